@@ -1,0 +1,56 @@
+//! Accounts: people who can sign in, and their sessions.
+
+use crate::{
+    email::EmailAddress,
+    id::{AccountId, SessionId},
+    text::PersonName,
+    time::{Span, Timestamp},
+};
+use serde::{Deserialize, Serialize};
+
+/// How long a sign-in lasts.
+pub const SESSION_LIFETIME: Span = Span::days(7);
+
+/// How long a link to set a new password lasts.
+pub const RESET_LIFETIME: Span = Span::hours(1);
+
+pub const PASSWORD_MIN: usize = 8;
+
+/// Longer ones only cost hashing time.
+pub const PASSWORD_MAX: usize = 256;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub id: AccountId,
+    pub name: PersonName,
+    pub email: EmailAddress,
+    pub email_verified: bool,
+    pub created_at: Timestamp,
+}
+
+/// One sign-in, as its owner sees it in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub id: SessionId,
+    /// `Chrome on Linux`, as far as the browser said.
+    pub device: String,
+    pub address: String,
+    pub created_at: Timestamp,
+    pub last_seen_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// The one that asks.
+    pub current: bool,
+}
+
+/// How strong a password is, as zxcvbn judges it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordStrength {
+    /// 0 (guessed at once) to 4 (strong); 3 is enough.
+    pub score: u8,
+    /// What to do about it, in a sentence; empty when strong.
+    pub advice: String,
+}
+
+impl PasswordStrength {
+    pub const ENOUGH: u8 = 3;
+}

@@ -1,0 +1,103 @@
+//! A refusal as people and clients get it: what kind, which field, and a sentence that says what to do.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// Nobody is signed in, or no longer.
+    SignedOut,
+    /// Known, but not theirs to do.
+    Forbidden,
+    /// Not there, or not theirs to know of.
+    NotFound,
+    /// Something typed can't be taken.
+    Invalid,
+    /// Somebody else changed it first, or a rule of the workspace stands against it.
+    Conflict,
+    /// Too many tries; wait.
+    Limited,
+    /// Ours to mend.
+    Internal,
+    /// The server could not be reached; only the browser makes these.
+    Offline,
+}
+
+impl FailureKind {
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::SignedOut => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::Invalid => 422,
+            Self::Limited => 429,
+            Self::Internal => 500,
+            Self::Offline => 503,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    pub kind: FailureKind,
+    /// The field that the message is about, as forms and the API name it.
+    pub field: Option<String>,
+    /// A sentence for a person, with its first letter and full stop.
+    pub message: String,
+}
+
+impl Failure {
+    #[must_use]
+    pub fn new(kind: FailureKind, message: impl fmt::Display) -> Self {
+        Self { kind, field: None, message: sentence(&message.to_string()) }
+    }
+
+    /// Refuses what was typed into a field.
+    #[must_use]
+    pub fn field(field: &str, message: impl fmt::Display) -> Self {
+        Self { field: Some(field.to_owned()), ..Self::new(FailureKind::Invalid, message) }
+    }
+
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(FailureKind::Internal, "something went wrong on our side and nothing was changed; try again, and tell the operator if it stays")
+    }
+
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(FailureKind::NotFound, "this page does not exist, or you have no access to it")
+    }
+}
+
+/// Errors are written lower case and without a full stop; people read sentences.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut sentence: String = chars.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    sentence.push_str(chars.as_str());
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speaks_in_sentences() {
+        assert_eq!(Failure::field("email", "the address is missing").message, "The address is missing.");
+        assert_eq!(Failure::new(FailureKind::Conflict, "Gone?").message, "Gone?");
+    }
+}

@@ -1,0 +1,105 @@
+//! Invites: an address asked to join a workspace, with the access it will have.
+
+use crate::{
+    email::EmailAddress,
+    grant::GrantSpec,
+    id::{GroupId, InviteId},
+    member::MemberKind,
+    text::{PersonName, WorkspaceName},
+    time::{Span, Timestamp},
+    workspace::WorkspaceSlug,
+};
+use serde::{Deserialize, Serialize};
+
+/// How long an invite lasts where the workspace doesn't say otherwise.
+pub const LIFETIME: Span = Span::days(7);
+
+/// How many addresses one invitation may name.
+pub const MOST_AT_ONCE: usize = 500;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InviteState {
+    Pending,
+    Accepted,
+    Revoked,
+    Expired,
+}
+
+impl InviteState {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Accepted => "accepted",
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Pending, Self::Accepted, Self::Revoked, Self::Expired].into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// An invite as it stands at `now`: a pending one past its end is expired, whatever is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invite {
+    pub id: InviteId,
+    pub email: EmailAddress,
+    pub kind: MemberKind,
+    pub pii: bool,
+    pub grants: Vec<GrantSpec>,
+    pub groups: Vec<GroupId>,
+    pub state: InviteState,
+    pub invited_by: Option<PersonName>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// Grows with each resend, so that older links are dead.
+    pub generation: i32,
+}
+
+impl Invite {
+    #[must_use]
+    pub fn state_at(&self, now: Timestamp) -> InviteState {
+        match self.state {
+            InviteState::Pending if self.expires_at <= now => InviteState::Expired,
+            InviteState::Pending | InviteState::Accepted | InviteState::Revoked | InviteState::Expired => self.state,
+        }
+    }
+}
+
+/// What people are invited with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    pub emails: Vec<EmailAddress>,
+    pub kind: MemberKind,
+    pub pii: bool,
+    pub grants: Vec<GrantSpec>,
+    pub groups: Vec<GroupId>,
+}
+
+/// What became of one address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    pub id: InviteId,
+    pub email: EmailAddress,
+    /// The link, for the owner to pass on.
+    pub link: String,
+    /// An earlier pending invite to the address was replaced.
+    pub replaced: bool,
+}
+
+/// What somebody with an invite's link sees before they accept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteOffer {
+    pub workspace: WorkspaceName,
+    pub slug: WorkspaceSlug,
+    pub email: EmailAddress,
+    pub invited_by: Option<PersonName>,
+    pub state: InviteState,
+    /// Whether the address has an account: then one signs in, else one makes it. Only who holds the link learns it.
+    pub has_account: bool,
+    pub expires_at: Timestamp,
+}

@@ -1,0 +1,125 @@
+//! A label `key:value` on a resource; a resource bears at most one value per key.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Key and value begin with a letter; letters, digits, hyphen and underscore; at most 64 characters each.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Label {
+    key: String,
+    value: String,
+}
+
+/// Why a label was refused; the message names the cure.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LabelError {
+    #[error("`{0}` is not a label; write it as `key:value`")]
+    NoColon(String),
+    #[error("the label's {part} is missing; write it as `key:value`")]
+    Empty { part: &'static str },
+    #[error("the label's {part} has {length} characters; use at most 64")]
+    TooLong { part: &'static str, length: usize },
+    #[error("the label's {part} `{text}` must begin with a letter and go on with letters, digits, `-` or `_`")]
+    Character { part: &'static str, text: String },
+}
+
+impl Label {
+    pub const MAX_PART: usize = 64;
+
+    pub fn parse(text: &str) -> Result<Self, LabelError> {
+        let (key, value) = text.trim().split_once(':').ok_or_else(|| LabelError::NoColon(text.chars().take(80).collect()))?;
+        Self::new(key, value)
+    }
+
+    pub fn new(key: &str, value: &str) -> Result<Self, LabelError> {
+        Ok(Self { key: part("key", key)?, value: part("value", value)? })
+    }
+
+    /// `environment:dev` and `environment:prod`, with which every workspace starts.
+    #[must_use]
+    pub fn built_in() -> [Self; 2] {
+        ["dev", "prod"].map(|value| Self { key: "environment".to_owned(), value: value.to_owned() })
+    }
+
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        Self::built_in().contains(self)
+    }
+
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+}
+
+fn part(name: &'static str, text: &str) -> Result<String, LabelError> {
+    if text.is_empty() {
+        return Err(LabelError::Empty { part: name });
+    }
+    let length = text.chars().count();
+    if length > Label::MAX_PART {
+        return Err(LabelError::TooLong { part: name, length });
+    }
+    let fits = text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if !fits {
+        return Err(LabelError::Character { part: name, text: text.to_owned() });
+    }
+    Ok(text.to_owned())
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.key, self.value)
+    }
+}
+
+impl TryFrom<String> for Label {
+    type Error = LabelError;
+    fn try_from(text: String) -> Result<Self, LabelError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Label> for String {
+    fn from(label: Label) -> String {
+        label.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn reads_and_shows() {
+        let label = Label::parse("environment:dev").unwrap();
+        assert_eq!((label.key(), label.value()), ("environment", "dev"));
+        assert!(label.is_built_in());
+        assert!(!Label::parse("region:apac_2").unwrap().is_built_in());
+    }
+
+    #[test]
+    fn refuses_other_characters_and_lengths() {
+        for bad in ["", "environment", ":dev", "environment:", "1a:b", "a:-b", "a b:c", "a:b:c", "é:b"] {
+            assert!(Label::parse(bad).is_err(), "{bad}");
+        }
+        assert!(Label::parse(&format!("{}:b", "a".repeat(64))).is_ok());
+        assert!(matches!(Label::parse(&format!("{}:b", "a".repeat(65))), Err(LabelError::TooLong { length: 65, .. })));
+    }
+
+    proptest! {
+        #[test]
+        fn reads_back_what_it_shows(text in "\\PC{0,40}") {
+            if let Ok(label) = Label::parse(&text) {
+                prop_assert_eq!(Label::parse(&label.to_string()), Ok(label));
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! A moment in UTC, cut to microseconds: sorts, stores and compares the same in both databases and in the browser.
+
+use chrono::{DateTime, SecondsFormat};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    #[must_use]
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    #[must_use]
+    pub const fn millis(self) -> i64 {
+        self.0.div_euclid(1_000)
+    }
+
+    #[must_use]
+    pub const fn plus(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.0))
+    }
+
+    #[must_use]
+    pub const fn minus(self, span: Span) -> Self {
+        Self(self.0.saturating_sub(span.0))
+    }
+
+    /// Reads RFC 3339, as API clients and date fields send it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let moment = DateTime::parse_from_rfc3339(text).ok()?;
+        Some(Self(moment.timestamp_micros()))
+    }
+}
+
+/// RFC 3339 in UTC: `2026-11-23T09:30:00.000000Z`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moment = DateTime::from_timestamp_micros(self.0).unwrap_or_default();
+        f.write_str(&moment.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+}
+
+/// A length of time, in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Span(i64);
+
+impl Span {
+    #[must_use]
+    pub const fn seconds(n: i64) -> Self {
+        Self(n * 1_000_000)
+    }
+
+    #[must_use]
+    pub const fn minutes(n: i64) -> Self {
+        Self::seconds(n * 60)
+    }
+
+    #[must_use]
+    pub const fn hours(n: i64) -> Self {
+        Self::minutes(n * 60)
+    }
+
+    #[must_use]
+    pub const fn days(n: i64) -> Self {
+        Self::hours(n * 24)
+    }
+
+    #[must_use]
+    pub const fn as_seconds(self) -> i64 {
+        self.0 / 1_000_000
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_and_reads_rfc_3339() {
+        let moment = Timestamp::parse("2026-11-23T10:30:00.25+01:00").unwrap();
+        assert_eq!(moment.to_string(), "2026-11-23T09:30:00.250000Z");
+        assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
+        assert_eq!(Timestamp::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn adds_spans() {
+        let start = Timestamp::from_micros(0);
+        assert_eq!(start.plus(Span::days(1)).micros(), 86_400_000_000);
+        assert_eq!(start.plus(Span::hours(1)).minus(Span::minutes(60)), start);
+    }
+}
