@@ -1,0 +1,90 @@
+//! A long list of checkboxes that can be searched: resources, members, groups.
+use leptos::prelude::*;
+
+/// One line of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckItem {
+    pub id: String,
+    pub title: String,
+    /// A lighter second line.
+    pub detail: String,
+}
+
+impl CheckItem {
+    pub fn new(id: &str, title: &str, detail: &str) -> Self {
+        Self { id: id.to_owned(), title: title.to_owned(), detail: detail.to_owned() }
+    }
+}
+
+/// Above this many lines the list has a search.
+const FEW: usize = 8;
+/// Lines drawn at once; a search finds the others.
+const SHOWN: usize = 100;
+
+/// Checkboxes, chosen ones first when it opens, with a search when there are many.
+#[component]
+pub fn CheckList(
+    /// Unique on the page.
+    #[prop(into)]
+    id: String,
+    #[prop(into)] label: String,
+    #[prop(into)] items: Signal<Vec<CheckItem>>,
+    #[prop(into)] chosen: Signal<Vec<String>>,
+    #[prop(into)] on_change: Callback<(String, bool)>,
+    /// What to say when there is nothing to choose.
+    #[prop(default = "Nothing here yet".to_owned(), into)]
+    empty: String,
+) -> impl IntoView {
+    let needle = RwSignal::new(String::new());
+    // The order is settled when the list opens: lines that jump under the pointer are missed.
+    let first = StoredValue::new(chosen.get_untracked());
+    let found = Memo::new(move |_| {
+        let wanted = needle.get().trim().to_lowercase();
+        let fits = |item: &CheckItem| item.title.to_lowercase().contains(&wanted) || item.detail.to_lowercase().contains(&wanted);
+        let mut found: Vec<_> = items.get().into_iter().filter(fits).collect();
+        first.with_value(|first| found.sort_by_key(|item| !first.contains(&item.id)));
+        found
+    });
+    let line = move |item: CheckItem| {
+        let (mine, id) = (item.id.clone(), item.id);
+        let on = Memo::new(move |_| chosen.with(|chosen| chosen.contains(&mine)));
+        view! {
+            <label class="check">
+                <input type="checkbox" aria-label=item.title.clone() checked=on.get_untracked() prop:checked=on on:change=move |event| on_change.run((id.clone(), event_target_checked(&event)))/>
+                <span><b>{item.title}</b>{(!item.detail.is_empty()).then(|| view! { <small>{item.detail}</small> })}</span>
+            </label>
+        }
+    };
+    let lines = move || found.with(|found| found.iter().take(SHOWN).cloned().map(line).collect_view());
+    let rest = move || {
+        let more = found.with(Vec::len).saturating_sub(SHOWN);
+        let words = if found.with(Vec::is_empty) {
+            if needle.with(String::is_empty) { empty.clone() } else { "No match".to_owned() }
+        } else if more > 0 {
+            format!("{more} more: search to find them")
+        } else {
+            String::new()
+        };
+        (!words.is_empty()).then(|| view! { <p class="check-list-note">{words}</p> })
+    };
+    let search_label = format!("Find in {}", label.to_lowercase());
+    let many = Memo::new(move |_| items.with(Vec::len) > FEW);
+    view! {
+        <fieldset class="check-list" id=id>
+            <legend class="visually-hidden">{label}</legend>
+            {move || many.get().then(|| view! {
+                <input
+                    class="input check-list-search"
+                    type="text"
+                    placeholder=search_label.clone()
+                    aria-label=search_label.clone()
+                    autocomplete="off"
+                    on:input=move |event| needle.set(event_target_value(&event))
+                    on:keydown=move |event| if event.key() == "Enter" { event.prevent_default() }
+                />
+            })}
+            <div class="check-list-lines">{lines}{rest}</div>
+        </fieldset>
+    }
+    .into_any()
+}

@@ -1,0 +1,107 @@
+//! A button that narrows a list by some of many values.
+use super::focus::walk;
+use super::icon::{Icon, IconName};
+use super::popover::{close_on_escape, use_popover};
+use leptos::{ev, html, prelude::*};
+
+/// A value to filter by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterOption {
+    pub value: String,
+    pub label: String,
+    /// How many rows have it, as words.
+    pub count: Option<String>,
+}
+
+impl FilterOption {
+    pub fn new(value: &str, label: &str) -> Self {
+        Self { value: value.to_owned(), label: label.to_owned(), count: None }
+    }
+}
+
+/// Above this many values the panel gets its own search.
+const FEW: usize = 8;
+
+/// Checkboxes behind a button; the button tells how many are chosen.
+#[component]
+pub fn FilterMenu(
+    #[prop(into)] label: String,
+    #[prop(into)] options: Signal<Vec<FilterOption>>,
+    #[prop(into)] chosen: Signal<Vec<String>>,
+    /// Called with all that are chosen, at every change.
+    #[prop(into)]
+    on_change: Callback<(Vec<String>,)>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let anchor = NodeRef::<html::Button>::new();
+    let panel = NodeRef::<html::Div>::new();
+    use_popover(anchor, panel, open);
+    let keys = move |event: ev::KeyboardEvent| {
+        close_on_escape(&event, anchor, open);
+        let in_panel = panel.get_untracked().filter(|_| open.get_untracked());
+        if let Some(panel) = in_panel && matches!(event.key().as_str(), "ArrowDown" | "ArrowUp") {
+            walk(&event, &panel, "input");
+        }
+    };
+    let count = move || chosen.with(Vec::len);
+    let title = label.clone();
+    view! {
+        <span class="menu" on:keydown=keys>
+            <button
+                type="button"
+                node_ref=anchor
+                class="btn filter"
+                class:on=move || count() != 0
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                <span>{title}</span>
+                {move || (count() != 0).then(|| view! { <span class="filter-count">{count()}<span class="visually-hidden">" chosen"</span></span> })}
+                <Icon name=IconName::ChevronDown/>
+            </button>
+            {move || open.get().then(|| choices(label.clone(), panel, options, chosen, on_change))}
+        </span>
+    }
+    .into_any()
+}
+
+fn choices(label: String, panel: NodeRef<html::Div>, options: Signal<Vec<FilterOption>>, chosen: Signal<Vec<String>>, on_change: Callback<(Vec<String>,)>) -> AnyView {
+    let needle = RwSignal::new(String::new());
+    let toggle = move |value: &str, on: bool| {
+        let mut now = chosen.get_untracked();
+        now.retain(|other| other != value);
+        if on {
+            now.push(value.to_owned());
+        }
+        on_change.run((now,));
+    };
+    let line = move |option: FilterOption| {
+        let (mine, value) = (option.value.clone(), option.value);
+        view! {
+            <label class="check">
+                <input type="checkbox" prop:checked=move || chosen.with(|chosen| chosen.contains(&mine)) on:change=move |event| toggle(&value, event_target_checked(&event))/>
+                <span>{option.label}</span>
+                {option.count.map(|count| view! { <span class="n">{count}</span> })}
+            </label>
+        }
+    };
+    let lines = move || {
+        let wanted = needle.get().to_lowercase();
+        let found: Vec<_> = options.get().into_iter().filter(|option| option.label.to_lowercase().contains(&wanted)).map(line).collect();
+        if found.is_empty() { view! { <p class="popover-none">"No match"</p> }.into_any() } else { found.into_any() }
+    };
+    let search_label = format!("Find in {}", label.to_lowercase());
+    let search = (options.with_untracked(Vec::len) > FEW).then(|| {
+        view! { <input class="input popover-search" type="text" placeholder=search_label.clone() aria-label=search_label autocomplete="off" on:input=move |event| needle.set(event_target_value(&event))/> }
+    });
+    view! {
+        <div class="popover" node_ref=panel role="group" aria-label=label tabindex="-1">
+            {search}
+            <div class="popover-list">{lines}</div>
+            <div class="popover-foot">
+                <button type="button" class="btn quiet small" aria-disabled=move || chosen.with(Vec::is_empty).then_some("true") on:click=move |_| on_change.run((Vec::new(),))>"Clear"</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}

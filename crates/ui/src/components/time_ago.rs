@@ -1,0 +1,117 @@
+//! A moment as people say it. The server writes the ISO date; the browser, once alive, says how long ago and in the viewer's zone.
+use leptos::{prelude::*, wasm_bindgen::JsValue};
+
+const SECOND: i64 = 1_000_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// A moment in microseconds since 1970 UTC: relative up to a week, then a date; the exact time on hover and focus.
+#[component]
+pub fn TimeAgo(
+    #[prop(into)] at: Signal<Option<i64>>,
+    /// What to say without a moment.
+    #[prop(default = "Never".to_owned(), into)]
+    never: String,
+) -> impl IntoView {
+    let words = RwSignal::new(None::<(String, String)>);
+    Effect::new(move || {
+        words.set(at.get().map(|at| {
+            #[expect(clippy::cast_possible_truncation, reason = "milliseconds of any date fit")]
+            let now = js_sys::Date::now() as i64 * 1_000;
+            (relative(at, now).unwrap_or_else(|| date(at)), exact(at))
+        }));
+    });
+    move || {
+        let Some(at) = at.get() else { return view! { <span class="none">{never.clone()}</span> }.into_any() };
+        let stamp = iso(at);
+        let day = stamp.get(..10).unwrap_or_default().to_owned();
+        let text = move || words.with(|words| words.as_ref().map_or_else(|| day.clone(), |words| words.0.clone()));
+        let title = move || words.with(|words| words.as_ref().map(|words| words.1.clone()));
+        view! { <time class="time" datetime=stamp title=title>{text}</time> }.into_any()
+    }
+}
+
+/// The moment as RFC 3339 in UTC, to the second.
+pub fn iso(micros: i64) -> String {
+    let (days, rest) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
+    let (year, month, day) = civil(days);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / HOUR, rest % HOUR / MINUTE, rest % MINUTE / SECOND)
+}
+
+/// Days since 1970 as year, month and day (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, of_year - (153 * shifted + 2) / 5 + 1)
+}
+
+/// Within a week, before or after.
+fn relative(at: i64, now: i64) -> Option<String> {
+    let (span, past) = ((now - at).abs(), at <= now);
+    let many = |count: i64, unit: &str| {
+        let words = if count == 1 || unit.len() <= 3 { format!("{count} {unit}") } else { format!("{count} {unit}s") };
+        if past { format!("{words} ago") } else { format!("in {words}") }
+    };
+    match span {
+        _ if span < MINUTE => Some(if past { "Just now" } else { "in a moment" }.to_owned()),
+        _ if span < HOUR => Some(many(span / MINUTE, "min")),
+        _ if span < DAY => Some(many(span / HOUR, "h")),
+        _ if span < 2 * DAY => Some(if past { "Yesterday" } else { "Tomorrow" }.to_owned()),
+        _ if span < 7 * DAY => Some(many(span / DAY, "days").replace("dayss", "days")),
+        _ => None,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of any date are exact in a double")]
+fn js_date(at: i64) -> js_sys::Date {
+    js_sys::Date::new(&JsValue::from_f64((at / 1_000) as f64))
+}
+
+/// The screen speaks English: day, short month and year, in the viewer's zone.
+fn date(at: i64) -> String {
+    words(at, &[("day", "numeric"), ("month", "short"), ("year", "numeric")])
+}
+
+fn exact(at: i64) -> String {
+    words(at, &[("day", "numeric"), ("month", "long"), ("year", "numeric"), ("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit"), ("timeZoneName", "short")])
+}
+
+fn words(at: i64, options: &[(&str, &str)]) -> String {
+    let wanted = js_sys::Object::new();
+    for (key, value) in options {
+        // Setting a property of an object just made can't fail.
+        let _ = js_sys::Reflect::set(&wanted, &JsValue::from_str(key), &JsValue::from_str(value));
+    }
+    js_date(at).to_locale_string("en-GB", &wanted).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, HOUR, MINUTE, SECOND, iso, relative};
+
+    #[test]
+    fn moments_are_written_as_rfc_3339() {
+        assert_eq!(iso(0), "1970-01-01T00:00:00Z");
+        assert_eq!(iso(-1), "1969-12-31T23:59:59Z");
+        assert_eq!(iso(951_782_400_000_000), "2000-02-29T00:00:00Z");
+        assert_eq!(iso(1_795_519_845_123_456), "2026-11-24T09:50:45Z");
+    }
+
+    #[test]
+    fn a_week_is_told_in_words() {
+        let now = 20_000 * DAY;
+        let ago = |span: i64| relative(now - span, now);
+        assert_eq!(ago(SECOND).as_deref(), Some("Just now"));
+        assert_eq!(ago(12 * MINUTE).as_deref(), Some("12 min ago"));
+        assert_eq!(ago(2 * HOUR).as_deref(), Some("2 h ago"));
+        assert_eq!(ago(DAY).as_deref(), Some("Yesterday"));
+        assert_eq!(ago(3 * DAY).as_deref(), Some("3 days ago"));
+        assert_eq!(ago(7 * DAY), None);
+        assert_eq!(ago(-5 * DAY).as_deref(), Some("in 5 days"));
+    }
+}

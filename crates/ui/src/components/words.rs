@@ -1,0 +1,64 @@
+//! Numbers and names as people read them.
+
+/// `3214` as `3,214`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 source`, `4 sources`.
+pub fn plural(number: u64, one: &str, many: &str) -> String {
+    let word = if number == 1 { one } else { many };
+    format!("{} {word}", grouped(number))
+}
+
+/// The first letters of the first and last word: `AO` for Amara Okafor, `D` for an address.
+pub(super) fn initials(name: &str) -> String {
+    let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
+    let first = letters.next();
+    let last = if name.contains('@') { None } else { letters.next_back() };
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// One of twelve hues, the same for an id on every screen and every machine (FNV-1a).
+pub(super) fn hue(id: &str) -> u32 {
+    id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) % 12
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{grouped, hue, initials, plural};
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(3_214), "3,214");
+        assert_eq!(grouped(1_000_000), "1,000,000");
+        assert_eq!(plural(1, "source", "sources"), "1 source");
+        assert_eq!(plural(1_200, "source", "sources"), "1,200 sources");
+    }
+
+    #[test]
+    fn initials_survive_any_name() {
+        assert_eq!(initials("Amara Okafor"), "AO");
+        assert_eq!(initials("Jean de la Tour"), "JT");
+        assert_eq!(initials("dmitri@acme.test"), "D");
+        assert_eq!(initials("ß"), "SS");
+        assert_eq!(initials("🦀 crab"), "C");
+        assert_eq!(initials("  "), "");
+    }
+
+    #[test]
+    fn a_hue_is_stable_and_one_of_twelve() {
+        assert_eq!(hue("member-1"), hue("member-1"));
+        assert!((0..500).all(|n| hue(&format!("member-{n}")) < 12));
+    }
+}

@@ -1,0 +1,6 @@
+//! What people see.
+pub mod components;
+
+use leptos::prelude::*;
+#[component]
+pub fn App() -> impl IntoView { view! { <p>"hello"</p> } }
