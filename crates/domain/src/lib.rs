@@ -6,6 +6,7 @@ pub mod audit;
 pub mod catalog;
 pub mod effective;
 pub mod email;
+pub mod export;
 pub mod failure;
 pub mod grant;
 pub mod group;

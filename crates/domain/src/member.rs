@@ -207,6 +207,19 @@ pub struct Member {
     pub revision: i64,
 }
 
+impl Member {
+    /// The access they have, as an editor begins with it.
+    #[must_use]
+    pub fn access(&self) -> MemberAccess {
+        MemberAccess {
+            kind: self.kind,
+            pii: self.pii,
+            grants: self.grants.iter().map(GrantDraft::from).collect(),
+            groups: self.groups.iter().map(|group| group.id).collect(),
+        }
+    }
+}
+
 /// What a save in the drawer wishes: the whole of a member's access.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberAccess {

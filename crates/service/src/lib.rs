@@ -1,1 +1,27 @@
-//! service
+//! Use cases: who may do it, doing it, recording it. No HTTP, no HTML.
+//!
+//! Every function here takes a proof first (see [`access`]), reads and writes through `store`, and ends a write with the record of it.
+
+pub mod access;
+pub mod accounts;
+pub mod actor;
+pub mod clock;
+pub mod export;
+pub mod groups;
+pub mod invites;
+pub mod limits;
+pub mod mail;
+pub mod members;
+pub mod operator;
+pub mod passwords;
+pub mod postman;
+mod refusal;
+pub mod resets;
+pub mod secrets;
+pub mod seed;
+pub mod services;
+pub mod sessions;
+pub mod tokens;
+pub mod workspaces;
+
+pub use services::{Services, Settings};

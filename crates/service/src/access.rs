@@ -1,0 +1,167 @@
+//! Proofs: values that can only be had by having the right, and that every use case takes first.
+//!
+//! They have private fields and no way to be made but here, are never cloned, and carry what they prove: the workspace's id comes
+//! from the proof, never beside it. A proof is a snapshot: what must still hold at a write is checked again in its transaction.
+
+use crate::{actor::Meta, refusal::stored, secrets, services::Services};
+use domain::{
+    account::Account,
+    audit::{Actor, Chain, Event, Object, Record},
+    failure::{Failure, FailureKind},
+    id::{MemberId, SessionId},
+    member::MemberKind,
+    time::Span,
+    workspace::{Workspace, WorkspaceSlug},
+};
+
+/// How stale "last seen" may be: seen again within this time is not written again.
+const SEEN_EVERY: Span = Span::minutes(1);
+
+/// Somebody of whom nothing is known but where they come from.
+#[derive(Debug)]
+pub struct Anonymous {
+    meta: Meta,
+}
+
+/// Somebody with a session that holds.
+#[derive(Debug)]
+pub struct SignedIn {
+    session: SessionId,
+    account: Account,
+    meta: Meta,
+}
+
+/// A member of a workspace, owner or not.
+#[derive(Debug)]
+pub struct WorkspaceMember {
+    workspace: Workspace,
+    member: MemberId,
+    kind: MemberKind,
+    signed_in: SignedIn,
+}
+
+/// An owner of a workspace.
+#[derive(Debug)]
+pub struct WorkspaceOwner(WorkspaceMember);
+
+/// Somebody with the server's own database at hand: the command line.
+#[derive(Debug)]
+pub struct Operator(());
+
+impl Services {
+    #[must_use]
+    pub const fn anonymous(&self, meta: Meta) -> Anonymous {
+        Anonymous { meta }
+    }
+
+    /// The command line's proof: who runs the binary beside the database may do anything.
+    #[must_use]
+    pub const fn operator(&self) -> Operator {
+        Operator(())
+    }
+
+    /// Finds the session of a cookie's secret.
+    pub async fn signed_in(&self, secret: &str, meta: Meta) -> Result<SignedIn, Failure> {
+        let now = self.now();
+        let signed_out = || Failure::new(FailureKind::SignedOut, "you are signed out; sign in to go on");
+        let found = store::sessions::find_by_secret(&self.store, &secrets::hash(secret), now).await.map_err(stored)?;
+        let found = found.ok_or_else(signed_out)?;
+        let account = store::accounts::by_id(&self.store, found.account).await.map_err(stored)?.ok_or_else(signed_out)?;
+        if found.last_seen_at.plus(SEEN_EVERY) <= now {
+            store::sessions::touch(&self.store, found.id, now).await.map_err(stored)?;
+        }
+        Ok(SignedIn { session: found.id, account, meta })
+    }
+
+    /// Strangers learn nothing: a workspace that isn't theirs looks as if it didn't exist.
+    pub async fn member(&self, me: SignedIn, slug: &WorkspaceSlug) -> Result<WorkspaceMember, Failure> {
+        let workspace = store::workspaces::by_slug(&self.store, slug).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+        let found = store::members::by_account(&self.store, workspace.id, me.account.id).await.map_err(stored)?;
+        let standing = found.ok_or_else(Failure::not_found)?;
+        let now = self.now();
+        if standing.last_seen_at.is_none_or(|seen| seen.plus(SEEN_EVERY) <= now) {
+            store::members::touch_seen(&self.store, standing.id, now).await.map_err(stored)?;
+        }
+        Ok(WorkspaceMember { workspace, member: standing.id, kind: standing.kind, signed_in: me })
+    }
+
+    pub async fn owner(&self, me: SignedIn, slug: &WorkspaceSlug) -> Result<WorkspaceOwner, Failure> {
+        let member = self.member(me, slug).await?;
+        match member.kind {
+            MemberKind::Owner => Ok(WorkspaceOwner(member)),
+            MemberKind::Member => Err(Failure::new(FailureKind::Forbidden, "only workspace owners can do this; ask an owner of the workspace")),
+        }
+    }
+}
+
+impl Anonymous {
+    #[must_use]
+    pub const fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    pub(crate) fn record(&self, services: &Services, actor: Actor, event: Event, object: Option<Object>) -> Record {
+        services.record(Chain::Accounts, actor, event, object, self.meta.origin())
+    }
+}
+
+impl SignedIn {
+    #[must_use]
+    pub const fn account(&self) -> &Account {
+        &self.account
+    }
+
+    #[must_use]
+    pub const fn session(&self) -> SessionId {
+        self.session
+    }
+
+    #[must_use]
+    pub const fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::Account { id: self.account.id, name: self.account.name.to_string() }
+    }
+
+    /// A record in the chain of accounts.
+    pub(crate) fn record(&self, services: &Services, event: Event) -> Record {
+        services.record(Chain::Accounts, self.actor(), event, Some(Object::new("account", self.account.id.uuid())), self.meta.origin())
+    }
+}
+
+impl WorkspaceMember {
+    #[must_use]
+    pub const fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    #[must_use]
+    pub const fn member(&self) -> MemberId {
+        self.member
+    }
+
+    #[must_use]
+    pub const fn kind(&self) -> MemberKind {
+        self.kind
+    }
+
+    #[must_use]
+    pub const fn account(&self) -> &Account {
+        &self.signed_in.account
+    }
+
+    pub(crate) fn record(&self, services: &Services, event: Event, object: Option<Object>) -> Record {
+        let actor = Actor::Member { id: self.member, name: self.signed_in.account.name.to_string() };
+        services.record(Chain::Workspace(self.workspace.id), actor, event, object, self.signed_in.meta.origin())
+    }
+}
+
+/// An owner is a member who may more.
+impl std::ops::Deref for WorkspaceOwner {
+    type Target = WorkspaceMember;
+    fn deref(&self) -> &WorkspaceMember {
+        &self.0
+    }
+}

@@ -1,0 +1,266 @@
+//! Invites people to a workspace and settles their answer.
+
+use crate::{
+    access::{Anonymous, SignedIn, WorkspaceOwner},
+    accounts::{self, SignedUp},
+    mail::Mail,
+    members::{grants, references, still_owner},
+    postman,
+    refusal::{named, stored},
+    secrets,
+    services::Services,
+    sessions,
+};
+use domain::{
+    account::Account,
+    audit::{AccessSnapshot, Actor, Chain, Event, Object, Record},
+    email::EmailAddress,
+    failure::{Failure, FailureKind},
+    grant::{Grant, Holder},
+    group::GroupRef,
+    id::{GrantId, InviteId, MemberId, WorkspaceId},
+    invite::{Invitation, Invite, InviteOffer, InviteState, Invited, LIFETIME, MOST_AT_ONCE},
+    member::GrantDraft,
+    text::PersonName,
+    workspace::{Workspace, WorkspaceSlug},
+};
+use std::collections::BTreeSet;
+use store::{StoreError, WriteTx, invites::NewInvite, members::NewMember};
+
+pub(crate) const PURPOSE: &str = "invite";
+
+/// Invites every address with the same access: all of them or none.
+pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invitation) -> Result<Vec<Invited>, Failure> {
+    let workspace = owner.workspace().id;
+    let emails: BTreeSet<EmailAddress> = invitation.emails.iter().cloned().collect();
+    if emails.is_empty() {
+        return Err(Failure::field("emails", "no address is given; type at least one"));
+    }
+    if emails.len() > MOST_AT_ONCE {
+        return Err(Failure::field("emails", format_args!("{} addresses at once are too many; invite at most {MOST_AT_ONCE} in one go", emails.len())));
+    }
+    let tx = services.store.begin().await.map_err(stored)?;
+    let plan = still_owner(&tx, owner).await?;
+    for email in &emails {
+        if let Some((_, name)) = store::members::by_email(&tx, workspace, email).await.map_err(stored)? {
+            return Err(Failure::field("emails", format_args!("{email} is a member already: {name}; remove the address from the list")));
+        }
+    }
+    let drafts: Vec<GrantDraft> = invitation.grants.iter().map(|spec| GrantDraft { id: None, spec: spec.clone() }).collect();
+    let checked = grants(services, plan, &drafts, &[])?;
+    references(&tx, workspace, &checked).await?;
+    let groups = known_groups(&tx, workspace, &invitation).await?;
+    let mut invited = Vec::with_capacity(emails.len());
+    for email in emails {
+        invited.push(put(services, owner, &tx, &invitation, &checked, email).await?);
+    }
+    let access = AccessSnapshot { kind: Some(invitation.kind), pii: invitation.pii, grants: checked.into_iter().map(|grant| grant.spec).collect(), groups };
+    let event = Event::MembersInvited { emails: invited.iter().map(|one| one.email.to_string()).collect(), access };
+    let object = invited.first().filter(|_| invited.len() == 1).map(|one| Object::new("invite", one.id.uuid()));
+    tx.commit(owner.record(services, event, object)).await.map_err(stored)?;
+    services.mail_waits.notify_one();
+    Ok(invited)
+}
+
+async fn known_groups(tx: &WriteTx, workspace: WorkspaceId, invitation: &Invitation) -> Result<Vec<GroupRef>, Failure> {
+    let all = store::groups::refs(tx, workspace).await.map_err(stored)?;
+    let wanted: BTreeSet<_> = invitation.groups.iter().copied().collect();
+    let found: Vec<GroupRef> = all.into_iter().filter(|group| wanted.contains(&group.id)).collect();
+    if found.len() == wanted.len() {
+        return Ok(found);
+    }
+    Err(Failure::field("groups", "one of the groups no longer exists; reload to see the groups there are"))
+}
+
+/// Stores one invite, in place of a pending one to the same address, and its mail.
+async fn put(services: &Services, owner: &WorkspaceOwner, tx: &WriteTx, invitation: &Invitation, grants: &[Grant], email: EmailAddress) -> Result<Invited, Failure> {
+    let workspace = owner.workspace().id;
+    let now = services.now();
+    let pending = store::invites::pending_by_email(tx, workspace, &email).await.map_err(stored)?;
+    if let Some(earlier) = pending {
+        store::invites::settle(tx, workspace, earlier, InviteState::Revoked, None, now).await.map_err(stored)?;
+    }
+    let id = InviteId::new(now, services.random());
+    let secret = services.settings.secret_key.derive(PURPOSE, id.uuid(), 1);
+    let new = NewInvite {
+        id,
+        email: email.clone(),
+        kind: invitation.kind,
+        pii: invitation.pii,
+        secret_hash: secrets::hash(&secret),
+        invited_by: Some(owner.member()),
+        invited_by_name: Some(owner.account().name.clone()),
+        created_at: now,
+        expires_at: now.plus(LIFETIME),
+        groups: invitation.groups.clone(),
+    };
+    store::invites::insert(tx, workspace, &new).await.map_err(stored)?;
+    let own: Vec<Grant> = grants.iter().map(|grant| Grant { id: GrantId::new(now, services.random()), spec: grant.spec.clone() }).collect();
+    store::grants::replace(tx, workspace, Holder::Invite(id), &own, now).await.map_err(stored)?;
+    postman::post(services, tx, Some(workspace), &email, &Mail::Invite { invite: id, generation: 1 }).await?;
+    Ok(Invited { id, email, link: address(services, &secret), replaced: pending.is_some() })
+}
+
+fn address(services: &Services, secret: &str) -> String {
+    format!("{}/invites/{secret}", services.settings.public_url)
+}
+
+fn gone() -> Failure {
+    Failure::new(FailureKind::NotFound, "this invite is not there any more; it was accepted, revoked or replaced")
+}
+
+pub async fn find(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<Invite, Failure> {
+    store::invites::find(&services.store, owner.workspace().id, id).await.map_err(stored)?.ok_or_else(gone)
+}
+
+/// The link of a pending invite, for the owner to pass on by other ways than mail.
+pub async fn link(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<String, Failure> {
+    let tx = services.store.begin().await.map_err(stored)?;
+    still_owner(&tx, owner).await?;
+    let invite = pending(&tx, owner.workspace().id, id).await?;
+    if invite.state_at(services.now()) == InviteState::Expired {
+        return Err(Failure::new(FailureKind::Conflict, "this invite has expired; resend it for a link that works"));
+    }
+    let secret = services.settings.secret_key.derive(PURPOSE, id.uuid(), invite.generation);
+    let event = Event::InviteLinkCopied { email: invite.email.to_string() };
+    tx.commit(owner.record(services, event, Some(Object::new("invite", id.uuid())))).await.map_err(stored)?;
+    Ok(address(services, &secret))
+}
+
+async fn pending(tx: &WriteTx, workspace: WorkspaceId, id: InviteId) -> Result<Invite, Failure> {
+    let invite = store::invites::find(tx, workspace, id).await.map_err(stored)?.ok_or_else(gone)?;
+    if invite.state == InviteState::Pending { Ok(invite) } else { Err(gone()) }
+}
+
+/// Sends the mail again with a new link; the old link is dead, and the time runs anew.
+pub async fn resend(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<Invited, Failure> {
+    let workspace = owner.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    still_owner(&tx, owner).await?;
+    let invite = pending(&tx, workspace, id).await?;
+    let generation = invite.generation.saturating_add(1);
+    let secret = services.settings.secret_key.derive(PURPOSE, id.uuid(), generation);
+    let until = services.now().plus(LIFETIME);
+    if !store::invites::renew(&tx, workspace, id, generation, &secrets::hash(&secret), until).await.map_err(stored)? {
+        return Err(gone());
+    }
+    postman::post(services, &tx, Some(workspace), &invite.email, &Mail::Invite { invite: id, generation }).await?;
+    let event = Event::InviteResent { email: invite.email.to_string() };
+    tx.commit(owner.record(services, event, Some(Object::new("invite", id.uuid())))).await.map_err(stored)?;
+    services.mail_waits.notify_one();
+    Ok(Invited { id, email: invite.email, link: address(services, &secret), replaced: true })
+}
+
+pub async fn revoke(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<(), Failure> {
+    let workspace = owner.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    still_owner(&tx, owner).await?;
+    let invite = pending(&tx, workspace, id).await?;
+    if !store::invites::settle(&tx, workspace, id, InviteState::Revoked, None, services.now()).await.map_err(stored)? {
+        return Err(gone());
+    }
+    let event = Event::InviteRevoked { email: invite.email.to_string() };
+    tx.commit(owner.record(services, event, Some(Object::new("invite", id.uuid())))).await.map_err(stored)?;
+    Ok(())
+}
+
+fn unknown_link() -> Failure {
+    Failure::new(FailureKind::NotFound, "this invite link is not known; it may have been replaced by a newer one. Ask for a new invite")
+}
+
+async fn by_secret(services: &Services, secret: &str) -> Result<(Workspace, Invite), Failure> {
+    let found = store::invites::by_secret(&services.store, &secrets::hash(secret)).await.map_err(stored)?;
+    let (workspace, invite) = found.ok_or_else(unknown_link)?;
+    let workspace = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)?.ok_or_else(unknown_link)?;
+    Ok((workspace, invite))
+}
+
+/// What the holder of a link is offered; also said of one that no longer works, so that they know what to ask for.
+pub async fn offer(services: &Services, anyone: &Anonymous, secret: &str) -> Result<InviteOffer, Failure> {
+    services.limits.from_network(anyone.meta().address.as_deref())?;
+    let (workspace, invite) = by_secret(services, secret).await?;
+    let has_account = store::accounts::by_email(&services.store, &invite.email).await.map_err(stored)?.is_some();
+    Ok(InviteOffer {
+        workspace: workspace.name,
+        slug: workspace.slug,
+        state: invite.state_at(services.now()),
+        email: invite.email,
+        invited_by: invite.invited_by,
+        has_account,
+        expires_at: invite.expires_at,
+    })
+}
+
+/// Accepts with the account one is signed in with; its address must be the invited one.
+pub async fn accept(services: &Services, me: &SignedIn, secret: &str) -> Result<WorkspaceSlug, Failure> {
+    let (workspace, invite) = by_secret(services, secret).await?;
+    if me.account().email != invite.email {
+        let message = format!("this invite is for {}, and you are signed in as {}; sign in with the invited address", invite.email, me.account().email);
+        return Err(Failure::new(FailureKind::Forbidden, message));
+    }
+    let tx = services.store.begin().await.map_err(stored)?;
+    let accepted = join(services, &tx, &workspace, invite.id, me.account(), &me.meta().origin()).await?;
+    store::accounts::set_verified(&tx, me.account().id).await.map_err(stored)?;
+    tx.commit(accepted).await.map_err(stored)?;
+    Ok(workspace.slug)
+}
+
+/// Makes the account of the invited address and accepts with it. The link came by mail, so the address is proven.
+pub async fn accept_as_new(services: &Services, anyone: &Anonymous, secret: &str, name: &str, password: &str) -> Result<SignedUp, Failure> {
+    services.limits.from_network(anyone.meta().address.as_deref())?;
+    let (workspace, invite) = by_secret(services, secret).await?;
+    if invite.state_at(services.now()) != InviteState::Pending {
+        return Err(settled(&invite, services));
+    }
+    let name = PersonName::parse(name).map_err(named("name"))?;
+    services.passwords.check(password, &[name.as_str(), invite.email.as_str()], "password").await?;
+    let hash = services.passwords.hash(password, services.salt()).await?;
+    let tx = services.store.begin().await.map_err(stored)?;
+    let account = accounts::create(services, &tx, name, invite.email.clone(), hash, true).await?;
+    let accepted = join(services, &tx, &workspace, invite.id, &account, &anyone.meta().origin()).await?;
+    let session_secret = sessions::open(services, &tx, account.id, anyone.meta()).await?;
+    tx.commit_all(accepted, vec![accounts::made(services, anyone, &account)]).await.map_err(stored)?;
+    Ok(SignedUp { session_secret, slug: workspace.slug })
+}
+
+fn settled(invite: &Invite, services: &Services) -> Failure {
+    let word = match invite.state_at(services.now()) {
+        InviteState::Accepted => "has been used already; sign in to reach the workspace",
+        InviteState::Revoked => "was revoked; ask for a new one if you still need it",
+        InviteState::Expired => "has expired; ask for a new one",
+        InviteState::Pending => "could not be accepted; try again",
+    };
+    Failure::new(FailureKind::Conflict, format_args!("this invite {word}"))
+}
+
+/// Settles a pending invite and makes the membership with all that the invite held; gives the record to commit with.
+async fn join(services: &Services, tx: &WriteTx, workspace: &Workspace, id: InviteId, account: &Account, origin: &domain::audit::Origin) -> Result<Record, Failure> {
+    let now = services.now();
+    store::workspaces::lock(tx, workspace.id).await.map_err(stored)?.ok_or_else(unknown_link)?;
+    let invite = store::invites::find(tx, workspace.id, id).await.map_err(stored)?.ok_or_else(unknown_link)?;
+    if invite.state_at(now) != InviteState::Pending {
+        return Err(settled(&invite, services));
+    }
+    let member = NewMember {
+        id: MemberId::new(now, services.random()),
+        account: account.id,
+        name: account.name.clone(),
+        email: account.email.clone(),
+        kind: invite.kind,
+        pii: invite.pii,
+        joined_at: now,
+        last_seen_at: Some(now),
+    };
+    store::members::insert(tx, workspace.id, &member).await.map_err(|error| match error {
+        StoreError::Conflict(_) => Failure::new(FailureKind::Conflict, "you are a member of this workspace already"),
+        other => stored(other),
+    })?;
+    store::grants::move_invite_to_member(tx, workspace.id, id, member.id).await.map_err(stored)?;
+    store::groups::set_of_member(tx, workspace.id, member.id, &invite.groups).await.map_err(stored)?;
+    if !store::invites::settle(tx, workspace.id, id, InviteState::Accepted, Some(member.id), now).await.map_err(stored)? {
+        return Err(settled(&invite, services));
+    }
+    let actor = Actor::Member { id: member.id, name: account.name.to_string() };
+    let event = Event::InviteAccepted { email: invite.email.to_string() };
+    Ok(services.record(Chain::Workspace(workspace.id), actor, event, Some(Object::new("member", member.id.uuid())), origin.clone()))
+}

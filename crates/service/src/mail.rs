@@ -1,0 +1,140 @@
+//! The mails: what each one is about, kept in the outbox without its link, and how it reads when it is sent.
+
+use crate::{invites, refusal::stored, resets, services::Services};
+use askama::Template;
+use domain::{
+    email::EmailAddress,
+    failure::Failure,
+    id::{InviteId, ResetId, WorkspaceId},
+    invite::InviteState,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a mail is about. The link is derived when it is sent: the outbox holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Mail {
+    Invite { invite: InviteId, generation: i32 },
+    Reset { reset: ResetId },
+}
+
+impl Mail {
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Invite { .. } => "invite",
+            Self::Reset { .. } => "reset",
+        }
+    }
+}
+
+/// A mail as it goes out.
+#[derive(Debug)]
+pub struct Letter {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+#[derive(Template)]
+#[template(path = "invite.html")]
+struct InviteHtml<'a> {
+    inviter: &'a str,
+    workspace: &'a str,
+    link: &'a str,
+    email: &'a str,
+    until: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "invite.txt")]
+struct InviteText<'a> {
+    inviter: &'a str,
+    workspace: &'a str,
+    link: &'a str,
+    email: &'a str,
+    until: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "reset.html")]
+struct ResetHtml<'a> {
+    name: &'a str,
+    link: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "reset.txt")]
+struct ResetText<'a> {
+    name: &'a str,
+    link: &'a str,
+}
+
+fn rendered(template: &impl Template) -> Result<String, Failure> {
+    template.render().map_err(|error| {
+        tracing::error!(%error, "a mail could not be written");
+        Failure::internal()
+    })
+}
+
+/// Writes the letter as things stand now; `None` when there is nothing to say any more (revoked, replaced, used).
+pub(crate) async fn write(services: &Services, mail: &Mail, workspace: Option<WorkspaceId>, to: &EmailAddress) -> Result<Option<Letter>, Failure> {
+    match mail {
+        Mail::Invite { invite, generation } => write_invite(services, workspace, *invite, *generation, to).await,
+        Mail::Reset { reset } => write_reset(services, *reset, to).await,
+    }
+}
+
+async fn write_invite(services: &Services, workspace: Option<WorkspaceId>, id: InviteId, generation: i32, to: &EmailAddress) -> Result<Option<Letter>, Failure> {
+    let Some(workspace) = workspace else { return Ok(None) };
+    let Some(invite) = store::invites::find(&services.store, workspace, id).await.map_err(stored)? else { return Ok(None) };
+    let Some(workspace) = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)? else { return Ok(None) };
+    if invite.state_at(services.now()) != InviteState::Pending || invite.generation != generation {
+        return Ok(None);
+    }
+    let link = format!("{}/invites/{}", services.settings.public_url, services.settings.secret_key.derive(invites::PURPOSE, id.uuid(), generation));
+    let inviter = invite.invited_by.as_ref().map_or("An owner", |name| name.as_str());
+    let until: String = invite.expires_at.to_string().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).chain(" UTC".chars()).collect();
+    let (workspace, email) = (workspace.name.as_str(), to.as_str());
+    Ok(Some(Letter {
+        subject: format!("{inviter} invites you to {workspace}"),
+        text: rendered(&InviteText { inviter, workspace, link: &link, email, until: &until })?,
+        html: rendered(&InviteHtml { inviter, workspace, link: &link, email, until: &until })?,
+    }))
+}
+
+async fn write_reset(services: &Services, id: ResetId, to: &EmailAddress) -> Result<Option<Letter>, Failure> {
+    let Some(found) = store::accounts::by_email(&services.store, to).await.map_err(stored)? else { return Ok(None) };
+    let secret = services.settings.secret_key.derive(resets::PURPOSE, id.uuid(), 0);
+    let reset = store::resets::find(&services.store, &crate::secrets::hash(&secret)).await.map_err(stored)?;
+    if reset.is_none_or(|reset| reset.used || reset.expires_at <= services.now()) {
+        return Ok(None);
+    }
+    let link = format!("{}/reset?secret={secret}", services.settings.public_url);
+    let name = found.account.name.as_str();
+    Ok(Some(Letter {
+        subject: "Set a new password for Rolecall".to_owned(),
+        text: rendered(&ResetText { name, link: &link })?,
+        html: rendered(&ResetHtml { name, link: &link })?,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_typed_is_harmless_in_html() {
+        let letter = InviteHtml { inviter: "<script>alert(1)</script>", workspace: "A & B", link: "http://x.test/invites/s", email: "a@b.co", until: "soon" };
+        let html = rendered(&letter).unwrap();
+        assert!(!html.contains("<script>"));
+        assert!(html.contains("A &#38; B") || html.contains("A &amp; B"));
+    }
+
+    #[test]
+    fn the_outbox_holds_no_link() {
+        let payload = serde_json::to_string(&Mail::Invite { invite: InviteId::from_uuid(uuid::Uuid::nil()), generation: 1 }).unwrap();
+        assert!(!payload.contains("http"));
+        assert_eq!(serde_json::from_str::<Mail>(&payload).unwrap().kind(), "invite");
+    }
+}

@@ -1,0 +1,254 @@
+//! Members: the Users list, a member's access and its change, removing and leaving.
+
+use crate::{
+    access::{WorkspaceMember, WorkspaceOwner},
+    refusal::{granted, stored},
+    services::Services,
+};
+use domain::{
+    access_context::{AccessContext, MOST_RESOURCES_IN_BROWSER},
+    audit::{AccessSnapshot, Entry, Event, Object},
+    effective::EffectiveAccess,
+    failure::{Failure, FailureKind},
+    grant::{Grant, Holder, Scope},
+    id::{GrantId, MemberId, WorkspaceId},
+    member::{AccessPreview, GrantDraft, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, SaveOutcome, UserQuery, UserRow},
+    page::Page,
+    policy::{Policy, Subject},
+};
+use std::collections::BTreeSet;
+use store::{Db, WriteTx, members::AccessUpdate};
+
+/// How many grants one holder may have: more are a sign that a group or a label is wanted.
+const MOST_GRANTS: usize = 100;
+
+/// How many resources a member's own page lists.
+const MOST_THINGS: usize = 500;
+
+/// How many entries the drawer's Activity tab shows.
+const RECENT: u16 = 50;
+
+pub async fn users(services: &Services, owner: &WorkspaceOwner, query: &UserQuery) -> Result<Page<UserRow>, Failure> {
+    store::users::page(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
+}
+
+pub async fn find(services: &Services, owner: &WorkspaceOwner, member: MemberId) -> Result<Member, Failure> {
+    known(&services.store, owner.workspace().id, member).await
+}
+
+async fn known(db: &impl Db, workspace: WorkspaceId, member: MemberId) -> Result<Member, Failure> {
+    store::members::find(db, workspace, member).await.map_err(stored)?.ok_or_else(gone)
+}
+
+fn gone() -> Failure {
+    Failure::new(FailureKind::NotFound, "this member is not in the workspace, or no longer")
+}
+
+/// What an editor of access needs; without the resources where there are more than a browser should hold.
+pub async fn access_context(services: &Services, owner: &WorkspaceOwner) -> Result<AccessContext, Failure> {
+    context(services, owner, MOST_RESOURCES_IN_BROWSER).await
+}
+
+async fn context(services: &Services, member: &WorkspaceMember, most: u64) -> Result<AccessContext, Failure> {
+    let workspace = member.workspace();
+    let complete = store::resources::count(&services.store, workspace.id).await.map_err(stored)? <= most;
+    let resources = if complete { store::resources::all(&services.store, workspace.id).await.map_err(stored)? } else { Vec::new() };
+    Ok(AccessContext {
+        catalog: (*services.catalog).clone(),
+        plan: workspace.plan,
+        labels: store::labels::all(&services.store, workspace.id).await.map_err(stored)?,
+        groups: store::groups::with_grants(&services.store, workspace.id).await.map_err(stored)?,
+        resources,
+        complete,
+        now: services.now(),
+    })
+}
+
+/// What an access would reach and what that changes, where the workspace is too large for the browser to tell.
+pub async fn preview(services: &Services, owner: &WorkspaceOwner, member: Option<MemberId>, wish: &MemberAccess) -> Result<AccessPreview, Failure> {
+    let mut policy = context(services, owner, u64::MAX).await?.policy();
+    let now = services.now();
+    let before = match member {
+        Some(id) => effective(&mut policy, &known(&services.store, owner.workspace().id, id).await?.access(), id, now),
+        None => EffectiveAccess::default(),
+    };
+    let id = member.unwrap_or_else(|| MemberId::from_uuid(uuid::Uuid::nil()));
+    let access = effective(&mut policy, wish, id, now);
+    let changes = EffectiveAccess::diff(&before, &access);
+    Ok(AccessPreview { access, changes })
+}
+
+fn effective(policy: &mut Policy, access: &MemberAccess, id: MemberId, now: domain::time::Timestamp) -> EffectiveAccess {
+    policy.put_member(access.as_member(id));
+    EffectiveAccess::of(policy, Subject::Member(id), now)
+}
+
+/// Saves the whole of a member's access as one change. Where somebody else was first, nothing is written and theirs comes back.
+pub async fn change_access(services: &Services, owner: &WorkspaceOwner, id: MemberId, revision: i64, wish: MemberAccess) -> Result<SaveOutcome, Failure> {
+    let workspace = owner.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    let plan = still_owner(&tx, owner).await?;
+    let before = known(&tx, workspace, id).await?;
+    if before.revision != revision {
+        return Ok(SaveOutcome::Conflict(before));
+    }
+    if before.kind == MemberKind::Owner && wish.kind == MemberKind::Member {
+        not_the_last_owner(&tx, workspace, &before, "demoted").await?;
+    }
+    let grants = grants(services, plan, &wish.grants, &before.grants)?;
+    let update = AccessUpdate { kind: wish.kind, pii: wish.pii };
+    if !store::members::set_access(&tx, workspace, id, revision, update).await.map_err(stored)? {
+        return Ok(SaveOutcome::Conflict(known(&tx, workspace, id).await?));
+    }
+    references(&tx, workspace, &grants).await?;
+    store::grants::replace(&tx, workspace, Holder::Member(id), &grants, services.now()).await.map_err(stored)?;
+    let groups: BTreeSet<_> = wish.groups.into_iter().collect();
+    store::groups::set_of_member(&tx, workspace, id, &groups.into_iter().collect::<Vec<_>>()).await.map_err(|error| match error {
+        store::StoreError::Conflict(_) => Failure::field("groups", "one of the groups no longer exists; reload to see the groups there are"),
+        other => stored(other),
+    })?;
+    let after = known(&tx, workspace, id).await?;
+    let event = Event::MemberAccessChanged { member: before.name.to_string(), before: snapshot(&before), after: snapshot(&after) };
+    tx.commit(owner.record(services, event, Some(Object::new("member", id.uuid())))).await.map_err(stored)?;
+    Ok(SaveOutcome::Saved(after))
+}
+
+/// Locks the workspace for this change and checks in it what the proof said when it was made: that its holder is an owner still.
+pub(crate) async fn still_owner(tx: &WriteTx, owner: &WorkspaceOwner) -> Result<domain::plan::Plan, Failure> {
+    let workspace = store::workspaces::lock(tx, owner.workspace().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    let standing = store::members::by_account(tx, workspace.id, owner.account().id).await.map_err(stored)?;
+    match standing.map(|standing| standing.kind) {
+        Some(MemberKind::Owner) => Ok(workspace.plan),
+        Some(MemberKind::Member) => Err(Failure::new(FailureKind::Forbidden, "you are no longer an owner of this workspace; nothing was changed")),
+        None => Err(Failure::not_found()),
+    }
+}
+
+/// The workspace's lock is held: two owners who leave at once come here one after the other.
+async fn not_the_last_owner(tx: &WriteTx, workspace: WorkspaceId, who: &Member, what: &str) -> Result<(), Failure> {
+    if store::members::owners(tx, workspace).await.map_err(stored)? > 1 {
+        return Ok(());
+    }
+    let message = format!("{} is the last owner and can't be {what}; make somebody else an owner first", who.name);
+    Err(Failure { field: Some("kind".to_owned()), ..Failure::new(FailureKind::Conflict, message) })
+}
+
+/// The grants to store: those held already keep their ids, new ones get theirs; each new or changed one must be allowed on the plan.
+pub(crate) fn grants(services: &Services, plan: domain::plan::Plan, drafts: &[GrantDraft], held: &[Grant]) -> Result<Vec<Grant>, Failure> {
+    if drafts.len() > MOST_GRANTS {
+        return Err(Failure::field("roles", format_args!("{} roles at once are too many; use at most {MOST_GRANTS}, or a group", drafts.len())));
+    }
+    let now = services.now();
+    let mut seen = BTreeSet::new();
+    let mut grants = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        if !seen.insert(&draft.spec) {
+            continue;
+        }
+        let before = draft.id.and_then(|id| held.iter().find(|grant| grant.id == id));
+        // what stands stays as it is, whatever the plan and the clock say now
+        if before.is_none_or(|before| before.spec != draft.spec) {
+            services.catalog.check_grant(&draft.spec, plan).map_err(|error| granted(&error))?;
+            if draft.spec.expires_at.is_some_and(|end| end <= now) {
+                return Err(Failure::field("roles", "the expiry lies in the past; choose a later moment, or none"));
+            }
+        }
+        let id = before.map_or_else(|| GrantId::new(now, services.random()), |grant| grant.id);
+        grants.push(Grant { id, spec: draft.spec.clone() });
+    }
+    Ok(grants)
+}
+
+/// Every resource and label that a scope names must be there, and of a type that the role speaks of.
+pub(crate) async fn references(tx: &WriteTx, workspace: WorkspaceId, grants: &[Grant]) -> Result<(), Failure> {
+    let mut resources = BTreeSet::new();
+    let mut labels = BTreeSet::new();
+    for grant in grants {
+        match &grant.spec.scope {
+            Scope::All => {}
+            Scope::Only(ids) => resources.extend(ids.iter().copied()),
+            Scope::Labelled(all) => labels.extend(all.iter().cloned()),
+        }
+    }
+    let resources: Vec<_> = resources.into_iter().collect();
+    let known = store::resources::known(tx, workspace, &resources).await.map_err(stored)?;
+    if known.len() != resources.len() {
+        return Err(Failure::field("roles", "one of the resources no longer exists; reload to see the resources there are"));
+    }
+    let here: BTreeSet<_> = store::labels::all(tx, workspace).await.map_err(stored)?.into_iter().collect();
+    if let Some(label) = labels.iter().find(|label| !here.contains(*label)) {
+        return Err(Failure::field("roles", format_args!("the label `{label}` does not exist in this workspace; create it first, or choose another")));
+    }
+    Ok(())
+}
+
+fn snapshot(member: &Member) -> AccessSnapshot {
+    AccessSnapshot {
+        kind: Some(member.kind),
+        pii: member.pii,
+        grants: member.grants.iter().map(|grant| grant.spec.clone()).collect(),
+        groups: member.groups.clone(),
+    }
+}
+
+/// What removing this member would take away.
+pub async fn removal_preview(services: &Services, owner: &WorkspaceOwner, id: MemberId) -> Result<RemovalPreview, Failure> {
+    let member = find(services, owner, id).await?;
+    let mut policy = context(services, owner, u64::MAX).await?.policy();
+    let access = effective(&mut policy, &member.access(), id, services.now());
+    Ok(RemovalPreview { grants: u32::try_from(member.grants.len()).unwrap_or(u32::MAX), groups: member.groups, access })
+}
+
+pub async fn remove(services: &Services, owner: &WorkspaceOwner, id: MemberId) -> Result<(), Failure> {
+    let tx = services.store.begin().await.map_err(stored)?;
+    still_owner(&tx, owner).await?;
+    let before = known(&tx, owner.workspace().id, id).await?;
+    let event = Event::MemberRemoved { member: before.name.to_string(), email: before.email.to_string(), before: snapshot(&before) };
+    end_membership(&tx, owner.workspace().id, &before, "removed").await?;
+    tx.commit(owner.record(services, event, Some(Object::new("member", id.uuid())))).await.map_err(stored)?;
+    Ok(())
+}
+
+/// Leaves the workspace; the account lives on.
+pub async fn leave(services: &Services, me: &WorkspaceMember) -> Result<(), Failure> {
+    let workspace = me.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    store::workspaces::lock(&tx, workspace).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    let before = known(&tx, workspace, me.member()).await?;
+    let event = Event::MemberLeft { member: before.name.to_string(), email: before.email.to_string(), before: snapshot(&before) };
+    end_membership(&tx, workspace, &before, "let go").await?;
+    tx.commit(me.record(services, event, Some(Object::new("member", me.member().uuid())))).await.map_err(stored)?;
+    Ok(())
+}
+
+async fn end_membership(tx: &WriteTx, workspace: WorkspaceId, who: &Member, what: &str) -> Result<(), Failure> {
+    if who.kind == MemberKind::Owner {
+        not_the_last_owner(tx, workspace, who, what).await?;
+    }
+    if store::members::remove(tx, workspace, who.id).await.map_err(stored)? { Ok(()) } else { Err(gone()) }
+}
+
+/// What was done to and by this member lately.
+pub async fn activity(services: &Services, owner: &WorkspaceOwner, id: MemberId) -> Result<Vec<Entry>, Failure> {
+    let chain = domain::audit::Chain::Workspace(owner.workspace().id);
+    store::audit::of_object(&services.store, chain, id.uuid(), RECENT).await.map_err(stored)
+}
+
+/// What a member sees of themselves: what they reach, and nothing of others.
+pub async fn mine(services: &Services, me: &WorkspaceMember) -> Result<MyAccess, Failure> {
+    let member = known(&services.store, me.workspace().id, me.member()).await?;
+    let mut policy = context(services, me, u64::MAX).await?.policy();
+    let access = effective(&mut policy, &member.access(), member.id, services.now());
+    let mut things: Vec<MyThing> = policy
+        .resources()
+        .filter_map(|resource| {
+            let entry = policy.catalog().kind(&resource.kind)?;
+            let strongest = entry.actions.iter().rev().find(|verb| !matches!(verb.as_str(), "create" | "delete") && access.covers(&resource.kind, verb, resource.id))?;
+            Some(MyThing { resource: resource.clone(), verb: strongest.clone() })
+        })
+        .collect();
+    things.sort_by(|a, b| (&a.resource.kind, a.resource.name.key(), a.resource.id).cmp(&(&b.resource.kind, b.resource.name.key(), b.resource.id)));
+    let complete = things.len() <= MOST_THINGS;
+    things.truncate(MOST_THINGS);
+    Ok(MyAccess { member, access, catalog: (*services.catalog).clone(), things, complete })
+}

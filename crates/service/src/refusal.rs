@@ -1,0 +1,27 @@
+//! How what the floors below refuse becomes what people read.
+
+use domain::{
+    catalog::GrantError,
+    failure::{Failure, FailureKind},
+    text::NameError,
+};
+use store::StoreError;
+
+/// A store's error: logged once here, told without its inside.
+pub(crate) fn stored(error: StoreError) -> Failure {
+    match error {
+        StoreError::Busy => Failure::new(FailureKind::Limited, "the database is busy; nothing was changed, try again in a moment"),
+        other => {
+            tracing::error!(error = %other, "the store failed");
+            Failure::internal()
+        }
+    }
+}
+
+pub(crate) fn named(field: &'static str) -> impl Fn(NameError) -> Failure {
+    move |error| Failure::field(field, error)
+}
+
+pub(crate) fn granted(error: &GrantError) -> Failure {
+    Failure::field("roles", error)
+}

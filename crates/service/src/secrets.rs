@@ -1,0 +1,77 @@
+//! Secrets: made of chance or derived from the operator's key, handed out once, stored as hashes.
+
+use crate::clock::Entropy;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
+
+/// SHA-256 of a secret: what is stored and searched by. Secrets are 256 bits of chance, so no salt or stretching is needed.
+#[must_use]
+pub fn hash(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// A new secret of 256 bits, as URL-safe text.
+#[must_use]
+pub fn random(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; 32];
+    entropy.fill(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The operator's key, from which links are derived so that they can be shown again without being stored.
+pub struct SecretKey([u8; 32]);
+
+/// A key that can't be used; the message names the cure.
+#[derive(Debug, thiserror::Error)]
+#[error("ROLECALL_SECRET_KEY must be at least 32 characters; make one with `openssl rand -base64 32`")]
+pub struct SecretKeyError;
+
+impl SecretKey {
+    pub fn parse(text: &str) -> Result<Self, SecretKeyError> {
+        let text = text.trim();
+        if text.len() < 32 {
+            return Err(SecretKeyError);
+        }
+        Ok(Self(Sha256::digest(text.as_bytes()).into()))
+    }
+
+    /// HMAC-SHA256 over what the secret is for: the same again for the same words, unguessable without the key.
+    #[must_use]
+    pub fn derive(&self, purpose: &str, id: uuid::Uuid, generation: i32) -> String {
+        let Ok(mut mac) = <Hmac<Sha256>>::new_from_slice(&self.0) else {
+            // HMAC takes keys of any length
+            std::process::abort();
+        };
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(id.as_bytes());
+        mac.update(&generation.to_be_bytes());
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+}
+
+impl std::fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derived_secrets_differ_by_purpose_thing_generation_and_key() {
+        let key = SecretKey::parse(&"k".repeat(32)).unwrap();
+        let other = SecretKey::parse(&"o".repeat(32)).unwrap();
+        let (one, two) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
+        let secret = key.derive("invite", one, 1);
+        assert_eq!(secret, key.derive("invite", one, 1));
+        for different in [key.derive("reset", one, 1), key.derive("invite", two, 1), key.derive("invite", one, 2), other.derive("invite", one, 1)] {
+            assert_ne!(secret, different);
+        }
+        assert!(SecretKey::parse("short").is_err());
+        assert_eq!(format!("{key:?}"), "SecretKey(…)");
+    }
+}

@@ -1,0 +1,125 @@
+//! What every use case needs at hand: the store, the clock, chance, the catalogue, limits, and how this server is set up.
+
+use crate::{
+    clock::{Clock, Entropy, SystemClock, SystemEntropy},
+    limits::Limits,
+    passwords::Passwords,
+    secrets::SecretKey,
+};
+use domain::{
+    audit::{Actor, Chain, Event, Object, Origin, Record},
+    catalog::Catalog,
+    id::AuditId,
+    time::Timestamp,
+};
+use std::{ops::Deref, sync::Arc};
+use store::Store;
+use tokio::sync::Notify;
+
+/// How the operator set this server up.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where people reach it, without a slash at the end: `https://rolecall.example.com`.
+    pub public_url: String,
+    pub secret_key: SecretKey,
+    /// Whether anybody may sign up; otherwise only who is invited.
+    pub signup_open: bool,
+    /// Whether mail goes out.
+    pub mail_is_on: bool,
+}
+
+pub struct Inner {
+    pub store: Store,
+    pub catalog: Arc<Catalog>,
+    pub settings: Settings,
+    pub limits: Limits,
+    pub passwords: Passwords,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    /// Rung when mail was put in the outbox.
+    pub(crate) mail_waits: Notify,
+}
+
+/// Cheap to clone; one per server.
+#[derive(Clone)]
+pub struct Services(Arc<Inner>);
+
+impl Deref for Services {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Services").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Services {
+    #[must_use]
+    pub fn new(store: Store, catalog: Arc<Catalog>, settings: Settings) -> Self {
+        Self::with(store, catalog, settings, Arc::new(SystemClock), Arc::new(SystemEntropy))
+    }
+
+    /// With a clock and chance of one's own, as tests have them.
+    #[must_use]
+    pub fn with(store: Store, catalog: Arc<Catalog>, settings: Settings, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+        Self(Arc::new(Inner { store, catalog, settings, limits: Limits::default(), passwords: Passwords::default(), clock, entropy, mail_waits: Notify::new() }))
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    #[must_use]
+    pub fn mail_is_on(&self) -> bool {
+        self.settings.mail_is_on
+    }
+
+    #[must_use]
+    pub fn signup_is_open(&self) -> bool {
+        self.settings.signup_open
+    }
+
+    /// Whether people reach us by HTTPS; plain HTTP is for one's own machine.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.settings.public_url.starts_with("https://")
+    }
+
+    /// The session cookie's name. `__Host-` binds it to this host and to HTTPS (RFC 6265bis); plain HTTP can't have it.
+    #[must_use]
+    pub fn cookie_name(&self) -> &'static str {
+        if self.is_https() { "__Host-rolecall" } else { "rolecall" }
+    }
+
+    /// The whole `Set-Cookie` value that keeps this secret in the browser, or makes it forget.
+    #[must_use]
+    pub fn cookie(&self, secret: Option<&str>) -> String {
+        let age = secret.map_or(0, |_| domain::account::SESSION_LIFETIME.as_seconds());
+        let secure = if self.is_https() { "; Secure" } else { "" };
+        format!("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}", self.cookie_name(), secret.unwrap_or_default())
+    }
+
+    /// Ten random bytes for a new id.
+    pub(crate) fn random(&self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        self.entropy.fill(&mut bytes);
+        bytes
+    }
+
+    pub(crate) fn salt(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        self.entropy.fill(&mut bytes);
+        bytes
+    }
+
+    /// What a write says of itself when it commits.
+    pub(crate) fn record(&self, chain: Chain, actor: Actor, event: Event, object: Option<Object>, origin: Origin) -> Record {
+        let at = self.now();
+        Record { id: AuditId::new(at, self.random()), at, chain, actor, event, object, origin }
+    }
+}
