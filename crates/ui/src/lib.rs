@@ -1,6 +1,23 @@
-//! What people see.
-pub mod components;
+//! What people see: pages, the parts they are made of, and the server functions they call.
+#![recursion_limit = "256"]
 
-use leptos::prelude::*;
-#[component]
-pub fn App() -> impl IntoView { view! { <p>"hello"</p> } }
+pub mod app;
+pub mod components;
+pub mod pages;
+pub mod path;
+pub mod rpc;
+pub mod session;
+
+/// Brings the served page to life, and then says so on `<html data-hydrated>`.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_body(app::App);
+    leptos::task::spawn_local(async {
+        // effects, which attach to what was served, run first
+        leptos::task::tick().await;
+        if let Some(root) = leptos::prelude::document().document_element() {
+            let _ = root.set_attribute("data-hydrated", "");
+        }
+    });
+}

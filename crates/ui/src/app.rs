@@ -1,0 +1,107 @@
+//! The console as a whole: the HTML round every page, and which page stands at which URL.
+
+use crate::{
+    components::{Toasts, provide_toasts},
+    pages::{
+        access::{AccessPage, GroupsPage, TokensPage, UserDrawer, UsersPage},
+        account::AccountPage,
+        accept_invite::AcceptInvitePage,
+        frame::{AccessGate, WorkspaceFrame},
+        home::{HomePage, WorkspaceHome},
+        not_found::NotFoundPage,
+        reset::{NewPasswordPage, ResetPage},
+        signin::SignInPage,
+        signup::SignUpPage,
+        workspaces::WorkspacesPage,
+    },
+    session::{SignInAgain, provide_session},
+};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+/// Every page waits for its data before it is sent: then its status is right, and it reads without JavaScript.
+const SSR: SsrMode = SsrMode::Async;
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_toasts();
+    provide_session();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Rolecall".to_owned() } else { format!("{title} · Rolecall") }/>
+        <Router>
+            <Routes fallback=|| view! { <NotFoundPage/> }>
+                <Route path=path!("/") view=HomePage ssr=SSR/>
+                <Route path=path!("/signin") view=SignInPage ssr=SSR/>
+                <Route path=path!("/signup") view=SignUpPage ssr=SSR/>
+                <Route path=path!("/reset") view=ResetPage ssr=SSR/>
+                <Route path=path!("/reset/:secret") view=NewPasswordPage ssr=SSR/>
+                <Route path=path!("/invites/:secret") view=AcceptInvitePage ssr=SSR/>
+                <Route path=path!("/workspaces") view=WorkspacesPage ssr=SSR/>
+                <Route path=path!("/account") view=AccountPage ssr=SSR/>
+                <ParentRoute path=path!("/w/:slug") view=WorkspaceFrame ssr=SSR>
+                    <Route path=path!("") view=WorkspaceHome ssr=SSR/>
+                    <ParentRoute path=path!("access") view=|| view! { <AccessGate page=AccessPage/> } ssr=SSR>
+                        <Route path=path!("") view=WorkspaceHome ssr=SSR/>
+                        <ParentRoute path=path!("users") view=UsersPage ssr=SSR>
+                            <Route path=path!("") view=|| () ssr=SSR/>
+                            <Route path=path!(":member") view=UserDrawer ssr=SSR/>
+                        </ParentRoute>
+                        <Route path=path!("groups") view=GroupsPage ssr=SSR/>
+                        <Route path=path!("tokens") view=TokensPage ssr=SSR/>
+                    </ParentRoute>
+                </ParentRoute>
+                <Route path=path!("/*any") view=NotFoundPage ssr=SSR/>
+            </Routes>
+            <SignInAgain/>
+        </Router>
+        <Toasts/>
+    }
+}
+
+/// The names under `/pkg/` of what a browser loads; empty while there is no build of the browser's half.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    pub js: String,
+    pub wasm: String,
+    pub css: String,
+}
+
+/// The whole document. Needs a nonce in context (`leptos::nonce`) for its one inline script.
+#[cfg(feature = "ssr")]
+pub fn shell(assets: &Assets, options: LeptosOptions) -> impl IntoView + use<> {
+    let Assets { js, wasm, css } = assets.clone();
+    let styles = (!css.is_empty()).then(|| view! { <link rel="stylesheet" href=format!("/pkg/{css}")/> });
+    let scripts = (!js.is_empty() && !wasm.is_empty()).then(|| {
+        let start = format!("import init, {{ hydrate }} from '/pkg/{js}'; init({{ module_or_path: '/pkg/{wasm}' }}).then(() => hydrate());");
+        view! {
+            <link rel="modulepreload" href=format!("/pkg/{js}")/>
+            <link rel="preload" href=format!("/pkg/{wasm}") r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+            <script type="module" nonce=leptos::nonce::use_nonce() inner_html=start></script>
+        }
+    });
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                {styles}
+                {scripts}
+                <AutoReload options/>
+                <leptos_meta::MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,59 @@
+//! What a page shows when its data did not come: the way in, "not found", "not yours", or what went wrong and a way to try again.
+
+use super::not_found::{NotFound, answer_with};
+use crate::{
+    components::{Button, EmptyState, IconName, LinkButton},
+    path,
+    rpc::RpcError,
+};
+use domain::failure::FailureKind;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{components::Redirect, hooks::use_location};
+
+/// Stands in the place of what could not be fetched. `retry` fetches it again.
+#[component]
+pub fn FailureView(error: RpcError, #[prop(optional, into)] retry: Option<Callback<()>>) -> impl IntoView {
+    match error.kind() {
+        FailureKind::SignedOut => view! { <ToSignIn/> }.into_any(),
+        FailureKind::NotFound => view! { <NotFound/> }.into_any(),
+        FailureKind::Forbidden => view! { <Forbidden message=error.message()/> }.into_any(),
+        FailureKind::Invalid | FailureKind::Conflict | FailureKind::Limited | FailureKind::Internal | FailureKind::Offline => {
+            answer_with(error.kind());
+            view! {
+                <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
+                    {retry.map(|retry| view! { <Button icon=IconName::RotateCw on_click=retry>"Try again"</Button> })}
+                </EmptyState>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// Known, but not theirs to see.
+#[component]
+pub fn Forbidden(#[prop(into)] message: String) -> impl IntoView {
+    answer_with(FailureKind::Forbidden);
+    view! {
+        <Title text="Owners only"/>
+        <h1 class="sr-only">"Owners only"</h1>
+        <EmptyState icon=IconName::Lock title="This page is for workspace owners" text=message>
+            <LinkButton href=path::WORKSPACES.to_owned()>"Your workspaces"</LinkButton>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+/// Leads to the way in, and from there back to this page.
+#[component]
+pub fn ToSignIn() -> impl IntoView {
+    let location = use_location();
+    let here = format!("{}{}", location.pathname.get_untracked(), search(&location.search.get_untracked()));
+    view! { <Redirect path=path::sign_in_then(&here)/> }.into_any()
+}
+
+/// A query as it stands behind a path.
+#[must_use]
+pub fn search(query: &str) -> String {
+    if query.is_empty() || query.starts_with('?') { query.to_owned() } else { format!("?{query}") }
+}

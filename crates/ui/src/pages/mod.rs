@@ -1,0 +1,16 @@
+//! The pages: they fetch, and put components together. What stands beside a page's own data is here: refusals, and links onward.
+
+pub mod accept_invite;
+pub mod access;
+pub mod account;
+pub mod failure;
+pub mod form;
+pub mod frame;
+pub mod home;
+pub mod my_access;
+pub mod not_found;
+pub mod reset;
+pub mod sessions;
+pub mod signin;
+pub mod signup;
+pub mod workspaces;

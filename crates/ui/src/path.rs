@@ -1,0 +1,164 @@
+//! Every URL of the console, in one place; and which ones a `next` parameter may lead to.
+
+use domain::{
+    id::{GroupId, TokenId},
+    member::UserId,
+    workspace::WorkspaceSlug,
+};
+use std::fmt::Write as _;
+
+pub const HOME: &str = "/";
+pub const SIGN_IN: &str = "/signin";
+pub const SIGN_UP: &str = "/signup";
+pub const RESET: &str = "/reset";
+pub const WORKSPACES: &str = "/workspaces";
+pub const ACCOUNT: &str = "/account";
+/// Where a plain form posts to end the session.
+pub const SIGN_OUT: &str = "/rpc/accounts/sign_out";
+
+/// The way in that leads on to `next`.
+#[must_use]
+pub fn sign_in_then(next: &str) -> String {
+    with_query(SIGN_IN, &[("next", next)])
+}
+
+/// The page of a mailed link to set a new password.
+#[must_use]
+pub fn reset_link(secret: &str) -> String {
+    format!("{RESET}/{}", encode(secret))
+}
+
+#[must_use]
+pub fn invite(secret: &str) -> String {
+    format!("/invites/{}", encode(secret))
+}
+
+#[must_use]
+pub fn workspace(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}")
+}
+
+#[must_use]
+pub fn access(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/access")
+}
+
+#[must_use]
+pub fn users(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/access/users")
+}
+
+/// The Users list with somebody's drawer open.
+#[must_use]
+pub fn user(slug: &WorkspaceSlug, user: UserId) -> String {
+    format!("/w/{slug}/access/users/{}", user_segment(user))
+}
+
+#[must_use]
+pub fn users_csv(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/access/users.csv")
+}
+
+#[must_use]
+pub fn groups(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/access/groups")
+}
+
+#[must_use]
+pub fn group(slug: &WorkspaceSlug, group: GroupId) -> String {
+    format!("/w/{slug}/access/groups/{group}")
+}
+
+#[must_use]
+pub fn tokens(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/access/tokens")
+}
+
+#[must_use]
+pub fn token(slug: &WorkspaceSlug, token: TokenId) -> String {
+    format!("/w/{slug}/access/tokens/{token}")
+}
+
+/// A user's part of a URL: a member's id, or `invite-` and an invite's.
+#[must_use]
+pub fn user_segment(user: UserId) -> String {
+    match user {
+        UserId::Member(id) => id.to_string(),
+        UserId::Invite(id) => format!("invite-{id}"),
+    }
+}
+
+/// Reads back what [`user_segment`] wrote.
+#[must_use]
+pub fn parse_user(segment: &str) -> Option<UserId> {
+    match segment.strip_prefix("invite-") {
+        Some(id) => id.parse().ok().map(UserId::Invite),
+        None => segment.parse().ok().map(UserId::Member),
+    }
+}
+
+/// A path with a query; pairs with an empty value are left out.
+#[must_use]
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let mut url = path.to_owned();
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        let _ = write!(url, "{name}={}", encode(value));
+    }
+    url
+}
+
+/// Percent-encodes all but the unreserved characters (RFC 3986, 2.3).
+#[must_use]
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// `next` if it is a place within this console; never another site.
+#[must_use]
+pub fn local(next: &str) -> Option<&str> {
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    // browsers read `\` as `/` and drop tabs and line breaks, and `//` begins a host
+    let is_local = path.starts_with('/') && !path.contains("//") && !next.contains('\\') && next.bytes().all(|byte| byte.is_ascii_graphic());
+    (is_local && next.len() <= 2_000).then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn goes_on_to_local_paths_only() {
+        for good in ["/", "/account", "/w/acme/access/users?q=a%20b&sort=-name", "/w/acme?next=https://other.example//x"] {
+            assert_eq!(local(good), Some(good));
+        }
+        for bad in ["", "account", "//other.example", "/\\other.example", "/a\\b", "/\t/other.example", "https://other.example", "/é", "/a//b", "javascript:alert(1)", " /"] {
+            assert_eq!(local(bad), None, "{bad:?}");
+        }
+        assert_eq!(local(&format!("/{}", "a".repeat(2_000))), None);
+    }
+
+    #[test]
+    fn builds_queries() {
+        assert_eq!(with_query("/a", &[("q", "b c&d"), ("sort", ""), ("after", "ñ")]), "/a?q=b%20c%26d&after=%C3%B1");
+        assert_eq!(with_query("/a?x=1", &[("y", "2")]), "/a?x=1&y=2");
+        assert_eq!(sign_in_then("/w/acme?q=1"), "/signin?next=%2Fw%2Facme%3Fq%3D1");
+    }
+
+    #[test]
+    fn names_users_in_urls() {
+        let id = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab";
+        for user in [UserId::Member(id.parse().unwrap()), UserId::Invite(id.parse().unwrap())] {
+            assert_eq!(parse_user(&user_segment(user)), Some(user));
+        }
+        assert_eq!(parse_user("invite-42"), None);
+    }
+}

@@ -1,0 +1,134 @@
+//! Accounts: signing up, in and out, passwords, and the list of one's sessions.
+
+use super::Rpc;
+#[cfg(feature = "ssr")]
+use super::context;
+#[cfg(feature = "ssr")]
+use crate::path;
+use domain::{
+    account::{Account, PasswordStrength, Session},
+    id::SessionId,
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+use serde::{Deserialize, Serialize};
+
+/// What the pages for people not yet inside need to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Start {
+    pub signed_in: bool,
+    /// Anybody may sign up; otherwise one is invited.
+    pub signup_is_open: bool,
+    pub mail_is_on: bool,
+    /// Nobody has an account yet: this is the first visit.
+    pub is_new: bool,
+}
+
+#[server(name = FetchStart, prefix = "/rpc", endpoint = "accounts/start", input = Json)]
+pub async fn start() -> Rpc<Start> {
+    let (services, me) = context::signed_in_or_not().await?;
+    let (_, anonymous) = context::anonymous()?;
+    let is_new = me.is_none() && service::accounts::is_first_visit(&services, &anonymous).await?;
+    Ok(Start { signed_in: me.is_some(), signup_is_open: services.signup_is_open(), mail_is_on: services.mail_is_on(), is_new })
+}
+
+#[server(prefix = "/rpc", endpoint = "accounts/sign_up")]
+pub async fn sign_up(name: String, email: String, password: String, workspace_name: String) -> Rpc<()> {
+    let (services, anonymous) = context::anonymous()?;
+    let wish = service::accounts::SignUp { name, email, password, workspace_name };
+    let made = service::accounts::sign_up(&services, &anonymous, wish).await?;
+    context::keep_session(&services, Some(&made.session_secret));
+    leptos_axum::redirect(&path::users(&made.slug));
+    Ok(())
+}
+
+#[server(prefix = "/rpc", endpoint = "accounts/sign_in")]
+pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Rpc<()> {
+    let (services, anonymous) = context::anonymous()?;
+    let secret = service::accounts::sign_in(&services, &anonymous, &email, &password).await?;
+    context::keep_session(&services, Some(&secret));
+    leptos_axum::redirect(path::local(&next).unwrap_or(path::HOME));
+    Ok(())
+}
+
+/// Signs in where one is: for somebody whose session ended in mid-edit.
+#[server(prefix = "/rpc", endpoint = "accounts/sign_in_again", input = Json)]
+pub async fn sign_in_again(email: String, password: String) -> Rpc<()> {
+    let (services, anonymous) = context::anonymous()?;
+    let secret = service::accounts::sign_in(&services, &anonymous, &email, &password).await?;
+    context::keep_session(&services, Some(&secret));
+    Ok(())
+}
+
+#[server(prefix = "/rpc", endpoint = "accounts/sign_out")]
+pub async fn sign_out(#[server(default)] next: String) -> Rpc<()> {
+    let (services, me) = context::signed_in_or_not().await?;
+    if let Some(me) = me {
+        service::accounts::sign_out(&services, me).await?;
+    }
+    context::keep_session(&services, None);
+    leptos_axum::redirect(path::local(&next).unwrap_or(path::SIGN_IN));
+    Ok(())
+}
+
+#[server(prefix = "/rpc", endpoint = "accounts/strength", input = Json)]
+pub async fn strength(password: String, about: Vec<String>) -> Rpc<PasswordStrength> {
+    let (services, anonymous) = context::anonymous()?;
+    let about: Vec<&str> = about.iter().map(String::as_str).collect();
+    Ok(service::accounts::strength(&services, &anonymous, &password, &about).await?)
+}
+
+#[server(prefix = "/rpc", endpoint = "accounts/request_reset")]
+pub async fn request_reset(email: String) -> Rpc<()> {
+    let (services, anonymous) = context::anonymous()?;
+    service::resets::request(&services, &anonymous, &email).await?;
+    leptos_axum::redirect(&path::with_query(path::RESET, &[("sent", "yes")]));
+    Ok(())
+}
+
+#[server(prefix = "/rpc", endpoint = "accounts/reset_is_valid", input = Json)]
+pub async fn reset_is_valid(secret: String) -> Rpc<()> {
+    let (services, anonymous) = context::anonymous()?;
+    Ok(service::resets::check(&services, &anonymous, &secret).await?)
+}
+
+#[server(prefix = "/rpc", endpoint = "accounts/reset_password")]
+pub async fn reset_password(secret: String, password: String) -> Rpc<()> {
+    let (services, anonymous) = context::anonymous()?;
+    let session = service::resets::confirm(&services, &anonymous, &secret, &password).await?;
+    context::keep_session(&services, Some(&session));
+    leptos_axum::redirect(path::HOME);
+    Ok(())
+}
+
+#[server(prefix = "/rpc", endpoint = "accounts/change_password")]
+pub async fn change_password(current: String, password: String) -> Rpc<()> {
+    let (services, me) = context::signed_in().await?;
+    service::accounts::change_password(&services, &me, &current, &password).await?;
+    leptos_axum::redirect(&path::with_query(path::ACCOUNT, &[("changed", "password")]));
+    Ok(())
+}
+
+/// Whoever is signed in.
+#[server(prefix = "/rpc", endpoint = "accounts/me", input = Json)]
+pub async fn me() -> Rpc<Account> {
+    let (_, me) = context::signed_in().await?;
+    Ok(me.account().clone())
+}
+
+#[server(prefix = "/rpc", endpoint = "accounts/sessions", input = Json)]
+pub async fn sessions() -> Rpc<Vec<Session>> {
+    let (services, me) = context::signed_in().await?;
+    Ok(service::sessions::mine(&services, &me).await?)
+}
+
+#[server(prefix = "/rpc", endpoint = "accounts/end_session", input = Json)]
+pub async fn end_session(session: SessionId) -> Rpc<()> {
+    let (services, me) = context::signed_in().await?;
+    Ok(service::sessions::end(&services, &me, session).await?)
+}
+
+#[server(prefix = "/rpc", endpoint = "accounts/end_other_sessions", input = Json)]
+pub async fn end_other_sessions() -> Rpc<u64> {
+    let (services, me) = context::signed_in().await?;
+    Ok(service::sessions::end_others(&services, &me).await?)
+}

@@ -1,0 +1,17 @@
+//! User groups: their list.
+
+use super::Rpc;
+#[cfg(feature = "ssr")]
+use super::context;
+use domain::{
+    group::GroupRow,
+    page::{Cursor, Page},
+    workspace::WorkspaceSlug,
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+#[server(name = FetchPage, prefix = "/rpc", endpoint = "groups/page", input = Json)]
+pub async fn page(slug: WorkspaceSlug, search: Option<String>, cursor: Option<Cursor>) -> Rpc<Page<GroupRow>> {
+    let (services, owner) = context::owner(&slug).await?;
+    Ok(service::groups::page(&services, &owner, search.as_deref(), cursor).await?)
+}

@@ -1,0 +1,17 @@
+//! Tokens: their list.
+
+use super::Rpc;
+#[cfg(feature = "ssr")]
+use super::context;
+use domain::{
+    token::TokenRow,
+    page::{Cursor, Page},
+    workspace::WorkspaceSlug,
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+#[server(name = FetchPage, prefix = "/rpc", endpoint = "tokens/page", input = Json)]
+pub async fn page(slug: WorkspaceSlug, search: Option<String>, cursor: Option<Cursor>) -> Rpc<Page<TokenRow>> {
+    let (services, owner) = context::owner(&slug).await?;
+    Ok(service::tokens::page(&services, &owner, search.as_deref(), cursor).await?)
+}

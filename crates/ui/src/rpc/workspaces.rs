@@ -1,0 +1,71 @@
+//! Workspaces: which ones I am in, a new one, and what the frame round every page of one shows.
+
+use super::Rpc;
+#[cfg(feature = "ssr")]
+use super::context;
+#[cfg(feature = "ssr")]
+use crate::path;
+use domain::{
+    account::Account,
+    id::MemberId,
+    member::MemberKind,
+    workspace::{Membership, Workspace, WorkspaceCounts, WorkspaceSlug},
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+use serde::{Deserialize, Serialize};
+
+/// What the frame of a workspace's pages shows, and what its pages need to know of who looks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    pub account: Account,
+    pub workspace: Workspace,
+    pub me: MemberId,
+    pub kind: MemberKind,
+    pub counts: WorkspaceCounts,
+    /// All that this account is in, this one included.
+    pub memberships: Vec<Membership>,
+    pub mail_is_on: bool,
+}
+
+impl Frame {
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        self.kind == MemberKind::Owner
+    }
+}
+
+#[server(name = FetchFrame, prefix = "/rpc", endpoint = "workspaces/frame", input = Json)]
+pub async fn frame(slug: WorkspaceSlug) -> Rpc<Frame> {
+    let (services, me) = context::signed_in().await?;
+    let memberships = service::workspaces::mine(&services, &me).await?;
+    let member = services.member(me, &slug).await?;
+    Ok(Frame {
+        account: member.account().clone(),
+        workspace: member.workspace().clone(),
+        me: member.member(),
+        kind: member.kind(),
+        counts: service::workspaces::counts(&services, &member).await?,
+        memberships,
+        mail_is_on: services.mail_is_on(),
+    })
+}
+
+#[server(prefix = "/rpc", endpoint = "workspaces/counts", input = Json)]
+pub async fn counts(slug: WorkspaceSlug) -> Rpc<WorkspaceCounts> {
+    let (services, member) = context::member(&slug).await?;
+    Ok(service::workspaces::counts(&services, &member).await?)
+}
+
+#[server(prefix = "/rpc", endpoint = "workspaces/mine", input = Json)]
+pub async fn mine() -> Rpc<Vec<Membership>> {
+    let (services, me) = context::signed_in().await?;
+    Ok(service::workspaces::mine(&services, &me).await?)
+}
+
+#[server(prefix = "/rpc", endpoint = "workspaces/create")]
+pub async fn create(workspace_name: String) -> Rpc<()> {
+    let (services, me) = context::signed_in().await?;
+    let slug = service::workspaces::create(&services, &me, &workspace_name).await?;
+    leptos_axum::redirect(&path::users(&slug));
+    Ok(())
+}

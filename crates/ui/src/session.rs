@@ -1,0 +1,100 @@
+//! Who is signed in here, and what to do when that ends in mid-edit: ask for the password in place, then go on.
+
+use crate::{
+    components::{Banner, Button, ButtonKind, Dialog, Field, PasswordField, Tone},
+    path,
+    rpc::{RpcError, accounts},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// The session of this browser as the pages know it. Copy it into callbacks.
+#[derive(Clone, Copy)]
+pub struct BrowserSession {
+    email: RwSignal<Option<String>>,
+    /// What to do once signed in again; while it is there, the dialog is open.
+    waiting: RwSignal<Option<Callback<()>>>,
+    version: RwSignal<u32>,
+}
+
+impl BrowserSession {
+    /// Remembers whose session it is, to fill in the address when it ends.
+    pub fn belongs_to(self, email: &str) {
+        if self.email.with_untracked(|known| known.as_deref() != Some(email)) {
+            self.email.set(Some(email.to_owned()));
+        }
+    }
+
+    /// If nobody is signed in any more: asks for the password over the page, which stays as it is, and then runs `retry`.
+    /// False when the error is another one, for the caller to show.
+    #[must_use]
+    pub fn ask_again(self, error: &RpcError, retry: impl Fn() + Send + Sync + 'static) -> bool {
+        let ended = error.is_signed_out();
+        if ended {
+            self.waiting.set(Some(Callback::from(retry)));
+        }
+        ended
+    }
+
+    /// Grows when somebody signed in again: resources that failed meanwhile read it among their sources.
+    #[must_use]
+    pub fn version(self) -> u32 {
+        self.version.get()
+    }
+}
+
+/// Once, at the root of the app.
+pub fn provide_session() -> BrowserSession {
+    let session = BrowserSession { email: RwSignal::default(), waiting: RwSignal::default(), version: RwSignal::new(0) };
+    provide_context(session);
+    session
+}
+
+#[must_use]
+pub fn use_session() -> BrowserSession {
+    use_context().unwrap_or_else(provide_session)
+}
+
+/// The dialog that asks for the password again: once, at the end of the app.
+#[component]
+pub fn SignInAgain() -> impl IntoView {
+    let session = use_session();
+    move || session.waiting.get().map(|retry| view! { <Ask session retry/> })
+}
+
+#[component]
+fn Ask(session: BrowserSession, retry: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<accounts::SignInAgain>::new();
+    let known = session.email.get_untracked();
+    let is_known = known.is_some();
+    let (email, password) = (RwSignal::new(known.unwrap_or_default()), RwSignal::new(String::new()));
+    let close = move || session.waiting.set(None);
+    let failure = move || action.value().get().and_then(Result::err);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !action.pending().get_untracked() {
+            action.dispatch(accounts::SignInAgain { email: email.get_untracked(), password: password.get_untracked() });
+        }
+    };
+    Effect::new(move || {
+        if action.value().with(|value| matches!(value, Some(Ok(())))) {
+            session.version.update(|version| *version += 1);
+            close();
+            retry.run(());
+        }
+    });
+    let location = use_location();
+    let elsewhere = move || path::sign_in_then(&format!("{}{}", location.pathname.get(), location.search.get()));
+    view! {
+        <Dialog title="Sign in again" text="Your session has ended. What you entered is still here and goes on once you are signed in.".to_owned() on_close=close
+            footer=move || view! { <Button kind=ButtonKind::Primary submit=true form="sign-in-again" pending=action.pending()>"Sign in"</Button> }>
+            <form id="sign-in-again" class="form" on:submit=submit>
+                {move || failure().and_then(|error| error.beside(&["email", "password"])).map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+                <Field label="Email" name="email" id="again-email" kind="email" value=email readonly=is_known autocomplete="username" error=Signal::derive(move || failure().and_then(|error| error.on("email")))/>
+                <PasswordField label="Password" name="password" id="again-password" value=password autofocus=true required=true error=Signal::derive(move || failure().and_then(|error| error.on("password")))/>
+                <p class="field-hint"><a href=elsewhere rel="external">"Use another account"</a>" (leaves this page)"</p>
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}
