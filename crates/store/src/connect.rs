@@ -1,0 +1,200 @@
+//! Opens the database that the operator named: a SQLite file, or PostgreSQL.
+
+use crate::{error::StoreError, migration, transaction::WriteTx};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::{
+        self, ConnectOptions as _, Connection,
+        postgres::PgConnectOptions,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    },
+};
+use std::{path::Path, sync::Arc, time::Duration};
+
+/// How long a request waits for a connection, or for another write to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+impl Backend {
+    pub(crate) fn of(db: &impl ConnectionTrait) -> Self {
+        if db.get_database_backend() == DbBackend::Postgres { Self::Postgres } else { Self::Sqlite }
+    }
+}
+
+/// The open database. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Store(Arc<Pools>);
+
+#[derive(Debug)]
+struct Pools {
+    backend: Backend,
+    /// On SQLite a single connection: there is one writer at a time, and waiting here is fair where its own lock is not.
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+}
+
+impl Store {
+    /// Opens `sqlite:…` (the file and its folder are made where missing) or `postgres://…`.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        match url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase()).as_deref() {
+            Some("sqlite") => connect_sqlite(url).await,
+            Some("postgres" | "postgresql") => connect_postgres(url).await,
+            Some(scheme) if url.contains("://") => Err(StoreError::Scheme { scheme: format!("{scheme}:") }),
+            Some(_) | None => Err(StoreError::Url { cause: "it has no scheme".to_owned() }),
+        }
+    }
+
+    /// Takes the schema's missing steps and says how many; safe while other nodes do the same.
+    pub async fn migrate(&self) -> Result<u32, StoreError> {
+        let tx = begin(&self.0.writer).await?;
+        let taken = migration::run(&tx).await?;
+        tx.commit().await?;
+        Ok(taken)
+    }
+
+    /// Refuses a schema that this version can't work on.
+    pub async fn check_schema(&self) -> Result<(), StoreError> {
+        migration::check(&self.0.reader).await
+    }
+
+    /// Begins a change. It ends well by [`WriteTx::commit`] only.
+    pub async fn begin(&self) -> Result<WriteTx, StoreError> {
+        Ok(WriteTx::new(begin(&self.0.writer).await?))
+    }
+
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.0.reader.ping().await?)
+    }
+
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.0.backend
+    }
+
+    /// Waits for what runs and closes every connection; SQLite then writes its log back into the file.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.0.reader.close_by_ref().await?;
+        Ok(self.0.writer.close_by_ref().await?)
+    }
+
+    /// For reads.
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.0.reader
+    }
+
+    /// For the few writes that commit themselves: each says in its documentation why it needs no record.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.0.writer
+    }
+}
+
+/// IMMEDIATE on SQLite: a transaction that turned into a write later could only fail.
+async fn begin(writer: &DatabaseConnection) -> Result<sea_orm::DatabaseTransaction, StoreError> {
+    let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
+    Ok(writer.begin_with_options(options).await?)
+}
+
+async fn connect_sqlite(url: &str) -> Result<Store, StoreError> {
+    let options: SqliteConnectOptions = url.parse().map_err(|error: sqlx::Error| StoreError::Url { cause: error.to_string() })?;
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(StoreError::Url { cause: "a database in memory would be lost at the end".to_owned() });
+    }
+    let path = options.get_filename().to_owned();
+    if path.as_os_str().is_empty() {
+        return Err(StoreError::Url { cause: "it names no file".to_owned() });
+    }
+    let failed = |cause: &dyn std::fmt::Display| StoreError::File { path: path.display().to_string(), cause: cause.to_string() };
+    make_file(&path).map_err(|error| failed(&error))?;
+
+    let mut writer = pool_options(url, 1);
+    writer.max_lifetime(None).idle_timeout(None).map_sqlx_sqlite_opts(|options| {
+        sqlite_options(options, "-2000").journal_mode(SqliteJournalMode::Wal).pragma("journal_size_limit", "16777216").optimize_on_close(true, 400)
+    });
+    let mut reader = pool_options(url, SQLITE_READERS);
+    reader
+        .idle_timeout(Duration::from_secs(60))
+        .map_sqlx_sqlite_opts(|options| sqlite_options(options, "-1000").pragma("query_only", "ON"));
+    // the writer first: it makes the log that readers then share
+    let writer = Database::connect(writer).await.map_err(|error| failed(&error))?;
+    let reader = Database::connect(reader).await.map_err(|error| failed(&error))?;
+    Ok(Store(Arc::new(Pools { backend: Backend::Sqlite, writer, reader })))
+}
+
+/// Makes the folder and the file, readable by their owner alone: it holds people's addresses.
+fn make_file(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn sqlite_options(options: SqliteConnectOptions, cache: &'static str) -> SqliteConnectOptions {
+    options
+        .foreign_keys(true)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(PATIENCE)
+        .statement_cache_capacity(48)
+        // negative is KiB
+        .pragma("cache_size", cache)
+}
+
+async fn connect_postgres(url: &str) -> Result<Store, StoreError> {
+    let options: PgConnectOptions = url.parse().map_err(|error: sqlx::Error| StoreError::Url { cause: error.to_string() })?;
+    // a pool would try until its patience ends and then only say that it timed out
+    match tokio::time::timeout(PATIENCE, options.connect()).await {
+        Ok(Ok(connection)) => drop(connection.close().await),
+        Ok(Err(error)) => return Err(unreachable(&options, &error)),
+        Err(_) => return Err(StoreError::Unreachable { place: place(&options), cause: "no answer in 10 seconds".to_owned(), cure: CURE }),
+    }
+    let mut pool = pool_options(url, POSTGRES_CONNECTIONS);
+    pool.connect_lazy(true)
+        .set_application_name("rolecall")
+        .idle_timeout(Duration::from_secs(300))
+        .max_lifetime(Duration::from_secs(1_800))
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .statement_timeout(Duration::from_secs(30))
+        .map_sqlx_postgres_opts(|options| {
+            options
+                .statement_cache_capacity(100)
+                .application_name("rolecall")
+                .options([("lock_timeout", PATIENCE.as_millis().to_string()), ("idle_in_transaction_session_timeout", "60000".to_owned())])
+        });
+    let pool = Database::connect(pool).await?;
+    Ok(Store(Arc::new(Pools { backend: Backend::Postgres, writer: pool.clone(), reader: pool })))
+}
+
+fn pool_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(connections).acquire_timeout(PATIENCE).sqlx_logging(false).record_stmt_in_spans(false);
+    options
+}
+
+const CURE: &str = "start it, or correct host and port in the database URL";
+
+fn unreachable(options: &PgConnectOptions, error: &sqlx::Error) -> StoreError {
+    let code = error.as_database_error().and_then(|error| error.code().map(String::from));
+    let cure = match code.as_deref() {
+        Some("28P01" | "28000") => "correct user and password in the database URL",
+        Some("3D000") => "create the database, or correct its name in the database URL",
+        Some("53300") => "raise its `max_connections`, or end other clients",
+        Some(_) | None => CURE,
+    };
+    StoreError::Unreachable { place: place(options), cause: error.to_string(), cure }
+}
+
+/// Host, port and database: all of the URL that may be shown.
+fn place(options: &PgConnectOptions) -> String {
+    let host = options.get_socket().map_or_else(|| format!("{}:{}", options.get_host(), options.get_port()), |path| path.display().to_string());
+    format!("{host}/{}", options.get_database().unwrap_or(options.get_username()))
+}

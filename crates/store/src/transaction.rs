@@ -1,0 +1,103 @@
+//! Where statements run: reads on the store or inside a change, writes inside a change only, and a change ends by its record.
+
+use crate::{audit, connect::Store, entity::workspace, error::StoreError};
+use domain::audit::{Chain, Record};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, StreamTrait, sea_query::Expr};
+use std::collections::BTreeSet;
+
+/// What reads run on: `&Store`, or the `&WriteTx` of a change that needs to see its own writes.
+pub trait Db: sealed::Sealed + Sync {}
+
+impl Db for Store {}
+impl Db for WriteTx {}
+
+mod sealed {
+    use super::{ConnectionTrait, StreamTrait};
+
+    pub trait Sealed {
+        type Handle: ConnectionTrait + StreamTrait;
+        fn handle(&self, key: Key) -> &Self::Handle;
+    }
+
+    /// Only this crate can make one, so only this crate gets at the handle.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Key(pub(super) ());
+}
+
+impl sealed::Sealed for Store {
+    type Handle = DatabaseConnection;
+    fn handle(&self, _: sealed::Key) -> &DatabaseConnection {
+        self.reader()
+    }
+}
+
+impl sealed::Sealed for WriteTx {
+    type Handle = DatabaseTransaction;
+    fn handle(&self, _: sealed::Key) -> &DatabaseTransaction {
+        &self.0
+    }
+}
+
+/// The handle that SeaORM takes: `account::Entity::find().one(on(db))`.
+pub(crate) fn on<D: Db>(db: &D) -> &D::Handle {
+    db.handle(sealed::Key(()))
+}
+
+/// A change under way. Dropping it undoes it; only [`commit`](Self::commit) keeps it, with its record.
+#[must_use = "a change that isn't committed is undone"]
+#[derive(Debug)]
+pub struct WriteTx(DatabaseTransaction);
+
+/// What a commit tells: the workspace's policy is now at least this new. `None` where no workspace was touched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Committed {
+    pub policy_version: Option<i64>,
+}
+
+impl WriteTx {
+    pub(crate) const fn new(tx: DatabaseTransaction) -> Self {
+        Self(tx)
+    }
+
+    /// Writes the record into its chain, counts the workspace's policy version up, and keeps all of it, or nothing.
+    pub async fn commit(self, record: Record) -> Result<Committed, StoreError> {
+        self.commit_all(record, Vec::new()).await
+    }
+
+    /// Like [`commit`](Self::commit) for a change of several records; they stand in their chains in this order.
+    /// Each workspace's policy version grows by one; the first record's is told.
+    pub async fn commit_all(self, first: Record, rest: Vec<Record>) -> Result<Committed, StoreError> {
+        let told = workspace_of(&first);
+        let records: Vec<Record> = std::iter::once(first).chain(rest).collect();
+        let workspaces: BTreeSet<_> = records.iter().filter_map(workspace_of).collect();
+        let mut policy_version = None;
+        // workspaces before chains, and both in order of their ids: two commits never wait for each other in a circle
+        for id in workspaces {
+            let version = self.next_version(id).await?;
+            if told == Some(id) {
+                policy_version = Some(version);
+            }
+        }
+        audit::append(&self, records).await?;
+        self.0.commit().await?;
+        Ok(Committed { policy_version })
+    }
+
+    async fn next_version(&self, id: uuid::Uuid) -> Result<i64, StoreError> {
+        let version = workspace::Column::PolicyVersion;
+        let updated = workspace::Entity::update_many()
+            .col_expr(version, Expr::col(version).add(1))
+            .filter(workspace::Column::Id.eq(id))
+            .exec_with_returning(&self.0)
+            .await?;
+        let workspace = updated.first().ok_or_else(|| StoreError::Corrupt(format!("a change is recorded for the workspace {id}, which isn't there")))?;
+        Ok(workspace.policy_version)
+    }
+}
+
+fn workspace_of(record: &Record) -> Option<uuid::Uuid> {
+    match record.chain {
+        Chain::Workspace(id) => Some(id.uuid()),
+        Chain::Accounts => None,
+    }
+}
