@@ -1,1 +1,13 @@
-//! server
+//! The binary's parts: configuration, command line, routing and what stands in front of every request. It decides nothing itself.
+
+pub mod app;
+pub mod assets;
+pub mod cli;
+pub mod config;
+pub mod csrf;
+pub mod downloads;
+pub mod headers;
+pub mod health;
+pub mod origin;
+pub mod serve;
+pub mod site;

@@ -8,6 +8,7 @@ pub mod actor;
 pub mod clock;
 pub mod export;
 pub mod groups;
+pub mod health;
 pub mod invites;
 pub mod limits;
 pub mod mail;
@@ -21,6 +22,7 @@ pub mod secrets;
 pub mod seed;
 pub mod services;
 pub mod sessions;
+pub mod setup;
 pub mod tokens;
 pub mod workspaces;
 

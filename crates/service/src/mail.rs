@@ -110,7 +110,7 @@ async fn write_reset(services: &Services, id: ResetId, to: &EmailAddress) -> Res
     if reset.is_none_or(|reset| reset.used || reset.expires_at <= services.now()) {
         return Ok(None);
     }
-    let link = format!("{}/reset?secret={secret}", services.settings.public_url);
+    let link = format!("{}/reset/{secret}", services.settings.public_url);
     let name = found.account.name.as_str();
     Ok(Some(Letter {
         subject: "Set a new password for Rolecall".to_owned(),

@@ -1,0 +1,100 @@
+//! The routes, and what every request passes on its way to them.
+
+use crate::{
+    assets,
+    csrf::{self, OwnOrigins},
+    downloads, headers, health, origin,
+    site::Site,
+};
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, FromRef, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+    routing::{any, get},
+};
+use domain::failure::{Failure, FailureKind};
+use http::{HeaderValue, StatusCode, header};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use service::Services;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, compression::predicate::SizeAbove, trace::TraceLayer};
+
+/// Forms are small; imports of files will have a limit of their own.
+const MOST_BODY: usize = 1024 * 1024;
+
+#[derive(Clone, Debug)]
+pub struct AppState {
+    pub services: Services,
+    pub site: Site,
+}
+
+impl FromRef<AppState> for Services {
+    fn from_ref(state: &AppState) -> Self {
+        state.services.clone()
+    }
+}
+
+/// The whole application, ready to be served.
+pub fn router(state: AppState, proxies: usize) -> Router {
+    let own = OwnOrigins::of(&state.services.settings.public_url);
+    let https = state.services.is_https();
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/w/{slug}/access/users.csv", get(downloads::users_csv))
+        .route("/rpc/{*function}", any(server_function))
+        .fallback(page)
+        .with_state(state)
+        .merge(assets::routes())
+        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(middleware::from_fn(bounded))
+        .layer(middleware::from_fn(move |request: Request, next: Next| csrf::guard(own.clone(), request, next)))
+        .layer(CompressionLayer::new().br(true).gzip(true).compress_when(SizeAbove::new(1024)).quality(tower_http::CompressionLevel::Fastest))
+        .layer(CatchPanicLayer::new())
+        .layer(TraceLayer::new_for_http())
+        .layer(middleware::from_fn(move |request: Request, next: Next| async move {
+            let mut response = next.run(request).await;
+            headers::secure(response.headers_mut(), https);
+            response
+        }))
+        .layer(middleware::from_fn(move |request: Request, next: Next| origin::mark(proxies, request, next)))
+}
+
+/// Server functions, with the services in their context.
+async fn server_function(State(state): State<AppState>, request: Request) -> Response {
+    let services = state.services.clone();
+    leptos_axum::handle_server_fns_with_context(move || provide_context(services.clone()), request).await.into_response()
+}
+
+/// Every other path is a page, the one that says "not found" among them.
+async fn page(State(state): State<AppState>, request: Request) -> Response {
+    let services = state.services.clone();
+    let site = state.site.clone();
+    let document = move || {
+        strict();
+        ui::app::shell(site.names(), site.options())
+    };
+    // the router's pages wait for their data, so that status and content are right when the answer begins
+    leptos_axum::render_app_async_with_context(move || provide_context(services.clone()), document)(request).await
+}
+
+/// Gives the page its policy, with the nonce of its scripts.
+fn strict() {
+    let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>()) else { return };
+    if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce)) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// Refuses what is too long before it is read, in words; what lies about its length is cut off while it is read.
+async fn bounded(request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<usize>().ok());
+    if length.is_some_and(|length| length > MOST_BODY) {
+        let failure = Failure::new(FailureKind::Invalid, format_args!("this is more than {} KB at once; send less", MOST_BODY / 1024));
+        return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(failure)).into_response();
+    }
+    let (parts, body) = request.into_parts();
+    next.run(Request::from_parts(parts, Body::new(http_body_util::Limited::new(body, MOST_BODY)))).await
+}

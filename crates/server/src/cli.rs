@@ -1,0 +1,102 @@
+//! The command line: one subcommand a file, options declared where they are read.
+
+mod account;
+mod catalog;
+mod log;
+mod seed;
+mod workspace;
+
+use crate::{
+    config::{ConfigError, ServeOptions, StoreOptions},
+    serve,
+};
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+
+/// Rolecall: who may do what in your product, and why.
+#[derive(Debug, Parser)]
+#[command(name = "rolecall", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    store: StoreOptions,
+
+    /// Print data as JSON instead of tables.
+    #[arg(long, global = true)]
+    json: bool,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    #[command(flatten)]
+    serve: ServeOptions,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the console (the default).
+    Serve(Box<ServeOptions>),
+    /// Bring the database up to date and end.
+    Migrate,
+    /// Fill a new workspace with made-up data.
+    Seed(seed::SeedOptions),
+    /// Accounts, by the operator.
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Workspaces, by the operator.
+    #[command(subcommand)]
+    Workspace(workspace::WorkspaceCommand),
+    /// The catalogue of resource types and roles.
+    #[command(subcommand)]
+    Catalog(catalog::CatalogCommand),
+    /// The audit trail.
+    #[command(subcommand)]
+    Audit(workspace::AuditCommand),
+}
+
+/// What every command has at hand.
+#[derive(Debug)]
+pub(crate) struct Context {
+    store: StoreOptions,
+    json: bool,
+}
+
+impl Context {
+    /// Prints data for a machine, or the lines for a person.
+    fn print<T: Serialize>(&self, data: &T, lines: impl FnOnce() -> String) -> Result<(), ConfigError> {
+        let text = if self.json { serde_json::to_string_pretty(data).map_err(std::io::Error::other)? } else { lines() };
+        println!("{text}");
+        Ok(())
+    }
+}
+
+pub async fn run(cli: Cli) -> Result<(), ConfigError> {
+    let context = Context { store: cli.store, json: cli.json };
+    log::start(&context.store.log);
+    match cli.command {
+        None => serve::serve(&context.store, &cli.serve).await,
+        Some(Command::Serve(options)) => serve::serve(&context.store, &options).await,
+        Some(Command::Migrate) => {
+            let steps = service::setup::migrate(context.store.database()).await?;
+            context.print(&serde_json::json!({ "steps": steps }), || match steps {
+                0 => "the database is up to date".to_owned(),
+                n => format!("the database was brought up to date in {n} steps"),
+            })
+        }
+        Some(Command::Seed(options)) => seed::run(&context, options).await,
+        Some(Command::Account(command)) => account::run(&context, command).await,
+        Some(Command::Workspace(command)) => workspace::run(&context, command).await,
+        Some(Command::Catalog(command)) => catalog::run(&context, command),
+        Some(Command::Audit(command)) => workspace::audit(&context, command).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

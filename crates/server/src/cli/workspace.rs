@@ -1,0 +1,58 @@
+//! `rolecall workspace` and `rolecall audit`: workspaces and their trail, by whoever runs the server.
+
+use super::Context;
+use crate::config::ConfigError;
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub enum WorkspaceCommand {
+    /// Make a workspace for an account.
+    Create {
+        name: String,
+        /// The address of the account that owns it.
+        #[arg(long)]
+        owner: String,
+    },
+    /// List the workspaces.
+    List,
+    /// Set a workspace's plan: `free`, `team` or `business`.
+    SetPlan { workspace: String, plan: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Check that no entry was changed, removed or put in another order.
+    Verify,
+}
+
+pub(super) async fn run(context: &Context, command: WorkspaceCommand) -> Result<(), ConfigError> {
+    let services = context.store.services().await?;
+    let operator = services.operator();
+    match command {
+        WorkspaceCommand::Create { name, owner } => {
+            let slug = service::operator::create_workspace(&services, &operator, &name, &owner).await?;
+            context.print(&serde_json::json!({ "slug": slug }), || format!("workspace `{slug}` made; its owner is {owner}"))
+        }
+        WorkspaceCommand::List => {
+            let workspaces = service::operator::workspaces(&services, &operator).await?;
+            context.print(&workspaces, || {
+                if workspaces.is_empty() {
+                    return "no workspace yet; the first sign-up makes one".to_owned();
+                }
+                let rows: Vec<String> = workspaces.iter().map(|it| format!("{:<24} {:<10} {}", it.slug.as_str(), it.plan.as_str(), it.name)).collect();
+                format!("{:<24} {:<10} NAME\n{}", "SLUG", "PLAN", rows.join("\n"))
+            })
+        }
+        WorkspaceCommand::SetPlan { workspace, plan } => {
+            let changed = service::operator::set_plan(&services, &operator, &workspace, &plan).await?;
+            context.print(&changed, || format!("`{}` is on the {} plan", changed.slug, changed.plan))
+        }
+    }
+}
+
+pub(super) async fn audit(context: &Context, command: AuditCommand) -> Result<(), ConfigError> {
+    let AuditCommand::Verify = command;
+    let services = context.store.services().await?;
+    let entries = service::operator::verify_audit(&services, &services.operator()).await?;
+    context.print(&serde_json::json!({ "entries": entries }), || format!("{entries} entries stand as they were written"))
+}

@@ -1,0 +1,212 @@
+//! The options, on the command line or in the environment, and how they become settings.
+
+use clap::{Args, ValueEnum};
+use domain::catalog::Catalog;
+use secrecy::{ExposeSecret as _, SecretString};
+use service::{Services, Settings, postman::Postman, secrets::SecretKey, setup};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Why the server or a command could not go on, in one line.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{0}")]
+    Store(#[from] service::setup::OpenError),
+    #[error("the catalogue {path}: {error}")]
+    Catalog { path: String, error: String },
+    #[error("stored grants use roles that the catalogue doesn't have: {0}; put them back, or take those grants away first")]
+    RolesMissing(String),
+    #[error("{0}")]
+    SecretKey(#[from] service::secrets::SecretKeyError),
+    #[error("the key file {path} can't be used: {error}; set ROLECALL_SECRET_KEY, or make the folder writable")]
+    KeyFile { path: String, error: std::io::Error },
+    #[error("ROLECALL_SECRET_KEY is not set; with PostgreSQL every node needs the same key: make one with `openssl rand -base64 32`")]
+    NoKey,
+    #[error("ROLECALL_PUBLIC_URL `{0}` is no address of a server; write it as https://rolecall.example.com")]
+    PublicUrl(String),
+    #[error("{0}")]
+    Mail(#[from] service::postman::PostmanError),
+    #[error("{address} can't be listened on: {error}; choose another with --addr or ROLECALL_ADDR")]
+    Address { address: SocketAddr, error: std::io::Error },
+    #[error("{0}")]
+    Failed(domain::failure::Failure),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+impl From<domain::failure::Failure> for ConfigError {
+    fn from(failure: domain::failure::Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Signup {
+    /// Anybody who reaches the server may make an account and a workspace.
+    Open,
+    /// Only who is invited; the very first account may always be made.
+    Invite,
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+pub struct StoreOptions {
+    /// Where the data is: `sqlite://path/to/file.db` or `postgres://user:password@host/database`.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/rolecall.db", global = true, hide_env_values = true)]
+    pub database_url: SecretString,
+
+    /// A catalogue of your own, in place of the built-in one: a TOML file of resource types and roles.
+    #[arg(long, env = "ROLECALL_CATALOG", global = true)]
+    pub catalog: Option<PathBuf>,
+
+    /// What is logged: `error`, `warn`, `info`, `debug`, or by part as `server=debug,info`.
+    #[arg(long, env = "ROLECALL_LOG", default_value = "info", global = true)]
+    pub log: String,
+
+    /// At least 32 characters from which invite and reset links are derived. With SQLite, made and kept beside the database where not given.
+    #[arg(long, env = "ROLECALL_SECRET_KEY", global = true, hide_env_values = true)]
+    pub secret_key: Option<SecretString>,
+}
+
+/// What `serve` takes beside that.
+#[derive(Args, Debug)]
+pub struct ServeOptions {
+    /// The address and port to listen on; port 0 takes a free one.
+    #[arg(long, env = "ROLECALL_ADDR", default_value = "127.0.0.1:3000")]
+    pub addr: SocketAddr,
+
+    /// Where people reach the server; links in mails begin with it. The listening address where not given.
+    #[arg(long, env = "ROLECALL_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// The server that takes mail: `smtp://user:password@host:587?tls=required` or `smtps://user:password@host:465`. No mail goes out without it.
+    #[arg(long, env = "ROLECALL_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<SecretString>,
+
+    /// Whom mail comes from.
+    #[arg(long, env = "ROLECALL_MAIL_FROM", default_value = "Rolecall <rolecall@localhost>")]
+    pub mail_from: String,
+
+    /// Who may sign up.
+    #[arg(long, env = "ROLECALL_SIGNUP", value_enum, default_value = "open")]
+    pub signup: Signup,
+
+    /// How many proxies stand in front and add to `X-Forwarded-For`: the caller's address is read that many places from its end.
+    #[arg(long, env = "ROLECALL_PROXIES", default_value_t = 0)]
+    pub proxies: usize,
+}
+
+impl StoreOptions {
+    pub fn database(&self) -> &str {
+        self.database_url.expose_secret()
+    }
+
+    pub fn read_catalog(&self) -> Result<Arc<Catalog>, ConfigError> {
+        let (path, text) = match &self.catalog {
+            None => ("built-in".to_owned(), Catalog::BUILT_IN.to_owned()),
+            Some(path) => (path.display().to_string(), read(path)?),
+        };
+        let catalog = Catalog::parse(&text).map_err(|error| ConfigError::Catalog { path, error: error.to_string() })?;
+        Ok(Arc::new(catalog))
+    }
+
+    fn key(&self) -> Result<SecretKey, ConfigError> {
+        if let Some(key) = &self.secret_key {
+            return Ok(SecretKey::parse(key.expose_secret())?);
+        }
+        let Some(file) = self.database().strip_prefix("sqlite:") else { return Err(ConfigError::NoKey) };
+        let file = file.trim_start_matches("//").split('?').next().unwrap_or_default();
+        let path = Path::new(file).with_extension("key");
+        let failed = |error| ConfigError::KeyFile { path: path.display().to_string(), error };
+        Ok(SecretKey::parse(&kept_key(&path).map_err(failed)?)?)
+    }
+
+    /// The services on a migrated store, for commands that need no browser or mail.
+    pub async fn services(&self) -> Result<Services, ConfigError> {
+        let catalog = self.read_catalog()?;
+        let settings = Settings { public_url: "http://127.0.0.1:3000".to_owned(), secret_key: self.key()?, signup_open: false, mail_is_on: false };
+        Ok(setup::open(self.database(), catalog, settings).await?)
+    }
+
+    /// The services as `serve` runs them, and the postman where mail is on.
+    pub async fn serving(&self, options: &ServeOptions, public_url: String) -> Result<(Services, Option<Postman>), ConfigError> {
+        let catalog = self.read_catalog()?;
+        let postman = options.smtp_url.as_ref().map(|url| Postman::new(url.expose_secret(), &options.mail_from)).transpose()?;
+        let settings = Settings { public_url, secret_key: self.key()?, signup_open: options.signup == Signup::Open, mail_is_on: postman.is_some() };
+        let services = setup::open(self.database(), catalog, settings).await?;
+        let missing = service::operator::roles_missing_from_catalog(&services, &services.operator()).await?;
+        if !missing.is_empty() {
+            return Err(ConfigError::RolesMissing(missing.join(", ")));
+        }
+        Ok((services, postman))
+    }
+}
+
+impl ServeOptions {
+    /// The public address without a slash at its end; the listening one where none is set.
+    pub fn public_url(&self, listening: SocketAddr) -> Result<String, ConfigError> {
+        let Some(url) = &self.public_url else { return Ok(format!("http://{listening}")) };
+        let wrong = || ConfigError::PublicUrl(url.clone());
+        let trimmed = url.trim().trim_end_matches('/');
+        let uri: http::Uri = trimmed.parse().map_err(|_| wrong())?;
+        let is_plain = uri.path() == "/" || uri.path().is_empty();
+        let known = matches!(uri.scheme_str(), Some("http" | "https"));
+        if known && is_plain && uri.query().is_none() && uri.host().is_some() { Ok(trimmed.to_owned()) } else { Err(wrong()) }
+    }
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|error| ConfigError::Catalog { path: path.display().to_string(), error: format!("can't be read: {error}") })
+}
+
+/// The key of this database: read, or made once, for its owner's eyes only.
+fn kept_key(path: &Path) -> Result<String, std::io::Error> {
+    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
+    match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        read => return read,
+    }
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let key = service::secrets::random(&service::clock::SystemEntropy);
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(key.as_bytes())?;
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_kept() {
+        let folder = std::env::temp_dir().join(format!("rolecall-key-{}", std::process::id()));
+        let path = folder.join("rolecall.key");
+        let first = kept_key(&path).unwrap();
+        assert_eq!(kept_key(&path).unwrap(), first);
+        assert!(SecretKey::parse(&first).is_ok());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn the_public_address_is_checked() {
+        let options = |url: Option<&str>| ServeOptions {
+            addr: "127.0.0.1:0".parse().unwrap(),
+            public_url: url.map(str::to_owned),
+            smtp_url: None,
+            mail_from: String::new(),
+            signup: Signup::Open,
+            proxies: 0,
+        };
+        let listening = "127.0.0.1:3000".parse().unwrap();
+        assert_eq!(options(Some("https://rolecall.test/")).public_url(listening).unwrap(), "https://rolecall.test");
+        assert_eq!(options(None).public_url(listening).unwrap(), "http://127.0.0.1:3000");
+        for bad in ["rolecall.test", "ftp://x.test", "https://x.test/path", "https://x.test?q"] {
+            assert!(options(Some(bad)).public_url(listening).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What every response carries to keep browsers strict: CSP with a nonce, no sniffing, no framing, no referrer, HTTPS once seen.
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+/// The policy of a page with this nonce: scripts, styles, fonts and calls from here alone; WebAssembly may be compiled.
+#[must_use]
+pub fn page_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// The policy of what is no page: nothing runs.
+const OTHER_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+
+/// Adds what is not there yet.
+pub fn secure(headers: &mut HeaderMap, https: bool) {
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        // links of invites and resets are in URLs: no other site learns of them
+        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+        (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+        (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+        (HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=()")),
+        (header::CONTENT_SECURITY_POLICY, OTHER_POLICY),
+        // pages and answers are of one person at one moment; hashed files say otherwise themselves
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    for (name, value) in fixed {
+        headers.entry(name).or_insert(value);
+    }
+    if https {
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static("max-age=31536000"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_what_is_there_and_adds_the_rest() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+        secure(&mut headers, false);
+        assert!(headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+        assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert!(!headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
+        secure(&mut headers, true);
+        assert!(headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
+    }
+
+    #[test]
+    fn a_page_runs_no_script_without_its_nonce() {
+        let policy = page_policy("abc");
+        assert!(policy.contains("'nonce-abc'"));
+        assert!(!policy.contains("unsafe-inline"));
+    }
+}

@@ -1,0 +1,22 @@
+//! Whether the server can answer, and what it tidies up from time to time.
+
+use crate::{refusal::stored, services::Services};
+use domain::failure::Failure;
+use std::time::Duration;
+
+/// The database answers. Says nothing about anybody's data, so it needs no proof.
+pub async fn ready(services: &Services) -> Result<(), Failure> {
+    services.store.ping().await.map_err(stored)
+}
+
+/// Every few minutes: forgets quiet callers in the limits, and drops sessions and links long over.
+pub async fn tidy_up(services: Services) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(300));
+    loop {
+        ticks.tick().await;
+        services.limits.forget_quiet();
+        if let Err(error) = store::sessions::purge_expired(&services.store, services.now()).await {
+            tracing::warn!(%error, "expired sessions could not be dropped");
+        }
+    }
+}
