@@ -11,6 +11,7 @@ pub struct Model {
     pub kind: String,
     pub key: String,
     pub name: String,
+    pub name_key: String,
     pub parent_id: Option<Uuid>,
     pub created_at: i64,
     pub revision: i64,

@@ -9,6 +9,7 @@ pub struct Model {
     pub id: Uuid,
     pub workspace_id: Uuid,
     pub name: String,
+    pub name_key: String,
     pub secret_hash: Vec<u8>,
     pub prefix: String,
     pub owner_access: bool,

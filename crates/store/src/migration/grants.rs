@@ -26,10 +26,10 @@ pub(super) const STEP: Step = Step {
             FOREIGN KEY (workspace_id, token_id) REFERENCES tokens (workspace_id, id) ON DELETE CASCADE,
             FOREIGN KEY (workspace_id, invite_id) REFERENCES invites (workspace_id, id) ON DELETE CASCADE
         )",
-        "CREATE INDEX grants_member ON grants (member_id) WHERE member_id IS NOT NULL",
-        "CREATE INDEX grants_group ON grants (group_id) WHERE group_id IS NOT NULL",
-        "CREATE INDEX grants_token ON grants (token_id) WHERE token_id IS NOT NULL",
-        "CREATE INDEX grants_invite ON grants (invite_id) WHERE invite_id IS NOT NULL",
+        "CREATE INDEX grants_member ON grants (workspace_id, member_id) WHERE member_id IS NOT NULL",
+        "CREATE INDEX grants_group ON grants (workspace_id, group_id) WHERE group_id IS NOT NULL",
+        "CREATE INDEX grants_token ON grants (workspace_id, token_id) WHERE token_id IS NOT NULL",
+        "CREATE INDEX grants_invite ON grants (workspace_id, invite_id) WHERE invite_id IS NOT NULL",
         "CREATE INDEX grants_role ON grants (workspace_id, role)",
         "CREATE TABLE grant_resources (
             workspace_id uuid NOT NULL,

@@ -23,6 +23,8 @@ pub(super) const STEP: Step = Step {
         )",
         "CREATE UNIQUE INDEX invites_secret ON invites (secret_hash)",
         "CREATE UNIQUE INDEX invites_pending ON invites (workspace_id, email) WHERE state = 'pending'",
+        // settled invites stay for good; the Users list must not walk past them
+        "CREATE INDEX invites_waiting ON invites (workspace_id, id) WHERE state = 'pending'",
         "CREATE UNIQUE INDEX invites_place ON invites (workspace_id, id)",
         "CREATE INDEX invites_by_email ON invites (workspace_id, email, id)",
         "CREATE INDEX invites_sender ON invites (invited_by) WHERE invited_by IS NOT NULL",

@@ -18,6 +18,6 @@ pub(super) const STEP: Step = Step {
             FOREIGN KEY (workspace_id, member_id) REFERENCES members (workspace_id, id) ON DELETE CASCADE
         )",
         "CREATE INDEX requests_by_state ON requests (workspace_id, state, created_at)",
-        "CREATE INDEX requests_member ON requests (member_id)",
+        "CREATE INDEX requests_member ON requests (workspace_id, member_id)",
     ],
 };

@@ -11,6 +11,7 @@ pub(super) const STEP: Step = Step {
             kind text NOT NULL,
             key text NOT NULL,
             name text NOT NULL,
+            name_key text NOT NULL,
             parent_id uuid,
             created_at bigint NOT NULL,
             revision bigint NOT NULL,
@@ -18,8 +19,8 @@ pub(super) const STEP: Step = Step {
             FOREIGN KEY (workspace_id, parent_id) REFERENCES resources (workspace_id, id)
         )",
         "CREATE UNIQUE INDEX resources_key ON resources (workspace_id, kind, key)",
-        "CREATE INDEX resources_by_name ON resources (workspace_id, kind, name, id)",
-        "CREATE INDEX resources_parent ON resources (parent_id) WHERE parent_id IS NOT NULL",
+        "CREATE INDEX resources_by_name ON resources (workspace_id, kind, name_key, id)",
+        "CREATE INDEX resources_parent ON resources (workspace_id, parent_id) WHERE parent_id IS NOT NULL",
         "CREATE TABLE labels (
             workspace_id uuid NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
             key text NOT NULL,

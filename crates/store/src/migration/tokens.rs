@@ -9,6 +9,7 @@ pub(super) const STEP: Step = Step {
             id uuid PRIMARY KEY,
             workspace_id uuid NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
             name text NOT NULL,
+            name_key text NOT NULL,
             secret_hash bytea NOT NULL,
             prefix text NOT NULL,
             owner_access boolean NOT NULL,
