@@ -1,0 +1,70 @@
+//! A plain HTTP client of one request a connection: its cost is the same for everything that is measured with it.
+
+use crate::Outcome;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    /// Bytes of the body, with the lengths of its chunks where it came in chunks.
+    pub length: usize,
+}
+
+/// Asks and reads to the end, handing on each piece's length.
+pub async fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str, mut piece: impl FnMut(usize)) -> Outcome<Answer> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str("\r\n");
+    request.push_str(body);
+    stream.write_all(request.as_bytes()).await?;
+
+    let mut buffer = vec![0; 64 * 1024];
+    let mut head: Vec<u8> = Vec::new();
+    let mut length = 0;
+    let mut in_body = false;
+    loop {
+        let read = stream.read(&mut buffer).await?;
+        if read == 0 {
+            break;
+        }
+        let bytes = buffer.get(..read).unwrap_or_default();
+        if in_body {
+            length += read;
+        } else {
+            head.extend_from_slice(bytes);
+            if let Some(end) = head.windows(4).position(|window| window == b"\r\n\r\n") {
+                length += head.len() - end - 4;
+                head.truncate(end);
+                in_body = true;
+            }
+        }
+        piece(length);
+    }
+    let head = String::from_utf8(head)?;
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or("no status in the answer")?;
+    Ok(Answer { status, head, length })
+}
+
+pub async fn get(address: &str, path: &str, cookie: &str) -> Outcome<Answer> {
+    ask(address, "GET", path, &[("cookie", cookie)], "", |_| {}).await
+}
+
+/// Signs in and gives the cookie to send from then on.
+pub async fn sign_in(address: &str, email: &str, password: &str) -> Outcome<String> {
+    let encoded = |text: &str| text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect::<String>();
+    let body = format!("email={}&password={}", encoded(email), encoded(password));
+    let origin = format!("http://{address}");
+    let headers = [("content-type", "application/x-www-form-urlencoded"), ("origin", origin.as_str())];
+    let answer = ask(address, "POST", "/rpc/accounts/sign_in", &headers, &body, |_| {}).await?;
+    let cookie = answer.head.lines().find_map(|line| line.to_ascii_lowercase().starts_with("set-cookie:").then(|| line[11..].trim().to_owned()));
+    let cookie = cookie.ok_or_else(|| format!("no cookie after signing in: {}", answer.head))?;
+    Ok(cookie.split(';').next().unwrap_or_default().to_owned())
+}

@@ -1,0 +1,46 @@
+//! What a first visit costs: bytes of the console in brotli, time to the first answer, memory of an idle server.
+
+use crate::{Outcome, client, row, server, table};
+use std::path::Path;
+
+pub async fn measure(binary: &Path) -> Outcome {
+    let folder = tempfile::tempdir()?;
+    // the first start makes the database; the second is what a restart costs
+    server::start(binary, folder.path()).await?.end().await?;
+    let server = server::start(binary, folder.path()).await?;
+    let idle = server.memory()?;
+    table("First load");
+    row("start to first answer", &format!("{} ms", server.first_answer.as_millis()), "goal 300 ms; the process's start included");
+    row("memory, idle", &format!("{} KiB", idle), "goal 40,960 KiB");
+
+    let page = page(&server.address).await?;
+    let mut sum = 0;
+    for name in pkg_files(&page) {
+        let answer = client::ask(&server.address, "GET", &name, &[("accept-encoding", "br")], "", |_| {}).await?;
+        if answer.status == 200 && [".js", ".wasm", ".css"].iter().any(|end| name.ends_with(end)) {
+            sum += answer.length;
+            row(&name, &format!("{} B", answer.length), "brotli");
+        }
+    }
+    row("wasm + js + css", &format!("{} KiB", sum / 1024), "goal 350 KiB; an empty Leptos app has 151 KiB");
+    row("memory after the first page", &format!("{} KiB", server.memory()?), "");
+    server.end().await
+}
+
+async fn page(address: &str) -> Outcome<String> {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut stream = tokio::net::TcpStream::connect(address).await?;
+    stream.write_all(format!("GET /signup HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").as_bytes()).await?;
+    let mut text = Vec::new();
+    stream.read_to_end(&mut text).await?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// Every `/pkg/…` that the page names, once.
+fn pkg_files(page: &str) -> Vec<String> {
+    let mut names: Vec<String> =
+        page.split(['"', '\'']).filter(|part| part.starts_with("/pkg/")).map(str::to_owned).collect();
+    names.sort();
+    names.dedup();
+    names
+}

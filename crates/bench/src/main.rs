@@ -1,0 +1,49 @@
+//! Measures the built server as people and machines meet it, each number beside a reference taken in the same run.
+//!
+//! `make bench` builds the release binary and runs this. Nothing is asserted: the tables are for people to read.
+
+mod client;
+mod csv;
+mod first_load;
+mod server;
+mod users;
+
+use std::{error::Error, path::PathBuf};
+
+type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+fn main() -> Outcome {
+    let binary = std::env::var_os("ROLECALL_BIN").map_or_else(|| PathBuf::from("target/release/rolecall"), PathBuf::from);
+    if !binary.exists() {
+        return Err(format!("{} is not there; run `make bench`, which builds it", binary.display()).into());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        first_load::measure(&binary).await?;
+        users::measure(&binary).await?;
+        csv::measure(&binary).await
+    })
+}
+
+/// A line of a table: what, how much, beside what.
+fn row(what: &str, value: &str, note: &str) {
+    println!("| {what:<46} | {value:>14} | {note} |");
+}
+
+fn table(title: &str) {
+    println!("\n## {title}\n");
+    row("measured", "value", "reference");
+    println!("| {:-<46} | {:-<13}: | --- |", "", "");
+}
+
+/// The middle and the 99th percentile, in microseconds.
+fn spread(mut micros: Vec<u128>) -> (u128, u128) {
+    micros.sort_unstable();
+    let at = |share: usize| micros.get((micros.len() * share / 100).min(micros.len().saturating_sub(1))).copied().unwrap_or_default();
+    (at(50), at(99))
+}
+
+fn ratio(of: u128, to: u128) -> String {
+    let hundredths = of * 100 / to.max(1);
+    format!("{}.{:02}×", hundredths / 100, hundredths % 100)
+}

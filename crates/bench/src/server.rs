@@ -1,0 +1,83 @@
+//! The built binary, started on a database of its own on a free port, and ended with us.
+
+use crate::{Outcome, client};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::{Duration, Instant},
+};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, Command},
+};
+
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    pub address: String,
+    /// From the start of the process to its first answer.
+    pub first_answer: Duration,
+}
+
+/// How one signs in to a seeded workspace.
+#[derive(Debug)]
+pub struct Seeded {
+    pub slug: String,
+    pub owner: String,
+    pub password: String,
+    pub took: Duration,
+}
+
+fn command(binary: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(binary);
+    let url = format!("sqlite://{}", folder.join("bench.db").display());
+    command.env("DATABASE_URL", url).env("ROLECALL_LOG", "warn").env("ROLECALL_ADDR", "127.0.0.1:0").stderr(Stdio::inherit()).kill_on_drop(true);
+    command
+}
+
+pub async fn seed(binary: &Path, folder: &Path, members: u32, groups: u32, resources: u32) -> Outcome<Seeded> {
+    let begun = Instant::now();
+    let counts = [("--members", members), ("--groups", groups), ("--resources", resources)];
+    let mut seeding = command(binary, folder);
+    seeding.args(["--json", "seed"]);
+    for (name, count) in counts {
+        seeding.arg(name).arg(count.to_string());
+    }
+    let output = seeding.stdout(Stdio::piped()).output().await?;
+    if !output.status.success() {
+        return Err("seeding failed".into());
+    }
+    let seeded: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let text = |key: &str| seeded.get(key).and_then(serde_json::Value::as_str).map(str::to_owned).ok_or("the seed's answer lacks a field");
+    Ok(Seeded { slug: text("slug")?, owner: text("owner")?, password: text("password")?, took: begun.elapsed() })
+}
+
+pub async fn start(binary: &Path, folder: &Path) -> Outcome<Server> {
+    let begun = Instant::now();
+    let mut child = command(binary, folder).arg("serve").stdout(Stdio::piped()).spawn()?;
+    let stdout = child.stdout.take().ok_or("the server has no output")?;
+    let mut lines = BufReader::new(stdout).lines();
+    let address = loop {
+        let line = lines.next_line().await?.ok_or("the server ended before it listened")?;
+        if let Some(address) = line.strip_prefix("listening on http://") {
+            break address.to_owned();
+        }
+    };
+    client::get(&address, "/healthz", "").await?;
+    Ok(Server { child, address, first_answer: begun.elapsed() })
+}
+
+impl Server {
+    /// What the process holds in memory now, in KiB.
+    pub fn memory(&self) -> Outcome<u64> {
+        let pid = self.child.id().ok_or("the server has ended")?;
+        let status = std::fs::read_to_string(PathBuf::from(format!("/proc/{pid}/status")))?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no VmRSS")?;
+        Ok(line.split_whitespace().nth(1).unwrap_or_default().parse()?)
+    }
+
+    pub async fn end(mut self) -> Outcome {
+        self.child.kill().await?;
+        Ok(())
+    }
+}
