@@ -17,11 +17,11 @@ pub fn FailureView(error: RpcError, #[prop(optional, into)] retry: Option<Callba
     match error.kind() {
         FailureKind::SignedOut => view! { <ToSignIn/> }.into_any(),
         FailureKind::NotFound => view! { <NotFound/> }.into_any(),
-        FailureKind::Forbidden => view! { <Forbidden message=error.message()/> }.into_any(),
+        FailureKind::Forbidden => view! { <Forbidden message=error.0.message/> }.into_any(),
         FailureKind::Invalid | FailureKind::Conflict | FailureKind::Limited | FailureKind::Internal | FailureKind::Offline => {
             answer_with(error.kind());
             view! {
-                <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
+                <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.0.message>
                     {retry.map(|retry| view! { <Button icon=IconName::RotateCw on_click=retry>"Try again"</Button> })}
                 </EmptyState>
             }
@@ -36,7 +36,7 @@ pub fn Forbidden(#[prop(into)] message: String) -> impl IntoView {
     answer_with(FailureKind::Forbidden);
     view! {
         <Title text="Owners only"/>
-        <h1 class="sr-only">"Owners only"</h1>
+        <h1 class="visually-hidden">"Owners only"</h1>
         <EmptyState icon=IconName::Lock title="This page is for workspace owners" text=message>
             <LinkButton href=path::WORKSPACES.to_owned()>"Your workspaces"</LinkButton>
         </EmptyState>

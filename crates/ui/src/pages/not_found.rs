@@ -27,7 +27,7 @@ pub fn NotFound() -> impl IntoView {
     answer_with(domain::failure::FailureKind::NotFound);
     view! {
         <Title text="Not found"/>
-        <h1 class="sr-only">"Not found"</h1>
+        <h1 class="visually-hidden">"Not found"</h1>
         <EmptyState icon=IconName::Search title="There is nothing here" text="This page does not exist, or you have no access to it. Check the address, or go on from your workspaces.">
             <LinkButton href=path::WORKSPACES.to_owned()>"Your workspaces"</LinkButton>
         </EmptyState>

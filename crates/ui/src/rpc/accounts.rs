@@ -101,9 +101,9 @@ pub async fn reset_password(secret: String, password: String) -> Rpc<()> {
 }
 
 #[server(prefix = "/rpc", endpoint = "accounts/change_password")]
-pub async fn change_password(current: String, password: String) -> Rpc<()> {
+pub async fn change_password(current: String, new: String) -> Rpc<()> {
     let (services, me) = context::signed_in().await?;
-    service::accounts::change_password(&services, &me, &current, &password).await?;
+    service::accounts::change_password(&services, &me, &current, &new).await?;
     leptos_axum::redirect(&path::with_query(path::ACCOUNT, &[("changed", "password")]));
     Ok(())
 }

@@ -91,10 +91,15 @@ fn meta() -> Meta {
 /// The session cookie's value; empty without one.
 fn session_secret(services: &Services) -> String {
     let Some(parts) = use_context::<Parts>() else { return String::new() };
-    let name = services.cookie_name();
-    let cookies = parts.headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    cookie(&parts.headers, services.cookie_name()).unwrap_or_default()
+}
+
+/// The value of a cookie; the first where a browser sends several of one name.
+#[must_use]
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
     let mut values = cookies.filter_map(|cookie| cookie.trim().split_once('=')).filter(|(key, _)| *key == name);
-    values.next().map(|(_, value)| value.to_owned()).unwrap_or_default()
+    values.next().map(|(_, value)| value.to_owned())
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

@@ -1,0 +1,110 @@
+//! One's own account: who one is, the password, and where one is signed in.
+
+use super::{
+    failure::FailureView,
+    form::{Refusal, on, refusal, use_strength, when_done},
+    sessions::Sessions,
+};
+use crate::{
+    components::{AppShell, Banner, Button, ButtonKind, IconName, MenuItem, NavItem, PageHead, PasswordField, SkeletonLines, Tone, Who},
+    path,
+    rpc::accounts,
+    session::use_session,
+};
+use domain::account::Account;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let me = Resource::new(|| (), |()| accounts::me());
+    view! {
+        <Title text="Account"/>
+        <Suspense fallback=|| view! { <main class="main" id="main" aria-busy="true"><SkeletonLines lines=6/></main> }>
+            {move || Suspend::new(async move {
+                match me.await {
+                    Ok(me) => view! { <Mine me/> }.into_any(),
+                    Err(error) => view! { <main class="main" id="main"><FailureView error retry=move || me.refetch()/></main> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Mine(me: Account) -> impl IntoView {
+    use_session().belongs_to(me.email.as_str());
+    let items = vec![NavItem::new("Workspaces", path::WORKSPACES, IconName::Building), NavItem::new("Account", path::ACCOUNT, IconName::UserRound)];
+    let me_items = vec![MenuItem::post("Sign out", path::SIGN_OUT).icon(IconName::LogOut)];
+    let (name, id, email) = (me.name.to_string(), me.id.to_string(), me.email.to_string());
+    let switcher = || view! { <b>"Rolecall"</b> };
+    view! {
+        <AppShell switcher=switcher items=items current=path::ACCOUNT.to_owned() me_name=name.clone() me_id=id.clone() me_items=me_items>
+            <PageHead title="Account"/>
+            <div class="account">
+                <section class="panel" aria-labelledby="profile-title">
+                    <div class="section">
+                        <div class="section-head"><h2 id="profile-title">"Profile"</h2></div>
+                        <Who name=name.clone() note=email.clone() id=id/>
+                        {(!me.email_verified).then(|| view! { <p class="field-hint">"This address has not been proven yet. It is once you follow a link that was mailed to it."</p> })}
+                    </div>
+                </section>
+                <section class="panel" aria-labelledby="password-title">
+                    <div class="section">
+                        <div class="section-head"><h2 id="password-title">"Password"</h2><p>"Changing it ends every other session."</p></div>
+                        <ChangePassword name email/>
+                    </div>
+                </section>
+                <section class="panel" aria-labelledby="sessions-title">
+                    <div class="section">
+                        <div class="section-head"><h2 id="sessions-title">"Sessions"</h2><p>"Where you are signed in. End what you don't know."</p></div>
+                        <Sessions/>
+                    </div>
+                </section>
+            </div>
+        </AppShell>
+    }
+    .into_any()
+}
+
+#[component]
+fn ChangePassword(name: String, email: String) -> impl IntoView {
+    let query = use_query_map();
+    let changed = Memo::new(move |_| query.with(|query| query.get("changed").as_deref() == Some("password")));
+    let session = use_session();
+    let action = ServerAction::<accounts::ChangePassword>::new();
+    let error = refusal(action.value().into(), action.pending());
+    let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let strength = use_strength(new, {
+        let email = email.clone();
+        move || vec![name.clone(), email.clone()]
+    });
+    when_done(
+        action.value().into(),
+        Callback::from(move || {
+            current.set(String::new());
+            new.set(String::new());
+        }),
+    );
+    Effect::new(move || {
+        if let Some(error) = error.get() {
+            let _ = session.ask_again(&error, move || {
+                action.dispatch(accounts::ChangePassword { current: current.get_untracked(), new: new.get_untracked() });
+            });
+        }
+    });
+    view! {
+        {move || changed.get().then(|| view! { <Banner tone=Tone::Good>"Your password is changed, and every other session of yours has ended."</Banner> })}
+        <ActionForm action=action attr:class="form" attr:novalidate=true>
+            <Refusal error=error fields=&["current", "new"]/>
+            // tells password managers whose password it is
+            <input type="text" name="username" value=email autocomplete="username" hidden=true/>
+            <PasswordField label="Current password" name="current" value=current required=true error=on(error, "current")/>
+            <PasswordField label="New password" name="new" value=new autocomplete="new-password" required=true meter=true score=strength.score feedback=strength.advice error=on(error, "new")/>
+            <div><Button kind=ButtonKind::Primary submit=true pending=action.pending()>"Change password"</Button></div>
+        </ActionForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,142 @@
+//! What a member who is no owner sees of a workspace: what they reach and by what, and the way out.
+
+use super::{
+    access::words::{Section, sections},
+    failure::FailureView,
+    frame::Here,
+};
+use crate::{
+    components::{Button, ButtonKind, Chip, ConfirmDialog, DataTable, EmptyState, IconName, PageHead, SkeletonLines, Tag, plural, use_toasts},
+    path,
+    rpc::members,
+    session::use_session,
+};
+use domain::{
+    access_context::{AccessContext, ContextGroup},
+    member::{MyAccess, MyThing},
+    plan::Plan,
+    time::Timestamp,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_navigate;
+
+#[component]
+pub fn MyAccessPage(here: Here) -> impl IntoView {
+    let session = use_session();
+    let mine = Resource::new(move || session.version(), move |_| members::mine(here.slug()));
+    let leaving = RwSignal::new(false);
+    let frame = here.frame();
+    let workspace = frame.workspace.name.to_string();
+    view! {
+        <Title text="My access"/>
+        <PageHead title="My access" text=format!("What you can reach in {workspace}, and by what.")>
+            <Button kind=ButtonKind::Danger icon=IconName::LogOut on_click=move || leaving.set(true)>"Leave workspace"</Button>
+        </PageHead>
+        <Suspense fallback=|| view! { <SkeletonLines lines=6/> }>
+            {move || Suspend::new(async move {
+                match mine.await {
+                    Ok(mine) => show(mine, frame.workspace.plan),
+                    Err(error) => view! { <FailureView error retry=move || mine.refetch()/> }.into_any(),
+                }
+            })}
+        </Suspense>
+        {move || leaving.get().then(|| view! { <Leave here leaving/> })}
+    }
+    .into_any()
+}
+
+fn show(mine: MyAccess, plan: Plan) -> AnyView {
+    if mine.access.is_minimal() {
+        return view! {
+            <EmptyState icon=IconName::Lock title="You have no access yet" text="You are a member here, and nobody has given you a role so far. Tell an owner of this workspace what you need to work with."/>
+        }
+        .into_any();
+    }
+    let groups: Vec<String> = mine.member.groups.iter().map(|group| group.name.to_string()).collect();
+    let context = AccessContext {
+        groups: mine.member.groups.iter().map(|group| ContextGroup { group: group.clone(), pii: false, grants: Vec::new() }).collect(),
+        catalog: mine.catalog,
+        plan,
+        labels: Vec::new(),
+        resources: Vec::new(),
+        complete: true,
+        now: Timestamp::default(),
+    };
+    let reached = sections(&mine.access, &context);
+    let things = things(mine.things, mine.complete, &context);
+    view! {
+        <div class="account">
+            <section class="panel" aria-label="Effective access">
+                <div class="section">
+                    <div class="section-head"><h2>"Effective access"</h2><p>"By the roles given to you and to your groups. Owners of this workspace can change them."</p></div>
+                    <div class="mine-reach">{reached.into_iter().map(section).collect_view()}</div>
+                    {(!groups.is_empty()).then(|| view! { <p class="field-hint">"Your groups: " {groups.into_iter().map(|name| view! { <Chip text=name icon=IconName::UsersRound/> " " }).collect_view()}</p> })}
+                    {mine.access.pii.then(|| view! { <p class="field-hint">"You see personal data in what you reach."</p> })}
+                </div>
+            </section>
+            {things}
+        </div>
+    }
+    .into_any()
+}
+
+fn section(section: Section) -> AnyView {
+    let lines = section.lines.into_iter().map(|line| {
+        let how = line.group.map_or_else(|| line.how.clone(), |group| format!("{}, by group {group}", line.how));
+        view! { <li><div class="rows-text"><b>{line.title}</b><small>{line.with.map(|with| format!("{with} · "))}{how}</small></div></li> }
+    });
+    view! { <h3>{section.heading}</h3><ul class="rows">{lines.collect_view()}</ul> }.into_any()
+}
+
+fn things(things: Vec<MyThing>, complete: bool, context: &AccessContext) -> AnyView {
+    let count = plural(things.len() as u64, "resource", "resources");
+    let shown = if complete { count } else { format!("The first {count}, in order of type and name") };
+    let rows: Vec<AnyView> = things
+        .into_iter()
+        .map(|thing| {
+            let kind = context.catalog.kind(&thing.resource.kind).map_or_else(|| thing.resource.kind.to_string(), |entry| entry.one.clone());
+            let labels = thing.resource.labels.iter().map(|label| view! { <Tag text=label.to_string() mono=true/> " " }).collect_view();
+            let verb = if thing.verb == "read" { "Can see".to_owned() } else { format!("Can {}", thing.verb) };
+            view! { <tr><td><b>{thing.resource.name.to_string()}</b></td><td>{kind}</td><td>{verb}</td><td>{labels}</td></tr> }.into_any()
+        })
+        .collect();
+    let head = || view! { <th scope="col">"Name"</th><th scope="col">"Type"</th><th scope="col">"Access"</th><th scope="col">"Labels"</th> };
+    view! {
+        <section class="panel" aria-label="Resources">
+            <div class="section"><div class="section-head"><h2>"Resources"</h2><p>{shown}</p></div></div>
+            <DataTable label="Resources you can reach" head=head>{rows}</DataTable>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Leave(here: Here, leaving: RwSignal<bool>) -> impl IntoView {
+    let (session, toasts, navigate) = (use_session(), use_toasts(), use_navigate());
+    let name = here.frame().workspace.name.to_string();
+    let action = ServerAction::<members::Leave>::new();
+    let error = RwSignal::new(None::<String>);
+    let leave = move || {
+        if !action.pending().get_untracked() {
+            action.dispatch(members::Leave { slug: here.slug() });
+        }
+    };
+    Effect::new({
+        let name = name.clone();
+        move || match action.value().get() {
+            Some(Ok(())) => {
+                toasts.success(format!("You have left {name}."));
+                navigate(path::WORKSPACES, Default::default());
+            }
+            Some(Err(refused)) if !session.ask_again(&refused, leave) => error.set(Some(refused.message())),
+            Some(Err(_)) | None => {}
+        }
+    });
+    view! {
+        <ConfirmDialog title=format!("Leave {name}?") confirm="Leave workspace" on_confirm=leave on_close=move || leaving.set(false) pending=action.pending() error=error>
+            <p>"You lose all access to this workspace at once: your roles, and your place in its groups. Only an owner can bring you back, by a new invite. Your account stays."</p>
+        </ConfirmDialog>
+    }
+    .into_any()
+}
