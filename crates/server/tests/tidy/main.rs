@@ -1,0 +1,15 @@
+//! Holds the rules that no compiler holds: which crate may stand on which, how long a file may be, what no file may say.
+//!
+//! Each checker takes plain text and gives back what is wrong, so that each is itself tested on a bad sample.
+
+mod edges;
+mod leptos;
+mod names;
+mod sizes;
+mod tree;
+mod words;
+
+/// Fails with one line per violation.
+fn assert_tidy(rule: &str, violations: &[String]) {
+    assert!(violations.is_empty(), "{rule}:\n  {}\n", violations.join("\n  "));
+}
