@@ -52,7 +52,7 @@ pub async fn users_csv(services: &Services, owner: &WorkspaceOwner) -> Result<im
 fn lines(records: impl Iterator<Item = [String; 10]>) -> Result<Vec<u8>, Failure> {
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
     for record in records {
-        writer.write_record(record.iter().map(|cell| harmless(cell))).map_err(|_| Failure::internal())?;
+        writer.write_record(record.iter().map(|cell| harmless(cell).into_owned())).map_err(|_| Failure::internal())?;
     }
     writer.into_inner().map_err(|_| Failure::internal())
 }

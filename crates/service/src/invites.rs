@@ -73,7 +73,14 @@ async fn known_groups(tx: &WriteTx, workspace: WorkspaceId, invitation: &Invitat
 }
 
 /// Stores one invite, in place of a pending one to the same address, and its mail.
-async fn put(services: &Services, owner: &WorkspaceOwner, tx: &WriteTx, invitation: &Invitation, grants: &[Grant], email: EmailAddress) -> Result<Invited, Failure> {
+async fn put(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    tx: &WriteTx,
+    invitation: &Invitation,
+    grants: &[Grant],
+    email: EmailAddress,
+) -> Result<Invited, Failure> {
     let workspace = owner.workspace().id;
     let now = services.now();
     let pending = store::invites::pending_by_email(tx, workspace, &email).await.map_err(stored)?;
@@ -234,7 +241,14 @@ fn settled(invite: &Invite, services: &Services) -> Failure {
 }
 
 /// Settles a pending invite and makes the membership with all that the invite held; gives the record to commit with.
-async fn join(services: &Services, tx: &WriteTx, workspace: &Workspace, id: InviteId, account: &Account, origin: &domain::audit::Origin) -> Result<Record, Failure> {
+async fn join(
+    services: &Services,
+    tx: &WriteTx,
+    workspace: &Workspace,
+    id: InviteId,
+    account: &Account,
+    origin: &domain::audit::Origin,
+) -> Result<Record, Failure> {
     let now = services.now();
     store::workspaces::lock(tx, workspace.id).await.map_err(stored)?.ok_or_else(unknown_link)?;
     let invite = store::invites::find(tx, workspace.id, id).await.map_err(stored)?.ok_or_else(unknown_link)?;

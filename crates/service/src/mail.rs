@@ -85,7 +85,13 @@ pub(crate) async fn write(services: &Services, mail: &Mail, workspace: Option<Wo
     }
 }
 
-async fn write_invite(services: &Services, workspace: Option<WorkspaceId>, id: InviteId, generation: i32, to: &EmailAddress) -> Result<Option<Letter>, Failure> {
+async fn write_invite(
+    services: &Services,
+    workspace: Option<WorkspaceId>,
+    id: InviteId,
+    generation: i32,
+    to: &EmailAddress,
+) -> Result<Option<Letter>, Failure> {
     let Some(workspace) = workspace else { return Ok(None) };
     let Some(invite) = store::invites::find(&services.store, workspace, id).await.map_err(stored)? else { return Ok(None) };
     let Some(workspace) = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)? else { return Ok(None) };

@@ -93,7 +93,7 @@ pub async fn change_access(services: &Services, owner: &WorkspaceOwner, id: Memb
         return Ok(SaveOutcome::Conflict(before));
     }
     if before.kind == MemberKind::Owner && wish.kind == MemberKind::Member {
-        not_the_last_owner(&tx, workspace, &before, "demoted").await?;
+        not_the_last_owner(&tx, workspace, &before, "be demoted").await?;
     }
     let grants = grants(services, plan, &wish.grants, &before.grants)?;
     let update = AccessUpdate { kind: wish.kind, pii: wish.pii };
@@ -129,7 +129,7 @@ async fn not_the_last_owner(tx: &WriteTx, workspace: WorkspaceId, who: &Member, 
     if store::members::owners(tx, workspace).await.map_err(stored)? > 1 {
         return Ok(());
     }
-    let message = format!("{} is the last owner and can't be {what}; make somebody else an owner first", who.name);
+    let message = format!("{} is the last owner and can't {what}; make somebody else an owner first", who.name);
     Err(Failure { field: Some("kind".to_owned()), ..Failure::new(FailureKind::Conflict, message) })
 }
 
@@ -204,7 +204,7 @@ pub async fn remove(services: &Services, owner: &WorkspaceOwner, id: MemberId) -
     still_owner(&tx, owner).await?;
     let before = known(&tx, owner.workspace().id, id).await?;
     let event = Event::MemberRemoved { member: before.name.to_string(), email: before.email.to_string(), before: snapshot(&before) };
-    end_membership(&tx, owner.workspace().id, &before, "removed").await?;
+    end_membership(&tx, owner.workspace().id, &before, "be removed").await?;
     tx.commit(owner.record(services, event, Some(Object::new("member", id.uuid())))).await.map_err(stored)?;
     Ok(())
 }
@@ -216,7 +216,7 @@ pub async fn leave(services: &Services, me: &WorkspaceMember) -> Result<(), Fail
     store::workspaces::lock(&tx, workspace).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
     let before = known(&tx, workspace, me.member()).await?;
     let event = Event::MemberLeft { member: before.name.to_string(), email: before.email.to_string(), before: snapshot(&before) };
-    end_membership(&tx, workspace, &before, "let go").await?;
+    end_membership(&tx, workspace, &before, "leave").await?;
     tx.commit(me.record(services, event, Some(Object::new("member", me.member().uuid())))).await.map_err(stored)?;
     Ok(())
 }
@@ -243,7 +243,8 @@ pub async fn mine(services: &Services, me: &WorkspaceMember) -> Result<MyAccess,
         .resources()
         .filter_map(|resource| {
             let entry = policy.catalog().kind(&resource.kind)?;
-            let strongest = entry.actions.iter().rev().find(|verb| !matches!(verb.as_str(), "create" | "delete") && access.covers(&resource.kind, verb, resource.id))?;
+            let strongest =
+                entry.actions.iter().rev().find(|verb| !matches!(verb.as_str(), "create" | "delete") && access.covers(&resource.kind, verb, resource.id))?;
             Some(MyThing { resource: resource.clone(), verb: strongest.clone() })
         })
         .collect();

@@ -86,3 +86,19 @@ pub async fn roles_missing_from_catalog(services: &Services, _operator: &Operato
     let used = store::grants::roles_in_use(&services.store).await.map_err(stored)?;
     Ok(used.into_iter().filter(|role| services.catalog.role(role).is_none()).map(|role| role.to_string()).collect())
 }
+
+/// Walks every chain of the audit trail; says how many entries stand, or which is the first that doesn't.
+pub async fn verify_audit(services: &Services, operator: &Operator) -> Result<i64, Failure> {
+    let mut chains = vec![("accounts".to_owned(), Chain::Accounts)];
+    chains.extend(workspaces(services, operator).await?.into_iter().map(|it| (format!("workspace `{}`", it.slug), Chain::Workspace(it.id))));
+    let mut sum = 0;
+    for (name, chain) in chains {
+        match store::audit::verify(&services.store, chain).await.map_err(stored)? {
+            store::audit::Verdict::Whole { entries } => sum += entries,
+            store::audit::Verdict::Broken(fault) => {
+                return Err(Failure::new(FailureKind::Conflict, format_args!("the audit trail of {name} is not as it was written: {fault}")));
+            }
+        }
+    }
+    Ok(sum)
+}

@@ -32,9 +32,11 @@ impl Passwords {
     /// The PHC string to store.
     pub async fn hash(&self, password: &str, salt: [u8; 16]) -> Result<String, Failure> {
         let password = password.to_owned();
-        self.run(move || Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|hash: argon2::password_hash::phc::PasswordHash| hash.to_string()).ok())
-            .await?
-            .ok_or_else(Failure::internal)
+        self.run(move || {
+            Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|hash: argon2::password_hash::phc::PasswordHash| hash.to_string()).ok()
+        })
+        .await?
+        .ok_or_else(Failure::internal)
     }
 
     /// Whether the password is the stored one. Takes as long where nothing is stored.
@@ -45,9 +47,8 @@ impl Passwords {
         }
         let known = stored.is_some();
         let (password, stored) = (password.to_owned(), stored.unwrap_or(NOBODY).to_owned());
-        let matches = self
-            .run(move || PasswordHash::new(&stored).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()))
-            .await?;
+        let matches =
+            self.run(move || PasswordHash::new(&stored).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())).await?;
         Ok(known && matches)
     }
 

@@ -66,7 +66,16 @@ impl Services {
     /// With a clock and chance of one's own, as tests have them.
     #[must_use]
     pub fn with(store: Store, catalog: Arc<Catalog>, settings: Settings, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
-        Self(Arc::new(Inner { store, catalog, settings, limits: Limits::default(), passwords: Passwords::default(), clock, entropy, mail_waits: Notify::new() }))
+        Self(Arc::new(Inner {
+            store,
+            catalog,
+            settings,
+            limits: Limits::default(),
+            passwords: Passwords::default(),
+            clock,
+            entropy,
+            mail_waits: Notify::new(),
+        }))
     }
 
     #[must_use]

@@ -16,7 +16,7 @@ use domain::{
     text::{GroupName, Reason, ResourceKey, ResourceName, TokenName, WorkspaceName},
     time::{Span, Timestamp},
 };
-use store::{WriteTx, groups::NewGroup, invites::NewInvite, members::NewMember, requests::NewRequest, tokens::NewToken};
+use store::{WriteTx, groups::NewGroup, invites::NewInvite, members::NewMember, requests::Request, tokens::NewToken};
 
 const OWNER: &str = "owner@acme.test";
 
@@ -145,7 +145,7 @@ impl Demo<'_> {
             grants.push((Holder::Group(id), self.grant(role, Self::labelled(labels))));
             groups.push(NewGroup { id, pii: name.as_str() == "Marketing", name, created_at: self.now.minus(Span::days(90)) });
         }
-        store::groups::insert_many(self.tx, self.workspace, &groups).await.map_err(stored)?;
+        store::seed::groups(self.tx, self.workspace, &groups).await.map_err(stored)?;
         store::grants::insert_many(self.tx, self.workspace, &grants, self.now).await.map_err(stored)?;
         Ok(groups)
     }
@@ -165,9 +165,19 @@ impl Demo<'_> {
             let joined = i64::try_from(100 - n * 2).unwrap_or_default();
             let seen = (n % 9 != 8).then(|| self.now.minus(Span::minutes(i64::try_from(7 * n * n + 3).unwrap_or_default())));
             let kind = if n == 5 { MemberKind::Owner } else { MemberKind::Member };
-            members.push(NewMember { id, account: account.account.id, name: name.clone(), email: email.clone(), kind, pii: n % 11 == 4, joined_at: self.now.minus(Span::days(joined)), last_seen_at: seen });
+            members.push(NewMember {
+                id,
+                account: account.account.id,
+                name: name.clone(),
+                email: email.clone(),
+                kind,
+                pii: n % 11 == 4,
+                joined_at: self.now.minus(Span::days(joined)),
+                last_seen_at: seen,
+            });
             let own = self.own_grants(n, &sources);
-            let access = AccessSnapshot { kind: Some(kind), pii: n % 11 == 4, grants: own.iter().map(|grant| grant.spec.clone()).collect(), groups: Vec::new() };
+            let access =
+                AccessSnapshot { kind: Some(kind), pii: n % 11 == 4, grants: own.iter().map(|grant| grant.spec.clone()).collect(), groups: Vec::new() };
             history.push(self.record(joined + 1, Event::MembersInvited { emails: vec![email.to_string()], access }, Object::new("member", id.uuid())));
             grants.extend(own.into_iter().map(|grant| (Holder::Member(id), grant)));
             if n % 3 != 2 {
@@ -179,9 +189,9 @@ impl Demo<'_> {
             accounts.push(account);
         }
         store::accounts::insert_many(self.tx, &accounts).await.map_err(stored)?;
-        store::members::insert_many(self.tx, self.workspace, &members).await.map_err(stored)?;
+        store::seed::members(self.tx, self.workspace, &members).await.map_err(stored)?;
         store::grants::insert_many(self.tx, self.workspace, &grants, self.now).await.map_err(stored)?;
-        store::groups::add_members(self.tx, self.workspace, &memberships).await.map_err(stored)?;
+        store::seed::places(self.tx, self.workspace, &memberships).await.map_err(stored)?;
         Ok((members, history))
     }
 
@@ -248,11 +258,9 @@ impl Demo<'_> {
 
     async fn tokens(&mut self, resources: &[Resource]) -> Result<(), Failure> {
         let website: std::collections::BTreeSet<ResourceId> = resources.iter().take(1).map(|it| it.id).collect();
-        for (name, owner_access, days, scope) in [
-            ("CI deploys", false, Some(10), Scope::Only(website)),
-            ("Nightly export", false, None, Scope::All),
-            ("Terraform", true, Some(80), Scope::All),
-        ] {
+        for (name, owner_access, days, scope) in
+            [("CI deploys", false, Some(10), Scope::Only(website)), ("Nightly export", false, None, Scope::All), ("Terraform", true, Some(80), Scope::All)]
+        {
             let secret = secrets::random(self.services.entropy.as_ref());
             let id = TokenId::new(self.now, self.services.random());
             let new = NewToken {
@@ -278,7 +286,7 @@ impl Demo<'_> {
     /// One member asks for a role on one source.
     async fn request(&mut self, members: &[NewMember], resources: &[Resource]) -> Result<(), Failure> {
         let Some(member) = members.get(6) else { return Ok(()) };
-        let new = NewRequest {
+        let new = Request {
             id: RequestId::new(self.now, self.services.random()),
             member: member.id,
             role: Some(RoleId::new("source_read_only")),

@@ -41,7 +41,8 @@ pub async fn sizes(services: &Services, _operator: &Operator, sizes: Sizes) -> R
     let workspace = founded(&tx, &slug).await?.id;
     let now = services.now();
 
-    let labels: Vec<Label> = ["region:apac", "region:emea", "region:amer", "team:data", "team:growth"].iter().filter_map(|text| Label::parse(text).ok()).collect();
+    let labels: Vec<Label> =
+        ["region:apac", "region:emea", "region:amer", "team:data", "team:growth"].iter().filter_map(|text| Label::parse(text).ok()).collect();
     store::labels::insert_many(&tx, workspace, &labels, now).await.map_err(stored)?;
     let labels: Vec<Label> = Label::built_in().into_iter().chain(labels).collect();
     let resources = things(services, &mut dice, sizes.resources as usize, &labels, now)?;
@@ -50,7 +51,7 @@ pub async fn sizes(services: &Services, _operator: &Operator, sizes: Sizes) -> R
     }
     let groups = new_groups(services, sizes.groups as usize, now)?;
     for batch in groups.chunks(BATCH) {
-        store::groups::insert_many(&tx, workspace, batch).await.map_err(stored)?;
+        store::seed::groups(&tx, workspace, batch).await.map_err(stored)?;
     }
     let mut grants = Vec::new();
     for group in &groups {
@@ -64,14 +65,7 @@ pub async fn sizes(services: &Services, _operator: &Operator, sizes: Sizes) -> R
     let object = Object::new("workspace", workspace.uuid());
     let record = services.record(Chain::Workspace(workspace), Actor::Operator, event, Some(object), Origin::default());
     tx.commit_all(founding, vec![record]).await.map_err(stored)?;
-    Ok(Seeded {
-        slug,
-        owner: owner_email,
-        password,
-        members: u64::from(sizes.members),
-        groups: u64::from(sizes.groups),
-        resources: u64::from(sizes.resources),
-    })
+    Ok(Seeded { slug, owner: owner_email, password, members: u64::from(sizes.members), groups: u64::from(sizes.groups), resources: u64::from(sizes.resources) })
 }
 
 struct World {
@@ -104,9 +98,9 @@ async fn members(services: &Services, tx: &WriteTx, dice: &mut Dice, world: &Wor
             }
         }
         store::accounts::insert_many(tx, &accounts).await.map_err(stored)?;
-        store::members::insert_many(tx, world.workspace, &members).await.map_err(stored)?;
+        store::seed::members(tx, world.workspace, &members).await.map_err(stored)?;
         store::grants::insert_many(tx, world.workspace, &grants, now).await.map_err(stored)?;
-        store::groups::add_members(tx, world.workspace, &memberships).await.map_err(stored)?;
+        store::seed::places(tx, world.workspace, &memberships).await.map_err(stored)?;
     }
     Ok(())
 }

@@ -1,0 +1,9 @@
+//! The use cases on both databases: each allowed case beside its refused twin.
+
+mod accounts;
+mod audit;
+mod export;
+mod invites;
+mod last_owner;
+mod mail;
+mod members;

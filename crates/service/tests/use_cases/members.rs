@@ -1,0 +1,179 @@
+//! A member's access and its change, removing and leaving.
+
+use domain::{
+    catalog::RoleId,
+    failure::FailureKind,
+    grant::{GrantSpec, Scope},
+    id::ResourceId,
+    label::Label,
+    member::{GrantDraft, MemberAccess, MemberKind, SaveOutcome, UserQuery},
+    resource::{Resource, ResourceType},
+    text::{ResourceKey, ResourceName},
+    time::Span,
+};
+use service::{actor::Meta, members, workspaces};
+use std::collections::BTreeSet;
+use testkit::{Browser, Company, on_both};
+
+fn draft(role: &str, scope: Scope) -> GrantDraft {
+    GrantDraft { id: None, spec: GrantSpec::new(RoleId::new(role), scope) }
+}
+
+fn wish(grants: Vec<GrantDraft>) -> MemberAccess {
+    MemberAccess { kind: MemberKind::Member, pii: false, grants, groups: Vec::new() }
+}
+
+fn prod() -> Scope {
+    Scope::Labelled(BTreeSet::from([Label::parse("environment:prod").unwrap()]))
+}
+
+/// Two sources, one of them labelled `environment:prod`.
+async fn sources(company: &Company, owner: &Browser) -> Vec<ResourceId> {
+    let workspace = company.owner(owner).await.workspace().id;
+    let source = |n: u8, labels: Vec<Label>| Resource {
+        id: company.world.id(ResourceId::new),
+        kind: ResourceType::new("source"),
+        key: ResourceKey::parse(&format!("s{n}")).unwrap(),
+        name: ResourceName::parse(&format!("Source {n}")).unwrap(),
+        parent: None,
+        labels,
+    };
+    let all = [source(1, vec![Label::parse("environment:prod").unwrap()]), source(2, Vec::new())];
+    let tx = company.world.store.begin().await.unwrap();
+    store::resources::insert_many(&tx, workspace, &all, company.services.now()).await.unwrap();
+    let event = domain::audit::Event::ResourceCreated { kind: "source".to_owned(), key: "s1".to_owned(), name: "Source 1".to_owned() };
+    tx.commit(company.world.record(domain::audit::Chain::Workspace(workspace), event)).await.unwrap();
+    all.iter().map(|resource| resource.id).collect()
+}
+
+async fn save(company: &Company, by: &Browser, whom: &Browser, wish: MemberAccess) -> Result<SaveOutcome, domain::failure::Failure> {
+    let owner = company.owner(by).await;
+    let id = company.id(whom).await;
+    let revision = members::find(&company.services, &owner, id).await?.revision;
+    members::change_access(&company.services, &owner, id, revision, wish).await
+}
+
+on_both! {
+    async fn a_save_is_one_change_that_a_member_then_sees(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await;
+        let sources = sources(&company, &amara).await;
+        let before = company.owner(&amara).await.workspace().policy_version;
+        let only = Scope::Only(BTreeSet::from([sources[1]]));
+        save(&company, &amara, &bea, wish(vec![draft("source_admin", only), draft("source_read_only", prod())])).await.unwrap();
+        assert_eq!(company.owner(&amara).await.workspace().policy_version, before + 1);
+        let mine = members::mine(&company.services, &company.member(&bea).await).await.unwrap();
+        let things: Vec<(String, String)> = mine.things.iter().map(|thing| (thing.resource.name.to_string(), thing.verb.clone())).collect();
+        assert_eq!(things, [("Source 1".to_owned(), "read".to_owned()), ("Source 2".to_owned(), "edit".to_owned())]);
+        save(&company, &amara, &bea, wish(Vec::new())).await.unwrap();
+        assert!(members::mine(&company.services, &company.member(&bea).await).await.unwrap().access.is_minimal());
+    }
+
+    async fn a_stale_save_gets_theirs_and_writes_nothing(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await;
+        let owner = company.owner(&amara).await;
+        let id = company.id(&bea).await;
+        let opened = members::find(&company.services, &owner, id).await.unwrap();
+        save(&company, &amara, &bea, wish(vec![draft("source_admin", Scope::All)])).await.unwrap();
+        let late = members::change_access(&company.services, &owner, id, opened.revision, wish(Vec::new())).await.unwrap();
+        let SaveOutcome::Conflict(theirs) = late else { panic!("saved over it") };
+        assert_eq!(theirs.grants.len(), 1);
+        assert_eq!(members::find(&company.services, &owner, id).await.unwrap(), theirs);
+    }
+
+    async fn wrong_grants_are_refused_by_field(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await;
+        let nowhere = Scope::Only(BTreeSet::from([company.world.id(ResourceId::new)]));
+        let unknown = Scope::Labelled(BTreeSet::from([Label::parse("region:mars").unwrap()]));
+        let mut past = draft("source_admin", Scope::All);
+        past.spec.expires_at = Some(company.services.now());
+        for (wrong, word) in [
+            (draft("auditor", Scope::All), "`auditor` does not exist"),
+            (draft("tracking_plan_admin", prod()), "can't take the scope"),
+            (draft("source_admin", Scope::Only(BTreeSet::new())), "names nothing"),
+            (draft("source_admin", nowhere), "no longer exists"),
+            (draft("source_admin", unknown), "region:mars"),
+            (past, "past"),
+        ] {
+            let refused = save(&company, &amara, &bea, wish(vec![wrong])).await.unwrap_err();
+            assert_eq!(refused.field.as_deref(), Some("roles"));
+            assert!(refused.message.contains(word), "{refused}");
+        }
+        let operator = company.services.operator();
+        service::operator::set_plan(&company.services, &operator, amara.slug.as_str(), "team").await.unwrap();
+        let locked = save(&company, &amara, &bea, wish(vec![draft("source_read_only", Scope::All)])).await.unwrap_err();
+        assert!(locked.message.contains("Business plan"), "{locked}");
+        let labelled = save(&company, &amara, &bea, wish(vec![draft("source_admin", prod())])).await.unwrap_err();
+        assert!(labelled.message.contains("Business plan"), "{labelled}");
+        assert!(save(&company, &amara, &bea, wish(vec![draft("source_admin", Scope::All)])).await.is_ok());
+    }
+
+    async fn a_grant_that_expired_or_is_locked_stays_when_others_change(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await;
+        let mut soon = draft("source_read_only", Scope::All);
+        soon.spec.expires_at = Some(company.services.now().plus(Span::hours(1)));
+        let SaveOutcome::Saved(saved) = save(&company, &amara, &bea, wish(vec![soon])).await.unwrap() else { panic!() };
+        company.clock.advance(Span::hours(2));
+        service::operator::set_plan(&company.services, &company.services.operator(), amara.slug.as_str(), "free").await.unwrap();
+        let mut again = saved.access();
+        again.grants.push(draft("source_admin", Scope::All));
+        let SaveOutcome::Saved(after) = save(&company, &amara, &bea, again).await.unwrap() else { panic!() };
+        assert_eq!(after.grants.len(), 2);
+        assert!(after.grants.contains(&saved.grants[0]));
+    }
+
+    async fn owner_removes_member_who_then_is_a_stranger(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, vec![GrantSpec::new(RoleId::new("source_admin"), Scope::All)]).await;
+        let owner = company.owner(&amara).await;
+        let id = company.id(&bea).await;
+        assert_eq!(members::removal_preview(&company.services, &owner, id).await.unwrap().grants, 1);
+        members::remove(&company.services, &owner, id).await.unwrap();
+        let me = company.services.signed_in(&bea.secret, Meta::default()).await.unwrap();
+        assert!(workspaces::mine(&company.services, &me).await.unwrap().is_empty(), "the account lives on");
+        assert_eq!(company.services.member(me, &bea.slug).await.unwrap_err().kind, FailureKind::NotFound);
+        assert_eq!(members::remove(&company.services, &owner, id).await.unwrap_err().kind, FailureKind::NotFound);
+        assert_eq!(workspaces::counts(&company.services, &owner).await.unwrap().members, 1);
+    }
+
+    async fn member_can_not_become_owner_by_asking(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await;
+        let me = company.signed_in(&bea).await;
+        assert_eq!(company.services.owner(me, &bea.slug).await.unwrap_err().kind, FailureKind::Forbidden);
+    }
+
+    async fn strangers_find_nothing(world: World) {
+        let company = Company::new(world);
+        let (amara, eve) = (company.founder("Amara").await, company.founder("Eve").await);
+        let me = company.signed_in(&eve).await;
+        assert_eq!(company.services.owner(me, &amara.slug).await.unwrap_err().kind, FailureKind::NotFound);
+        let theirs = company.id(&amara).await;
+        let stranger = company.owner(&eve).await;
+        assert_eq!(members::find(&company.services, &stranger, theirs).await.unwrap_err().kind, FailureKind::NotFound);
+        assert_eq!(members::remove(&company.services, &stranger, theirs).await.unwrap_err().kind, FailureKind::NotFound);
+        let page = members::users(&company.services, &stranger, &UserQuery::default()).await.unwrap();
+        assert_eq!(page.rows.len(), 1);
+    }
+
+    async fn a_member_leaves_and_the_activity_tells(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await;
+        let id = company.id(&bea).await;
+        members::leave(&company.services, &company.member(&bea).await).await.unwrap();
+        let told = members::activity(&company.services, &company.owner(&amara).await, id).await.unwrap();
+        let sentences: Vec<String> = told.iter().map(|entry| format!("{} {}", entry.actor.name(), entry.event.sentence())).collect();
+        assert!(sentences.contains(&"Bea left the workspace".to_owned()), "{sentences:?}");
+        assert!(sentences.contains(&"Bea accepted the invite to bea@acme.test".to_owned()), "{sentences:?}");
+    }
+}

@@ -1,0 +1,130 @@
+//! A started service on a test's database: people who signed up, with a clock that tests move.
+
+use crate::World;
+use domain::{
+    catalog::Catalog,
+    email::EmailAddress,
+    grant::GrantSpec,
+    id::MemberId,
+    invite::Invitation,
+    member::MemberKind,
+    time::{Span, Timestamp},
+    workspace::WorkspaceSlug,
+};
+use service::{
+    Services, Settings,
+    access::{SignedIn, WorkspaceMember, WorkspaceOwner},
+    accounts::{self, SignUp},
+    actor::Meta,
+    clock::{Clock, Entropy},
+    invites,
+    secrets::SecretKey,
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, Ordering},
+};
+
+pub const PASSWORD: &str = "vexing-lantern-orbit";
+
+/// A clock that stands still until a test moves it.
+#[derive(Debug)]
+pub struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub fn advance(&self, by: Span) {
+        self.0.fetch_add(by.as_seconds() * 1_000_000, Ordering::Relaxed);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Chance that never repeats in a test and is the same in every run.
+#[derive(Debug, Default)]
+struct TestEntropy(AtomicU64);
+
+impl Entropy for TestEntropy {
+    fn fill(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(8) {
+            let n = self.0.fetch_add(1, Ordering::Relaxed).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            chunk.copy_from_slice(&n.to_be_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+/// The services of a test, and the world that they stand in.
+#[derive(Debug)]
+pub struct Company {
+    pub services: Services,
+    pub clock: Arc<TestClock>,
+    pub world: World,
+}
+
+/// Somebody's session, as their browser keeps it.
+#[derive(Debug)]
+pub struct Browser {
+    pub secret: String,
+    pub slug: WorkspaceSlug,
+}
+
+impl Company {
+    pub fn new(world: World) -> Self {
+        let clock = Arc::new(TestClock(AtomicI64::new(world.now().micros())));
+        let catalog = Arc::new(Catalog::parse(Catalog::BUILT_IN).expect("the built-in catalogue is sound"));
+        let settings = Settings {
+            public_url: "http://rolecall.test".to_owned(),
+            secret_key: SecretKey::parse("a key for tests and nothing but tests").expect("long enough"),
+            signup_open: true,
+            mail_is_on: true,
+        };
+        let services = Services::with(world.store.clone(), catalog, settings, clock.clone(), Arc::new(TestEntropy::default()));
+        Self { services, clock, world }
+    }
+
+    /// Somebody with a workspace of their own, called after them.
+    pub async fn founder(&self, name: &str) -> Browser {
+        let form = SignUp {
+            name: name.to_owned(),
+            email: format!("{}@acme.test", name.to_lowercase()),
+            password: PASSWORD.to_owned(),
+            workspace_name: format!("{name} Inc"),
+        };
+        let up = accounts::sign_up(&self.services, &self.services.anonymous(Meta::default()), form).await.expect("the founder signs up");
+        Browser { secret: up.session_secret, slug: up.slug }
+    }
+
+    /// Somebody invited by this owner, who made their account and joined.
+    pub async fn joined(&self, owner: &Browser, name: &str, kind: MemberKind, grants: Vec<GrantSpec>) -> Browser {
+        let link = self.invite(owner, &format!("{}@acme.test", name.to_lowercase()), kind, grants).await;
+        let up = invites::accept_as_new(&self.services, &self.services.anonymous(Meta::default()), &link, name, PASSWORD).await.expect("they join");
+        Browser { secret: up.session_secret, slug: up.slug }
+    }
+
+    /// The secret of a new invite.
+    pub async fn invite(&self, owner: &Browser, email: &str, kind: MemberKind, grants: Vec<GrantSpec>) -> String {
+        let email = EmailAddress::parse(email).expect("the test's address is one");
+        let invitation = Invitation { emails: vec![email], kind, pii: false, grants, groups: Vec::new() };
+        let sent = invites::send(&self.services, &self.owner(owner).await, invitation).await.expect("the invite goes out");
+        sent[0].link.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
+    pub async fn signed_in(&self, who: &Browser) -> SignedIn {
+        self.services.signed_in(&who.secret, Meta::default()).await.expect("the session holds")
+    }
+
+    pub async fn owner(&self, who: &Browser) -> WorkspaceOwner {
+        self.services.owner(self.signed_in(who).await, &who.slug).await.expect("they are an owner")
+    }
+
+    pub async fn member(&self, who: &Browser) -> WorkspaceMember {
+        self.services.member(self.signed_in(who).await, &who.slug).await.expect("they are a member")
+    }
+
+    pub async fn id(&self, who: &Browser) -> MemberId {
+        self.member(who).await.member()
+    }
+}
