@@ -1,12 +1,10 @@
 //! What tests stand on: throwaway databases, a clock and chance that repeat themselves, and builders.
 #![expect(clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
-pub mod company;
 pub mod databases;
 pub mod postgres;
 mod world;
 
-pub use company::{Browser, Company};
 pub use databases::{Database, run};
 pub use world::World;
 
@@ -23,13 +21,13 @@ pub use world::World;
 /// ```
 #[macro_export]
 macro_rules! on_both {
-    ($($(#[$meta:meta])* async fn $name:ident($world:ident: World) $body:block)+) => {$(
+    ($($(#[$meta:meta])* async fn $name:ident($world:ident: $World:ty) $body:block)+) => {$(
         mod $name {
             #[allow(unused_imports)]
             use super::*;
 
             $(#[$meta])*
-            async fn check($world: $crate::World) $body
+            async fn check($world: $World) $body
 
             #[test]
             fn sqlite() {

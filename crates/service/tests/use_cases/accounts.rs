@@ -1,12 +1,13 @@
 //! Signing up, in and out; passwords and sessions.
 
+use crate::company::{Company, PASSWORD};
 use domain::{failure::FailureKind, time::Span};
 use service::{
     accounts::{self, SignUp},
     actor::Meta,
     resets, sessions, workspaces,
 };
-use testkit::{Company, company::PASSWORD, on_both};
+use testkit::on_both;
 
 fn form(email: &str) -> SignUp {
     SignUp { name: "Bea".to_owned(), email: email.to_owned(), password: PASSWORD.to_owned(), workspace_name: "Bea's".to_owned() }

@@ -1,8 +1,9 @@
 //! Every change is in the trail, and the trail can't be changed unseen.
 
+use crate::company::Company;
 use domain::member::MemberKind;
 use service::operator;
-use testkit::{Company, on_both};
+use testkit::on_both;
 
 on_both! {
     async fn the_trail_holds_and_a_changed_entry_is_found(world: World) {

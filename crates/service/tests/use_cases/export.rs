@@ -1,5 +1,6 @@
 //! The user list as CSV, read back by an independent reader.
 
+use crate::company::{Company, PASSWORD};
 use domain::{
     catalog::RoleId,
     grant::{GrantSpec, Scope},
@@ -9,7 +10,7 @@ use domain::{
 use futures::StreamExt as _;
 use service::{actor::Meta, export, invites};
 use std::collections::BTreeSet;
-use testkit::{Company, company::PASSWORD, on_both};
+use testkit::on_both;
 
 on_both! {
     async fn every_user_stands_in_it_with_what_they_hold(world: World) {

@@ -1,5 +1,6 @@
 //! Inviting, accepting, resending, revoking.
 
+use crate::company::{Browser, Company, PASSWORD};
 use domain::{
     catalog::RoleId,
     email::EmailAddress,
@@ -10,7 +11,7 @@ use domain::{
     time::Span,
 };
 use service::{actor::Meta, invites, members, workspaces};
-use testkit::{Browser, Company, company::PASSWORD, on_both};
+use testkit::on_both;
 
 fn admin() -> GrantSpec {
     GrantSpec::new(RoleId::new("source_admin"), Scope::All)

@@ -1,11 +1,12 @@
 //! A workspace always has an owner, whatever two of them do at the same instant.
 
+use crate::company::{Browser, Company};
 use domain::{
     failure::FailureKind,
     member::{MemberAccess, MemberKind, SaveOutcome},
 };
 use service::members;
-use testkit::{Browser, Company, on_both};
+use testkit::on_both;
 
 async fn demote(company: &Company, by: &Browser, whom: &Browser) -> Result<SaveOutcome, domain::failure::Failure> {
     let owner = company.owner(by).await;

@@ -1,9 +1,10 @@
 //! Mail: written with the change, carried to a server, tried again.
 
+use crate::company::Company;
 use domain::{member::MemberKind, time::Span};
 use service::postman::Postman;
 use std::sync::{Arc, Mutex};
-use testkit::{Company, on_both};
+use testkit::on_both;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     net::TcpListener,

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod company;
 mod export;
 mod invites;
 mod last_owner;

@@ -1,5 +1,6 @@
 //! A member's access and its change, removing and leaving.
 
+use crate::company::{Browser, Company};
 use domain::{
     catalog::RoleId,
     failure::FailureKind,
@@ -13,7 +14,7 @@ use domain::{
 };
 use service::{actor::Meta, members, workspaces};
 use std::collections::BTreeSet;
-use testkit::{Browser, Company, on_both};
+use testkit::on_both;
 
 fn draft(role: &str, scope: Scope) -> GrantDraft {
     GrantDraft { id: None, spec: GrantSpec::new(RoleId::new(role), scope) }

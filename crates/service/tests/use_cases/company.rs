@@ -1,6 +1,5 @@
 //! A started service on a test's database: people who signed up, with a clock that tests move.
 
-use crate::World;
 use domain::{
     catalog::Catalog,
     email::EmailAddress,
@@ -24,6 +23,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
+use testkit::World;
 
 pub const PASSWORD: &str = "vexing-lantern-orbit";
 
