@@ -118,9 +118,7 @@ async fn connect_sqlite(url: &str) -> Result<Store, StoreError> {
         sqlite_options(options, "-2000").journal_mode(SqliteJournalMode::Wal).pragma("journal_size_limit", "16777216").optimize_on_close(true, 400)
     });
     let mut reader = pool_options(url, SQLITE_READERS);
-    reader
-        .idle_timeout(Duration::from_secs(60))
-        .map_sqlx_sqlite_opts(|options| sqlite_options(options, "-1000").pragma("query_only", "ON"));
+    reader.idle_timeout(Duration::from_secs(60)).map_sqlx_sqlite_opts(|options| sqlite_options(options, "-1000").pragma("query_only", "ON"));
     // the writer first: it makes the log that readers then share
     let writer = Database::connect(writer).await.map_err(|error| failed(&error))?;
     let reader = Database::connect(reader).await.map_err(|error| failed(&error))?;

@@ -5,7 +5,9 @@ use std::{fmt, sync::Arc};
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    #[error("the database URL must begin with `sqlite:` or `postgres://`, not with `{scheme}`; write `sqlite:///var/lib/rolecall/rolecall.db` or `postgres://user:password@host/database`")]
+    #[error(
+        "the database URL must begin with `sqlite:` or `postgres://`, not with `{scheme}`; write `sqlite:///var/lib/rolecall/rolecall.db` or `postgres://user:password@host/database`"
+    )]
     Scheme { scheme: String },
     #[error("the database URL can't be read: {cause}; write `sqlite:///var/lib/rolecall/rolecall.db` or `postgres://user:password@host/database`")]
     Url { cause: String },

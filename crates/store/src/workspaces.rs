@@ -1,0 +1,105 @@
+//! Workspaces, and how many there are of what their tabs count.
+
+use crate::{
+    entity::{member, workspace},
+    error::{StoreError, corrupt},
+    transaction::{Db, WriteTx, on},
+};
+use domain::{
+    id::{AccountId, MemberId, WorkspaceId},
+    member::MemberKind,
+    plan::Plan,
+    text::WorkspaceName,
+    time::Timestamp,
+    workspace::{Membership, Workspace, WorkspaceCounts, WorkspaceSlug},
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    sea_query::{Expr, LockType},
+};
+
+/// An empty workspace; [`Constraint::WorkspaceSlug`](crate::Constraint::WorkspaceSlug) where another has its URL name.
+pub async fn insert(tx: &WriteTx, new: &Workspace, created_at: Timestamp) -> Result<(), StoreError> {
+    let row = workspace::Model {
+        id: new.id.uuid(),
+        slug: new.slug.to_string(),
+        name: new.name.to_string(),
+        plan: new.plan.to_string(),
+        policy_version: new.policy_version,
+        members: 0,
+        owners: 0,
+        invites: 0,
+        groups: 0,
+        tokens: 0,
+        resources: 0,
+        created_at: created_at.micros(),
+    };
+    workspace::Entity::insert(row.into_active_model()).exec_without_returning(on(tx)).await?;
+    Ok(())
+}
+
+pub async fn by_slug(db: &impl Db, slug: &WorkspaceSlug) -> Result<Option<Workspace>, StoreError> {
+    workspace::Entity::find().filter(workspace::Column::Slug.eq(slug.as_str())).one(on(db)).await?.map(read).transpose()
+}
+
+pub async fn by_id(db: &impl Db, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {
+    workspace::Entity::find_by_id(id.uuid()).one(on(db)).await?.map(read).transpose()
+}
+
+pub async fn slug_taken(db: &impl Db, slug: &WorkspaceSlug) -> Result<bool, StoreError> {
+    Ok(by_slug(db, slug).await?.is_some())
+}
+
+/// The account's workspaces in order of their names.
+pub async fn memberships(db: &impl Db, account: AccountId) -> Result<Vec<Membership>, StoreError> {
+    let members = member::Entity::find().filter(member::Column::AccountId.eq(account.uuid())).all(on(db)).await?;
+    let ids = members.iter().map(|member| member.workspace_id);
+    let workspaces = workspace::Entity::find().filter(workspace::Column::Id.is_in(ids)).all(on(db)).await?;
+    let mut found = Vec::with_capacity(members.len());
+    for row in workspaces {
+        let Some(member) = members.iter().find(|member| member.workspace_id == row.id) else { continue };
+        let kind: MemberKind = member.kind.parse().map_err(corrupt("members.kind"))?;
+        found.push(Membership { workspace: read(row)?, member: MemberId::from_uuid(member.id), kind });
+    }
+    found.sort_by_cached_key(|membership| (membership.workspace.name.key(), membership.workspace.id));
+    Ok(found)
+}
+
+/// Reads the workspace and keeps other changes that lock it, or commit to its trail, waiting until this one has ended.
+/// On SQLite the change holds the whole database already.
+pub async fn lock(tx: &WriteTx, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {
+    // not FOR UPDATE: that would also wait for every row that merely refers to the workspace
+    let row = workspace::Entity::find_by_id(id.uuid()).lock(LockType::NoKeyUpdate).one(on(tx)).await?;
+    row.map(read).transpose()
+}
+
+pub async fn set_plan(tx: &WriteTx, id: WorkspaceId, plan: Plan) -> Result<bool, StoreError> {
+    let updated = only(id).col_expr(workspace::Column::Plan, Expr::val(plan.as_str())).exec(on(tx)).await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// Nothing, all zero, where there is no such workspace.
+pub async fn counts(db: &impl Db, id: WorkspaceId) -> Result<WorkspaceCounts, StoreError> {
+    let Some(row) = workspace::Entity::find_by_id(id.uuid()).one(on(db)).await? else { return Ok(WorkspaceCounts::default()) };
+    let count = |n: i64| u64::try_from(n).map_err(corrupt("workspaces' counts"));
+    Ok(WorkspaceCounts { members: count(row.members)?, invites: count(row.invites)?, groups: count(row.groups)?, tokens: count(row.tokens)? })
+}
+
+/// Every workspace in order of its URL name: for the operator.
+pub async fn list(db: &impl Db) -> Result<Vec<Workspace>, StoreError> {
+    workspace::Entity::find().order_by_asc(workspace::Column::Slug).all(on(db)).await?.into_iter().map(read).collect()
+}
+
+fn only(id: WorkspaceId) -> UpdateMany<workspace::Entity> {
+    workspace::Entity::update_many().filter(workspace::Column::Id.eq(id.uuid()))
+}
+
+fn read(row: workspace::Model) -> Result<Workspace, StoreError> {
+    Ok(Workspace {
+        id: WorkspaceId::from_uuid(row.id),
+        slug: WorkspaceSlug::try_from(row.slug).map_err(corrupt("workspaces.slug"))?,
+        name: WorkspaceName::try_from(row.name).map_err(corrupt("workspaces.name"))?,
+        plan: row.plan.parse().map_err(corrupt("workspaces.plan"))?,
+        policy_version: row.policy_version,
+    })
+}

@@ -1,0 +1,12 @@
+//! What both databases must do alike: every test runs on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
+
+mod accounts;
+mod audit;
+mod changes;
+mod connect;
+mod migrations;
+mod outbox;
+mod resets;
+mod sessions;
+mod workspaces;
