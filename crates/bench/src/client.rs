@@ -59,7 +59,8 @@ pub async fn get(address: &str, path: &str, cookie: &str) -> Outcome<Answer> {
 
 /// Signs in and gives the cookie to send from then on.
 pub async fn sign_in(address: &str, email: &str, password: &str) -> Outcome<String> {
-    let encoded = |text: &str| text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect::<String>();
+    let encoded =
+        |text: &str| text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect::<String>();
     let body = format!("email={}&password={}", encoded(email), encoded(password));
     let origin = format!("http://{address}");
     let headers = [("content-type", "application/x-www-form-urlencoded"), ("origin", origin.as_str())];

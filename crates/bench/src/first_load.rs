@@ -38,8 +38,7 @@ async fn page(address: &str) -> Outcome<String> {
 
 /// Every `/pkg/…` that the page names, once.
 fn pkg_files(page: &str) -> Vec<String> {
-    let mut names: Vec<String> =
-        page.split(['"', '\'']).filter(|part| part.starts_with("/pkg/")).map(str::to_owned).collect();
+    let mut names: Vec<String> = page.split(['"', '\'']).filter(|part| part.starts_with("/pkg/")).map(str::to_owned).collect();
     names.sort();
     names.dedup();
     names

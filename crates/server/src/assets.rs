@@ -218,10 +218,7 @@ async fn from_disk(site: &Path, path: &str) -> Response {
     }
     match tokio::fs::read(site.join(path.trim_start_matches('/'))).await {
         Ok(bytes) => {
-            let headers = [
-                (CONTENT_TYPE, HeaderValue::from_static(content_type(path))),
-                (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            ];
+            let headers = [(CONTENT_TYPE, HeaderValue::from_static(content_type(path))), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
             (headers, Body::from(bytes)).into_response()
         }
         Err(_) => missing(),

@@ -62,7 +62,8 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         more["slug"] = json!(slug);
         Input::Json(more)
     };
-    let query = json!({ "search": null, "sort": "name", "descending": false, "statuses": [], "kinds": [], "roles": [], "groups": [], "cursor": null, "size": 50 });
+    let query =
+        json!({ "search": null, "sort": "name", "descending": false, "statuses": [], "kinds": [], "roles": [], "groups": [], "cursor": null, "size": 50 });
     let access = json!({ "kind": "member", "pii": false, "grants": [], "groups": [] });
     let nobody = json!({ "emails": [], "kind": "member", "pii": false, "grants": [], "groups": [] });
     vec![

@@ -146,7 +146,7 @@ fn Disclosure(class: &'static str, label: &'static str, #[prop(optional)] up: bo
     };
     view! {
         <details class=class node_ref=root on:keydown=keys>
-            <summary aria-label=move || label.to_owned()>{face.run()}</summary>
+            <summary><span class="visually-hidden">{label}": "</span>{face.run()}</summary>
             <div class="menu-panel" class:up=up>{move || items.get().into_iter().map(|item| item.draw(close)).collect_view()}</div>
         </details>
     }

@@ -34,7 +34,7 @@ pub fn Who(
     href: Option<Signal<String>>,
 ) -> impl IntoView {
     let title = match href {
-        Some(href) => view! { <a class="who-name" href=href>{name}</a> }.into_any(),
+        Some(href) => view! { <a class="who-name" href=href data-noscroll="">{name}</a> }.into_any(),
         None => view! { <b class="who-name">{name}</b> }.into_any(),
     };
     view! {

@@ -33,7 +33,7 @@ pub fn CopyButton(
     let copy = move || {
         let wanted = text.get_untracked();
         spawn_local(async move {
-            let done = write(&wanted).await;
+            let done = copy_text(&wanted).await;
             outcome.set(if done { Outcome::Copied } else { Outcome::Refused });
             if done {
                 set_timeout(move || { let _ = outcome.try_update(|outcome| *outcome = Outcome::None); }, SAY);
@@ -94,7 +94,7 @@ fn select(input: &HtmlInputElement) {
 }
 
 /// By the clipboard where there is one (pages over HTTPS or loopback), else by the old command.
-async fn write(text: &str) -> bool {
+pub async fn copy_text(text: &str) -> bool {
     let has_clipboard = window().is_secure_context();
     if has_clipboard {
         let promise = window().navigator().clipboard().write_text(text);

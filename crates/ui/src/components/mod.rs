@@ -48,7 +48,7 @@ pub use check_list::{CheckItem, CheckList};
 pub use chip::{Chip, StatusDot, Tag};
 pub use choice::{CheckField, RadioCard, RadioCards};
 pub use confirm_dialog::ConfirmDialog;
-pub use copy::{CopyButton, CopyField};
+pub use copy::{CopyButton, CopyField, copy_text};
 pub use data_table::{DataTable, PickBox, SortTh};
 pub use dialog::Dialog;
 pub use drawer::Drawer;

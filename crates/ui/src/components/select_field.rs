@@ -1,5 +1,6 @@
 //! One of a few, in the browser's own list.
 use super::field::{described_by, notes};
+use super::icon::{Icon, IconName};
 use leptos::prelude::*;
 
 /// A native choice with its label.
@@ -30,17 +31,20 @@ pub fn SelectField(
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <select
-                id=id
-                class="input"
-                name=name
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
-                aria-describedby=described
-                prop:value=move || value.get()
-                on:change=move |event| value.set(event_target_value(&event))
-            >
-                {choices}
-            </select>
+            <span class="select">
+                <select
+                    id=id
+                    class="input"
+                    name=name
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    aria-describedby=described
+                    prop:value=move || value.get()
+                    on:change=move |event| value.set(event_target_value(&event))
+                >
+                    {choices}
+                </select>
+                <Icon name=IconName::ChevronDown/>
+            </span>
             {notes}
         </div>
     }

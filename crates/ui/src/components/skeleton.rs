@@ -5,22 +5,36 @@ use leptos::prelude::*;
 #[component]
 pub fn SkeletonRows(
     rows: usize,
+    /// How many cells a row has, unless `cells` says it.
+    #[prop(optional)]
     columns: usize,
     /// The first column has an avatar and two lines.
     #[prop(optional)]
     people: bool,
+    /// The class of each cell, so that columns are as wide as they will be: `&["cell-pick", "cell-who", "cell-status"]`.
+    #[prop(optional)]
+    cells: &'static [&'static str],
 ) -> impl IntoView {
     let cell = move |column: usize| {
-        if people && column == 0 {
-            view! { <td><span class="who"><span class="avatar bone"></span><span class="who-lines"><span class="bone line"></span><span class="bone line short"></span></span></span></td> }.into_any()
-        } else {
-            view! { <td><span class="bone line"></span></td> }.into_any()
-        }
+        let class = cells.get(column).copied();
+        let shape = match class {
+            Some("cell-pick") => view! { <span class="bone box"></span> }.into_any(),
+            Some("cell-act") => ().into_any(),
+            Some("cell-who") => who(),
+            _ if people && column == 0 && cells.is_empty() => who(),
+            _ => view! { <span class="bone line"></span> }.into_any(),
+        };
+        view! { <td class=class>{shape}</td> }
     };
+    let columns = columns.max(cells.len());
     (0..rows)
         .map(|_| view! { <tr class="skeleton" aria-hidden="true">{(0..columns).map(cell).collect_view()}</tr> })
         .collect_view()
         .into_any()
+}
+
+fn who() -> AnyView {
+    view! { <span class="who"><span class="avatar bone"></span><span class="who-lines"><span class="bone line"></span><span class="bone line short"></span></span></span> }.into_any()
 }
 
 /// Lines of text that wait.

@@ -22,14 +22,15 @@ pub fn TimeAgo(
             (relative(at, now).unwrap_or_else(|| date(at)), exact(at))
         }));
     });
-    move || {
+    let shown = move || {
         let Some(at) = at.get() else { return view! { <span class="none">{never.clone()}</span> }.into_any() };
         let stamp = iso(at);
         let day = stamp.get(..10).unwrap_or_default().to_owned();
         let text = move || words.with(|words| words.as_ref().map_or_else(|| day.clone(), |words| words.0.clone()));
         let title = move || words.with(|words| words.as_ref().map(|words| words.1.clone()));
         view! { <time class="time" datetime=stamp title=title>{text}</time> }.into_any()
-    }
+    };
+    shown.into_any()
 }
 
 /// The moment as RFC 3339 in UTC, to the second.

@@ -22,7 +22,7 @@ pub struct Offered {
 }
 
 /// All of them or none; a failure on the field `emails` names the address that stands in the way.
-#[server(prefix = "/rpc", endpoint = "invites/send", input = Json)]
+#[server(name = SendInvites, prefix = "/rpc", endpoint = "invites/send", input = Json)]
 pub async fn send(slug: WorkspaceSlug, invitation: Invitation) -> Rpc<Vec<Invited>> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::invites::send(&services, &owner, invitation).await?)

@@ -1,0 +1,124 @@
+//! Grants: roles with scopes, each held by one member, group, token or invite.
+
+use crate::{
+    entity::{grant, grant_label, grant_resource},
+    error::StoreError,
+    grant_rows,
+    sql::{insert_all, tuples, within},
+    transaction::{Db, WriteTx, on},
+};
+use domain::{
+    catalog::RoleId,
+    grant::{Grant, Holder, Scope},
+    id::{InviteId, MemberId, WorkspaceId},
+    time::Timestamp,
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, Query},
+};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// What somebody holds by themselves, the oldest first.
+pub async fn of(db: &impl Db, workspace: WorkspaceId, holder: Holder) -> Result<Vec<Grant>, StoreError> {
+    let (column, id) = grant_rows::column(holder);
+    Ok(grant_rows::full(db, workspace, column, &[id]).await?.remove(&id).unwrap_or_default())
+}
+
+/// Makes these the holder's grants: what is missing goes, what is new comes, what stays the same stays untouched.
+/// [`StoreError::Conflict`] when a new grant's id is another holder's.
+pub async fn replace(tx: &WriteTx, workspace: WorkspaceId, holder: Holder, grants: &[Grant], now: Timestamp) -> Result<(), StoreError> {
+    let (column, id) = grant_rows::column(holder);
+    let held = of(tx, workspace, holder).await?;
+    let kept: HashSet<Uuid> = held.iter().filter(|held| grants.contains(held)).map(|held| held.id.uuid()).collect();
+    let gone: Vec<Uuid> = held.iter().map(|held| held.id.uuid()).filter(|id| !kept.contains(id)).collect();
+    let mut origins = HashMap::new();
+    if !gone.is_empty() {
+        origins = grant_rows::held(tx, workspace, column, &[id]).await?.into_iter().map(|row| (row.id, row)).collect();
+        grant::Entity::delete_many()
+            .filter(within(grant::Column::WorkspaceId, workspace))
+            .filter(column.eq(id))
+            .filter(grant::Column::Id.is_in(gone))
+            .exec(on(tx))
+            .await?;
+    }
+    let fresh: Vec<(Holder, &Grant)> = grants.iter().filter(|grant| !kept.contains(&grant.id.uuid())).map(|grant| (holder, grant)).collect();
+    insert(tx, workspace, &fresh, now, &origins).await
+}
+
+/// Gives many grants to many holders.
+pub async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, grants: &[(Holder, Grant)], now: Timestamp) -> Result<(), StoreError> {
+    let fresh: Vec<(Holder, &Grant)> = grants.iter().map(|(holder, grant)| (*holder, grant)).collect();
+    insert(tx, workspace, &fresh, now, &HashMap::new()).await
+}
+
+/// What an invite held becomes its new member's own.
+pub async fn move_invite_to_member(tx: &WriteTx, workspace: WorkspaceId, invite: InviteId, member: MemberId) -> Result<(), StoreError> {
+    grant::Entity::update_many()
+        .col_expr(grant::Column::MemberId, Expr::val(member.uuid()))
+        .col_expr(grant::Column::InviteId, Expr::val(None::<Uuid>))
+        .filter(within(grant::Column::WorkspaceId, workspace))
+        .filter(grant::Column::InviteId.eq(invite.uuid()))
+        .exec(on(tx))
+        .await?;
+    Ok(())
+}
+
+/// The roles of every grant in every workspace: for start-up, where a catalogue must know them all.
+pub async fn roles_in_use(db: &impl Db) -> Result<Vec<RoleId>, StoreError> {
+    let select = Query::select().distinct().column(grant::Column::Role).from(grant::Entity).take();
+    let roles: Vec<(String,)> = tuples(db, &select).await?;
+    let mut roles: Vec<RoleId> = roles.into_iter().map(|(role,)| RoleId::new(&role)).collect();
+    roles.sort_unstable();
+    Ok(roles)
+}
+
+/// A grant that was changed keeps the age and giver that `origins` has of it.
+async fn insert(tx: &WriteTx, workspace: WorkspaceId, grants: &[(Holder, &Grant)], now: Timestamp, origins: &HashMap<Uuid, grant::Model>) -> Result<(), StoreError> {
+    let mut rows = Vec::with_capacity(grants.len());
+    let mut resources = Vec::new();
+    let mut labels = Vec::new();
+    for (holder, grant) in grants {
+        let id = grant.id.uuid();
+        rows.push(row(workspace, *holder, grant, now, origins.get(&id)));
+        match &grant.spec.scope {
+            Scope::All => {}
+            Scope::Only(ids) => {
+                resources.extend(ids.iter().map(|resource| grant_resource::Model { workspace_id: workspace.uuid(), grant_id: id, resource_id: resource.uuid() }));
+            }
+            Scope::Labelled(all) => labels.extend(all.iter().map(|label| grant_label::Model {
+                workspace_id: workspace.uuid(),
+                grant_id: id,
+                key: label.key().to_owned(),
+                value: label.value().to_owned(),
+            })),
+        }
+    }
+    insert_all::<grant::Entity>(tx, &rows).await?;
+    insert_all::<grant_resource::Entity>(tx, &resources).await?;
+    insert_all::<grant_label::Entity>(tx, &labels).await
+}
+
+fn row(workspace: WorkspaceId, holder: Holder, grant: &Grant, now: Timestamp, origin: Option<&grant::Model>) -> grant::Model {
+    let (member_id, group_id, token_id, invite_id) = match holder {
+        Holder::Member(id) => (Some(id.uuid()), None, None, None),
+        Holder::Group(id) => (None, Some(id.uuid()), None, None),
+        Holder::Token(id) => (None, None, Some(id.uuid()), None),
+        Holder::Invite(id) => (None, None, None, Some(id.uuid())),
+    };
+    grant::Model {
+        id: grant.id.uuid(),
+        workspace_id: workspace.uuid(),
+        role: grant.spec.role.as_str().to_owned(),
+        scope: grant.spec.scope.kind().as_str().to_owned(),
+        expires_at: grant.spec.expires_at.map(Timestamp::micros),
+        reason: grant.spec.reason.as_ref().map(ToString::to_string),
+        granted_by: origin.and_then(|origin| origin.granted_by),
+        created_at: origin.map_or(now.micros(), |origin| origin.created_at),
+        member_id,
+        group_id,
+        token_id,
+        invite_id,
+    }
+}

@@ -1,0 +1,208 @@
+//! Members: accounts in a workspace, their access, and their leaving.
+
+use crate::{
+    connect::Store,
+    entity::{group_member, member, user_group, workspace},
+    error::{StoreError, corrupt},
+    grant_rows, groups,
+    sql::{amount, count, counted, insert_all, tuples},
+    transaction::{Db, WriteTx, on},
+};
+use domain::{
+    email::EmailAddress,
+    id::{AccountId, MemberId, WorkspaceId},
+    member::{Member, MemberKind},
+    text::PersonName,
+    time::Timestamp,
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, Query},
+};
+
+/// Somebody who joins.
+#[derive(Clone, Debug)]
+pub struct NewMember {
+    pub id: MemberId,
+    pub account: AccountId,
+    pub name: PersonName,
+    pub email: EmailAddress,
+    pub kind: MemberKind,
+    pub pii: bool,
+    pub joined_at: Timestamp,
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// An account's place in a workspace: enough to know what they may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemberStanding {
+    pub id: MemberId,
+    pub kind: MemberKind,
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// What a member is, beside what they are granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccessUpdate {
+    pub kind: MemberKind,
+    pub pii: bool,
+}
+
+pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewMember) -> Result<(), StoreError> {
+    insert_many(tx, workspace, std::slice::from_ref(new)).await
+}
+
+pub(crate) async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, new: &[NewMember]) -> Result<(), StoreError> {
+    let owners = new.iter().filter(|new| new.kind == MemberKind::Owner).count();
+    let rows: Vec<member::Model> = new.iter().map(|new| row(workspace, new)).collect();
+    insert_all::<member::Entity>(tx, &rows).await?;
+    count(tx, workspace, workspace::Column::Members, amount(new.len())).await?;
+    count(tx, workspace, workspace::Column::Owners, amount(owners)).await
+}
+
+fn row(workspace: WorkspaceId, new: &NewMember) -> member::Model {
+    member::Model {
+        id: new.id.uuid(),
+        workspace_id: workspace.uuid(),
+        account_id: new.account.uuid(),
+        kind: new.kind.as_str().to_owned(),
+        pii: new.pii,
+        name: new.name.to_string(),
+        name_key: new.name.key(),
+        email: new.email.to_string(),
+        joined_at: new.joined_at.micros(),
+        last_seen_at: new.last_seen_at.map_or(0, Timestamp::micros),
+        revision: 1,
+    }
+}
+
+/// A member with all that the drawer edits.
+pub async fn find(db: &impl Db, workspace: WorkspaceId, id: MemberId) -> Result<Option<Member>, StoreError> {
+    let found = member::Entity::find()
+        .filter(member::Column::WorkspaceId.eq(workspace.uuid()))
+        .filter(member::Column::Id.eq(id.uuid()))
+        .one(on(db))
+        .await?;
+    let Some(row) = found else { return Ok(None) };
+    let grants = grant_rows::full(db, workspace, crate::entity::grant::Column::MemberId, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let groups = groups::of_members(db, workspace, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    Ok(Some(Member {
+        id,
+        name: name(&row)?,
+        email: email(&row)?,
+        kind: kind(&row.kind)?,
+        pii: row.pii,
+        grants,
+        groups,
+        joined_at: Timestamp::from_micros(row.joined_at),
+        last_seen_at: seen(row.last_seen_at),
+        revision: row.revision,
+    }))
+}
+
+pub async fn by_account(db: &impl Db, workspace: WorkspaceId, account: AccountId) -> Result<Option<MemberStanding>, StoreError> {
+    let select = Query::select()
+        .columns([member::Column::Id, member::Column::Kind, member::Column::LastSeenAt])
+        .from(member::Entity)
+        .and_where(member::Column::WorkspaceId.eq(workspace.uuid()))
+        .and_where(member::Column::AccountId.eq(account.uuid()))
+        .take();
+    let found: Vec<(uuid::Uuid, String, i64)> = tuples(db, &select).await?;
+    let standing = |(id, kind_text, last_seen): (uuid::Uuid, String, i64)| {
+        Ok(MemberStanding { id: MemberId::from_uuid(id), kind: kind(&kind_text)?, last_seen_at: seen(last_seen) })
+    };
+    found.into_iter().next().map(standing).transpose()
+}
+
+pub async fn by_email(db: &impl Db, workspace: WorkspaceId, email: &EmailAddress) -> Result<Option<(MemberId, PersonName)>, StoreError> {
+    let found = member::Entity::find()
+        .filter(member::Column::WorkspaceId.eq(workspace.uuid()))
+        .filter(member::Column::Email.eq(email.as_str()))
+        .one(on(db))
+        .await?;
+    found.map(|row| Ok((MemberId::from_uuid(row.id), name(&row)?))).transpose()
+}
+
+/// Sets what the member is, if nobody did since `revision`; false when somebody did, or the member is gone.
+pub async fn set_access(tx: &WriteTx, workspace: WorkspaceId, id: MemberId, revision: i64, access: AccessUpdate) -> Result<bool, StoreError> {
+    let select = Query::select()
+        .column(member::Column::Kind)
+        .from(member::Entity)
+        .and_where(member::Column::WorkspaceId.eq(workspace.uuid()))
+        .and_where(member::Column::Id.eq(id.uuid()))
+        .and_where(member::Column::Revision.eq(revision))
+        .take();
+    let before: Vec<(String,)> = tuples(tx, &select).await?;
+    let Some((before,)) = before.into_iter().next() else { return Ok(false) };
+    let updated = member::Entity::update_many()
+        .col_expr(member::Column::Kind, Expr::val(access.kind.as_str()))
+        .col_expr(member::Column::Pii, Expr::val(access.pii))
+        .col_expr(member::Column::Revision, Expr::col(member::Column::Revision).add(1))
+        .filter(member::Column::WorkspaceId.eq(workspace.uuid()))
+        .filter(member::Column::Id.eq(id.uuid()))
+        .filter(member::Column::Revision.eq(revision))
+        .exec(on(tx))
+        .await?;
+    if updated.rows_affected == 0 {
+        return Ok(false);
+    }
+    let owner = |kind| i64::from(kind == MemberKind::Owner);
+    count(tx, workspace, workspace::Column::Owners, owner(access.kind) - owner(kind(&before)?)).await?;
+    Ok(true)
+}
+
+/// How many owners there are; certain while the workspace's lock is held.
+pub async fn owners(tx: &WriteTx, workspace: WorkspaceId) -> Result<u64, StoreError> {
+    counted(tx, workspace, workspace::Column::Owners).await
+}
+
+/// Ends the membership with its grants and its places in groups; false when there was none.
+pub async fn remove(tx: &WriteTx, workspace: WorkspaceId, id: MemberId) -> Result<bool, StoreError> {
+    let found = member::Entity::find()
+        .filter(member::Column::WorkspaceId.eq(workspace.uuid()))
+        .filter(member::Column::Id.eq(id.uuid()))
+        .lock_exclusive()
+        .one(on(tx))
+        .await?;
+    let Some(row) = found else { return Ok(false) };
+    let groups = Query::select().column(group_member::Column::GroupId).from(group_member::Entity).and_where(group_member::Column::MemberId.eq(row.id)).take();
+    user_group::Entity::update_many()
+        .col_expr(user_group::Column::MembersCount, Expr::col(user_group::Column::MembersCount).sub(1))
+        .filter(user_group::Column::WorkspaceId.eq(workspace.uuid()))
+        .filter(Expr::col(user_group::Column::Id).in_subquery(groups))
+        .exec(on(tx))
+        .await?;
+    // grants, places in groups and requests go with it: the tables say so
+    member::Entity::delete_by_id(row.id).filter(member::Column::WorkspaceId.eq(workspace.uuid())).exec(on(tx)).await?;
+    count(tx, workspace, workspace::Column::Members, -1).await?;
+    count(tx, workspace, workspace::Column::Owners, -i64::from(kind(&row.kind)? == MemberKind::Owner)).await?;
+    Ok(true)
+}
+
+/// Notes that the member was here. Commits by itself and writes no record: it changes nobody's access, and callers do it coarsely.
+pub async fn touch_seen(store: &Store, id: MemberId, now: Timestamp) -> Result<(), StoreError> {
+    member::Entity::update_many()
+        .col_expr(member::Column::LastSeenAt, Expr::val(now.micros()))
+        .filter(member::Column::Id.eq(id.uuid()))
+        .filter(member::Column::LastSeenAt.lt(now.micros()))
+        .exec(store.writer())
+        .await?;
+    Ok(())
+}
+
+pub(crate) fn name(row: &member::Model) -> Result<PersonName, StoreError> {
+    PersonName::parse(&row.name).map_err(corrupt("members.name"))
+}
+
+pub(crate) fn email(row: &member::Model) -> Result<EmailAddress, StoreError> {
+    EmailAddress::parse(&row.email).map_err(corrupt("members.email"))
+}
+
+pub(crate) fn kind(text: &str) -> Result<MemberKind, StoreError> {
+    text.parse().map_err(corrupt("members.kind"))
+}
+
+/// Stored 0 is "never".
+pub(crate) fn seen(micros: i64) -> Option<Timestamp> {
+    (micros != 0).then(|| Timestamp::from_micros(micros))
+}

@@ -1,0 +1,187 @@
+//! Resources: things of a type in a workspace, with their labels.
+
+use crate::{
+    entity::{resource, resource_label, workspace},
+    error::{StoreError, corrupt},
+    keyset::{Rows as _, Window},
+    sql::{MOST_IDS, Search, amount, contains, count as count_up, counted, insert_all, models, tuples, uuids, within},
+    transaction::{Db, WriteTx},
+};
+use domain::{
+    id::{ResourceId, WorkspaceId},
+    label::Label,
+    page::{Cursor, Page, PageSize},
+    resource::{Resource, ResourceType},
+    text::{ResourceKey, ResourceName},
+    time::Timestamp,
+};
+use sea_orm::{
+    ColumnTrait, ExprTrait, Iterable,
+    sea_query::{Expr, Order, Query, SelectStatement},
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Between type and name in a cursor's key: neither can hold it.
+const SEPARATOR: char = '\n';
+
+pub async fn count(db: &impl Db, workspace: WorkspaceId) -> Result<u64, StoreError> {
+    counted(db, workspace, workspace::Column::Resources).await
+}
+
+/// All of them, in order of type and name: for the policy, and for browsers where there are few.
+pub async fn all(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<Resource>, StoreError> {
+    let mut select = of(workspace);
+    for column in [resource::Column::Kind, resource::Column::NameKey, resource::Column::Id] {
+        select.order_by(column, Order::Asc);
+    }
+    let rows: Vec<resource::Model> = models(db, &select).await?;
+    let select = Query::select()
+        .columns([resource_label::Column::ResourceId, resource_label::Column::Key, resource_label::Column::Value])
+        .from(resource_label::Entity)
+        .and_where(resource_label::Column::WorkspaceId.eq(workspace.uuid()))
+        .take();
+    let mut labels = gather(tuples(db, &select).await?)?;
+    rows.into_iter().map(|row| whole(row, &mut labels)).collect()
+}
+
+/// One page in order of type and name, of one type or of all.
+pub async fn page(
+    db: &impl Db,
+    workspace: WorkspaceId,
+    kind: Option<&ResourceType>,
+    search: Option<&str>,
+    cursor: Option<Cursor>,
+    size: PageSize,
+) -> Result<Page<Resource>, StoreError> {
+    let search = Search::parse(search);
+    let mut window = Window::new(cursor.as_ref(), size, |key| {
+        let (kind, name) = key.split_once(SEPARATOR)?;
+        Some((kind.to_owned(), name.to_owned()))
+    });
+    let mut rows = read(db, workspace, kind, &search, &window).await?;
+    if rows.is_empty() && window.from.is_some() {
+        window = window.other_end();
+        rows = read(db, workspace, kind, &search, &window).await?;
+    }
+    let mut page = window.page(rows, |row| (format!("{}{SEPARATOR}{}", row.kind, row.name_key), row.id));
+    page.total = if kind.is_none() && search == Search::Everything { Some(count(db, workspace).await?) } else { page.only() };
+    let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
+    let mut labels = labels_of(db, workspace, &ids).await?;
+    page.try_map(|row| whole(row, &mut labels))
+}
+
+async fn read(
+    db: &impl Db,
+    workspace: WorkspaceId,
+    kind: Option<&ResourceType>,
+    search: &Search,
+    window: &Window<(String, String)>,
+) -> Result<Vec<resource::Model>, StoreError> {
+    let mut select = of(workspace);
+    match search {
+        Search::Everything => {}
+        Search::Nothing => return Ok(Vec::new()),
+        Search::For(key) => {
+            select.and_where(contains(resource::Column::NameKey, key));
+        }
+    }
+    if let Some(kind) = kind {
+        select.and_where(resource::Column::Kind.eq(kind.as_str()));
+    }
+    let columns = [resource::Column::Kind, resource::Column::NameKey, resource::Column::Id];
+    let ascending = window.ascending(false);
+    if let Some(((kind, name), id)) = &window.from {
+        let place = Expr::tuple(columns.map(Expr::col));
+        let beside = Expr::tuple([Expr::val(kind.as_str()), Expr::val(name.as_str()), Expr::val(*id)]);
+        select.and_where(if ascending { place.gt(beside) } else { place.lt(beside) });
+    }
+    for column in columns {
+        select.order_by(column, if ascending { Order::Asc } else { Order::Desc });
+    }
+    models(db, select.limit(window.limit() as u64)).await
+}
+
+/// The resource that the product beside Rolecall knows by this id.
+pub async fn by_key(db: &impl Db, workspace: WorkspaceId, kind: &ResourceType, key: &ResourceKey) -> Result<Option<Resource>, StoreError> {
+    let mut select = of(workspace);
+    select.and_where(resource::Column::Kind.eq(kind.as_str())).and_where(resource::Column::Key.eq(key.as_str()));
+    let rows: Vec<resource::Model> = models(db, &select).await?;
+    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    let mut labels = labels_of(db, workspace, &[row.id]).await?;
+    whole(row, &mut labels).map(Some)
+}
+
+/// Those of these that are in the workspace.
+pub async fn known(db: &impl Db, workspace: WorkspaceId, ids: &[ResourceId]) -> Result<Vec<ResourceId>, StoreError> {
+    let mut known = Vec::with_capacity(ids.len());
+    for ids in uuids(ids, ResourceId::uuid).chunks(MOST_IDS) {
+        let select = Query::select()
+            .column(resource::Column::Id)
+            .from(resource::Entity)
+            .and_where(within(resource::Column::WorkspaceId, workspace))
+            .and_where(resource::Column::Id.is_in(ids.iter().copied()))
+            .take();
+        known.extend(tuples::<(Uuid,)>(db, &select).await?.into_iter().map(|(id,)| ResourceId::from_uuid(id)));
+    }
+    Ok(known)
+}
+
+/// Registers them with their labels, which the workspace must know. A parent stands before what hangs on it.
+pub async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, resources: &[Resource], now: Timestamp) -> Result<(), StoreError> {
+    let row = |resource: &Resource| resource::Model {
+        id: resource.id.uuid(),
+        workspace_id: workspace.uuid(),
+        kind: resource.kind.as_str().to_owned(),
+        key: resource.key.to_string(),
+        name: resource.name.to_string(),
+        name_key: resource.name.key(),
+        parent_id: resource.parent.map(ResourceId::uuid),
+        created_at: now.micros(),
+        revision: 1,
+    };
+    insert_all::<resource::Entity>(tx, &resources.iter().map(row).collect::<Vec<_>>()).await?;
+    let bears = |resource: &Resource, label: &Label| resource_label::Model {
+        workspace_id: workspace.uuid(),
+        resource_id: resource.id.uuid(),
+        key: label.key().to_owned(),
+        value: label.value().to_owned(),
+    };
+    let labels: Vec<_> = resources.iter().flat_map(|resource| resource.labels.iter().map(|label| bears(resource, label))).collect();
+    insert_all::<resource_label::Entity>(tx, &labels).await?;
+    count_up(tx, workspace, workspace::Column::Resources, amount(resources.len())).await
+}
+
+fn of(workspace: WorkspaceId) -> SelectStatement {
+    Query::select().columns(resource::Column::iter()).from(resource::Entity).and_where(resource::Column::WorkspaceId.eq(workspace.uuid())).take()
+}
+
+async fn labels_of(db: &impl Db, workspace: WorkspaceId, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Label>>, StoreError> {
+    let select = Query::select()
+        .columns([resource_label::Column::ResourceId, resource_label::Column::Key, resource_label::Column::Value])
+        .from(resource_label::Entity)
+        .and_where(within(resource_label::Column::WorkspaceId, workspace))
+        .and_where(resource_label::Column::ResourceId.is_in(ids.iter().copied()))
+        .take();
+    gather(tuples(db, &select).await?)
+}
+
+fn gather(rows: Vec<(Uuid, String, String)>) -> Result<HashMap<Uuid, Vec<Label>>, StoreError> {
+    let mut labels: HashMap<Uuid, Vec<Label>> = HashMap::new();
+    for (resource, key, value) in rows {
+        labels.entry(resource).or_default().push(Label::new(&key, &value).map_err(corrupt("resource_labels"))?);
+    }
+    labels.values_mut().for_each(|labels| labels.sort_unstable());
+    Ok(labels)
+}
+
+fn whole(row: resource::Model, labels: &mut HashMap<Uuid, Vec<Label>>) -> Result<Resource, StoreError> {
+    Ok(Resource {
+        id: ResourceId::from_uuid(row.id),
+        kind: ResourceType::new(&row.kind),
+        key: ResourceKey::parse(&row.key).map_err(corrupt("resources.key"))?,
+        name: ResourceName::parse(&row.name).map_err(corrupt("resources.name"))?,
+        parent: row.parent_id.map(ResourceId::from_uuid),
+        labels: labels.remove(&row.id).unwrap_or_default(),
+    })
+}

@@ -1,0 +1,143 @@
+//! Tokens: machines' keys to one workspace. Of the secret only its hash and first characters are here.
+
+use crate::{
+    entity::{grant, token, workspace},
+    error::{StoreError, corrupt},
+    grant_rows,
+    keyset::{Rows as _, Window},
+    sql::{Search, contains, count, counted, insert_all, models},
+    transaction::{Db, WriteTx, on},
+};
+use domain::{
+    grant::Grant,
+    id::{MemberId, TokenId, WorkspaceId},
+    page::{Cursor, Page, PageSize},
+    text::{PersonName, TokenName},
+    time::Timestamp,
+    token::TokenRow,
+};
+use sea_orm::{ColumnTrait, EntityTrait, Iterable, QueryFilter, sea_query::Query};
+use uuid::Uuid;
+
+/// Its grants are given to it by `grants`.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    pub id: TokenId,
+    pub name: TokenName,
+    pub secret_hash: [u8; 32],
+    pub prefix: String,
+    pub owner_access: bool,
+    pub created_by: Option<MemberId>,
+    pub created_by_name: Option<PersonName>,
+    pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A token as it signs in: what it may do and until when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundToken {
+    pub id: TokenId,
+    pub workspace: WorkspaceId,
+    pub name: TokenName,
+    pub owner_access: bool,
+    pub grants: Vec<Grant>,
+    pub last_used_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+}
+
+pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewToken) -> Result<(), StoreError> {
+    let row = token::Model {
+        id: new.id.uuid(),
+        workspace_id: workspace.uuid(),
+        name: new.name.to_string(),
+        name_key: new.name.key(),
+        secret_hash: new.secret_hash.to_vec(),
+        prefix: new.prefix.clone(),
+        owner_access: new.owner_access,
+        created_by: new.created_by.map(MemberId::uuid),
+        created_by_name: new.created_by_name.as_ref().map(ToString::to_string),
+        created_at: new.created_at.micros(),
+        last_used_at: 0,
+        last_used_from: None,
+        expires_at: new.expires_at.map(Timestamp::micros),
+        revoked_at: None,
+        revision: 1,
+    };
+    insert_all::<token::Entity>(tx, &[row]).await?;
+    count(tx, workspace, workspace::Column::Tokens, 1).await
+}
+
+/// The token that has this secret, and its workspace; expired and revoked ones too, so that the caller can say so.
+pub async fn by_secret(db: &impl Db, secret_hash: &[u8; 32]) -> Result<Option<FoundToken>, StoreError> {
+    let found = token::Entity::find().filter(token::Column::SecretHash.eq(secret_hash.to_vec())).one(on(db)).await?;
+    let Some(row) = found else { return Ok(None) };
+    let workspace = WorkspaceId::from_uuid(row.workspace_id);
+    let grants = grant_rows::full(db, workspace, grant::Column::TokenId, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    Ok(Some(FoundToken {
+        id: TokenId::from_uuid(row.id),
+        workspace,
+        name: name(&row)?,
+        owner_access: row.owner_access,
+        grants,
+        last_used_at: used(&row),
+        expires_at: row.expires_at.map(Timestamp::from_micros),
+        revoked_at: row.revoked_at.map(Timestamp::from_micros),
+    }))
+}
+
+/// The Tokens list, the newest first.
+pub async fn page(db: &impl Db, workspace: WorkspaceId, search: Option<&str>, cursor: Option<Cursor>, size: PageSize) -> Result<Page<TokenRow>, StoreError> {
+    let search = Search::parse(search);
+    let mut window = Window::new(cursor.as_ref(), size, |key| key.parse::<i64>().ok());
+    let mut rows = read(db, workspace, &search, &window).await?;
+    if rows.is_empty() && window.from.is_some() {
+        window = window.other_end();
+        rows = read(db, workspace, &search, &window).await?;
+    }
+    let mut page = window.page(rows, |row| (row.created_at.to_string(), row.id));
+    page.total = match search {
+        Search::Everything => Some(counted(db, workspace, workspace::Column::Tokens).await?),
+        Search::Nothing | Search::For(_) => page.only(),
+    };
+    let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
+    let mut grants = grant_rows::summaries(db, workspace, grant::Column::TokenId, &ids).await?;
+    page.try_map(|row| {
+        Ok(TokenRow {
+            id: TokenId::from_uuid(row.id),
+            name: name(&row)?,
+            owner_access: row.owner_access,
+            grants: grants.remove(&row.id).unwrap_or_default(),
+            created_by: row.created_by_name.as_deref().map(PersonName::parse).transpose().map_err(corrupt("tokens.created_by_name"))?,
+            created_at: Timestamp::from_micros(row.created_at),
+            last_used_at: used(&row),
+            expires_at: row.expires_at.map(Timestamp::from_micros),
+            revoked_at: row.revoked_at.map(Timestamp::from_micros),
+            revision: row.revision,
+            prefix: row.prefix,
+            last_used_from: row.last_used_from,
+        })
+    })
+}
+
+async fn read(db: &impl Db, workspace: WorkspaceId, search: &Search, window: &Window<i64>) -> Result<Vec<token::Model>, StoreError> {
+    let mut select = Query::select().columns(token::Column::iter()).from(token::Entity).and_where(token::Column::WorkspaceId.eq(workspace.uuid())).take();
+    match search {
+        Search::Everything => {}
+        Search::Nothing => return Ok(Vec::new()),
+        Search::For(key) => {
+            select.and_where(contains(token::Column::NameKey, key));
+        }
+    }
+    window.read(&mut select, token::Column::CreatedAt, token::Column::Id, true);
+    models(db, &select).await
+}
+
+fn name(row: &token::Model) -> Result<TokenName, StoreError> {
+    TokenName::parse(&row.name).map_err(corrupt("tokens.name"))
+}
+
+/// Stored 0 is "never".
+fn used(row: &token::Model) -> Option<Timestamp> {
+    (row.last_used_at != 0).then(|| Timestamp::from_micros(row.last_used_at))
+}

@@ -1,0 +1,146 @@
+//! The Users list: members and pending invites in one order, page by page.
+
+use crate::{
+    entity::{grant, invite, member, workspace},
+    error::StoreError,
+    grant_rows, groups, invites,
+    keyset::{Rows as _, Window},
+    members,
+    sql::{counted, models},
+    transaction::Db,
+};
+use domain::{
+    grant::GrantSummary,
+    group::GroupRef,
+    id::{InviteId, MemberId, WorkspaceId},
+    invite::InviteState,
+    member::{UserId, UserQuery, UserRow, UserSort, UserStanding},
+    page::Page,
+    time::Timestamp,
+};
+use select::{Filter, Key, Listing};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+mod export;
+mod select;
+
+pub use export::export;
+
+/// One page. An invite stands among the members by its address, or as somebody never seen. The number of statements is the
+/// same for every page, however many rows it has.
+pub async fn page(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<Page<UserRow>, StoreError> {
+    let listing = Listing { workspace, filter: Filter::new(query, now), sort: query.sort, descending: query.descending };
+    let mut window = Window::new(query.cursor.as_ref(), query.size, |key| Key::parse(query.sort, key));
+    let mut users = read(db, &listing, &window).await?;
+    if users.is_empty() && window.from.is_some() {
+        window = window.other_end();
+        users = read(db, &listing, &window).await?;
+    }
+    let mut page = window.page(users, |user| (user.key(query.sort).to_string(), user.id()));
+    page.total = if listing.filter.is_narrowed() {
+        page.only()
+    } else {
+        let members = counted(db, workspace, workspace::Column::Members).await?;
+        Some(members + counted(db, workspace, workspace::Column::Invites).await?)
+    };
+    let (members, invites) = ids(&page.rows);
+    let mut grants = grant_rows::summaries(db, workspace, grant::Column::MemberId, &members).await?;
+    grants.extend(grant_rows::summaries(db, workspace, grant::Column::InviteId, &invites).await?);
+    let mut groups = groups_of(db, workspace, &members, &invites).await?;
+    page.try_map(|user| {
+        let (grants, groups) = (grants.remove(&user.id()).unwrap_or_default(), groups.remove(&user.id()).unwrap_or_default());
+        row(&user, grants, groups, now)
+    })
+}
+
+/// Somebody in the list, as their table has them.
+enum User {
+    Member(member::Model),
+    Invite(invite::Model),
+}
+
+impl User {
+    const fn id(&self) -> Uuid {
+        match self {
+            Self::Member(row) => row.id,
+            Self::Invite(row) => row.id,
+        }
+    }
+
+    fn key(&self, sort: UserSort) -> Key {
+        match (self, sort) {
+            (Self::Member(row), UserSort::Name) => Key::Text(row.name_key.clone()),
+            (Self::Member(row), UserSort::LastSeen) => Key::Moment(row.last_seen_at),
+            (Self::Invite(row), UserSort::Name) => Key::Text(row.email.clone()),
+            (Self::Invite(_), UserSort::LastSeen) => Key::Moment(0),
+        }
+    }
+}
+
+/// Reads a stretch of both tables, each in the order of its own index, and merges them.
+async fn read(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Result<Vec<User>, StoreError> {
+    let mut users = Vec::new();
+    if let Some(select) = listing.members(window) {
+        users.extend(models(db, &select).await?.into_iter().map(User::Member));
+    }
+    if let Some(select) = listing.invites(window) {
+        users.extend(models(db, &select).await?.into_iter().map(User::Invite));
+    }
+    users.sort_by_cached_key(|user| (user.key(listing.sort), user.id()));
+    if !window.ascending(listing.descending) {
+        users.reverse();
+    }
+    users.truncate(window.limit());
+    Ok(users)
+}
+
+fn ids(users: &[User]) -> (Vec<Uuid>, Vec<Uuid>) {
+    let (members, invites): (Vec<&User>, Vec<&User>) = users.iter().partition(|user| matches!(user, User::Member(_)));
+    (members.into_iter().map(User::id).collect(), invites.into_iter().map(User::id).collect())
+}
+
+async fn groups_of(db: &impl Db, workspace: WorkspaceId, members: &[Uuid], invites: &[Uuid]) -> Result<HashMap<Uuid, Vec<GroupRef>>, StoreError> {
+    let mut groups = groups::of_members(db, workspace, members).await?;
+    groups.extend(invites::groups_of(db, workspace, invites).await?);
+    Ok(groups)
+}
+
+fn row(user: &User, grants: Vec<GrantSummary>, groups: Vec<GroupRef>, now: Timestamp) -> Result<UserRow, StoreError> {
+    let standing = standing(user, now)?;
+    Ok(match user {
+        User::Member(row) => UserRow {
+            id: UserId::Member(MemberId::from_uuid(row.id)),
+            name: Some(members::name(row)?),
+            email: members::email(row)?,
+            kind: members::kind(&row.kind)?,
+            pii: row.pii,
+            grants,
+            groups,
+            standing,
+            revision: row.revision,
+        },
+        User::Invite(row) => UserRow {
+            id: UserId::Invite(InviteId::from_uuid(row.id)),
+            name: None,
+            email: invites::email(row)?,
+            kind: invites::kind(row)?,
+            pii: row.pii,
+            grants,
+            groups,
+            standing,
+            revision: i64::from(row.generation),
+        },
+    })
+}
+
+fn standing(user: &User, now: Timestamp) -> Result<UserStanding, StoreError> {
+    Ok(match user {
+        User::Member(row) => UserStanding::Active { joined_at: Timestamp::from_micros(row.joined_at), last_seen_at: members::seen(row.last_seen_at) },
+        User::Invite(row) => {
+            let expires_at = Timestamp::from_micros(row.expires_at);
+            let state = if expires_at <= now { InviteState::Expired } else { InviteState::Pending };
+            UserStanding::Invited { state, invited_by: invites::invited_by(row)?, expires_at }
+        }
+    })
+}

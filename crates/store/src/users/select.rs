@@ -1,0 +1,198 @@
+//! The two statements behind the Users list: one for members, one for pending invites, each in the order of an index.
+
+use crate::{
+    entity::{grant, group_member, invite, invite_group, member},
+    invites::is_pending,
+    keyset::Window,
+    sql::{Search, contains},
+};
+use domain::{
+    catalog::RoleId,
+    id::{GroupId, WorkspaceId},
+    member::{MemberKind, UserQuery, UserSort, UserStatus},
+    time::Timestamp,
+};
+use sea_orm::{
+    ColumnTrait, ExprTrait, Iterable,
+    sea_query::{Expr, Query, SelectStatement, Value},
+};
+use std::fmt;
+use uuid::Uuid;
+
+/// Which users, in which order.
+pub(super) struct Listing {
+    pub(super) workspace: WorkspaceId,
+    pub(super) filter: Filter,
+    pub(super) sort: UserSort,
+    pub(super) descending: bool,
+}
+
+/// By what a list is sorted. Text compares byte by byte, as both databases do it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Key {
+    Text(String),
+    Moment(i64),
+}
+
+impl Key {
+    pub(super) fn parse(sort: UserSort, text: &str) -> Option<Self> {
+        match sort {
+            UserSort::Name => Some(Self::Text(text.to_owned())),
+            UserSort::LastSeen => text.parse().ok().map(Self::Moment),
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Moment(micros) => micros.fmt(f),
+        }
+    }
+}
+
+impl From<Key> for Value {
+    fn from(key: Key) -> Self {
+        match key {
+            Key::Text(text) => text.into(),
+            Key::Moment(micros) => micros.into(),
+        }
+    }
+}
+
+/// Whom a list leaves out.
+pub(super) struct Filter {
+    search: Search,
+    statuses: Vec<UserStatus>,
+    kinds: Vec<&'static str>,
+    roles: Vec<String>,
+    groups: Vec<Uuid>,
+    now: Timestamp,
+}
+
+impl Filter {
+    pub(super) fn new(query: &UserQuery, now: Timestamp) -> Self {
+        Self {
+            search: Search::parse(query.search.as_deref()),
+            statuses: query.statuses.clone(),
+            kinds: query.kinds.iter().copied().map(MemberKind::as_str).collect(),
+            roles: query.roles.iter().map(RoleId::as_str).map(str::to_owned).collect(),
+            groups: query.groups.iter().copied().map(GroupId::uuid).collect(),
+            now,
+        }
+    }
+
+    pub(super) fn everybody(now: Timestamp) -> Self {
+        Self::new(&UserQuery::default(), now)
+    }
+
+    pub(super) fn is_narrowed(&self) -> bool {
+        self.search != Search::Everything || !self.statuses.is_empty() || !self.kinds.is_empty() || !self.roles.is_empty() || !self.groups.is_empty()
+    }
+
+    fn shows(&self, status: UserStatus) -> bool {
+        self.search != Search::Nothing && (self.statuses.is_empty() || self.statuses.contains(&status))
+    }
+}
+
+impl Listing {
+    /// `None` where no member can be in the window.
+    pub(super) fn members(&self, window: &Window<Key>) -> Option<SelectStatement> {
+        if !self.filter.shows(UserStatus::Active) {
+            return None;
+        }
+        let mut select = Query::select();
+        select.columns(member::Column::iter()).from(member::Entity).and_where(member::Column::WorkspaceId.eq(self.workspace.uuid()));
+        if let Search::For(key) = &self.filter.search {
+            select.and_where(contains(member::Column::NameKey, key).or(contains(member::Column::Email, key)));
+        }
+        if !self.filter.kinds.is_empty() {
+            select.and_where(member::Column::Kind.is_in(self.filter.kinds.iter().copied()));
+        }
+        if !self.filter.roles.is_empty() {
+            select.and_where(Expr::col(member::Column::Id).in_subquery(self.holders(grant::Column::MemberId)));
+        }
+        if !self.filter.groups.is_empty() {
+            let places = Query::select()
+                .column(group_member::Column::MemberId)
+                .from(group_member::Entity)
+                .and_where(group_member::Column::WorkspaceId.eq(self.workspace.uuid()))
+                .and_where(group_member::Column::GroupId.is_in(self.filter.groups.iter().copied()))
+                .take();
+            select.and_where(Expr::col(member::Column::Id).in_subquery(places));
+        }
+        let key = match self.sort {
+            UserSort::Name => member::Column::NameKey,
+            UserSort::LastSeen => member::Column::LastSeenAt,
+        };
+        window.read(&mut select, key, member::Column::Id, self.descending);
+        Some(select)
+    }
+
+    /// `None` where no invite can be in the window.
+    pub(super) fn invites(&self, window: &Window<Key>) -> Option<SelectStatement> {
+        let (waiting, expired) = (self.filter.shows(UserStatus::Invited), self.filter.shows(UserStatus::Expired));
+        let mut select = Query::select();
+        select.columns(invite::Column::iter()).from(invite::Entity).and_where(invite::Column::WorkspaceId.eq(self.workspace.uuid())).and_where(is_pending());
+        match (waiting, expired) {
+            (true, true) => {}
+            (true, false) => {
+                select.and_where(invite::Column::ExpiresAt.gt(self.filter.now.micros()));
+            }
+            (false, true) => {
+                select.and_where(invite::Column::ExpiresAt.lte(self.filter.now.micros()));
+            }
+            (false, false) => return None,
+        }
+        if let Search::For(key) = &self.filter.search {
+            select.and_where(contains(invite::Column::Email, key));
+        }
+        if !self.filter.kinds.is_empty() {
+            select.and_where(invite::Column::Kind.is_in(self.filter.kinds.iter().copied()));
+        }
+        if !self.filter.roles.is_empty() {
+            select.and_where(Expr::col(invite::Column::Id).in_subquery(self.holders(grant::Column::InviteId)));
+        }
+        if !self.filter.groups.is_empty() {
+            let places = Query::select()
+                .column(invite_group::Column::InviteId)
+                .from(invite_group::Entity)
+                .and_where(invite_group::Column::WorkspaceId.eq(self.workspace.uuid()))
+                .and_where(invite_group::Column::GroupId.is_in(self.filter.groups.iter().copied()))
+                .take();
+            select.and_where(Expr::col(invite::Column::Id).in_subquery(places));
+        }
+        self.place_invites(&mut select, window).then_some(select)
+    }
+
+    /// By name an invite stands at its address, which no two pending ones share; by last seen they all stand at "never", in the
+    /// order of their ids. False where the window lies beyond all of them.
+    fn place_invites(&self, select: &mut SelectStatement, window: &Window<Key>) -> bool {
+        let ascending = window.ascending(self.descending);
+        match (self.sort, &window.from) {
+            (UserSort::Name, _) => window.read(select, invite::Column::Email, invite::Column::Id, self.descending),
+            (UserSort::LastSeen, Some((Key::Moment(seen), _))) if *seen != 0 && ascending == (*seen > 0) => return false,
+            (UserSort::LastSeen, from) => {
+                let order = if ascending { sea_orm::Order::Asc } else { sea_orm::Order::Desc };
+                if let Some((Key::Moment(0), row)) = from {
+                    let id = Expr::col(invite::Column::Id);
+                    select.and_where(if ascending { id.gt(*row) } else { id.lt(*row) });
+                }
+                select.order_by(invite::Column::Id, order).limit(window.limit() as u64);
+            }
+        }
+        true
+    }
+
+    /// Who holds one of the wanted roles by a grant of their own.
+    fn holders(&self, holder: grant::Column) -> SelectStatement {
+        Query::select()
+            .column(holder)
+            .from(grant::Entity)
+            .and_where(grant::Column::WorkspaceId.eq(self.workspace.uuid()))
+            .and_where(grant::Column::Role.is_in(self.filter.roles.iter().cloned()))
+            .and_where(holder.is_not_null())
+            .take()
+    }
+}

@@ -1,0 +1,50 @@
+//! The drawer of one row, at its own URL: a member's access, or an invite that waits.
+
+use super::{invite_drawer::InviteDrawer, list_state::ListState, member_drawer::MemberDrawer, use_access};
+use crate::{
+    components::{Drawer, EmptyState, IconName},
+    path,
+};
+use domain::member::UserId;
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate, use_params_map},
+};
+
+#[component]
+pub fn UserDrawer() -> impl IntoView {
+    let Some(access) = use_access() else { return ().into_any() };
+    let params = use_params_map();
+    let segment = Memo::new(move |_| params.with(|params| params.get("member").unwrap_or_default()));
+    let search = use_location().search;
+    let navigate = use_navigate();
+    let users = path::users(&access.here.slug());
+    // back to the list as it was, without another step in the history
+    let close = Callback::from(move || {
+        let query = search.with_untracked(|query| ListState::parse(query.trim_start_matches('?')).query());
+        navigate(&format!("{users}{query}"), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+    });
+    (move || match segment.with(|segment| path::parse_user(segment)) {
+        Some(UserId::Member(id)) => view! { <MemberDrawer access id on_close=close/> }.into_any(),
+        Some(UserId::Invite(id)) => view! { <InviteDrawer access id on_close=close/> }.into_any(),
+        None => view! { <NobodyThere on_close=close/> }.into_any(),
+    })
+    .into_any()
+}
+
+/// Said where a link leads to nobody, or no longer.
+#[component]
+pub fn NobodyThere(on_close: Callback<()>) -> impl IntoView {
+    view! {
+        <Drawer label="Not found" on_close=on_close header=|| view! { <h2>"Not found"</h2> }>{nobody()}</Drawer>
+    }
+    .into_any()
+}
+
+pub fn nobody() -> AnyView {
+    view! {
+        <EmptyState icon=IconName::UserRound title="Nobody is here" text="They may have been removed, or the invite was accepted or revoked. Close this to see who is in the workspace now."/>
+    }
+    .into_any()
+}

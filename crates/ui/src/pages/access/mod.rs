@@ -1,0 +1,138 @@
+//! Access management: the page's frame with its three tabs, and what the tabs share.
+
+mod access_form;
+mod activity_tab;
+mod conflict;
+mod draft;
+mod drawer;
+mod editor;
+mod effective_panel;
+mod groups;
+mod groups_tab;
+mod invite_actions;
+mod invite_dialog;
+mod invite_drawer;
+mod list_state;
+mod local_time;
+mod member_drawer;
+mod remove_dialog;
+mod role_editor;
+mod scope_editor;
+mod simple_list;
+mod tokens;
+mod user_row;
+mod users;
+mod users_filter;
+pub(super) mod words;
+
+pub use drawer::UserDrawer;
+pub use groups::GroupsPage;
+pub use tokens::TokensPage;
+pub use users::UsersPage;
+
+use crate::{
+    components::{PageHead, TabItem, TabPanel, Tabs, grouped},
+    pages::frame::{Here, use_here},
+    path,
+    rpc::{Rpc, members},
+    session::use_session,
+};
+use domain::{access_context::AccessContext, id::MemberId, workspace::WorkspaceCounts};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{components::Outlet, hooks::use_location};
+use std::sync::Arc;
+
+/// What the tabs share. Copy it into callbacks.
+#[derive(Clone, Copy)]
+pub struct Access {
+    pub here: Here,
+    /// The catalogue, groups, labels and resources: read it inside `<Suspense>`.
+    pub context: Resource<Rpc<AccessContext>>,
+    /// The same, once the page is alive.
+    pub known: RwSignal<Option<Arc<AccessContext>>>,
+    version: RwSignal<u32>,
+    /// What was edited in a drawer that was left without saving.
+    unsaved: StoredValue<Option<(MemberId, draft::AccessDraft)>>,
+}
+
+impl Access {
+    /// Grows when something here was changed: lists read it among their sources.
+    #[must_use]
+    pub fn version(self) -> u32 {
+        self.version.get()
+    }
+
+    /// To be called after a change: lists and counts are asked for again.
+    pub fn changed(self) {
+        self.version.update(|version| *version += 1);
+        self.here.recount();
+    }
+}
+
+/// What the tabs share; `None` outside of the page.
+#[must_use]
+pub fn use_access() -> Option<Access> {
+    use_context()
+}
+
+/// Heading and tabs; the tab's content is the router's.
+#[component]
+pub fn AccessPage() -> impl IntoView {
+    let Some(here) = use_here() else { return ().into_any() };
+    let slug = here.slug();
+    let session = use_session();
+    let context = Resource::new(move || session.version(), {
+        let slug = slug.clone();
+        move |_| members::access_context(slug.clone())
+    });
+    let known = RwSignal::new(None);
+    Effect::new(move || {
+        if let Some(Ok(context)) = context.get() {
+            known.set(Some(Arc::new(context)));
+        }
+    });
+    provide_context(Access { here, context, known, version: RwSignal::new(0), unsaved: StoredValue::new(None) });
+
+    let pathname = use_location().pathname;
+    let current = Memo::new(move |_| pathname.with(|path| tab_of(path).to_owned()));
+    let items = Signal::derive(move || {
+        let WorkspaceCounts { members, invites, groups, tokens } = here.counts();
+        vec![
+            TabItem::link("users", "Users", &path::users(&slug)).count(grouped(members + invites)),
+            TabItem::link("user-groups", "User groups", &path::groups(&slug)).count(grouped(groups)),
+            TabItem::link("tokens", "Tokens", &path::tokens(&slug)).count(grouped(tokens)),
+        ]
+    });
+    let text = format!("Who can reach what in {}", here.frame().workspace.name);
+    view! {
+        <Title text="Access management"/>
+        <PageHead title="Access management" text=Some(text)/>
+        <Tabs label="Access management" items=items current=current/>
+        <TabPanel tab=current><Outlet/></TabPanel>
+    }
+    .into_any()
+}
+
+/// Which tab a path belongs to.
+fn tab_of(path: &str) -> &'static str {
+    let mut parts = path.split('/').skip_while(|part| *part != "access").skip(1);
+    match parts.next() {
+        Some("groups") => "user-groups",
+        Some("tokens") => "tokens",
+        Some(_) | None => "users",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tab_of;
+
+    #[test]
+    fn a_path_belongs_to_a_tab() {
+        assert_eq!(tab_of("/w/acme/access/users/018f"), "users");
+        assert_eq!(tab_of("/w/acme/access/groups"), "user-groups");
+        assert_eq!(tab_of("/w/acme/access/tokens/1"), "tokens");
+        assert_eq!(tab_of("/w/tokens/access"), "users");
+    }
+}

@@ -1,0 +1,83 @@
+//! Asks before somebody is removed, and says what they will lose.
+
+use super::{Access, words::{and, sections}};
+use crate::{
+    components::{ConfirmDialog, SkeletonLines, plural, use_toasts},
+    rpc::members,
+    session::use_session,
+};
+use domain::{access_context::AccessContext, member::{Member, RemovalPreview}};
+use leptos::{prelude::*, task::spawn_local};
+
+#[component]
+pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Callback<()>, #[prop(into)] on_removed: Callback<()>) -> impl IntoView {
+    let (session, toasts) = (use_session(), use_toasts());
+    let (pending, error) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let id = member.id;
+    let me = access.here.frame().me == id;
+    let slug = access.here.slug();
+    let preview = LocalResource::new(move || members::removal_preview(slug.clone(), id));
+    let name = StoredValue::new(member.name.to_string());
+    let remove = Callback::from(move || {
+        if pending.get_untracked() {
+            return;
+        }
+        let slug = access.here.slug();
+        pending.set(true);
+        error.set(None);
+        spawn_local(async move {
+            let answer = members::remove(slug, id).await;
+            let _ = pending.try_set(false);
+            match answer {
+                Ok(()) => {
+                    toasts.success(format!("{} removed from the workspace.", name.get_value()));
+                    on_removed.run(());
+                }
+                Err(failure) if session.ask_again(&failure, || ()) => {}
+                Err(failure) => {
+                    let _ = error.try_set(Some(failure.message()));
+                }
+            }
+        });
+    });
+    let lost = move || match preview.get() {
+        None => view! { <SkeletonLines lines=3/> }.into_any(),
+        Some(Err(failure)) => view! { <p>"What would be lost can't be shown: " {failure.message()}</p> }.into_any(),
+        Some(Ok(preview)) => access.known.with(|known| known.as_deref().map(|context| losses(&preview, context))).unwrap_or_default().into_any(),
+    };
+    let title = if me { "Remove yourself from the workspace?".to_owned() } else { format!("Remove {} from the workspace?", name.get_value()) };
+    view! {
+        <ConfirmDialog title=title confirm="Remove from workspace" pending=pending error=error on_confirm=remove on_close=on_close>
+            <p>{if me { "You lose your access to this workspace at once." } else { "They lose their access to this workspace at once." }} " The account stays."</p>
+            {lost}
+        </ConfirmDialog>
+    }
+    .into_any()
+}
+
+fn losses(preview: &RemovalPreview, context: &AccessContext) -> Vec<AnyView> {
+    let mut lines = Vec::new();
+    if preview.access.owner {
+        lines.push("Everything in the workspace, as an owner".to_owned());
+    }
+    if preview.grants > 0 {
+        lines.push(format!("{} of their own", plural(u64::from(preview.grants), "grant", "grants")));
+    }
+    if !preview.groups.is_empty() {
+        let names: Vec<String> = preview.groups.iter().map(|group| group.name.to_string()).collect();
+        lines.push(format!("Membership in {}", and(&names)));
+    }
+    for section in sections(&preview.access, context) {
+        let things: Vec<String> = section.lines.into_iter().map(|line| line.title.to_lowercase()).fold(Vec::new(), |mut all, title| {
+            if !all.contains(&title) {
+                all.push(title);
+            }
+            all
+        });
+        lines.push(format!("{}: {}", section.heading, and(&things)));
+    }
+    if lines.is_empty() {
+        return vec![view! { <p>"They hold no grants and are in no groups: nothing else is lost."</p> }.into_any()];
+    }
+    vec![view! { <p>"What they will lose:"</p><ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul> }.into_any()]
+}

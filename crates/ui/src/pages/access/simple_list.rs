@@ -1,0 +1,90 @@
+//! A searched and paged table over the URL, for the tabs whose rows are only shown.
+
+use super::{Access, list_state::ListState, users::use_list_navigation};
+use crate::{
+    components::{DataTable, EmptyState, IconName, LinkButton, Pager, SearchBox, SkeletonRows},
+    pages::failure::FailureView,
+    rpc::Rpc,
+    session::use_session,
+};
+use domain::{
+    access_context::AccessContext,
+    page::{Cursor, Page, PageSize},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// What makes one list different from another.
+pub struct SimpleList<T, Fetch> {
+    pub access: Access,
+    pub title: &'static str,
+    pub search: &'static str,
+    pub path: String,
+    pub columns: &'static [&'static str],
+    pub fetch: Fetch,
+    pub row: fn(&T, &AccessContext) -> AnyView,
+    pub empty: fn() -> AnyView,
+}
+
+impl<T, Fetch, Answer> SimpleList<T, Fetch>
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    Fetch: Fn(Option<String>, Option<Cursor>) -> Answer + Send + Sync + 'static,
+    Answer: Future<Output = Rpc<Page<T>>> + Send + 'static,
+{
+    pub fn view(self) -> AnyView {
+        let Self { access, title, search, path, columns, fetch, row, empty } = self;
+        let session = use_session();
+        let query = use_location().search;
+        let state = Memo::new(move |_| query.with(|query| ListState::parse(query.trim_start_matches('?'))));
+        let asked = move || state.with(|state| (Some(state.search.trim().to_owned()).filter(|text| !text.is_empty()), state.after.clone()));
+        let answer = Resource::new(
+            move || (asked(), access.version(), session.version()),
+            move |((search, after), ..)| fetch(search, after.and_then(|after| Cursor::decode(&after).ok())),
+        );
+        let go = use_list_navigation(path.clone());
+        let pending = RwSignal::new(false);
+        let head = move || columns.iter().map(|column| view! { <th scope="col">{*column}</th> }).collect_view();
+        let width = columns.len();
+        let base = path.clone();
+        let shown = move || match (answer.get(), access.context.get()) {
+            (None, _) | (_, None) => ().into_any(),
+            (Some(Err(error)), _) | (_, Some(Err(error))) => view! { <FailureView error retry=move || { answer.refetch(); access.context.refetch(); }/> }.into_any(),
+            (Some(Ok(page)), _) if page.rows.is_empty() => none(state, &base, empty),
+            (Some(Ok(page)), Some(Ok(context))) => {
+                let rows = page.rows.iter().map(|item| row(item, &context)).collect_view();
+                view! { <DataTable label=title class="cards" busy=pending head=head>{rows}</DataTable>{pager(state, &base, &page)} }.into_any()
+            }
+        };
+        let waiting = move || view! { <DataTable label=title busy=true head=head><SkeletonRows rows=5 columns=width/></DataTable> };
+        view! {
+            <section class="panel" aria-label=title>
+                <div class="bar">
+                    <SearchBox label=search value=Signal::derive(move || state.with(|state| state.search.clone())) action=path
+                        on_search=move |text: String| go.run((state.get_untracked().searching(&text),))/>
+                </div>
+                <Transition fallback=waiting set_pending=pending>{shown}</Transition>
+            </section>
+        }
+        .into_any()
+    }
+}
+
+fn none(state: Memo<ListState>, path: &str, empty: fn() -> AnyView) -> AnyView {
+    let state = state.get();
+    if state.search.trim().is_empty() {
+        return empty();
+    }
+    let (text, all) = (format!("Looked for “{}” in names.", state.search.trim()), path.to_owned());
+    view! { <EmptyState icon=IconName::Search title="Nothing matches" text=text><LinkButton href=all>"Clear search"</LinkButton></EmptyState> }.into_any()
+}
+
+fn pager<T>(state: Memo<ListState>, path: &str, page: &Page<T>) -> AnyView {
+    let state = state.get();
+    let from = if page.previous.is_none() { 1 } else { state.from.unwrap_or(1) };
+    let rows = page.rows.len() as u64;
+    let previous = page.previous.as_ref().map(|cursor| format!("{path}{}", state.at(cursor, from.saturating_sub(u64::from(PageSize::SCREEN.get()))).query()));
+    let next = page.next.as_ref().map(|cursor| format!("{path}{}", state.at(cursor, from + rows).query()));
+    view! { <div class="foot"><Pager from=from to={from + rows - 1} total=page.total previous=previous next=next/></div> }.into_any()
+}

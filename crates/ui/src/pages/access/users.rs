@@ -1,0 +1,266 @@
+//! The Users list: everybody in the workspace and everybody invited, searched, filtered, sorted and paged by the URL.
+
+use super::{
+    Access,
+    invite_actions::{InviteActions, InviteQuestions},
+    invite_dialog::InviteDialog,
+    list_state::ListState,
+    use_access,
+    user_row::UserRowView,
+    users_filter::UsersFilter,
+    words::and,
+};
+use crate::{
+    components::{Banner, Button, ButtonKind, DataTable, EmptyState, IconName, LinkButton, Pager, SearchBox, SkeletonRows, SortTh, Tone},
+    pages::failure::FailureView,
+    path,
+    rpc::{Rpc, RpcError, members},
+    session::use_session,
+};
+use domain::{
+    access_context::AccessContext,
+    member::{UserQuery, UserRow, UserStatus},
+    page::{Page, PageSize},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    components::Outlet,
+    hooks::{use_location, use_navigate},
+};
+use std::sync::Arc;
+
+const COLUMNS: usize = 7;
+
+#[component]
+pub fn UsersPage() -> impl IntoView {
+    let Some(access) = use_access() else { return ().into_any() };
+    let session = use_session();
+    let slug = access.here.slug();
+    let search = use_location().search;
+    let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));
+    let users = Resource::new(move || (state.with(ListState::users), access.version(), session.version()), {
+        let slug = slug.clone();
+        move |(query, _, _): (UserQuery, u32, u32)| members::users(slug.clone(), query)
+    });
+    let inviting = RwSignal::new(false);
+    let actions = InviteActions::new(access);
+    provide_context(actions);
+    let pending = RwSignal::new(false);
+    let list = UsersList { access, users, state };
+    view! {
+        {(!access.here.frame().mail_is_on).then(mail_is_off)}
+        <section class="panel" aria-label="Users">
+            <Toolbar access state on_invite=move || inviting.set(true)/>
+            <Transition fallback=move || view! { <Waiting/> } set_pending=pending>
+                {list.view(pending.into())}
+            </Transition>
+        </section>
+        <Outlet/>
+        <InviteQuestions actions/>
+        {move || inviting.get().then(|| view! { <InviteDialog access on_close=move || inviting.set(false)/> })}
+    }
+    .into_any()
+}
+
+fn mail_is_off() -> AnyView {
+    view! {
+        <Banner tone=Tone::Warn>
+            <b>"Mail is off."</b>
+            " Invites are made but not sent: copy each invite's link and pass it on. To send mail, start Rolecall with "
+            <code>"ROLECALL_SMTP_URL"</code> " set, for example to " <code>"smtp://user:password@mail.example.com:587"</code> "."
+        </Banner>
+    }
+    .into_any()
+}
+
+/// Goes to the list as this state says, without a step in the history for each letter typed.
+pub fn use_list_navigation(base: String) -> Callback<(ListState,)> {
+    let navigate = use_navigate();
+    Callback::from(move |state: ListState| {
+        navigate(&format!("{base}{}", state.query()), NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+    })
+}
+
+#[component]
+fn Toolbar(access: Access, state: Memo<ListState>, #[prop(into)] on_invite: Callback<()>) -> impl IntoView {
+    let slug = access.here.slug();
+    let go = use_list_navigation(path::users(&slug));
+    let kept = {
+        let state = state.get_untracked();
+        let sort = (!state.sort.is_empty()).then(|| view! { <input type="hidden" name="sort" value=state.sort.clone()/> });
+        let filters = state.filters.into_iter().map(|(name, value)| view! { <input type="hidden" name="filter" value=format!("{name}:{value}")/> }).collect_view();
+        view! { {sort}{filters} }
+    };
+    view! {
+        <div class="bar">
+            <SearchBox label="Search users" value=Signal::derive(move || state.with(|state| state.search.clone())) action=path::users(&slug)
+                on_search=move |text: String| go.run((state.get_untracked().searching(&text),))>
+                {kept}
+            </SearchBox>
+            <UsersFilter known=access.known state go/>
+            <span class="gap"></span>
+            <LinkButton href=path::users_csv(&slug) kind=ButtonKind::Quiet icon=IconName::Download download=true>"Download CSV"</LinkButton>
+            <Button kind=ButtonKind::Primary icon=IconName::UserPlus on_click=on_invite attr:aria-haspopup="dialog">"Invite team member"</Button>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Waiting() -> impl IntoView {
+    view! { <DataTable label="Users" class="users cards" busy=true head=|| view! { <th scope="col">"Team member"</th> }><SkeletonRows rows=8 columns=COLUMNS people=true/></DataTable> }
+}
+
+/// What the list shows: changes of rows alone leave the table standing.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    Nothing,
+    Failed(RpcError),
+    NoMatch,
+    /// Behind the last page: rows were removed since the link was made.
+    PastTheEnd,
+    Table,
+}
+
+#[derive(Clone, Copy)]
+struct UsersList {
+    access: Access,
+    users: Resource<Rpc<Page<UserRow>>>,
+    state: Memo<ListState>,
+}
+
+impl UsersList {
+    fn view(self, pending: Signal<bool>) -> AnyView {
+        let context = Memo::new(move |_| self.access.context.get().and_then(Result::ok).map(Arc::new));
+        let shown = Memo::new(move |_| match (self.users.get(), self.access.context.get()) {
+            (Some(Err(error)), _) | (_, Some(Err(error))) => Shown::Failed(error),
+            (Some(Ok(page)), Some(Ok(_))) if !page.rows.is_empty() => Shown::Table,
+            (Some(Ok(_)), Some(Ok(_))) => if self.state.with(|state| state.after.is_some()) { Shown::PastTheEnd } else { Shown::NoMatch },
+            (None, _) | (_, None) => Shown::Nothing,
+        });
+        let retry = move || {
+            self.users.refetch();
+            self.access.context.refetch();
+        };
+        (move || match shown.get() {
+            Shown::Nothing => ().into_any(),
+            Shown::Failed(error) => view! { <FailureView error retry=retry/> }.into_any(),
+            Shown::NoMatch => self.no_match(),
+            Shown::PastTheEnd => self.past_the_end(),
+            Shown::Table => self.table(context, pending),
+        })
+        .into_any()
+    }
+
+    fn base(self) -> String {
+        path::users(&self.access.here.slug())
+    }
+
+    fn table(self, context: Memo<Option<Arc<AccessContext>>>, pending: Signal<bool>) -> AnyView {
+        let sort = Signal::derive(move || self.state.with(|state| if state.sort.is_empty() { "name".to_owned() } else { state.sort.clone() }));
+        let sorted = move |sort: String| format!("{}{}", self.base(), self.state.with(|state| state.sorted(&sort).query()));
+        let head = move || view! {
+            <SortTh label="Team member" key="name" sort=sort href=Callback::from(sorted)/>
+            <th scope="col">"Status"</th>
+            <th scope="col">"Permission"</th>
+            <th scope="col">"Roles"</th>
+            <th scope="col">"Groups"</th>
+            <SortTh label="Last seen" key="last_seen" sort=sort href=Callback::from(sorted)/>
+            <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+        };
+        let users = self.users;
+        let rows = move || users.get().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
+        let row = move |first: UserRow| {
+            let id = first.id;
+            // a row that is asked for again stays where it is, and so does the focus in it
+            let row = Memo::new(move |before: Option<&UserRow>| {
+                let find = |answer: &Option<Rpc<Page<UserRow>>>| answer.as_ref()?.as_ref().ok()?.rows.iter().find(|row| row.id == id).cloned();
+                users.with(find).or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+            });
+            view! { <UserRowView row slug=self.access.here.slug() me=self.access.here.frame().me context state=self.state/> }
+        };
+        let alone = move || users.with(|answer| matches!(answer, Some(Ok(page)) if page.rows.len() == 1)) && self.state.with(|state| !state.is_narrowed() && state.after.is_none());
+        view! {
+            <DataTable label="Users" class="users cards" busy=pending head=head>
+                <For each=rows key=|row| row.id children=row/>
+            </DataTable>
+            {move || alone().then(|| view! {
+                <EmptyState icon=IconName::Users title="It's only you so far" text="Invite the people you work with: they get a mail with a link, and the roles you choose as soon as they accept."/>
+            })}
+            {self.pager()}
+        }
+        .into_any()
+    }
+
+    fn pager(self) -> AnyView {
+        let size = u64::from(PageSize::SCREEN.get());
+        let page = Memo::new(move |_| {
+            let found = |answer: &Option<Rpc<Page<UserRow>>>| {
+                answer.as_ref().and_then(|answer| answer.as_ref().ok()).map(|page| (page.rows.len() as u64, page.previous.clone(), page.next.clone(), page.total))
+            };
+            self.users.with(found).unwrap_or_default()
+        });
+        let from = Memo::new(move |_| if page.with(|page| page.1.is_none()) { 1 } else { self.state.with(|state| state.from).unwrap_or(1) });
+        let href = move |cursor: String, from: u64| format!("{}{}", self.base(), self.state.with(|state| state.at(&cursor, from).query()));
+        let previous = move || page.get().1.map(|cursor| href(cursor, from.get().saturating_sub(size)));
+        let next = move || page.get().2.map(|cursor| href(cursor, from.get() + page.get().0));
+        view! {
+            <div class="foot">
+                <Pager from=from to=Signal::derive(move || (from.get() + page.get().0).saturating_sub(1)) total=Signal::derive(move || page.get().3)
+                    previous=Signal::derive(previous) next=Signal::derive(next)/>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn no_match(self) -> AnyView {
+        let words = move || self.state.with(|state| searched(state, self.access.known.get().as_deref()));
+        let cleared = move || format!("{}{}", self.base(), self.state.with(|state| state.cleared().query()));
+        view! {
+            <EmptyState icon=IconName::Search title="No user matches" text=Signal::derive(words)>
+                <LinkButton href=Signal::derive(cleared)>"Clear search and filters"</LinkButton>
+            </EmptyState>
+        }
+        .into_any()
+    }
+
+    fn past_the_end(self) -> AnyView {
+        let first = move || format!("{}{}", self.base(), self.state.with(|state| ListState { after: None, from: None, ..state.clone() }.query()));
+        view! {
+            <EmptyState icon=IconName::Users title="Nobody is on this page any more" text="The list has become shorter since this page was opened.">
+                <LinkButton href=Signal::derive(first)>"First page"</LinkButton>
+            </EmptyState>
+        }
+        .into_any()
+    }
+}
+
+/// What was looked for: `Looked for “ama”, status Invited and role Source Admin.`
+fn searched(state: &ListState, context: Option<&AccessContext>) -> String {
+    let mut parts = Vec::new();
+    if !state.search.trim().is_empty() {
+        parts.push(format!("“{}” in names and addresses", state.search.trim()));
+    }
+    for (name, value) in &state.filters {
+        let title = match name.as_str() {
+            "status" => UserStatus::parse(value).map(|status| status.title().to_owned()),
+            "role" => context.and_then(|context| context.catalog.roles.iter().find(|role| role.id.as_str() == value)).map(|role| role.name.clone()),
+            "group" => context.and_then(|context| context.groups.iter().find(|group| group.group.id.to_string() == *value)).map(|group| group.group.name.to_string()),
+            _ => None,
+        };
+        parts.push(format!("{name} {}", title.unwrap_or_else(|| value.clone())));
+    }
+    format!("Looked for {}.", and(&parts))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ListState, searched};
+
+    #[test]
+    fn says_what_was_looked_for() {
+        let state = ListState::parse("q=+ama&filter=status:invited&filter=permission:owner");
+        assert_eq!(searched(&state, None), "Looked for “ama” in names and addresses, status Invited and permission owner.");
+    }
+}
