@@ -51,7 +51,7 @@ pub fn router(state: AppState, proxies: usize) -> Router {
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(middleware::from_fn(bounded))
         .layer(middleware::from_fn(move |request: Request, next: Next| csrf::guard(own.clone(), request, next)))
-        .layer(CompressionLayer::new().br(true).gzip(true).compress_when(SizeAbove::new(1024)).quality(tower_http::CompressionLevel::Fastest))
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest).compress_when(SizeAbove::new(1024)))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
         .layer(middleware::from_fn(move |request: Request, next: Next| async move {

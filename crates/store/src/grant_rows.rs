@@ -82,7 +82,12 @@ pub(crate) async fn full(db: &impl Db, workspace: WorkspaceId, holder: grant::Co
 }
 
 /// The grants of these holders at a glance, by holder.
-pub(crate) async fn summaries(db: &impl Db, workspace: WorkspaceId, holder: grant::Column, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<GrantSummary>>, StoreError> {
+pub(crate) async fn summaries(
+    db: &impl Db,
+    workspace: WorkspaceId,
+    holder: grant::Column,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<GrantSummary>>, StoreError> {
     let rows = held(db, workspace, holder, ids).await?;
     let mut counts: HashMap<Uuid, u32> = HashMap::new();
     for ids in of_scope(&rows, ScopeKind::Only).chunks(MOST_IDS) {

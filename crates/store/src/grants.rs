@@ -75,7 +75,13 @@ pub async fn roles_in_use(db: &impl Db) -> Result<Vec<RoleId>, StoreError> {
 }
 
 /// A grant that was changed keeps the age and giver that `origins` has of it.
-async fn insert(tx: &WriteTx, workspace: WorkspaceId, grants: &[(Holder, &Grant)], now: Timestamp, origins: &HashMap<Uuid, grant::Model>) -> Result<(), StoreError> {
+async fn insert(
+    tx: &WriteTx,
+    workspace: WorkspaceId,
+    grants: &[(Holder, &Grant)],
+    now: Timestamp,
+    origins: &HashMap<Uuid, grant::Model>,
+) -> Result<(), StoreError> {
     let mut rows = Vec::with_capacity(grants.len());
     let mut resources = Vec::new();
     let mut labels = Vec::new();
@@ -85,7 +91,11 @@ async fn insert(tx: &WriteTx, workspace: WorkspaceId, grants: &[(Holder, &Grant)
         match &grant.spec.scope {
             Scope::All => {}
             Scope::Only(ids) => {
-                resources.extend(ids.iter().map(|resource| grant_resource::Model { workspace_id: workspace.uuid(), grant_id: id, resource_id: resource.uuid() }));
+                resources.extend(ids.iter().map(|resource| grant_resource::Model {
+                    workspace_id: workspace.uuid(),
+                    grant_id: id,
+                    resource_id: resource.uuid(),
+                }));
             }
             Scope::Labelled(all) => labels.extend(all.iter().map(|label| grant_label::Model {
                 workspace_id: workspace.uuid(),

@@ -149,7 +149,8 @@ pub(crate) async fn of_members(db: &impl Db, workspace: WorkspaceId, members: &[
 
 /// Puts the member into exactly these groups. [`StoreError::Reference`] when a group isn't in the workspace.
 pub async fn set_of_member(tx: &WriteTx, workspace: WorkspaceId, member: MemberId, groups: &[GroupId]) -> Result<(), StoreError> {
-    let before: BTreeSet<Uuid> = of_members(tx, workspace, &[member.uuid()]).await?.remove(&member.uuid()).unwrap_or_default().iter().map(|group| group.id.uuid()).collect();
+    let before: BTreeSet<Uuid> =
+        of_members(tx, workspace, &[member.uuid()]).await?.remove(&member.uuid()).unwrap_or_default().iter().map(|group| group.id.uuid()).collect();
     let after: BTreeSet<Uuid> = uuids(groups, GroupId::uuid).into_iter().collect();
     let left: Vec<Uuid> = before.difference(&after).copied().collect();
     let joined: Vec<Uuid> = after.difference(&before).copied().collect();

@@ -70,11 +70,7 @@ pub(crate) async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, new: &[(&N
 }
 
 pub async fn find(db: &impl Db, workspace: WorkspaceId, id: InviteId) -> Result<Option<Invite>, StoreError> {
-    let found = invite::Entity::find()
-        .filter(invite::Column::WorkspaceId.eq(workspace.uuid()))
-        .filter(invite::Column::Id.eq(id.uuid()))
-        .one(on(db))
-        .await?;
+    let found = invite::Entity::find().filter(invite::Column::WorkspaceId.eq(workspace.uuid())).filter(invite::Column::Id.eq(id.uuid())).one(on(db)).await?;
     match found {
         Some(row) => Ok(Some(whole(db, workspace, row).await?)),
         None => Ok(None),
@@ -145,7 +141,14 @@ pub async fn pending_by_email(db: &impl Db, workspace: WorkspaceId, email: &Emai
 }
 
 /// Gives a pending invite a new link and a new end; the old link is dead. False when it is settled already.
-pub async fn renew(tx: &WriteTx, workspace: WorkspaceId, id: InviteId, generation: i32, secret_hash: &[u8; 32], expires_at: Timestamp) -> Result<bool, StoreError> {
+pub async fn renew(
+    tx: &WriteTx,
+    workspace: WorkspaceId,
+    id: InviteId,
+    generation: i32,
+    secret_hash: &[u8; 32],
+    expires_at: Timestamp,
+) -> Result<bool, StoreError> {
     let updated = invite::Entity::update_many()
         .col_expr(invite::Column::Generation, Expr::val(generation))
         .col_expr(invite::Column::SecretHash, Expr::val(secret_hash.to_vec()))
@@ -159,7 +162,14 @@ pub async fn renew(tx: &WriteTx, workspace: WorkspaceId, id: InviteId, generatio
 }
 
 /// Ends a pending invite; false when it is settled already, so that of two answers only one counts.
-pub async fn settle(tx: &WriteTx, workspace: WorkspaceId, id: InviteId, state: InviteState, accepted_by: Option<MemberId>, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn settle(
+    tx: &WriteTx,
+    workspace: WorkspaceId,
+    id: InviteId,
+    state: InviteState,
+    accepted_by: Option<MemberId>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     if state == InviteState::Pending {
         return Ok(false);
     }

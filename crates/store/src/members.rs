@@ -78,11 +78,7 @@ fn row(workspace: WorkspaceId, new: &NewMember) -> member::Model {
 
 /// A member with all that the drawer edits.
 pub async fn find(db: &impl Db, workspace: WorkspaceId, id: MemberId) -> Result<Option<Member>, StoreError> {
-    let found = member::Entity::find()
-        .filter(member::Column::WorkspaceId.eq(workspace.uuid()))
-        .filter(member::Column::Id.eq(id.uuid()))
-        .one(on(db))
-        .await?;
+    let found = member::Entity::find().filter(member::Column::WorkspaceId.eq(workspace.uuid())).filter(member::Column::Id.eq(id.uuid())).one(on(db)).await?;
     let Some(row) = found else { return Ok(None) };
     let grants = grant_rows::full(db, workspace, crate::entity::grant::Column::MemberId, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     let groups = groups::of_members(db, workspace, &[row.id]).await?.remove(&row.id).unwrap_or_default();
@@ -115,11 +111,8 @@ pub async fn by_account(db: &impl Db, workspace: WorkspaceId, account: AccountId
 }
 
 pub async fn by_email(db: &impl Db, workspace: WorkspaceId, email: &EmailAddress) -> Result<Option<(MemberId, PersonName)>, StoreError> {
-    let found = member::Entity::find()
-        .filter(member::Column::WorkspaceId.eq(workspace.uuid()))
-        .filter(member::Column::Email.eq(email.as_str()))
-        .one(on(db))
-        .await?;
+    let found =
+        member::Entity::find().filter(member::Column::WorkspaceId.eq(workspace.uuid())).filter(member::Column::Email.eq(email.as_str())).one(on(db)).await?;
     found.map(|row| Ok((MemberId::from_uuid(row.id), name(&row)?))).transpose()
 }
 

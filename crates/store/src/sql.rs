@@ -97,11 +97,7 @@ pub(crate) async fn count(tx: &WriteTx, workspace: WorkspaceId, column: workspac
     if by == 0 {
         return Ok(());
     }
-    workspace::Entity::update_many()
-        .col_expr(column, Expr::col(column).add(by))
-        .filter(workspace::Column::Id.eq(workspace.uuid()))
-        .exec(on(tx))
-        .await?;
+    workspace::Entity::update_many().col_expr(column, Expr::col(column).add(by)).filter(workspace::Column::Id.eq(workspace.uuid())).exec(on(tx)).await?;
     Ok(())
 }
 

@@ -3,9 +3,9 @@
 use crate::{
     components::{Toasts, provide_toasts},
     pages::{
+        accept_invite::AcceptInvitePage,
         access::{AccessPage, GroupsPage, TokensPage, UserDrawer, UsersPage},
         account::AccountPage,
-        accept_invite::AcceptInvitePage,
         frame::{AccessGate, WorkspaceFrame},
         home::{HomePage, WorkspaceHome},
         not_found::NotFoundPage,

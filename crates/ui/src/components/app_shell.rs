@@ -113,7 +113,13 @@ pub fn WorkspaceSwitcher(#[prop(into)] name: Signal<String>, #[prop(into)] items
 
 /// A native disclosure, so that it opens before the page is alive.
 #[component]
-fn Disclosure(class: &'static str, label: &'static str, #[prop(optional)] up: bool, #[prop(into)] face: ViewFnOnce, items: Signal<Vec<MenuItem>>) -> impl IntoView {
+fn Disclosure(
+    class: &'static str,
+    label: &'static str,
+    #[prop(optional)] up: bool,
+    #[prop(into)] face: ViewFnOnce,
+    items: Signal<Vec<MenuItem>>,
+) -> impl IntoView {
     let root = NodeRef::<html::Details>::new();
     let close = move || {
         if let Some(root) = root.get_untracked() {

@@ -36,7 +36,12 @@ pub fn CopyButton(
             let done = copy_text(&wanted).await;
             outcome.set(if done { Outcome::Copied } else { Outcome::Refused });
             if done {
-                set_timeout(move || { let _ = outcome.try_update(|outcome| *outcome = Outcome::None); }, SAY);
+                set_timeout(
+                    move || {
+                        let _ = outcome.try_update(|outcome| *outcome = Outcome::None);
+                    },
+                    SAY,
+                );
             }
         });
     };

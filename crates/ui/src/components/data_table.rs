@@ -46,7 +46,17 @@ pub fn SortTh(
 ) -> impl IntoView {
     let down = format!("-{key}");
     let (up_key, next_key, next_down) = (key.clone(), key, down.clone());
-    let order = Memo::new(move |_| sort.with(|sort| if *sort == up_key { "ascending" } else if *sort == down { "descending" } else { "none" }));
+    let order = Memo::new(move |_| {
+        sort.with(|sort| {
+            if *sort == up_key {
+                "ascending"
+            } else if *sort == down {
+                "descending"
+            } else {
+                "none"
+            }
+        })
+    });
     let next = move || href.run((if order.get() == "ascending" { next_down.clone() } else { next_key.clone() },));
     let arrow = move || match order.get() {
         "ascending" => view! { <Icon name=IconName::ArrowUp/> },

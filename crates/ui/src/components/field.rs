@@ -4,7 +4,11 @@ use super::typed::keep_typed;
 use leptos::{html, prelude::*};
 
 /// The ids under which a field's hint and error are found, for `aria-describedby`.
-pub(super) fn described_by(id: &str, hint: Signal<Option<String>>, error: Signal<Option<String>>) -> impl Fn() -> Option<String> + Clone + Send + Sync + 'static {
+pub(super) fn described_by(
+    id: &str,
+    hint: Signal<Option<String>>,
+    error: Signal<Option<String>>,
+) -> impl Fn() -> Option<String> + Clone + Send + Sync + 'static {
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
     move || {
         let hint = hint.with(Option::is_some).then_some(hint_id.as_str());

@@ -39,7 +39,9 @@ pub fn FilterMenu(
     let keys = move |event: ev::KeyboardEvent| {
         close_on_escape(&event, anchor, open);
         let in_panel = panel.get_untracked().filter(|_| open.get_untracked());
-        if let Some(panel) = in_panel && matches!(event.key().as_str(), "ArrowDown" | "ArrowUp") {
+        if let Some(panel) = in_panel
+            && matches!(event.key().as_str(), "ArrowDown" | "ArrowUp")
+        {
             walk(&event, &panel, "input");
         }
     };
@@ -65,7 +67,13 @@ pub fn FilterMenu(
     .into_any()
 }
 
-fn choices(label: String, panel: NodeRef<html::Div>, options: Signal<Vec<FilterOption>>, chosen: Signal<Vec<String>>, on_change: Callback<(Vec<String>,)>) -> AnyView {
+fn choices(
+    label: String,
+    panel: NodeRef<html::Div>,
+    options: Signal<Vec<FilterOption>>,
+    chosen: Signal<Vec<String>>,
+    on_change: Callback<(Vec<String>,)>,
+) -> AnyView {
     let needle = RwSignal::new(String::new());
     let toggle = move |value: &str, on: bool| {
         let mut now = chosen.get_untracked();

@@ -2,7 +2,8 @@
 use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast};
 use web_sys::{Element, HtmlElement};
 
-const FOCUSABLE: &str = "a[href],button:not([disabled]),input:not([disabled]):not([type=hidden]),select:not([disabled]),textarea:not([disabled]),summary,[tabindex='0']";
+const FOCUSABLE: &str =
+    "a[href],button:not([disabled]),input:not([disabled]):not([type=hidden]),select:not([disabled]),textarea:not([disabled]),summary,[tabindex='0']";
 
 /// The element that has the focus now.
 pub(super) fn focused() -> Option<HtmlElement> {
@@ -47,7 +48,13 @@ pub(super) fn walk(event: &KeyboardEvent, root: &Element, selector: &str) -> boo
         ("Home", _) => 0,
         ("End", _) => count - 1,
         (_, Some(here)) => (here + step).rem_euclid(count),
-        (_, None) => if step < 0 { count - 1 } else { 0 },
+        (_, None) => {
+            if step < 0 {
+                count - 1
+            } else {
+                0
+            }
+        }
     };
     event.prevent_default();
     if let Some(stop) = usize::try_from(next).ok().and_then(|next| stops.get(next)) {

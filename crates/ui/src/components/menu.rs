@@ -89,7 +89,9 @@ impl MenuItem {
             {self.current.then(|| view! { <Icon name=IconName::Check/> })}
         };
         match self.does {
-            Does::Link(href) => view! { <a class=class href=href aria-current=self.current.then_some("true") on:click=move |_| done()>{content}</a> }.into_any(),
+            Does::Link(href) => {
+                view! { <a class=class href=href aria-current=self.current.then_some("true") on:click=move |_| done()>{content}</a> }.into_any()
+            }
             Does::Run(action) => {
                 let click = move |_| {
                     if !off {

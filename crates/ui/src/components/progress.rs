@@ -3,7 +3,11 @@ use leptos::prelude::*;
 
 /// A bar with its words above it; without a value it only says that work goes on.
 #[component]
-pub fn ProgressBar(#[prop(into)] label: Signal<String>, #[prop(into)] value: Signal<Option<u32>>, #[prop(default = 100.into(), into)] max: Signal<u32>) -> impl IntoView {
+pub fn ProgressBar(
+    #[prop(into)] label: Signal<String>,
+    #[prop(into)] value: Signal<Option<u32>>,
+    #[prop(default = 100.into(), into)] max: Signal<u32>,
+) -> impl IntoView {
     view! {
         <label class="progress">
             <span>{label}</span>

@@ -46,14 +46,25 @@ pub fn SearchBox(
         if let Some(waiting) = timer.try_update_value(Option::take).flatten() {
             waiting.clear();
         }
-        let handle = set_timeout_with_handle(move || if let Some(wanted) = text.try_get_untracked() { ask(wanted) }, PAUSE);
+        let handle = set_timeout_with_handle(
+            move || {
+                if let Some(wanted) = text.try_get_untracked() {
+                    ask(wanted)
+                }
+            },
+            PAUSE,
+        );
         timer.set_value(handle.ok());
     };
     follow(input, text, value, asked, ask_later);
     if shortcut {
         listen_for_slash(input);
     }
-    on_cleanup(move || if let Some(waiting) = timer.try_update_value(Option::take).flatten() { waiting.clear() });
+    on_cleanup(move || {
+        if let Some(waiting) = timer.try_update_value(Option::take).flatten() {
+            waiting.clear()
+        }
+    });
     let clear = move |_| {
         text.set(String::new());
         ask(String::new());
@@ -106,7 +117,9 @@ fn follow(input: NodeRef<html::Input>, text: RwSignal<String>, value: Signal<Str
     });
     Effect::new(move || {
         let wanted = text.get();
-        if let Some(element) = input.get() && element.value() != wanted {
+        if let Some(element) = input.get()
+            && element.value() != wanted
+        {
             element.set_value(&wanted);
         }
     });
@@ -115,7 +128,8 @@ fn follow(input: NodeRef<html::Input>, text: RwSignal<String>, value: Signal<Str
 fn listen_for_slash(input: NodeRef<html::Input>) {
     Effect::new(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
-            let typing = focused().is_some_and(|element| element.is_content_editable() || matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
+            let typing =
+                focused().is_some_and(|element| element.is_content_editable() || matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
             let modal = document().query_selector("[aria-modal=true]").ok().flatten().is_some();
             if event.key() != "/" || event.ctrl_key() || event.meta_key() || event.alt_key() || typing || modal {
                 return;

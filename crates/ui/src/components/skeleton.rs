@@ -27,10 +27,7 @@ pub fn SkeletonRows(
         view! { <td class=class>{shape}</td> }
     };
     let columns = columns.max(cells.len());
-    (0..rows)
-        .map(|_| view! { <tr class="skeleton" aria-hidden="true">{(0..columns).map(cell).collect_view()}</tr> })
-        .collect_view()
-        .into_any()
+    (0..rows).map(|_| view! { <tr class="skeleton" aria-hidden="true">{(0..columns).map(cell).collect_view()}</tr> }).collect_view().into_any()
 }
 
 fn who() -> AnyView {

@@ -61,12 +61,17 @@ pub fn Tabs(
         match item.href {
             Some(href) => view! { <a role="tab" id=tab_id href=href aria-selected=selected tabindex=tabindex>{face}</a> }.into_any(),
             None => {
-                let choose = move |_| if let Some(on_select) = on_select { on_select.run((id.clone(),)) };
+                let choose = move |_| {
+                    if let Some(on_select) = on_select {
+                        on_select.run((id.clone(),))
+                    }
+                };
                 view! { <button type="button" role="tab" id=tab_id aria-selected=selected tabindex=tabindex on:click=choose>{face}</button> }.into_any()
             }
         }
     };
-    view! { <div class="tabs" role="tablist" aria-label=label node_ref=list on:keydown=keys>{move || items.get().into_iter().map(tab).collect_view()}</div> }.into_any()
+    view! { <div class="tabs" role="tablist" aria-label=label node_ref=list on:keydown=keys>{move || items.get().into_iter().map(tab).collect_view()}</div> }
+        .into_any()
 }
 
 /// What a tab shows.

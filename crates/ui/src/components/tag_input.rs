@@ -63,7 +63,9 @@ pub fn TagInput(
     };
     Effect::new(move || {
         let wanted = text.get();
-        if let Some(input) = input.get() && input.value() != wanted {
+        if let Some(input) = input.get()
+            && input.value() != wanted
+        {
             if wanted.is_empty() && open.get_untracked() || !wanted.is_empty() || input.value().is_empty() {
                 input.set_value(&wanted);
             } else {
@@ -127,14 +129,22 @@ pub fn TagInput(
     let list_id = format!("{id}-list");
     let combo = suggestions.is_some();
     let listed = move || combo && open.get() && found.with(|found| !found.is_empty());
-    let option_id = { let list_id = list_id.clone(); move |at: usize| format!("{list_id}-{at}") };
-    let active_id = { let option_id = option_id.clone(); move || if listed() { active.get().map(&option_id) } else { None } };
+    let option_id = {
+        let list_id = list_id.clone();
+        move |at: usize| format!("{list_id}-{at}")
+    };
+    let active_id = {
+        let option_id = option_id.clone();
+        move || if listed() { active.get().map(&option_id) } else { None }
+    };
     let shown_tags = move || {
         let one = |(at, tag): (usize, String)| {
             let (mine, joiner) = (tag.clone(), joiner.clone().filter(|_| at > 0));
             let remove = move || {
                 on_remove.run((mine.clone(),));
-                if let Some(input) = input.get_untracked() { focus(&input) }
+                if let Some(input) = input.get_untracked() {
+                    focus(&input)
+                }
             };
             view! { {joiner.map(|joiner| view! { <span class="and">{joiner}</span> })}<Tag text=tag mono=mono on_remove=remove/> }
         };
@@ -144,7 +154,10 @@ pub fn TagInput(
         let option_id = option_id.clone();
         let one = move |(at, item): (usize, String)| {
             let mine = item.clone();
-            let pick = move |event: ev::PointerEvent| { event.prevent_default(); add(mine.clone()); };
+            let pick = move |event: ev::PointerEvent| {
+                event.prevent_default();
+                add(mine.clone());
+            };
             view! { <li role="option" id=option_id(at) aria-selected=move || if active.get() == Some(at) { "true" } else { "false" } on:pointerdown=pick>{item}</li> }
         };
         listed().then(|| found.get().into_iter().enumerate().map(one).collect_view())

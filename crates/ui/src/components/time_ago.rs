@@ -79,7 +79,18 @@ fn date(at: i64) -> String {
 }
 
 fn exact(at: i64) -> String {
-    words(at, &[("day", "numeric"), ("month", "long"), ("year", "numeric"), ("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit"), ("timeZoneName", "short")])
+    words(
+        at,
+        &[
+            ("day", "numeric"),
+            ("month", "long"),
+            ("year", "numeric"),
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+            ("second", "2-digit"),
+            ("timeZoneName", "short"),
+        ],
+    )
 }
 
 fn words(at: i64, options: &[(&str, &str)]) -> String {

@@ -50,8 +50,14 @@ fn show(Offered { offer, signed_in_as }: Offered, secret: String, again: Callbac
             let text = format!("It was for {} to join {workspace}. If that is you, sign in; you are a member already.", offer.email);
             dead("This invite has been used", text, Some(path::sign_in_then(&path::workspace(&offer.slug))))
         }
-        InviteState::Expired => dead("This invite has expired", format!("{inviter} invited {} to {workspace}. Ask them to resend it; you then get a new link.", offer.email), None),
-        InviteState::Revoked => dead("This invite was revoked", format!("It no longer leads into {workspace}. If you think you should have access, ask an owner there to invite you again."), None),
+        InviteState::Expired => {
+            dead("This invite has expired", format!("{inviter} invited {} to {workspace}. Ask them to resend it; you then get a new link.", offer.email), None)
+        }
+        InviteState::Revoked => dead(
+            "This invite was revoked",
+            format!("It no longer leads into {workspace}. If you think you should have access, ask an owner there to invite you again."),
+            None,
+        ),
         InviteState::Pending => match signed_in_as {
             Some(me) if me == offer.email => view! { <Join offer secret/> }.into_any(),
             Some(me) => view! { <OtherAccount offer secret me=me.to_string() again/> }.into_any(),

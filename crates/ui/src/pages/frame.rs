@@ -104,7 +104,8 @@ fn Framed(frame: Frame) -> impl IntoView {
     let pathname = use_location().pathname;
     let switcher = {
         let name = frame.workspace.name.to_string();
-        let items: Vec<MenuItem> = frame.memberships.iter().map(|one| MenuItem::link(one.workspace.name.as_str(), &path::workspace(&one.workspace.slug))).collect();
+        let items: Vec<MenuItem> =
+            frame.memberships.iter().map(|one| MenuItem::link(one.workspace.name.as_str(), &path::workspace(&one.workspace.slug))).collect();
         let items: Vec<MenuItem> = items.into_iter().chain([MenuItem::link("All workspaces", path::WORKSPACES).icon(IconName::Building)]).collect();
         move || view! { <WorkspaceSwitcher name=name items=items/> }
     };

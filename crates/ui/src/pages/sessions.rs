@@ -96,7 +96,9 @@ fn End(what: Asked, asked: RwSignal<Option<Asked>>, again: RwSignal<u32>) -> imp
     });
     let (title, text) = match &what {
         Asked::One(_, device) => (format!("End the session on {device}?"), "Whoever uses it there is signed out at once.".to_owned()),
-        Asked::Others(count) => (format!("End {}?", plural(*count, "other session", "other sessions")), "Everywhere but here you are signed out at once.".to_owned()),
+        Asked::Others(count) => {
+            (format!("End {}?", plural(*count, "other session", "other sessions")), "Everywhere but here you are signed out at once.".to_owned())
+        }
     };
     let confirm = move || {
         ending.dispatch(what.clone());

@@ -16,7 +16,14 @@ pub fn SignUpPage() -> impl IntoView {
     let footer = move || view! { "Have an account? " <a href=path::SIGN_IN>"Sign in"</a> };
     let text = move || {
         let is_new = start.get().and_then(Result::ok).is_some_and(|start| start.is_new);
-        Some(if is_new { "This Rolecall is new. Make the first account and the workspace it owns." } else { "You will own the workspace and can invite people to it." }.to_owned())
+        Some(
+            if is_new {
+                "This Rolecall is new. Make the first account and the workspace it owns."
+            } else {
+                "You will own the workspace and can invite people to it."
+            }
+            .to_owned(),
+        )
     };
     view! {
         <Title text="Create a workspace"/>

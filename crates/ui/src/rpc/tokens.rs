@@ -4,8 +4,8 @@ use super::Rpc;
 #[cfg(feature = "ssr")]
 use super::context;
 use domain::{
-    token::TokenRow,
     page::{Cursor, Page},
+    token::TokenRow,
     workspace::WorkspaceSlug,
 };
 use leptos::{prelude::*, server_fn::codec::Json};

@@ -26,7 +26,11 @@ pub fn access_form(editor: Editor) -> AnyView {
     };
     let note = move || {
         let kept = editor.draft.with(|draft| draft.roles.iter().any(|role| role.on));
-        let words = if kept { "An owner reaches everything. The roles chosen before stay stored, and count again if this person becomes a member." } else { "An owner reaches everything: no role is needed." };
+        let words = if kept {
+            "An owner reaches everything. The roles chosen before stay stored, and count again if this person becomes a member."
+        } else {
+            "An owner reaches everything: no role is needed."
+        };
         view! { <p class="owner-note">{words}</p> }
     };
     view! {
@@ -40,4 +44,3 @@ pub fn access_form(editor: Editor) -> AnyView {
     }
     .into_any()
 }
-

@@ -39,7 +39,9 @@ pub fn ActivityTab(
             </EmptyState>
         }
         .into_any(),
-        Some(Ok(found)) if found.is_empty() => view! { <EmptyState icon=IconName::ScrollText title="Nothing yet" text="Every change of this member's access will be listed here."/> }.into_any(),
+        Some(Ok(found)) if found.is_empty() => {
+            view! { <EmptyState icon=IconName::ScrollText title="Nothing yet" text="Every change of this member's access will be listed here."/> }.into_any()
+        }
         Some(Ok(found)) => {
             let entries = known.with(|known| {
                 let catalog = known.as_ref().map(|context| &context.catalog);
@@ -68,7 +70,9 @@ fn line(entry: &Entry, catalog: Option<&Catalog>) -> AnyView {
 /// What became different, a line each: `+ Source Admin (2 sources)`.
 fn changes(before: &AccessSnapshot, after: &AccessSnapshot, catalog: &Catalog) -> Vec<String> {
     let mut lines = Vec::new();
-    if let (Some(was), Some(is)) = (before.kind, after.kind) && was != is {
+    if let (Some(was), Some(is)) = (before.kind, after.kind)
+        && was != is
+    {
         lines.push(format!("{} instead of {}", is.title(), was.title().to_lowercase()));
     }
     let grant = |spec: &GrantSpec| {
@@ -98,7 +102,10 @@ mod tests {
         let grant = |role: &str| GrantSpec::new(RoleId::new(role), Scope::All);
         let before = AccessSnapshot { kind: Some(MemberKind::Owner), pii: true, grants: vec![grant("source_admin")], groups: Vec::new() };
         let after = AccessSnapshot { kind: Some(MemberKind::Member), pii: false, grants: vec![grant("function_admin")], groups: Vec::new() };
-        assert_eq!(changes(&before, &after, &catalog), ["Workspace member instead of workspace owner", "+ Function Admin (all)", "− Source Admin (all)", "− personal data"]);
+        assert_eq!(
+            changes(&before, &after, &catalog),
+            ["Workspace member instead of workspace owner", "+ Function Admin (all)", "− Source Admin (all)", "− personal data"]
+        );
         assert!(changes(&after, &after, &catalog).is_empty());
     }
 }

@@ -32,7 +32,11 @@ pub fn Conflict(drawn: Drawn, theirs: Member) -> impl IntoView {
     let theirs = StoredValue::new(theirs);
     let rest = move |keep: bool| {
         theirs.with_value(|theirs| {
-            if keep { editor.keep_on(theirs) } else { editor.open(theirs) }
+            if keep {
+                editor.keep_on(theirs)
+            } else {
+                editor.open(theirs)
+            }
             drawn.member.set(Some(theirs.clone()));
         });
         drawn.theirs.set(None);
@@ -41,11 +45,13 @@ pub fn Conflict(drawn: Drawn, theirs: Member) -> impl IntoView {
         rest(true);
         drawn.save();
     };
-    let footer = move || view! {
-        <Button on_click=move || rest(true)>"Keep editing mine"</Button>
-        <span class="gap"></span>
-        <Button on_click=move || rest(false)>"Use theirs"</Button>
-        <Button kind=ButtonKind::DangerSolid on_click=save_over>"Save mine over theirs"</Button>
+    let footer = move || {
+        view! {
+            <Button on_click=move || rest(true)>"Keep editing mine"</Button>
+            <span class="gap"></span>
+            <Button on_click=move || rest(false)>"Use theirs"</Button>
+            <Button kind=ButtonKind::DangerSolid on_click=save_over>"Save mine over theirs"</Button>
+        }
     };
     let name = theirs.with_value(|theirs| theirs.name.to_string());
     view! {

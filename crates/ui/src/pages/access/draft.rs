@@ -121,8 +121,8 @@ impl AccessDraft {
         self.roles.iter().find(|draft| draft.role == *id)
     }
 
-    #[must_use]
-    pub fn has(&self, id: &RoleId) -> bool {
+    #[cfg(test)]
+    fn has(&self, id: &RoleId) -> bool {
         self.role(id).is_some_and(|draft| draft.on)
     }
 

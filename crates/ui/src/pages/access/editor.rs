@@ -113,7 +113,12 @@ impl Editor {
 }
 
 /// Computed here where the workspace fits into the browser, by the server where it doesn't.
-fn preview(context: Signal<Option<Arc<AccessContext>>>, place: Signal<Option<Place>>, draft: RwSignal<AccessDraft>, base: RwSignal<AccessDraft>) -> Signal<Option<Preview>> {
+fn preview(
+    context: Signal<Option<Arc<AccessContext>>>,
+    place: Signal<Option<Place>>,
+    draft: RwSignal<AccessDraft>,
+    base: RwSignal<AccessDraft>,
+) -> Signal<Option<Preview>> {
     let policy = StoredValue::new(None::<(Arc<AccessContext>, Policy)>);
     let reach = move |of: RwSignal<AccessDraft>| {
         let context = context.get().filter(|context| context.complete)?;

@@ -1,6 +1,13 @@
 //! Invites people: one address or a pasted list, with the access they will have; then their links to pass on.
 
-use super::{Access, access_form::access_form, draft::sentence, editor::{Editor, Place}, effective_panel::EffectivePanel, groups_tab::GroupsTab};
+use super::{
+    Access,
+    access_form::access_form,
+    draft::sentence,
+    editor::{Editor, Place},
+    effective_panel::EffectivePanel,
+    groups_tab::GroupsTab,
+};
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, CopyButton, Dialog, Tag, TextArea, Toaster, Tone, plural, use_toasts},
     rpc::{RpcError, invites},
@@ -80,9 +87,11 @@ impl Inviting {
             event.prevent_default();
             self.send();
         };
-        let footer = move || view! {
-            <Button on_click=move || self.ask_close()>"Cancel"</Button>
-            <Button kind=ButtonKind::Primary submit=true form=FORM pending=self.sending>"Send invites"</Button>
+        let footer = move || {
+            view! {
+                <Button on_click=move || self.ask_close()>"Cancel"</Button>
+                <Button kind=ButtonKind::Primary submit=true form=FORM pending=self.sending>"Send invites"</Button>
+            }
         };
         let groups = move || editor.draft.with(|draft| draft.groups.len());
         view! {
@@ -186,7 +195,11 @@ impl Inviting {
 
     fn results(self, sent: Vec<Invited>) -> AnyView {
         let mail_is_on = self.access.here.frame().mail_is_on;
-        let text = if mail_is_on { "A mail is on its way to each of them. You can pass the link on yourself as well." } else { "Mail is off, so nothing was sent. Pass each link on yourself." };
+        let text = if mail_is_on {
+            "A mail is on its way to each of them. You can pass the link on yourself as well."
+        } else {
+            "Mail is off, so nothing was sent. Pass each link on yourself."
+        };
         let line = |invited: Invited| {
             let note = invited.replaced.then(|| view! { <small>"Takes the place of the invite sent before; the old link no longer works."</small> });
             view! {
@@ -198,10 +211,12 @@ impl Inviting {
         };
         let all = sent.iter().map(|invited| format!("{} {}", invited.email, invited.link)).collect::<Vec<_>>().join("\n");
         let many = sent.len() > 1;
-        let footer = move || view! {
-            {many.then(|| view! { <CopyButton text=all label="Copy all addresses and links"/> })}
-            <span class="gap"></span>
-            <Button kind=ButtonKind::Primary on_click=move || self.close.run(())>"Done"</Button>
+        let footer = move || {
+            view! {
+                {many.then(|| view! { <CopyButton text=all label="Copy all addresses and links"/> })}
+                <span class="gap"></span>
+                <Button kind=ButtonKind::Primary on_click=move || self.close.run(())>"Done"</Button>
+            }
         };
         view! {
             <Dialog title=if mail_is_on { "Invites sent" } else { "Invites made" } text=Some(text.to_owned()) wide=true on_close=self.close footer=footer>

@@ -43,7 +43,11 @@ pub fn InviteDrawer(access: Access, id: InviteId, on_close: Callback<()>) -> imp
     });
     let actions = use_context::<InviteActions>();
     if let Some(actions) = actions {
-        actions.on_revoked.set_value(Some(Callback::from(move |revoked: InviteId| if revoked == id { on_close.run(()) })));
+        actions.on_revoked.set_value(Some(Callback::from(move |revoked: InviteId| {
+            if revoked == id {
+                on_close.run(())
+            }
+        })));
         on_cleanup(move || actions.on_revoked.set_value(None));
     }
     let label = Signal::derive(move || invite.with(|invite| invite.as_ref().map_or_else(|| "Invite".to_owned(), |invite| invite.email.to_string())));
@@ -81,10 +85,13 @@ fn body(invite: &Invite, editor: Editor, mail_is_on: bool) -> AnyView {
     let ends = if invite.state == InviteState::Pending { "The link works until " } else { "The link worked until " };
     let draft = AccessDraft::from(invite).access();
     let gives = move || editor.context.get().map(|context| lines(&draft, &context).into_iter().map(|line| view! { <li>{line}</li> }).collect_view());
-    let expired = (invite.state == InviteState::Expired).then(|| view! {
-        <Banner tone=Tone::Warn>"This invite has expired: its link gives nothing any more. Send it again for another 7 days, with a new link."</Banner>
+    let expired = (invite.state == InviteState::Expired).then(|| {
+        view! {
+            <Banner tone=Tone::Warn>"This invite has expired: its link gives nothing any more. Send it again for another 7 days, with a new link."</Banner>
+        }
     });
-    let mail_is_off = (!mail_is_on && invite.state == InviteState::Pending).then(|| view! { <p class="field-hint">"Mail is off: copy the link and pass it on yourself."</p> });
+    let mail_is_off = (!mail_is_on && invite.state == InviteState::Pending)
+        .then(|| view! { <p class="field-hint">"Mail is off: copy the link and pass it on yourself."</p> });
     view! {
         <div class="drawer-columns">
             <div class="edit">

@@ -13,7 +13,10 @@ use super::{
     remove_dialog::RemoveDialog,
 };
 use crate::{
-    components::{Avatar, Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, IconName, SkeletonLines, TabItem, TabPanel, Tabs, TimeAgo, Toaster, Tone, use_toasts},
+    components::{
+        Avatar, Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, IconName, SkeletonLines, TabItem, TabPanel, Tabs, TimeAgo, Toaster, Tone,
+        use_toasts,
+    },
     rpc::{Rpc, RpcError, members},
     session::{BrowserSession, use_session},
 };
@@ -151,7 +154,9 @@ impl Drawn {
 
     fn unstash(self, member: &Member) {
         let unsaved = self.access.unsaved.try_update_value(Option::take).flatten();
-        if let Some((id, draft)) = unsaved && id == self.id {
+        if let Some((id, draft)) = unsaved
+            && id == self.id
+        {
             self.editor.draft.set(draft.with_keys_after(&self.editor.draft.get_untracked()));
             self.editor.keep_on(member);
             self.restored.set(true);

@@ -1,12 +1,18 @@
 //! Asks before somebody is removed, and says what they will lose.
 
-use super::{Access, words::{and, sections}};
+use super::{
+    Access,
+    words::{and, sections},
+};
 use crate::{
     components::{ConfirmDialog, SkeletonLines, plural, use_toasts},
     rpc::members,
     session::use_session,
 };
-use domain::{access_context::AccessContext, member::{Member, RemovalPreview}};
+use domain::{
+    access_context::AccessContext,
+    member::{Member, RemovalPreview},
+};
 use leptos::{prelude::*, task::spawn_local};
 
 #[component]

@@ -56,7 +56,11 @@ fn role_box(editor: Editor, context: &Arc<AccessContext>, role: Role) -> AnyView
             let expanded = move || if open.get() { "true" } else { "false" };
             let flip = move |_| {
                 editor.unfolded.update(|open| {
-                    id.with_value(|id| if !open.remove(id) { open.insert(id.clone()); });
+                    id.with_value(|id| {
+                        if !open.remove(id) {
+                            open.insert(id.clone());
+                        }
+                    });
                 });
             };
             view! {

@@ -34,7 +34,8 @@ pub fn ScopeEditor(
     let state = Scoped { editor, role, key: key_ };
     let kinds: Vec<ScopeKind> = role.with_value(|role| ScopeKind::EVERY.into_iter().filter(|kind| role.takes(*kind)).collect());
     let name = role.with_value(|role| role.name.clone());
-    let legend = move || if count.get() > 1 { format!("Where {name} applies, {} of {}", place.get() + 1, count.get()) } else { format!("Where {name} applies") };
+    let legend =
+        move || if count.get() > 1 { format!("Where {name} applies, {} of {}", place.get() + 1, count.get()) } else { format!("Where {name} applies") };
     let plan = context.plan;
     let radios = kinds.into_iter().map(|kind| radio(state, kind, role.with_value(|role| locked_scope(role, kind, plan)))).collect_view();
     let kind = Memo::new(move |_| state.read(|scope| scope.kind).unwrap_or(ScopeKind::All));

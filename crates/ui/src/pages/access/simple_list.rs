@@ -50,7 +50,9 @@ where
         let base = path.clone();
         let shown = move || match (answer.get(), access.context.get()) {
             (None, _) | (_, None) => ().into_any(),
-            (Some(Err(error)), _) | (_, Some(Err(error))) => view! { <FailureView error retry=move || { answer.refetch(); access.context.refetch(); }/> }.into_any(),
+            (Some(Err(error)), _) | (_, Some(Err(error))) => {
+                view! { <FailureView error retry=move || { answer.refetch(); access.context.refetch(); }/> }.into_any()
+            }
             (Some(Ok(page)), _) if page.rows.is_empty() => none(state, &base, empty),
             (Some(Ok(page)), Some(Ok(context))) => {
                 let rows = page.rows.iter().map(|item| row(item, &context)).collect_view();

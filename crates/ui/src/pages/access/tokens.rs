@@ -33,7 +33,11 @@ fn row(token: &TokenRow, context: &AccessContext) -> AnyView {
         (false, true) => (Tone::Bad, "Expired"),
         (false, false) => (Tone::Good, "Active"),
     };
-    let roles = if token.owner_access { view! { <Chip text="Everything" detail=Some("(owner access)".to_owned())/> }.into_any() } else { grant_chips(&token.grants, false, context) };
+    let roles = if token.owner_access {
+        view! { <Chip text="Everything" detail=Some("(owner access)".to_owned())/> }.into_any()
+    } else {
+        grant_chips(&token.grants, false, context)
+    };
     let from = token.last_used_from.as_ref().map(|from| format!(" from {from}"));
     view! {
         <tr>

@@ -1,10 +1,6 @@
 //! A row of the Users list: who, how they stand, what they may and when they were last here.
 
-use super::{
-    invite_actions::InviteActions,
-    list_state::ListState,
-    words::glance,
-};
+use super::{invite_actions::InviteActions, list_state::ListState, words::glance};
 use crate::{
     components::{Chip, IconButton, IconName, StatusDot, TimeAgo, Tone, Who},
     path,

@@ -89,7 +89,8 @@ fn Toolbar(access: Access, state: Memo<ListState>, #[prop(into)] on_invite: Call
     let kept = {
         let state = state.get_untracked();
         let sort = (!state.sort.is_empty()).then(|| view! { <input type="hidden" name="sort" value=state.sort.clone()/> });
-        let filters = state.filters.into_iter().map(|(name, value)| view! { <input type="hidden" name="filter" value=format!("{name}:{value}")/> }).collect_view();
+        let filters =
+            state.filters.into_iter().map(|(name, value)| view! { <input type="hidden" name="filter" value=format!("{name}:{value}")/> }).collect_view();
         view! { {sort}{filters} }
     };
     view! {
@@ -136,7 +137,13 @@ impl UsersList {
         let shown = Memo::new(move |_| match (self.users.get(), self.access.context.get()) {
             (Some(Err(error)), _) | (_, Some(Err(error))) => Shown::Failed(error),
             (Some(Ok(page)), Some(Ok(_))) if !page.rows.is_empty() => Shown::Table,
-            (Some(Ok(_)), Some(Ok(_))) => if self.state.with(|state| state.after.is_some()) { Shown::PastTheEnd } else { Shown::NoMatch },
+            (Some(Ok(_)), Some(Ok(_))) => {
+                if self.state.with(|state| state.after.is_some()) {
+                    Shown::PastTheEnd
+                } else {
+                    Shown::NoMatch
+                }
+            }
             (None, _) | (_, None) => Shown::Nothing,
         });
         let retry = move || {
@@ -160,14 +167,16 @@ impl UsersList {
     fn table(self, context: Memo<Option<Arc<AccessContext>>>, pending: Signal<bool>) -> AnyView {
         let sort = Signal::derive(move || self.state.with(|state| if state.sort.is_empty() { "name".to_owned() } else { state.sort.clone() }));
         let sorted = move |sort: String| format!("{}{}", self.base(), self.state.with(|state| state.sorted(&sort).query()));
-        let head = move || view! {
-            <SortTh label="Team member" key="name" sort=sort href=Callback::from(sorted)/>
-            <th scope="col">"Status"</th>
-            <th scope="col">"Permission"</th>
-            <th scope="col">"Roles"</th>
-            <th scope="col">"Groups"</th>
-            <SortTh label="Last seen" key="last_seen" sort=sort href=Callback::from(sorted)/>
-            <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+        let head = move || {
+            view! {
+                <SortTh label="Team member" key="name" sort=sort href=Callback::from(sorted)/>
+                <th scope="col">"Status"</th>
+                <th scope="col">"Permission"</th>
+                <th scope="col">"Roles"</th>
+                <th scope="col">"Groups"</th>
+                <SortTh label="Last seen" key="last_seen" sort=sort href=Callback::from(sorted)/>
+                <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+            }
         };
         let users = self.users;
         let rows = move || users.get().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
@@ -180,7 +189,10 @@ impl UsersList {
             });
             view! { <UserRowView row slug=self.access.here.slug() me=self.access.here.frame().me context state=self.state/> }
         };
-        let alone = move || users.with(|answer| matches!(answer, Some(Ok(page)) if page.rows.len() == 1)) && self.state.with(|state| !state.is_narrowed() && state.after.is_none());
+        let alone = move || {
+            users.with(|answer| matches!(answer, Some(Ok(page)) if page.rows.len() == 1))
+                && self.state.with(|state| !state.is_narrowed() && state.after.is_none())
+        };
         view! {
             <DataTable label="Users" class="users cards" busy=pending head=head>
                 <For each=rows key=|row| row.id children=row/>
@@ -197,7 +209,10 @@ impl UsersList {
         let size = u64::from(PageSize::SCREEN.get());
         let page = Memo::new(move |_| {
             let found = |answer: &Option<Rpc<Page<UserRow>>>| {
-                answer.as_ref().and_then(|answer| answer.as_ref().ok()).map(|page| (page.rows.len() as u64, page.previous.clone(), page.next.clone(), page.total))
+                answer
+                    .as_ref()
+                    .and_then(|answer| answer.as_ref().ok())
+                    .map(|page| (page.rows.len() as u64, page.previous.clone(), page.next.clone(), page.total))
             };
             self.users.with(found).unwrap_or_default()
         });
@@ -246,7 +261,9 @@ fn searched(state: &ListState, context: Option<&AccessContext>) -> String {
         let title = match name.as_str() {
             "status" => UserStatus::parse(value).map(|status| status.title().to_owned()),
             "role" => context.and_then(|context| context.catalog.roles.iter().find(|role| role.id.as_str() == value)).map(|role| role.name.clone()),
-            "group" => context.and_then(|context| context.groups.iter().find(|group| group.group.id.to_string() == *value)).map(|group| group.group.name.to_string()),
+            "group" => {
+                context.and_then(|context| context.groups.iter().find(|group| group.group.id.to_string() == *value)).map(|group| group.group.name.to_string())
+            }
             _ => None,
         };
         parts.push(format!("{name} {}", title.unwrap_or_else(|| value.clone())));

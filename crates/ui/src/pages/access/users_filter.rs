@@ -20,7 +20,8 @@ pub fn UsersFilter(known: RwSignal<Option<Arc<AccessContext>>>, state: Memo<List
     };
     let statuses = UserStatus::ALL.into_iter().map(|status| FilterOption::new(status.as_str(), status.title())).collect::<Vec<_>>();
     let kinds = [MemberKind::Owner, MemberKind::Member].into_iter().map(|kind| FilterOption::new(kind.as_str(), kind.title())).collect::<Vec<_>>();
-    let of_context = move |read: fn(&AccessContext) -> Vec<FilterOption>| Signal::derive(move || known.with(|known| known.as_deref().map(read)).unwrap_or_default());
+    let of_context =
+        move |read: fn(&AccessContext) -> Vec<FilterOption>| Signal::derive(move || known.with(|known| known.as_deref().map(read)).unwrap_or_default());
     let roles = of_context(|context| context.catalog.roles.iter().map(|role| FilterOption::new(role.id.as_str(), &role.name)).collect());
     let groups = of_context(|context| context.groups.iter().map(|group| FilterOption::new(&group.group.id.to_string(), group.group.name.as_str())).collect());
     view! {

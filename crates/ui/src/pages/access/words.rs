@@ -57,11 +57,7 @@ pub fn glance(catalog: &Catalog, plan: Plan, now: Timestamp, grant: &GrantSummar
         ScopeSummary::Labelled(_) => Scope::Labelled(Default::default()),
     };
     let spec = GrantSpec { expires_at: grant.expires_at, ..GrantSpec::new(grant.role.clone(), scope) };
-    Glance {
-        role: role_name(catalog, &grant.role),
-        scope: scope_words(catalog, &grant.role, &grant.scope),
-        but: without_effect(catalog, plan, now, &spec),
-    }
+    Glance { role: role_name(catalog, &grant.role), scope: scope_words(catalog, &grant.role, &grant.scope), but: without_effect(catalog, plan, now, &spec) }
 }
 
 /// Which things of a role's main type a scope covers today.
@@ -126,7 +122,8 @@ pub fn sections(access: &EffectiveAccess, context: &AccessContext) -> Vec<Sectio
         .into_iter()
         .map(|verb| {
             let of_verb: Vec<&Reach> = access.reaches.iter().filter(|reach| reach.verb == verb).collect();
-            let lines = of_verb.chunk_by(|a, b| (a.grant, a.arrival) == (b.grant, b.arrival)).filter_map(|reaches| line(reaches, &context.catalog, &groups)).collect();
+            let lines =
+                of_verb.chunk_by(|a, b| (a.grant, a.arrival) == (b.grant, b.arrival)).filter_map(|reaches| line(reaches, &context.catalog, &groups)).collect();
             Section { heading: if verb == "read" { "Can see".to_owned() } else { format!("Can {verb}") }, lines }
         })
         .filter(|section: &Section| !section.lines.is_empty())

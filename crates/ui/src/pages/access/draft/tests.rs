@@ -15,7 +15,15 @@ fn catalog() -> Catalog {
 }
 
 fn context(plan: Plan) -> AccessContext {
-    AccessContext { catalog: catalog(), plan, labels: Label::built_in().to_vec(), groups: Vec::new(), resources: Vec::new(), complete: true, now: Timestamp::from_micros(1_000) }
+    AccessContext {
+        catalog: catalog(),
+        plan,
+        labels: Label::built_in().to_vec(),
+        groups: Vec::new(),
+        resources: Vec::new(),
+        complete: true,
+        now: Timestamp::from_micros(1_000),
+    }
 }
 
 fn resource(n: u8) -> ResourceId {

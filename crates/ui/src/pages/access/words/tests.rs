@@ -36,7 +36,12 @@ fn context() -> AccessContext {
         plan: Plan::Business,
         labels: Vec::new(),
         groups: vec![ContextGroup { group: GroupRef { id: group_id(), name: GroupName::parse("Data").unwrap() }, pii: false, grants: vec![grant] }],
-        resources: vec![resource(1, "source", &["environment:dev"]), resource(2, "source", &["environment:prod"]), resource(3, "source", &["environment:dev"]), destination],
+        resources: vec![
+            resource(1, "source", &["environment:dev"]),
+            resource(2, "source", &["environment:prod"]),
+            resource(3, "source", &["environment:dev"]),
+            destination,
+        ],
         complete: true,
         now: NOW,
     }
@@ -100,7 +105,10 @@ fn a_glance_marks_what_has_no_effect() {
     let fine = glance(&catalog, Plan::Business, NOW, &summary("source_admin", ScopeSummary::Only(2), None));
     assert_eq!((fine.role.as_str(), fine.scope.as_str(), fine.but), ("Source Admin", "2 sources", None));
     assert_eq!(glance(&catalog, Plan::Business, NOW, &summary("source_admin", ScopeSummary::All, Some(NOW))).but.as_deref(), Some("Expired"));
-    assert_eq!(glance(&catalog, Plan::Free, NOW, &summary("source_admin", ScopeSummary::Labelled(Label::built_in().into()), None)).but.as_deref(), Some("Needs the Business plan"));
+    assert_eq!(
+        glance(&catalog, Plan::Free, NOW, &summary("source_admin", ScopeSummary::Labelled(Label::built_in().into()), None)).but.as_deref(),
+        Some("Needs the Business plan")
+    );
 }
 
 #[test]
