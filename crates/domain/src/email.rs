@@ -171,7 +171,7 @@ mod tests {
         #[test]
         fn never_panics_and_is_stable(text in ".{0,80}") {
             if let Ok(address) = EmailAddress::parse(&text) {
-                prop_assert_eq!(EmailAddress::parse(address.as_str()), Ok(address.clone()));
+                prop_assert_eq!(EmailAddress::parse(address.as_str()), Ok(address));
             }
         }
     }

@@ -138,7 +138,7 @@ fn Disclosure(
         on_cleanup(move || handle.remove());
     });
     let keys = move |event: ev::KeyboardEvent| {
-        let Some(root) = root.get_untracked().filter(|root| root.open()) else { return };
+        let Some(root) = root.get_untracked().filter(web_sys::HtmlDetailsElement::open) else { return };
         if event.key() == "Escape" {
             event.prevent_default();
             event.stop_propagation();

@@ -49,7 +49,7 @@ pub fn SearchBox(
         let handle = set_timeout_with_handle(
             move || {
                 if let Some(wanted) = text.try_get_untracked() {
-                    ask(wanted)
+                    ask(wanted);
                 }
             },
             PAUSE,
@@ -62,7 +62,7 @@ pub fn SearchBox(
     }
     on_cleanup(move || {
         if let Some(waiting) = timer.try_update_value(Option::take).flatten() {
-            waiting.clear()
+            waiting.clear();
         }
     });
     let clear = move |_| {

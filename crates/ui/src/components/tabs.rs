@@ -63,7 +63,7 @@ pub fn Tabs(
             None => {
                 let choose = move |_| {
                     if let Some(on_select) = on_select {
-                        on_select.run((id.clone(),))
+                        on_select.run((id.clone(),));
                     }
                 };
                 view! { <button type="button" role="tab" id=tab_id aria-selected=selected tabindex=tabindex on:click=choose>{face}</button> }.into_any()

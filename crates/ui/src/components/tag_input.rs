@@ -143,7 +143,7 @@ pub fn TagInput(
             let remove = move || {
                 on_remove.run((mine.clone(),));
                 if let Some(input) = input.get_untracked() {
-                    focus(&input)
+                    focus(&input);
                 }
             };
             view! { {joiner.map(|joiner| view! { <span class="and">{joiner}</span> })}<Tag text=tag mono=mono on_remove=remove/> }

@@ -33,9 +33,9 @@ pub fn Conflict(drawn: Drawn, theirs: Member) -> impl IntoView {
     let rest = move |keep: bool| {
         theirs.with_value(|theirs| {
             if keep {
-                editor.keep_on(theirs)
+                editor.keep_on(theirs);
             } else {
-                editor.open(theirs)
+                editor.open(theirs);
             }
             drawn.member.set(Some(theirs.clone()));
         });

@@ -45,7 +45,7 @@ pub fn InviteDrawer(access: Access, id: InviteId, on_close: Callback<()>) -> imp
     if let Some(actions) = actions {
         actions.on_revoked.set_value(Some(Callback::from(move |revoked: InviteId| {
             if revoked == id {
-                on_close.run(())
+                on_close.run(());
             }
         })));
         on_cleanup(move || actions.on_revoked.set_value(None));

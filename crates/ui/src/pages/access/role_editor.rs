@@ -91,9 +91,9 @@ fn role_box(editor: Editor, context: &Arc<AccessContext>, role: Role) -> AnyView
             </label>
             <span class="role-side">
                 {lock.map(|reason| view! { <em><Icon name=IconName::Lock/>{reason}</em> })}
-                {move || on.get().then(|| unfold())}
+                {move || on.get().then(&unfold)}
             </span>
-            {move || open.get().then(|| scopes())}
+            {move || open.get().then(&scopes)}
         </div>
     }
     .into_any()

@@ -45,8 +45,8 @@ fn row(token: &TokenRow, context: &AccessContext) -> AnyView {
             <td class="cell-status" class:telling=token.revoked_at.is_some() || expired><StatusDot tone text=word/></td>
             <td class="cell-roles">{roles}</td>
             <td class="cell-note">{token.created_by.as_ref().map_or_else(|| "Somebody removed".to_owned(), ToString::to_string)}</td>
-            <td class="cell-seen"><TimeAgo at=token.last_used_at.map(|at| at.micros())/>{from}</td>
-            <td class="cell-seen"><TimeAgo at=token.expires_at.map(|at| at.micros())/></td>
+            <td class="cell-seen"><TimeAgo at=token.last_used_at.map(domain::time::Timestamp::micros)/>{from}</td>
+            <td class="cell-seen"><TimeAgo at=token.expires_at.map(domain::time::Timestamp::micros)/></td>
         </tr>
     }
     .into_any()

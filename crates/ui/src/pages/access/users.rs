@@ -40,7 +40,7 @@ pub fn UsersPage() -> impl IntoView {
     let search = use_location().search;
     let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));
     let users = Resource::new(move || (state.with(ListState::users), access.version(), session.version()), {
-        let slug = slug.clone();
+        let slug = slug;
         move |(query, _, _): (UserQuery, u32, u32)| members::users(slug.clone(), query)
     });
     let inviting = RwSignal::new(false);
