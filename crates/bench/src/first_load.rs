@@ -11,7 +11,7 @@ pub async fn measure(binary: &Path) -> Outcome {
     let idle = server.memory()?;
     table("First load");
     row("start to first answer", &format!("{} ms", server.first_answer.as_millis()), "goal 300 ms; the process's start included");
-    row("memory, idle", &format!("{} KiB", idle), "goal 40,960 KiB");
+    row("memory, idle", &format!("{idle} KiB"), "goal 40,960 KiB");
 
     let page = page(&server.address).await?;
     let mut sum = 0;

@@ -2,6 +2,7 @@
 //!
 //! A policy holds what a workspace's decisions rest on, by id, and is changed in place by what changes there. It knows no clock:
 //! `now` is passed in. Nothing is allowed by default; grants add up and nothing subtracts.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 use crate::{
     catalog::{Action, Catalog, Role, RoleId},
