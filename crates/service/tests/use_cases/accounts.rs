@@ -7,7 +7,7 @@ use service::{
     actor::Meta,
     resets, sessions, workspaces,
 };
-use testkit::on_both;
+use testkit::{World, on_both};
 
 fn form(email: &str) -> SignUp {
     SignUp { name: "Bea".to_owned(), email: email.to_owned(), password: PASSWORD.to_owned(), workspace_name: "Bea's".to_owned() }

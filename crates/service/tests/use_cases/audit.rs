@@ -3,7 +3,7 @@
 use crate::company::Company;
 use domain::member::MemberKind;
 use service::operator;
-use testkit::on_both;
+use testkit::{World, on_both};
 
 on_both! {
     async fn the_trail_holds_and_a_changed_entry_is_found(world: World) {

@@ -10,7 +10,7 @@ use domain::{
 use futures::StreamExt as _;
 use service::{actor::Meta, export, invites};
 use std::collections::BTreeSet;
-use testkit::on_both;
+use testkit::{World, on_both};
 
 on_both! {
     async fn every_user_stands_in_it_with_what_they_hold(world: World) {

@@ -11,7 +11,7 @@ use domain::{
     time::Span,
 };
 use service::{actor::Meta, invites, members, workspaces};
-use testkit::on_both;
+use testkit::{World, on_both};
 
 fn admin() -> GrantSpec {
     GrantSpec::new(RoleId::new("source_admin"), Scope::All)

@@ -6,7 +6,7 @@ use domain::{
     member::{MemberAccess, MemberKind, SaveOutcome},
 };
 use service::members;
-use testkit::on_both;
+use testkit::{World, on_both};
 
 async fn demote(company: &Company, by: &Browser, whom: &Browser) -> Result<SaveOutcome, domain::failure::Failure> {
     let owner = company.owner(by).await;

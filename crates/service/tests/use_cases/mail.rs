@@ -4,7 +4,7 @@ use crate::company::Company;
 use domain::{member::MemberKind, time::Span};
 use service::postman::Postman;
 use std::sync::{Arc, Mutex};
-use testkit::on_both;
+use testkit::{World, on_both};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     net::TcpListener,

@@ -14,7 +14,7 @@ use domain::{
 };
 use service::{actor::Meta, members, workspaces};
 use std::collections::BTreeSet;
-use testkit::on_both;
+use testkit::{World, on_both};
 
 fn draft(role: &str, scope: Scope) -> GrantDraft {
     GrantDraft { id: None, spec: GrantSpec::new(RoleId::new(role), scope) }
