@@ -1,5 +1,6 @@
 //! Every server function and every route with every kind of actor: strangers see 404, members 403, nobody signed in 401.
 //! A new function without an entry here fails.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
 use axum::{Router, body::Body};
 use domain::{email::EmailAddress, failure::Failure, invite::Invitation, member::MemberKind, workspace::WorkspaceSlug};

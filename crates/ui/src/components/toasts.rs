@@ -2,18 +2,21 @@
 use super::banner::Tone;
 use super::icon::{Icon, IconName};
 use leptos::prelude::*;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 const STAY: Duration = Duration::from_secs(6);
 const STAY_UNDO: Duration = Duration::from_secs(10);
 const AGAIN: Duration = Duration::from_secs(2);
+
+/// Held by the toast itself: what offered it, a menu or a dialog, may be gone by then.
+type Action = Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Clone)]
 struct Toast {
     id: u32,
     tone: Tone,
     text: String,
-    action: Option<(String, Callback<()>)>,
+    action: Option<(String, Action)>,
 }
 
 /// Where results are said. Copy it into callbacks.
@@ -36,11 +39,11 @@ impl Toaster {
     }
 
     /// It worked, and can be taken back for a while.
-    pub fn undo(self, text: impl Into<String>, label: &str, action: impl Into<Callback<()>>) {
-        self.push(Tone::Good, text.into(), Some((label.to_owned(), action.into())));
+    pub fn undo(self, text: impl Into<String>, label: &str, action: impl Fn() + Send + Sync + 'static) {
+        self.push(Tone::Good, text.into(), Some((label.to_owned(), Arc::new(action))));
     }
 
-    fn push(self, tone: Tone, text: String, action: Option<(String, Callback<()>)>) {
+    fn push(self, tone: Tone, text: String, action: Option<(String, Action)>) {
         let id = self.last.get_value().wrapping_add(1);
         self.last.set_value(id);
         let stay = if action.is_some() { STAY_UNDO } else { STAY };
@@ -92,7 +95,7 @@ pub fn Toasts() -> impl IntoView {
         let id = toast.id;
         let action = toast.action.map(|(label, action)| {
             let run = move |_| {
-                action.try_run(());
+                action();
                 toaster.dismiss(id);
             };
             view! { <button type="button" class="toast-action" on:click=run>{label}</button> }
