@@ -1,0 +1,86 @@
+//! An invite is pending once per address, and settled once.
+
+use crate::team::Team;
+use domain::{
+    grant::{Holder, Scope},
+    id::MemberId,
+    invite::InviteState,
+};
+use store::{
+    Constraint, StoreError,
+    invites::{self, NewInvite},
+};
+use testkit::{World, on_both};
+
+on_both! {
+    async fn an_invite_reads_back_by_id_and_by_secret(world: World) {
+        let (team, other) = (Team::new(&world, "acme").await, Team::new(&world, "other").await);
+        let group = team.group("Data team", &[]).await;
+        let new = NewInvite { groups: vec![group], ..team.invited("zoe@acme.test") };
+        let id = team.invite(new.clone()).await;
+        let grant = team.grant("source_admin", Scope::All);
+        team.give(Holder::Invite(id), std::slice::from_ref(&grant)).await;
+        let found = invites::find(&world.store, team.id, id).await.unwrap().unwrap();
+        assert_eq!((&found.email, &found.groups, &found.grants), (&new.email, &vec![group], &vec![grant.spec]));
+        assert_eq!((found.state, found.generation, found.expires_at), (InviteState::Pending, 1, new.expires_at));
+        assert_eq!(found.invited_by, new.invited_by_name);
+        assert_eq!(invites::by_secret(&world.store, &new.secret_hash).await.unwrap(), Some((team.id, found)));
+        assert_eq!(invites::by_secret(&world.store, &world.hash()).await.unwrap(), None);
+        assert_eq!(invites::find(&world.store, other.id, id).await.unwrap(), None);
+    }
+
+    async fn an_address_has_one_pending_invite_in_a_workspace(world: World) {
+        let (team, other) = (Team::new(&world, "acme").await, Team::new(&world, "other").await);
+        let first = team.invite(team.invited("zoe@acme.test")).await;
+        other.invite(other.invited("zoe@acme.test")).await;
+        let second = team.invited("zoe@acme.test");
+        let tx = team.begin().await;
+        let error = invites::insert(&tx, team.id, &second).await.unwrap_err();
+        assert!(error.is_conflict(Constraint::PendingInvite), "{error:?}");
+        drop(tx);
+        let tx = team.begin().await;
+        assert_eq!(invites::pending_by_email(&tx, team.id, &second.email).await.unwrap(), Some(first));
+        assert!(invites::settle(&tx, team.id, first, InviteState::Revoked, None, world.now()).await.unwrap());
+        invites::insert(&tx, team.id, &second).await.unwrap();
+        team.commit(tx).await;
+        assert_eq!((team.count("invites").await, other.count("invites").await), ("1".to_owned(), "1".to_owned()));
+    }
+
+    async fn an_answer_counts_once(world: World) {
+        let (team, other) = (Team::new(&world, "acme").await, Team::new(&world, "other").await);
+        let id = team.invite(team.invited("zoe@acme.test")).await;
+        let member = world.id(MemberId::new);
+        let tx = team.begin().await;
+        assert!(!invites::settle(&tx, other.id, id, InviteState::Revoked, None, world.now()).await.unwrap());
+        assert!(!invites::settle(&tx, team.id, id, InviteState::Pending, None, world.now()).await.unwrap());
+        assert!(invites::settle(&tx, team.id, id, InviteState::Accepted, Some(member), world.now()).await.unwrap());
+        assert!(!invites::settle(&tx, team.id, id, InviteState::Revoked, None, world.now()).await.unwrap());
+        assert!(!invites::renew(&tx, team.id, id, 2, &world.hash(), world.now()).await.unwrap());
+        team.commit(tx).await;
+        assert_eq!(invites::find(&world.store, team.id, id).await.unwrap().unwrap().state, InviteState::Accepted);
+        assert_eq!((team.count("invites").await, other.count("invites").await), ("0".to_owned(), "0".to_owned()));
+    }
+
+    async fn a_new_link_kills_the_old_one(world: World) {
+        let (team, other) = (Team::new(&world, "acme").await, Team::new(&world, "other").await);
+        let new = team.invited("zoe@acme.test");
+        team.invite(new.clone()).await;
+        let (hash, until) = (world.hash(), world.now());
+        let tx = team.begin().await;
+        assert!(!invites::renew(&tx, other.id, new.id, 2, &hash, until).await.unwrap());
+        assert!(invites::renew(&tx, team.id, new.id, 2, &hash, until).await.unwrap());
+        team.commit(tx).await;
+        assert_eq!(invites::by_secret(&world.store, &new.secret_hash).await.unwrap(), None);
+        let (_, found) = invites::by_secret(&world.store, &hash).await.unwrap().unwrap();
+        assert_eq!((found.id, found.generation, found.expires_at), (new.id, 2, until));
+    }
+
+    async fn a_group_of_another_workspace_is_refused(world: World) {
+        let (team, other) = (Team::new(&world, "acme").await, Team::new(&world, "other").await);
+        let group = team.group("Data team", &[]).await;
+        let tx = other.begin().await;
+        let new = NewInvite { groups: vec![group], ..other.invited("zoe@acme.test") };
+        let error = invites::insert(&tx, other.id, &new).await.unwrap_err();
+        assert!(matches!(error, StoreError::Reference), "{error:?}");
+    }
+}
