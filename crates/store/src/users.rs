@@ -23,6 +23,9 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 mod export;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "what fails here is a failed test")]
+mod plan_tests;
 mod select;
 
 pub use export::export;

@@ -278,7 +278,7 @@ on_both! {
 
         let rows = page(&team, &UserQuery::default(), team.at(10)).await.rows;
         let [ann, zoe] = rows.as_slice() else { panic!("two users, not {rows:?}") };
-        assert_eq!((ann.name.as_ref().map(|name| name.as_str()), ann.email.as_str(), ann.kind, ann.pii), (Some("Ann"), "ann@acme.test", MemberKind::Member, true));
+        assert_eq!((ann.name.as_ref().map(domain::text::PersonName::as_str), ann.email.as_str(), ann.kind, ann.pii), (Some("Ann"), "ann@acme.test", MemberKind::Member, true));
         let scopes: Vec<_> = ann.grants.iter().map(|grant| (grant.role.as_str(), grant.scope.clone())).collect();
         let mut sorted = labels.clone();
         sorted.sort();

@@ -95,6 +95,9 @@ impl From<&Invite> for AccessDraft {
     }
 }
 
+/// What makes one chosen scope different from another: the grant it stands for, role, scope, end and reason.
+type Essence<'a> = (Option<GrantId>, &'a RoleId, Scope, Option<Timestamp>, &'a str);
+
 impl AccessDraft {
     fn push(&mut self, spec: &GrantSpec, grant: Option<GrantId>) {
         let key = self.take_key();
@@ -205,7 +208,8 @@ impl AccessDraft {
         self.kind != other.kind || self.pii != other.pii || self.groups != other.groups || self.essence() != other.essence()
     }
 
-    fn essence(&self) -> Vec<(Option<GrantId>, &RoleId, Scope, Option<Timestamp>, &str)> {
+    /// Its grants as they would be stored, in an order of their own.
+    fn essence(&self) -> Vec<Essence<'_>> {
         let mut grants: Vec<_> = self.chosen().map(|(role, scope)| (scope.grant, role, scope.scope(), scope.expires_at, scope.reason.trim())).collect();
         grants.sort();
         grants

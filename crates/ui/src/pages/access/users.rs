@@ -39,10 +39,10 @@ pub fn UsersPage() -> impl IntoView {
     let slug = access.here.slug();
     let search = use_location().search;
     let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));
-    let users = Resource::new(move || (state.with(ListState::users), access.version(), session.version()), {
-        let slug = slug;
-        move |(query, _, _): (UserQuery, u32, u32)| members::users(slug.clone(), query)
-    });
+    let users = Resource::new(
+        move || (state.with(ListState::users), access.version(), session.version()),
+        move |(query, _, _): (UserQuery, u32, u32)| members::users(slug.clone(), query),
+    );
     let inviting = RwSignal::new(false);
     let actions = InviteActions::new(access);
     provide_context(actions);

@@ -1,3 +1,5 @@
+//! What a draft of access says it would save, and what stands against it.
+
 use super::*;
 use domain::{
     email::EmailAddress,

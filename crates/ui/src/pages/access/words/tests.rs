@@ -1,3 +1,5 @@
+//! How access reads: one sentence for each kind of grant and change.
+
 use super::*;
 use domain::{
     access_context::ContextGroup,

@@ -1,0 +1,75 @@
+//! How SQLite reads the Users list: along an index in the list's order, without sorting it, and without statistics to help it.
+
+use super::select::{Filter, Key, Listing};
+use crate::{Store, entity::grant, grant_rows, keyset::Window, transaction::on};
+use domain::{
+    id::WorkspaceId,
+    member::{UserQuery, UserSort},
+    time::Timestamp,
+};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, StatementBuilder, sea_query::SelectStatement};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+async fn empty() -> (Store, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::connect(&format!("sqlite://{}", folder.path().join("plan.db").display())).await.unwrap();
+    store.migrate().await.unwrap();
+    (store, folder)
+}
+
+async fn plan(store: &Store, select: &SelectStatement) -> String {
+    let Statement { sql, values, .. } = StatementBuilder::build(select, &DbBackend::Sqlite);
+    let explain = Statement { sql: format!("EXPLAIN QUERY PLAN {sql}"), values, db_backend: DbBackend::Sqlite };
+    let rows = on(store).query_all_raw(explain).await.unwrap();
+    rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+fn windows(sort: UserSort) -> [Window<Key>; 4] {
+    let key = match sort {
+        UserSort::Name => Key::Text("m".to_owned()),
+        UserSort::LastSeen => Key::Moment(0),
+    };
+    [(false, false), (false, true), (true, false), (true, true)].map(|(cursor, backward)| Window {
+        from: cursor.then(|| (key.clone(), Uuid::max())),
+        backward,
+        size: 50,
+    })
+}
+
+#[tokio::test]
+async fn the_list_is_read_in_the_order_of_an_index() {
+    let (store, _folder) = empty().await;
+    let workspace = WorkspaceId::from_uuid(Uuid::max());
+    for (sort, of_members, of_invites) in
+        [(UserSort::Name, "members_by_name", "invites_pending"), (UserSort::LastSeen, "members_by_last_seen", "invites_waiting")]
+    {
+        for descending in [false, true] {
+            let listing = Listing { workspace, filter: Filter::new(&UserQuery::default(), Timestamp::default()), sort, descending };
+            for window in windows(sort) {
+                for (select, index) in [(listing.members(&window), of_members), (listing.invites(&window), of_invites)] {
+                    let Some(select) = select else { continue };
+                    let plan = plan(&store, &select).await;
+                    assert!(plan.contains(&format!("USING INDEX {index} (workspace_id=?")), "{sort:?} {descending} {window:?}:\n{plan}");
+                    assert!(!plan.contains("TEMP B-TREE"), "{sort:?} {descending} {window:?}:\n{plan}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn grants_of_a_page_are_found_by_their_holders() {
+    let (store, _folder) = empty().await;
+    let ids: Vec<Uuid> = (0..51).map(Uuid::from_u128).collect();
+    for (column, index) in [
+        (grant::Column::MemberId, "grants_member"),
+        (grant::Column::GroupId, "grants_group"),
+        (grant::Column::TokenId, "grants_token"),
+        (grant::Column::InviteId, "grants_invite"),
+    ] {
+        let select = grant_rows::held_statement(WorkspaceId::from_uuid(Uuid::max()), column, &ids);
+        let plan = plan(&store, &select).await;
+        assert!(plan.contains(&format!("USING INDEX {index} (")), "{plan}");
+    }
+}
