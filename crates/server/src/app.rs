@@ -11,7 +11,7 @@ use axum::{
     body::Body,
     extract::{DefaultBodyLimit, FromRef, Request, State},
     middleware::{self, Next},
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse as _, Redirect, Response},
     routing::{any, get},
 };
 use domain::failure::{Failure, FailureKind};
@@ -38,6 +38,8 @@ impl FromRef<AppState> for Services {
 
 /// The whole application, ready to be served.
 pub fn router(state: AppState, proxies: usize) -> Router {
+    // what pages wait for is driven by tokio; a second router in the same process finds that already said
+    let _ = any_spawner::Executor::init_tokio();
     let own = OwnOrigins::of(&state.services.settings.public_url);
     let https = state.services.is_https();
     Router::new()
@@ -68,8 +70,9 @@ async fn server_function(State(state): State<AppState>, request: Request) -> Res
     leptos_axum::handle_server_fns_with_context(move || provide_context(services.clone()), request).await.into_response()
 }
 
-/// Every other path is a page, the one that says "not found" among them.
+/// Every other path is a page, the one that says "not found" among them. Who must sign in first is sent there, and back here after.
 async fn page(State(state): State<AppState>, request: Request) -> Response {
+    let here = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let services = state.services.clone();
     let site = state.site.clone();
     let document = move || {
@@ -77,7 +80,8 @@ async fn page(State(state): State<AppState>, request: Request) -> Response {
         ui::app::shell(site.names(), site.options())
     };
     // the router's pages wait for their data, so that status and content are right when the answer begins
-    leptos_axum::render_app_async_with_context(move || provide_context(services.clone()), document)(request).await
+    let response = leptos_axum::render_app_async_with_context(move || provide_context(services.clone()), document)(request).await;
+    if response.status() == StatusCode::UNAUTHORIZED { Redirect::to(&ui::path::sign_in_then(&here)).into_response() } else { response }
 }
 
 /// Gives the page its policy, with the nonce of its scripts.

@@ -4,7 +4,7 @@ use crate::{access::SignedIn, actor::Meta, refusal::stored, secrets, services::S
 use domain::{
     account::{SESSION_LIFETIME, Session},
     audit::Event,
-    failure::Failure,
+    failure::{Failure, FailureKind},
     id::{AccountId, SessionId},
 };
 use store::{WriteTx, sessions::NewSession};
@@ -38,7 +38,7 @@ pub async fn mine(services: &Services, me: &SignedIn) -> Result<Vec<Session>, Fa
 pub async fn end(services: &Services, me: &SignedIn, session: SessionId) -> Result<(), Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
     if !store::sessions::end(&tx, session, me.account().id).await.map_err(stored)? {
-        return Err(Failure::not_found());
+        return Err(Failure::new(FailureKind::NotFound, "this session has already ended"));
     }
     let event = if session == me.session() { Event::SignedOut } else { Event::SessionEnded { session: session.to_string() } };
     tx.commit(me.record(services, event)).await.map_err(stored)?;

@@ -11,7 +11,7 @@ pub use world::World;
 /// Runs each test on a fresh SQLite file and on a fresh PostgreSQL database, as two tests: `owner_is_found::sqlite` and
 /// `owner_is_found::postgres`.
 ///
-/// ```ignore
+/// ```text
 /// on_both! {
 ///     async fn owner_is_found(world: World) {
 ///         let account = world.account("amara@acme.test").await;

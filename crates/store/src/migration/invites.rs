@@ -25,7 +25,7 @@ pub(super) const STEP: Step = Step {
         "CREATE UNIQUE INDEX invites_pending ON invites (workspace_id, email) WHERE state = 'pending'",
         // settled invites stay for good; the Users list must not walk past them
         "CREATE INDEX invites_waiting ON invites (workspace_id, id) WHERE state = 'pending'",
-        "CREATE UNIQUE INDEX invites_place ON invites (workspace_id, id)",
+        "CREATE UNIQUE INDEX invites_place ON invites (id, workspace_id)",
         "CREATE INDEX invites_by_email ON invites (workspace_id, email, id)",
         "CREATE INDEX invites_sender ON invites (invited_by) WHERE invited_by IS NOT NULL",
         "CREATE TABLE invite_groups (
