@@ -2,18 +2,36 @@
 
 use crate::company::{Browser, Company};
 use domain::{
-    failure::FailureKind,
+    failure::{Failure, FailureKind},
+    id::MemberId,
     member::{MemberAccess, MemberKind, SaveOutcome},
 };
-use service::members;
+use service::{access::WorkspaceOwner, members};
 use testkit::{World, on_both};
 
-async fn demote(company: &Company, by: &Browser, whom: &Browser) -> Result<SaveOutcome, domain::failure::Failure> {
-    let owner = company.owner(by).await;
-    let id = company.id(whom).await;
-    let revision = members::find(&company.services, &owner, id).await.unwrap().revision;
-    let plain = MemberAccess { kind: MemberKind::Member, pii: false, grants: Vec::new(), groups: Vec::new() };
-    members::change_access(&company.services, &owner, id, revision, plain).await
+/// An owner who has read somebody's access and is about to make a plain member of them.
+struct Demotion {
+    owner: WorkspaceOwner,
+    member: MemberId,
+    revision: i64,
+}
+
+impl Demotion {
+    async fn prepare(company: &Company, by: &Browser, whom: &Browser) -> Self {
+        let owner = company.owner(by).await;
+        let member = company.id(whom).await;
+        let revision = members::find(&company.services, &owner, member).await.unwrap().revision;
+        Self { owner, member, revision }
+    }
+
+    async fn save(&self, company: &Company) -> Result<SaveOutcome, Failure> {
+        let plain = MemberAccess { kind: MemberKind::Member, pii: false, grants: Vec::new(), groups: Vec::new() };
+        members::change_access(&company.services, &self.owner, self.member, self.revision, plain).await
+    }
+}
+
+async fn demote(company: &Company, by: &Browser, whom: &Browser) -> Result<SaveOutcome, Failure> {
+    Demotion::prepare(company, by, whom).await.save(company).await
 }
 
 on_both! {
@@ -45,7 +63,9 @@ on_both! {
         let company = Company::new(world);
         let amara = company.founder("Amara").await;
         let bea = company.joined(&amara, "Bea", MemberKind::Owner, Vec::new()).await;
-        let (one, two) = tokio::join!(demote(&company, &amara, &bea), demote(&company, &bea, &amara));
+        // both are owners when they begin; what each may do is asked again inside the change
+        let (one, two) = (Demotion::prepare(&company, &amara, &bea).await, Demotion::prepare(&company, &bea, &amara).await);
+        let (one, two) = tokio::join!(one.save(&company), two.save(&company));
         assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
     }
 
