@@ -171,9 +171,9 @@ impl UsersList {
             view! {
                 <SortTh label="Team member" key="name" sort=sort href=Callback::from(sorted)/>
                 <th scope="col">"Status"</th>
-                <th scope="col">"Permission"</th>
+                <th scope="col" class="cell-kind">"Permission"</th>
                 <th scope="col">"Roles"</th>
-                <th scope="col">"Groups"</th>
+                <th scope="col" class="cell-groups">"Groups"</th>
                 <SortTh label="Last seen" key="last_seen" sort=sort href=Callback::from(sorted)/>
                 <th scope="col"><span class="visually-hidden">"Actions"</span></th>
             }
