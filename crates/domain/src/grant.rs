@@ -109,7 +109,6 @@ impl GrantSpec {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     pub id: GrantId,
-    #[serde(flatten)]
     pub spec: GrantSpec,
 }
 

@@ -233,7 +233,6 @@ pub struct MemberAccess {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GrantDraft {
     pub id: Option<GrantId>,
-    #[serde(flatten)]
     pub spec: GrantSpec,
 }
 

@@ -1,6 +1,6 @@
 //! Accounts: signing up, in and out, passwords, and the list of one's sessions.
 
-use super::Rpc;
+use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use super::context;
 #[cfg(feature = "ssr")]
@@ -9,7 +9,7 @@ use domain::{
     account::{Account, PasswordStrength, Session},
     id::SessionId,
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// What the pages for people not yet inside need to know.
@@ -23,7 +23,7 @@ pub struct Start {
     pub is_new: bool,
 }
 
-#[server(name = FetchStart, prefix = "/rpc", endpoint = "accounts/start", input = Json)]
+#[server(name = FetchStart, prefix = "/rpc", endpoint = "accounts/start", input = Json, output = Json)]
 pub async fn start() -> Rpc<Start> {
     let (services, me) = context::signed_in_or_not().await?;
     let (_, anonymous) = context::anonymous()?;
@@ -51,7 +51,7 @@ pub async fn sign_in(email: String, password: String, #[server(default)] next: S
 }
 
 /// Signs in where one is: for somebody whose session ended in mid-edit.
-#[server(prefix = "/rpc", endpoint = "accounts/sign_in_again", input = Json)]
+#[server(prefix = "/rpc", endpoint = "accounts/sign_in_again", input = Json, output = Json)]
 pub async fn sign_in_again(email: String, password: String) -> Rpc<()> {
     let (services, anonymous) = context::anonymous()?;
     let secret = service::accounts::sign_in(&services, &anonymous, &email, &password).await?;
@@ -70,7 +70,7 @@ pub async fn sign_out(#[server(default)] next: String) -> Rpc<()> {
     Ok(())
 }
 
-#[server(prefix = "/rpc", endpoint = "accounts/strength", input = Json)]
+#[server(prefix = "/rpc", endpoint = "accounts/strength", input = Json, output = Json)]
 pub async fn strength(password: String, about: Vec<String>) -> Rpc<PasswordStrength> {
     let (services, anonymous) = context::anonymous()?;
     let about: Vec<&str> = about.iter().map(String::as_str).collect();
@@ -85,7 +85,7 @@ pub async fn request_reset(email: String) -> Rpc<()> {
     Ok(())
 }
 
-#[server(prefix = "/rpc", endpoint = "accounts/reset_is_valid", input = Json)]
+#[server(prefix = "/rpc", endpoint = "accounts/reset_is_valid", input = Json, output = Json)]
 pub async fn reset_is_valid(secret: String) -> Rpc<()> {
     let (services, anonymous) = context::anonymous()?;
     Ok(service::resets::check(&services, &anonymous, &secret).await?)
@@ -109,25 +109,25 @@ pub async fn change_password(current: String, new: String) -> Rpc<()> {
 }
 
 /// Whoever is signed in.
-#[server(prefix = "/rpc", endpoint = "accounts/me", input = Json)]
+#[server(prefix = "/rpc", endpoint = "accounts/me", input = Json, output = Json)]
 pub async fn me() -> Rpc<Account> {
     let (_, me) = context::signed_in().await?;
     Ok(me.account().clone())
 }
 
-#[server(prefix = "/rpc", endpoint = "accounts/sessions", input = Json)]
+#[server(prefix = "/rpc", endpoint = "accounts/sessions", input = Json, output = Json)]
 pub async fn sessions() -> Rpc<Vec<Session>> {
     let (services, me) = context::signed_in().await?;
     Ok(service::sessions::mine(&services, &me).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "accounts/end_session", input = Json)]
+#[server(prefix = "/rpc", endpoint = "accounts/end_session", input = Json, output = Json)]
 pub async fn end_session(session: SessionId) -> Rpc<()> {
     let (services, me) = context::signed_in().await?;
     Ok(service::sessions::end(&services, &me, session).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "accounts/end_other_sessions", input = Json)]
+#[server(prefix = "/rpc", endpoint = "accounts/end_other_sessions", input = Json, output = Json)]
 pub async fn end_other_sessions() -> Rpc<u64> {
     let (services, me) = context::signed_in().await?;
     Ok(service::sessions::end_others(&services, &me).await?)

@@ -1,6 +1,6 @@
 //! User groups: their list.
 
-use super::Rpc;
+use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use super::context;
 use domain::{
@@ -8,9 +8,9 @@ use domain::{
     page::{Cursor, Page},
     workspace::WorkspaceSlug,
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
-#[server(name = FetchPage, prefix = "/rpc", endpoint = "groups/page", input = Json)]
+#[server(name = FetchPage, prefix = "/rpc", endpoint = "groups/page", input = Json, output = Json)]
 pub async fn page(slug: WorkspaceSlug, search: Option<String>, cursor: Option<Cursor>) -> Rpc<Page<GroupRow>> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::groups::page(&services, &owner, search.as_deref(), cursor).await?)

@@ -1,6 +1,6 @@
 //! Invites: sending them, their links, and the answer of who was invited.
 
-use super::Rpc;
+use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use super::context;
 #[cfg(feature = "ssr")]
@@ -11,7 +11,7 @@ use domain::{
     invite::{Invitation, Invite, InviteOffer, Invited},
     workspace::WorkspaceSlug,
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// What an invite's link leads to, and who looks at it.
@@ -22,37 +22,37 @@ pub struct Offered {
 }
 
 /// All of them or none; a failure on the field `emails` names the address that stands in the way.
-#[server(name = SendInvites, prefix = "/rpc", endpoint = "invites/send", input = Json)]
+#[server(name = SendInvites, prefix = "/rpc", endpoint = "invites/send", input = Json, output = Json)]
 pub async fn send(slug: WorkspaceSlug, invitation: Invitation) -> Rpc<Vec<Invited>> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::invites::send(&services, &owner, invitation).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "invites/find", input = Json)]
+#[server(prefix = "/rpc", endpoint = "invites/find", input = Json, output = Json)]
 pub async fn find(slug: WorkspaceSlug, invite: InviteId) -> Rpc<Invite> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::invites::find(&services, &owner, invite).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "invites/link", input = Json)]
+#[server(prefix = "/rpc", endpoint = "invites/link", input = Json, output = Json)]
 pub async fn link(slug: WorkspaceSlug, invite: InviteId) -> Rpc<String> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::invites::link(&services, &owner, invite).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "invites/resend", input = Json)]
+#[server(prefix = "/rpc", endpoint = "invites/resend", input = Json, output = Json)]
 pub async fn resend(slug: WorkspaceSlug, invite: InviteId) -> Rpc<Invited> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::invites::resend(&services, &owner, invite).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "invites/revoke", input = Json)]
+#[server(prefix = "/rpc", endpoint = "invites/revoke", input = Json, output = Json)]
 pub async fn revoke(slug: WorkspaceSlug, invite: InviteId) -> Rpc<()> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::invites::revoke(&services, &owner, invite).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "invites/offer", input = Json)]
+#[server(prefix = "/rpc", endpoint = "invites/offer", input = Json, output = Json)]
 pub async fn offer(secret: String) -> Rpc<Offered> {
     let (services, me) = context::signed_in_or_not().await?;
     let (_, anonymous) = context::anonymous()?;

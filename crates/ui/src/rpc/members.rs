@@ -1,6 +1,6 @@
 //! Members: the Users list, one member's access and its change, removing, leaving, and what a member sees of themselves.
 
-use super::Rpc;
+use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use super::context;
 use domain::{
@@ -11,64 +11,64 @@ use domain::{
     page::Page,
     workspace::WorkspaceSlug,
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
-#[server(prefix = "/rpc", endpoint = "members/users", input = Json)]
+#[server(prefix = "/rpc", endpoint = "members/users", input = Json, output = Json)]
 pub async fn users(slug: WorkspaceSlug, query: UserQuery) -> Rpc<Page<UserRow>> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::members::users(&services, &owner, &query).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "members/find", input = Json)]
+#[server(prefix = "/rpc", endpoint = "members/find", input = Json, output = Json)]
 pub async fn find(slug: WorkspaceSlug, member: MemberId) -> Rpc<Member> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::members::find(&services, &owner, member).await?)
 }
 
-#[server(name = FetchAccessContext, prefix = "/rpc", endpoint = "members/access_context", input = Json)]
+#[server(name = FetchAccessContext, prefix = "/rpc", endpoint = "members/access_context", input = Json, output = Json)]
 pub async fn access_context(slug: WorkspaceSlug) -> Rpc<AccessContext> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::members::access_context(&services, &owner).await?)
 }
 
 /// What an access would reach, where a workspace is too large for the browser to say; without a member, for an invite.
-#[server(prefix = "/rpc", endpoint = "members/preview", input = Json)]
+#[server(prefix = "/rpc", endpoint = "members/preview", input = Json, output = Json)]
 pub async fn preview(slug: WorkspaceSlug, member: Option<MemberId>, access: MemberAccess) -> Rpc<AccessPreview> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::members::preview(&services, &owner, member, &access).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "members/change_access", input = Json)]
+#[server(prefix = "/rpc", endpoint = "members/change_access", input = Json, output = Json)]
 pub async fn change_access(slug: WorkspaceSlug, member: MemberId, revision: i64, access: MemberAccess) -> Rpc<SaveOutcome> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::members::change_access(&services, &owner, member, revision, access).await?)
 }
 
-#[server(name = FetchRemovalPreview, prefix = "/rpc", endpoint = "members/removal_preview", input = Json)]
+#[server(name = FetchRemovalPreview, prefix = "/rpc", endpoint = "members/removal_preview", input = Json, output = Json)]
 pub async fn removal_preview(slug: WorkspaceSlug, member: MemberId) -> Rpc<RemovalPreview> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::members::removal_preview(&services, &owner, member).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "members/remove", input = Json)]
+#[server(prefix = "/rpc", endpoint = "members/remove", input = Json, output = Json)]
 pub async fn remove(slug: WorkspaceSlug, member: MemberId) -> Rpc<()> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::members::remove(&services, &owner, member).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "members/leave", input = Json)]
+#[server(prefix = "/rpc", endpoint = "members/leave", input = Json, output = Json)]
 pub async fn leave(slug: WorkspaceSlug) -> Rpc<()> {
     let (services, member) = context::member(&slug).await?;
     Ok(service::members::leave(&services, &member).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "members/activity", input = Json)]
+#[server(prefix = "/rpc", endpoint = "members/activity", input = Json, output = Json)]
 pub async fn activity(slug: WorkspaceSlug, member: MemberId) -> Rpc<Vec<Entry>> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::members::activity(&services, &owner, member).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "members/mine", input = Json)]
+#[server(prefix = "/rpc", endpoint = "members/mine", input = Json, output = Json)]
 pub async fn mine(slug: WorkspaceSlug) -> Rpc<MyAccess> {
     let (services, member) = context::member(&slug).await?;
     Ok(service::members::mine(&services, &member).await?)

@@ -7,13 +7,11 @@ pub mod groups;
 pub mod invites;
 pub mod members;
 pub mod tokens;
+pub mod wire;
 pub mod workspaces;
 
 use domain::failure::{Failure, FailureKind};
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -74,7 +72,7 @@ impl fmt::Display for RpcError {
 impl std::error::Error for RpcError {}
 
 impl FromServerFnError for RpcError {
-    type Encoder = JsonEncoding;
+    type Encoder = wire::JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let on_server = cfg!(feature = "ssr");

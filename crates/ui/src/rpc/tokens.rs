@@ -1,6 +1,6 @@
 //! Tokens: their list.
 
-use super::Rpc;
+use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use super::context;
 use domain::{
@@ -8,9 +8,9 @@ use domain::{
     token::TokenRow,
     workspace::WorkspaceSlug,
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
-#[server(name = FetchPage, prefix = "/rpc", endpoint = "tokens/page", input = Json)]
+#[server(name = FetchPage, prefix = "/rpc", endpoint = "tokens/page", input = Json, output = Json)]
 pub async fn page(slug: WorkspaceSlug, search: Option<String>, cursor: Option<Cursor>) -> Rpc<Page<TokenRow>> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::tokens::page(&services, &owner, search.as_deref(), cursor).await?)

@@ -1,6 +1,6 @@
 //! Workspaces: which ones I am in, a new one, and what the frame round every page of one shows.
 
-use super::Rpc;
+use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use super::context;
 #[cfg(feature = "ssr")]
@@ -11,7 +11,7 @@ use domain::{
     member::MemberKind,
     workspace::{Membership, Workspace, WorkspaceCounts, WorkspaceSlug},
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// What the frame of a workspace's pages shows, and what its pages need to know of who looks.
@@ -34,7 +34,7 @@ impl Frame {
     }
 }
 
-#[server(name = FetchFrame, prefix = "/rpc", endpoint = "workspaces/frame", input = Json)]
+#[server(name = FetchFrame, prefix = "/rpc", endpoint = "workspaces/frame", input = Json, output = Json)]
 pub async fn frame(slug: WorkspaceSlug) -> Rpc<Frame> {
     let (services, me) = context::signed_in().await?;
     let memberships = service::workspaces::mine(&services, &me).await?;
@@ -50,13 +50,13 @@ pub async fn frame(slug: WorkspaceSlug) -> Rpc<Frame> {
     })
 }
 
-#[server(prefix = "/rpc", endpoint = "workspaces/counts", input = Json)]
+#[server(prefix = "/rpc", endpoint = "workspaces/counts", input = Json, output = Json)]
 pub async fn counts(slug: WorkspaceSlug) -> Rpc<WorkspaceCounts> {
     let (services, member) = context::member(&slug).await?;
     Ok(service::workspaces::counts(&services, &member).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "workspaces/mine", input = Json)]
+#[server(prefix = "/rpc", endpoint = "workspaces/mine", input = Json, output = Json)]
 pub async fn mine() -> Rpc<Vec<Membership>> {
     let (services, me) = context::signed_in().await?;
     Ok(service::workspaces::mine(&services, &me).await?)

@@ -1,0 +1,170 @@
+// Bad input, form by form: an error that names the field and the cure, and what was typed stays.
+import type { Page } from '@playwright/test';
+
+import { expect, hydrated, looks, PASSWORD, signUp, test } from '../fixtures/index.ts';
+
+const LONG = 'x'.repeat(300);
+
+/** A 10 MB text, put into a field as a paste would. */
+const HUGE = 'a'.repeat(10 * 1024 * 1024);
+
+async function send(page: Page, values: Record<string, string>): Promise<void> {
+  for (const [label, value] of Object.entries(values)) await page.getByLabel(label, { exact: true }).fill(value);
+  await page.getByRole('button', { name: 'Create workspace' }).click();
+}
+
+const GOOD = { Name: 'Amara Okafor', Email: 'amara@acme.test', Password: PASSWORD, 'Workspace name': 'Acme' };
+
+test('sign-up refuses what is wrong at its field and keeps what was typed', async ({ page, allowNoise }) => {
+  allowNoise(/422|400|413|409/);
+  await page.goto('/signup');
+  await hydrated(page);
+  const bad: [string, string, RegExp][] = [
+    ['Name', '', /name/i],
+    ['Name', LONG, /200|characters|long/i],
+    ['Name', 'Ama\u0007ra', /character/i],
+    ['Email', '', /address/i],
+    ['Email', 'ama ra@acme.test', /space|address/i],
+    ['Email', `${LONG}@acme.test`, /long|characters|address/i],
+    ['Password', 'short', /password|characters/i],
+    ['Workspace name', '', /name/i],
+    ['Workspace name', LONG, /characters|long/i],
+  ];
+  for (const [label, value, cure] of bad) {
+    await send(page, { ...GOOD, [label]: value });
+    const field = page.getByLabel(label, { exact: true });
+    await expect(field, `${label}: ${value.slice(0, 20)}`).toHaveAttribute('aria-invalid', 'true');
+    await expect(field, `${label}: ${value.slice(0, 20)}`).toBeFocused();
+    await expect(page.locator('.field-error').first()).toContainText(cure);
+    if (label !== 'Name') await expect(page.getByLabel('Name', { exact: true })).toHaveValue(GOOD.Name);
+    await expect(field).toHaveValue(value);
+  }
+  await looks(page, 'signup-refused');
+  await expect(page).toHaveURL(/\/signup/);
+});
+
+test('names of every script and emoji are names', async ({ page }) => {
+  await page.goto('/signup');
+  await hydrated(page);
+  await send(page, { ...GOOD, Name: 'محمد 👩🏽‍🚀 李', 'Workspace name': '店 “Acme” <b>' });
+  await expect(page.getByRole('heading', { name: 'Access management' })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Users' })).toContainText('محمد 👩🏽‍🚀 李');
+  await looks(page, 'names');
+});
+
+test('ten megabytes in a field are refused in words', async ({ page, allowNoise }) => {
+  allowNoise(/413|ERR_/);
+  await page.goto('/signup');
+  await hydrated(page);
+  await send(page, GOOD);
+  await expect(page.getByRole('heading', { name: 'Access management' })).toBeVisible();
+  await page.getByRole('button', { name: 'Invite team member' }).click();
+  const dialog = page.getByRole('dialog');
+  const box = dialog.getByLabel('Email addresses');
+  await box.evaluate((element, text) => {
+    const area = element as HTMLTextAreaElement;
+    area.value = text;
+    area.dispatchEvent(new Event('input', { bubbles: true }));
+  }, HUGE);
+  await dialog.getByRole('button', { name: 'Send invites' }).click();
+  await expect(dialog.locator('.field-error')).toBeVisible();
+  await expect(page.getByRole('row').filter({ hasText: 'Invited' })).toHaveCount(0);
+});
+
+test('the invite dialog names each address that is none, and sends what is good once', async ({ page, mailbox }) => {
+  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  await page.getByRole('button', { name: 'Invite team member' }).click();
+  const dialog = page.getByRole('dialog');
+  const box = dialog.getByLabel('Email addresses');
+  const send = dialog.getByRole('button', { name: 'Send invites' });
+
+  await send.click();
+  await expect(dialog.locator('.field-error')).toContainText('Type at least one email address');
+  await box.fill('bea@acme.test, be a@acme.test, carl');
+  await send.click();
+  await expect(dialog.locator('.field-error')).toContainText('carl');
+  await expect(box).toHaveValue('bea@acme.test, be a@acme.test, carl');
+  await looks(page, 'invite-refused');
+
+  await box.fill('bea@acme.test, BEA@acme.test');
+  await send.dblclick();
+  await expect(dialog.getByRole('button', { name: 'Copy invite link' })).toHaveCount(1);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'Invited' })).toHaveCount(1);
+  await mailbox.waitFor('bea@acme.test');
+
+  // sent again: the old link is dead, the new one works
+  const first = (await mailbox.waitFor('bea@acme.test')).links.find((link) => link.includes('/invites/'))!;
+  await page.getByRole('button', { name: 'Resend invite' }).click();
+  const second = (await mailbox.waitFor('bea@acme.test', 2)).links.find((link) => link.includes('/invites/'))!;
+  expect(second).not.toBe(first);
+  expect((await page.request.get(first)).status()).toBe(404);
+  expect((await page.request.get(second)).status()).toBe(200);
+
+  await page.getByRole('button', { name: 'Revoke invite' }).click();
+  const question = page.getByRole('alertdialog');
+  await question.getByRole('button', { name: 'Revoke invite' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'Invited' })).toHaveCount(0);
+  await page.goto(second);
+  await expect(page.getByRole('heading', { name: 'This invite was revoked' })).toBeVisible();
+  await looks(page, 'invite-revoked');
+});
+
+test('a forgotten password is set anew by mail, and the link works once', async ({ page, browser, mailbox, baseURL, allowNoise }) => {
+  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  const elsewhere = await browser.newContext({ baseURL: baseURL! });
+  const door = await elsewhere.newPage();
+
+  await door.goto('/reset');
+  await hydrated(door);
+  // whether an address is known is never told
+  for (const address of ['nobody@acme.test', 'amara@acme.test']) {
+    await door.getByLabel('Email').fill(address);
+    await door.getByRole('button', { name: /Send/ }).click();
+    await expect(door.getByText(/If the address has an account/)).toBeVisible();
+    await door.goto('/reset');
+    await hydrated(door);
+  }
+  const mail = await mailbox.waitFor('amara@acme.test');
+  expect(mailbox.to('nobody@acme.test')).toHaveLength(0);
+  const link = mail.links.find((link) => link.includes('/reset/'))!;
+  await door.goto(link);
+  await hydrated(door);
+  await looks(door, 'reset');
+  await door.getByLabel('New password').fill('orbit-walnut-kestrel-81');
+  await door.getByRole('button', { name: 'Set password' }).click();
+  await expect(door).not.toHaveURL(/\/reset\//);
+
+  // the session from before has ended
+  allowNoise(/401/);
+  await page.goto('/account');
+  await expect(page).toHaveURL(/\/signin/);
+  await page.goto(link);
+  await expect(page.getByRole('heading', { name: 'This link no longer works' })).toBeVisible();
+  await elsewhere.close();
+});
+
+test.describe('mail off', () => {
+  test.use({ serverOptions: { mail: false } });
+
+  test('the links are there to copy, and the screen says how to turn mail on', async ({ page }) => {
+    await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+    await page.getByRole('button', { name: 'Invite team member' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByText(/ROLECALL_SMTP_URL/)).toBeVisible();
+    await dialog.getByLabel('Email addresses').fill('bea@acme.test');
+    await dialog.getByRole('button', { name: /Send invites|Make/ }).click();
+    await expect(dialog.getByRole('heading', { name: 'Invites made' })).toBeVisible();
+    await looks(page, 'invites-made');
+  });
+});
+
+test('every other screen looks right', async ({ page, allowNoise }) => {
+  allowNoise(/404/);
+  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  for (const [path, name] of [['/w/acme/access/groups', 'groups'], ['/w/acme/access/tokens', 'tokens'], ['/account', 'account'], ['/workspaces', 'workspaces'], ['/nowhere', 'not-found'], ['/invites/none', 'invite-dead']] as const) {
+    await page.goto(path);
+    await hydrated(page);
+    await looks(page, name);
+  }
+});
