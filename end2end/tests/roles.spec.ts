@@ -41,7 +41,7 @@ test('one source, a label, then demoted and removed: the member sees each step',
   await looks(hers, 'accept-invite');
   await hers.getByRole('button', { name: 'Accept invite' }).click();
   await expect(hers).toHaveURL(/\/w\/acme\//);
-  await expect(hers.getByRole('main')).toContainText('Minimal access');
+  await expect(hers.getByRole('main')).toContainText('You have no access yet');
 
   let drawer = await open(page, 'dora@dee.test');
   const effect = drawer.getByRole('region', { name: 'Effective access' });
@@ -60,7 +60,7 @@ test('one source, a label, then demoted and removed: the member sees each step',
   await page.keyboard.press('Enter');
   await expect(drawer.getByText(/^5 of 14/)).toBeVisible();
 
-  await expect(effect).toContainText('Website');
+  await expect(effect).toContainText('Source Admin, 1 source');
   await expect(effect).toContainText('environment:dev');
   await looks(page, 'drawer');
   await save(page, drawer);
@@ -124,8 +124,7 @@ async function shownOn(page: Page): Promise<Told[]> {
 test('the CSV holds what the screen shows, user by user', async ({ page, server }) => {
   await openDemo(page, server);
   const shown = await shownOn(page);
-  expect(shown.length).toBeGreaterThan(40);
-  await expect(page.getByRole('link', { name: 'Next' })).toHaveCount(0);
+  await expect(page.getByText(`1–${shown.length} of ${shown.length}`)).toBeVisible();
 
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download CSV' }).click();

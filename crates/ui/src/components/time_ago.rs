@@ -59,10 +59,10 @@ fn relative(at: i64, now: i64) -> Option<String> {
         if past { format!("{words} ago") } else { format!("in {words}") }
     };
     match span {
-        _ if span < MINUTE => Some(if past { "Just now" } else { "in a moment" }.to_owned()),
+        _ if span < MINUTE => Some(if past { "just now" } else { "in a moment" }.to_owned()),
         _ if span < HOUR => Some(many(span / MINUTE, "min")),
         _ if span < DAY => Some(many(span / HOUR, "h")),
-        _ if span < 2 * DAY => Some(if past { "Yesterday" } else { "Tomorrow" }.to_owned()),
+        _ if span < 2 * DAY => Some(if past { "yesterday" } else { "tomorrow" }.to_owned()),
         _ if span < 7 * DAY => Some(many(span / DAY, "days").replace("dayss", "days")),
         _ => None,
     }
@@ -118,10 +118,10 @@ mod tests {
     fn a_week_is_told_in_words() {
         let now = 20_000 * DAY;
         let ago = |span: i64| relative(now - span, now);
-        assert_eq!(ago(SECOND).as_deref(), Some("Just now"));
+        assert_eq!(ago(SECOND).as_deref(), Some("just now"));
         assert_eq!(ago(12 * MINUTE).as_deref(), Some("12 min ago"));
         assert_eq!(ago(2 * HOUR).as_deref(), Some("2 h ago"));
-        assert_eq!(ago(DAY).as_deref(), Some("Yesterday"));
+        assert_eq!(ago(DAY).as_deref(), Some("yesterday"));
         assert_eq!(ago(3 * DAY).as_deref(), Some("3 days ago"));
         assert_eq!(ago(7 * DAY), None);
         assert_eq!(ago(-5 * DAY).as_deref(), Some("in 5 days"));

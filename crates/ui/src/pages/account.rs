@@ -39,7 +39,7 @@ fn Mine(me: Account) -> impl IntoView {
     let items = vec![NavItem::new("Workspaces", path::WORKSPACES, IconName::Building), NavItem::new("Account", path::ACCOUNT, IconName::UserRound)];
     let me_items = vec![MenuItem::post("Sign out", path::SIGN_OUT).icon(IconName::LogOut)];
     let (name, id, email) = (me.name.to_string(), me.id.to_string(), me.email.to_string());
-    let switcher = || view! { <b>"Rolecall"</b> };
+    let switcher = || view! { <section class="ws-name" aria-label="Rolecall"><b>"Rolecall"</b></section> };
     view! {
         <AppShell switcher=switcher items=items current=path::ACCOUNT.to_owned() me_name=name.clone() me_id=id.clone() me_items=me_items>
             <PageHead title="Account"/>

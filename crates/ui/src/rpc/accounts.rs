@@ -1,8 +1,8 @@
 //! Accounts: signing up, in and out, passwords, and the list of one's sessions.
 
-use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use super::context;
+use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use crate::path;
 use domain::{

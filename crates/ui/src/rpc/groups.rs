@@ -1,8 +1,8 @@
 //! User groups: their list.
 
-use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use super::context;
+use super::{Rpc, wire::Json};
 use domain::{
     group::GroupRow,
     page::{Cursor, Page},

@@ -1,8 +1,8 @@
 //! Invites: sending them, their links, and the answer of who was invited.
 
-use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use super::context;
+use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use crate::path;
 use domain::{

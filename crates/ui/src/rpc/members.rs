@@ -1,8 +1,8 @@
 //! Members: the Users list, one member's access and its change, removing, leaving, and what a member sees of themselves.
 
-use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use super::context;
+use super::{Rpc, wire::Json};
 use domain::{
     access_context::AccessContext,
     audit::Entry,

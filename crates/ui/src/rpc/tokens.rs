@@ -1,8 +1,8 @@
 //! Tokens: their list.
 
-use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use super::context;
+use super::{Rpc, wire::Json};
 use domain::{
     page::{Cursor, Page},
     token::TokenRow,

@@ -1,8 +1,8 @@
 //! Workspaces: which ones I am in, a new one, and what the frame round every page of one shows.
 
-use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use super::context;
+use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use crate::path;
 use domain::{

@@ -267,10 +267,21 @@ fn reason_problem(text: &str) -> Option<String> {
     Reason::parse(text).err().map(|error| sentence(&error.to_string()))
 }
 
-/// Errors are lower case without a full stop; people read sentences.
+/// Errors are lower case without a full stop, and quote by backticks; people read sentences, and what they typed as they typed it.
 #[must_use]
 pub fn sentence(text: &str) -> String {
-    domain::failure::Failure::new(domain::failure::FailureKind::Invalid, text.replace('`', "")).message
+    let mut quoted = String::with_capacity(text.len() + 8);
+    let mut inside = false;
+    for c in text.chars() {
+        quoted.push(match c {
+            '`' => {
+                inside = !inside;
+                if inside { '“' } else { '”' }
+            }
+            other => other,
+        });
+    }
+    domain::failure::Failure::new(domain::failure::FailureKind::Invalid, quoted).message
 }
 
 /// Why a role can't be given on this plan.

@@ -25,7 +25,7 @@ pub fn EffectivePanel(
         editor.preview.with(|preview| preview.as_ref().map(|preview| change_words(&preview.changes, &context.catalog)))
     });
     view! {
-        <section class="effect" aria-label="Effective access">
+        <section class="effect" tabindex="0" aria-label="Effective access">
             <h3>"Effective access"</h3>
             {move || diff(changes.get().unwrap_or_default(), editor.is_dirty.get(), when)}
             {content}
