@@ -135,13 +135,19 @@ choose() {
     unset RUSTUP_TOOLCHAIN
   else
     command -v rustup > /dev/null || return 1
-    if ! rustup toolchain list 2> /dev/null | grep -q "^$1\b"; then
+    if ! knows_toolchain "$1"; then
       [[ $1 == rolecall && -x /usr/bin/rustc ]] || return 1
       rustup toolchain link rolecall /usr > /dev/null 2>&1 || return 1
     fi
     export RUSTUP_TOOLCHAIN=$1
   fi
   command -v cargo > /dev/null && rustc --version > /dev/null 2>&1
+}
+
+# Read whole before it is searched, as a pipe that is left early counts as a failure.
+knows_toolchain() {
+  local names
+  names=$(rustup toolchain list 2> /dev/null) && grep -q "^$1\b" <<< "$names"
 }
 
 # For env.sh, in every later command.
@@ -165,7 +171,7 @@ compiles_for_browser() {
 new_enough() {
   local version
   version=$(rust_version)
-  [[ -n $version && $(printf '%s\n%s\n' "$wanted_rust" "$version" | sort -V | head -n 1) == "$wanted_rust" ]]
+  [[ -n $version && $(printf '%s\n%s\n' "$wanted_rust" "$version" | sort -V | sed -n 1p) == "$wanted_rust" ]]
 }
 
 rust_version() { rustc --version 2> /dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/p'; }

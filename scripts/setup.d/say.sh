@@ -57,7 +57,11 @@ apt_knows() {
   apt_has "$1"
 }
 
-apt_has() { apt-cache policy "$1" 2> /dev/null | grep -q 'Candidate: [^(]'; }
+# Read whole before it is searched: a `grep -q` that leaves early would end apt-cache by SIGPIPE, which counts as a failure here.
+apt_has() {
+  local policy
+  policy=$(apt-cache policy "$1" 2> /dev/null) && [[ $policy == *"Candidate: "[!\(]* ]]
+}
 
 apt_install() {
   quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" && return 0
