@@ -8,6 +8,8 @@ mod optimise;
 mod public;
 mod report;
 mod site;
+mod snip;
+mod split;
 mod stamp;
 mod style;
 
@@ -73,6 +75,10 @@ pub enum BundleError {
     Write { path: PathBuf, source: std::io::Error },
     #[error("wasm-bindgen: {0} (the browser half and this tool must be built from the same Cargo.lock)")]
     Bindgen(String),
+    #[error("the browser half can't be split: {0}")]
+    Split(String),
+    #[error("the browser half can't be read: {0}")]
+    Snip(String),
     #[error("`{program}` failed: {message}")]
     Optimise { program: String, message: String },
     #[error("`{}` imports itself", .0.display())]

@@ -9,11 +9,13 @@ use crate::BundleError;
 
 pub const FILE: &str = "manifest.json";
 
-/// `manifest.json`: the three names that the page loads first, and every file.
+/// `manifest.json`: the names that the page loads first, and every file.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// File names below `/pkg/`.
     pub js: String,
+    /// The script that loads the parts which come later; the main one imports it.
+    pub parts_js: String,
     pub wasm: String,
     pub css: String,
     /// Served path to content hash.

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::manifest::Manifest;
 use crate::public::PublicFiles;
 use crate::report::Built;
-use crate::{BundleError, SiteOptions, bindgen, compress, name, optimise, public, report, stamp, style};
+use crate::{BundleError, SiteOptions, bindgen, compress, name, optimise, public, report, snip, split, stamp, style};
 
 /// Builds `options.out`, unless it holds just that already.
 pub fn build(options: &SiteOptions) -> Result<(), BundleError> {
@@ -21,7 +21,7 @@ pub fn build(options: &SiteOptions) -> Result<(), BundleError> {
     }
 
     let mut site = Site::begin(options)?;
-    site.add_browser_half(options)?;
+    site.add_browser_half(options, &wasm)?;
     let (css, renamed) = public::rewrite_urls(&style::minify(&css), |path| Some(hashed_path(path, files.get(path)?)))?;
     site.manifest.css = site.add_hashed(&format!("{}.css", options.name), css.as_bytes(), true)?;
     site.add_public(&files, &renamed)?;
@@ -53,23 +53,47 @@ impl Site {
         Ok(Self { out: options.out.clone(), draft, quality: options.quality, manifest: Manifest::default(), built: Vec::new() })
     }
 
-    /// The wasm with its script, and the script's own modules.
-    fn add_browser_half(&mut self, options: &SiteOptions) -> Result<(), BundleError> {
-        let raw = self.draft.join("bindgen");
-        timed("wasm-bindgen", || bindgen::generate(&options.wasm, &options.name, &raw))?;
-        let wasm = raw.join(format!("{}_bg.wasm", options.name));
+    /// The wasm with its script, the parts that are loaded later with theirs, and the scripts' own modules.
+    fn add_browser_half(&mut self, options: &SiteOptions, wasm: &[u8]) -> Result<(), BundleError> {
+        let raw = self.draft.join("raw");
+        std::fs::create_dir_all(&raw).map_err(BundleError::write(&raw))?;
+        let split = timed("splitting", || split::split(wasm, &options.name, &raw))?;
+        timed("wasm-bindgen", || bindgen::generate(&split.main, &options.name, &raw))?;
+        let main = raw.join(format!("{}_bg.wasm", options.name));
+        timed("dropping what only lazy routes would call", || snip::unused_hydration(&main, &split.parts))?;
         match &options.wasm_opt {
-            Some(program) => timed("wasm-opt", || optimise::shrink(program, &wasm))?,
-            None => println!("site: no wasm-opt, so the browser half stays about a fifth larger (`npm ci` in scripts/node brings it)"),
+            Some(program) => timed("wasm-opt", || std::iter::once(&main).chain(&split.parts).try_for_each(|wasm| optimise::shrink(program, wasm)))?,
+            None => println!("site: no wasm-opt, so the browser half stays a little larger (`npm ci` in scripts/node brings it)"),
         }
-        let read = |path: &Path| std::fs::read(path).map_err(BundleError::read(path));
-        let script = raw.join(format!("{}.js", options.name));
-        self.manifest.js = self.add_hashed(&format!("{}.js", options.name), &read(&script)?, true)?;
-        self.manifest.wasm = self.add_hashed(&format!("{}.wasm", options.name), &read(&wasm)?, true)?;
+
+        let mut link = read_text(&raw.join(&split.link))?;
+        for part in &split.parts {
+            let plain = part.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let hashed = self.add_hashed(&plain, &read(part)?, false)?;
+            link = link.replace(&format!("\"./{plain}\""), &format!("\"./{hashed}\""));
+        }
+        self.add_scripts(&options.name, &split.link, &read_text(&raw.join(format!("{}.js", options.name)))?, &link)?;
+        self.manifest.wasm = self.add_hashed(&format!("{}.wasm", options.name), &read(&main)?, true)?;
         for (path, content) in public::collect(&raw.join("snippets"))? {
             self.add(&format!("/pkg/snippets{path}"), &content, false)?;
         }
         remove(&raw)
+    }
+
+    /// The main script and the one that loads the parts. They import each other, so both bear the hash of both.
+    fn add_scripts(&mut self, name: &str, link_file: &str, main: &str, link: &str) -> Result<(), BundleError> {
+        let main_file = format!("{name}.js");
+        let both = format!("{main}{link}");
+        let [main_hashed, link_hashed] = [&main_file, link_file].map(|file| name::hashed(file, both.as_bytes()));
+        // only where it is imported: to the wasm, the module keeps its plain name
+        let imported = |script: &str, plain: &str, hashed: &str| script.replace(&format!("from \"./{plain}\""), &format!("from \"./{hashed}\""));
+        let main = imported(main, link_file, &link_hashed);
+        let link = imported(link, &main_file, &main_hashed);
+        self.add(&format!("/pkg/{main_hashed}"), main.as_bytes(), true)?;
+        self.add(&format!("/pkg/{link_hashed}"), link.as_bytes(), true)?;
+        self.manifest.js = main_hashed;
+        self.manifest.parts_js = link_hashed;
+        Ok(())
     }
 
     fn add_public(&mut self, files: &PublicFiles, renamed: &BTreeMap<String, String>) -> Result<(), BundleError> {
@@ -129,6 +153,14 @@ fn remove(folder: &Path) -> Result<(), BundleError> {
     }
 }
 
+fn read(path: &Path) -> Result<Vec<u8>, BundleError> {
+    std::fs::read(path).map_err(BundleError::read(path))
+}
+
+fn read_text(path: &Path) -> Result<String, BundleError> {
+    std::fs::read_to_string(path).map_err(BundleError::read(path))
+}
+
 fn write(path: &Path, content: &[u8]) -> Result<(), BundleError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(BundleError::write(folder))?;
@@ -153,21 +185,41 @@ mod tests {
     }
 
     #[test]
+    fn scripts_that_import_each_other_do_so_by_their_hashed_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = options(folder.path().join("site"));
+        let mut site = Site::begin(&options).unwrap();
+        let main = "import * as parts from \"./rolecall_parts.js\"; imports = { \"./rolecall_parts.js\": parts }";
+        site.add_scripts("rolecall", "rolecall_parts.js", main, "import { initSync } from \"./rolecall.js\"").unwrap();
+        let pkg = site.draft.join("pkg");
+        let [main, link] = [&site.manifest.js, &site.manifest.parts_js].map(|file| (file.clone(), read_text(&pkg.join(file)).unwrap()));
+        assert!(main.1.contains(&format!("from \"./{}\"", link.0)) && link.1.contains(&format!("from \"./{}\"", main.0)));
+        assert!(main.1.contains("{ \"./rolecall_parts.js\": parts }"), "the wasm asks for it by its plain name");
+        let before = main.0;
+        site.add_scripts("rolecall", "rolecall_parts.js", "import * as parts from \"./rolecall_parts.js\"", "import { x } from \"./rolecall.js\"").unwrap();
+        assert_ne!(site.manifest.js, before, "a change of either is a change of both");
+    }
+
+    fn options(out: PathBuf) -> SiteOptions {
+        SiteOptions {
+            wasm: "x.wasm".into(),
+            style: "main.css".into(),
+            public: "public".into(),
+            out,
+            name: "rolecall".into(),
+            wasm_opt: None,
+            quality: 5,
+        }
+    }
+
+    #[test]
     fn a_finished_site_replaces_the_old_one_whole() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("site");
         std::fs::create_dir_all(&out).unwrap();
         std::fs::write(out.join("stale.txt"), "old").unwrap();
 
-        let options = SiteOptions {
-            wasm: "x.wasm".into(),
-            style: "main.css".into(),
-            public: "public".into(),
-            out: out.clone(),
-            name: "rolecall".into(),
-            wasm_opt: None,
-            quality: 5,
-        };
+        let options = options(out.clone());
         let mut site = Site::begin(&options).unwrap();
         site.add("/robots.txt", "User-agent: *\n".repeat(50).as_bytes(), false).unwrap();
         let css = site.add_hashed("rolecall.css", b"a{}", true).unwrap();

@@ -34,6 +34,8 @@ mod embedded {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
     pub js: String,
+    /// The script that `js` imports; empty where its name is not known beforehand.
+    pub parts_js: String,
     pub wasm: String,
     pub css: String,
 }
@@ -43,6 +45,7 @@ pub struct Names {
 #[serde(default)]
 struct Manifest {
     js: String,
+    parts_js: String,
     wasm: String,
     css: String,
     files: BTreeMap<String, String>,
@@ -178,6 +181,7 @@ fn lists(value: &HeaderValue, etag: &HeaderValue) -> bool {
 fn names_in(manifest: &Manifest) -> Option<Names> {
     (!manifest.js.is_empty()).then(|| Names {
         js: format!("/pkg/{}", manifest.js),
+        parts_js: format!("/pkg/{}", manifest.parts_js),
         wasm: format!("/pkg/{}", manifest.wasm),
         css: format!("/pkg/{}", manifest.css),
     })
@@ -185,7 +189,8 @@ fn names_in(manifest: &Manifest) -> Option<Names> {
 
 /// What cargo-leptos calls its files: the output name, without a hash.
 pub fn plain_names() -> Names {
-    Names { js: "/pkg/rolecall.js".to_owned(), wasm: "/pkg/rolecall.wasm".to_owned(), css: "/pkg/rolecall.css".to_owned() }
+    let path = |extension: &str| format!("/pkg/rolecall.{extension}");
+    Names { js: path("js"), parts_js: String::new(), wasm: path("wasm"), css: path("css") }
 }
 
 /// The folder that `cargo leptos watch` keeps up to date, while it runs us.

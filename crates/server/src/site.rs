@@ -13,7 +13,12 @@ impl Site {
     #[must_use]
     pub fn find() -> Self {
         let file_name = |path: String| path.rsplit('/').next().map(str::to_owned).unwrap_or_default();
-        let names = assets::names().map(|names| Assets { js: file_name(names.js), wasm: file_name(names.wasm), css: file_name(names.css) });
+        let names = assets::names().map(|names| Assets {
+            js: file_name(names.js),
+            parts_js: file_name(names.parts_js),
+            wasm: file_name(names.wasm),
+            css: file_name(names.css),
+        });
         Self(Arc::new((names.unwrap_or_default(), options())))
     }
 

@@ -69,6 +69,8 @@ pub fn App() -> impl IntoView {
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
     pub js: String,
+    /// What `js` imports, where its name is known.
+    pub parts_js: String,
     pub wasm: String,
     pub css: String,
 }
@@ -76,12 +78,13 @@ pub struct Assets {
 /// The whole document. Needs a nonce in context (`leptos::nonce`) for its one inline script.
 #[cfg(feature = "ssr")]
 pub fn shell(assets: &Assets, options: LeptosOptions) -> impl IntoView + use<> {
-    let Assets { js, wasm, css } = assets.clone();
+    let Assets { js, parts_js, wasm, css } = assets.clone();
     let styles = (!css.is_empty()).then(|| view! { <link rel="stylesheet" href=format!("/pkg/{css}")/> });
     let scripts = (!js.is_empty() && !wasm.is_empty()).then(|| {
         let start = format!("import init, {{ hydrate }} from '/pkg/{js}'; init({{ module_or_path: '/pkg/{wasm}' }}).then(() => hydrate());");
         view! {
             <link rel="modulepreload" href=format!("/pkg/{js}")/>
+            {(!parts_js.is_empty()).then(|| view! { <link rel="modulepreload" href=format!("/pkg/{parts_js}")/> })}
             <link rel="preload" href=format!("/pkg/{wasm}") r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
             <script type="module" nonce=leptos::nonce::use_nonce() inner_html=start></script>
         }

@@ -1,6 +1,6 @@
 //! The drawer of one row, at its own URL: a member's access, or an invite that waits.
 
-use super::{invite_drawer::InviteDrawer, list_state::ListState, member_drawer::MemberDrawer, use_access};
+use super::{list_state::ListState, use_access};
 use crate::{
     components::{Drawer, EmptyState, IconName},
     path,
@@ -25,9 +25,10 @@ pub fn UserDrawer() -> impl IntoView {
         let query = search.with_untracked(|query| ListState::parse(query.trim_start_matches('?')).query());
         navigate(&format!("{users}{query}"), NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
+    access.editing.want();
     (move || match segment.with(|segment| path::parse_user(segment)) {
-        Some(UserId::Member(id)) => view! { <MemberDrawer access id on_close=close/> }.into_any(),
-        Some(UserId::Invite(id)) => view! { <InviteDrawer access id on_close=close/> }.into_any(),
+        Some(UserId::Member(id)) => access.editing.get().map(|editing| (editing.member)(access, id, close)).into_any(),
+        Some(UserId::Invite(id)) => access.editing.get().map(|editing| (editing.invite)(access, id, close)).into_any(),
         None => view! { <NobodyThere on_close=close/> }.into_any(),
     })
     .into_any()

@@ -5,6 +5,7 @@ mod activity_tab;
 mod conflict;
 mod draft;
 mod drawer;
+mod editing;
 mod editor;
 mod effective_panel;
 mod groups;
@@ -52,6 +53,8 @@ pub struct Access {
     /// The same, once the page is alive.
     pub known: RwSignal<Option<Arc<AccessContext>>>,
     version: RwSignal<u32>,
+    /// Drawers and dialogs, which come after the page.
+    editing: editing::EditingLoader,
     /// What was edited in a drawer that was left without saving.
     unsaved: StoredValue<Option<(MemberId, draft::AccessDraft)>>,
 }
@@ -92,7 +95,7 @@ pub fn AccessPage() -> impl IntoView {
             known.set(Some(Arc::new(context)));
         }
     });
-    provide_context(Access { here, context, known, version: RwSignal::new(0), unsaved: StoredValue::new(None) });
+    provide_context(Access { here, context, known, version: RwSignal::new(0), editing: editing::EditingLoader::new(), unsaved: StoredValue::new(None) });
 
     let pathname = use_location().pathname;
     let current = Memo::new(move |_| pathname.with(|path| tab_of(path).to_owned()));

@@ -3,7 +3,6 @@
 use super::{
     Access,
     invite_actions::{InviteActions, InviteQuestions},
-    invite_dialog::InviteDialog,
     list_state::ListState,
     use_access,
     user_row::UserRowView,
@@ -58,9 +57,14 @@ pub fn UsersPage() -> impl IntoView {
         </section>
         <Outlet/>
         <InviteQuestions actions/>
-        {move || inviting.get().then(|| view! { <InviteDialog access on_close=move || inviting.set(false)/> })}
+        {move || inviting.get().then(|| invite_dialog(access, Callback::from(move || inviting.set(false))))}
     }
     .into_any()
+}
+
+fn invite_dialog(access: Access, close: Callback<()>) -> AnyView {
+    access.editing.want();
+    (move || access.editing.get().map(|editing| (editing.invite_dialog)(access, close))).into_any()
 }
 
 fn mail_is_off() -> AnyView {

@@ -1,0 +1,70 @@
+//! The part of this page that a first visit does without: drawers and the invite dialog, with the editor of access and its policy engine.
+//!
+//! The browser loads it by itself once the page is alive, so that the first click finds it there. On the server it is never asked for:
+//! what it shows needs data that comes after the page.
+
+use super::{Access, invite_dialog::InviteDialog, invite_drawer::InviteDrawer, member_drawer::MemberDrawer};
+use crate::components::use_toasts;
+use domain::id::{InviteId, MemberId};
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
+
+/// The views of this part. They are called through here only, or they would be loaded with the page.
+#[derive(Clone, Copy)]
+pub struct Editing {
+    pub member: fn(Access, MemberId, Callback<()>) -> AnyView,
+    pub invite: fn(Access, InviteId, Callback<()>) -> AnyView,
+    pub invite_dialog: fn(Access, Callback<()>) -> AnyView,
+}
+
+/// Loads the part if it isn't here yet. A failure is told once somebody waits for it; the next wait tries again.
+#[derive(Clone, Copy)]
+pub struct EditingLoader {
+    loaded: RwSignal<Option<Editing>>,
+}
+
+impl EditingLoader {
+    /// Begins to load as soon as the page is alive.
+    pub fn new() -> Self {
+        let loader = Self { loaded: RwSignal::new(None) };
+        Effect::new(move || loader.load(|| ()));
+        loader
+    }
+
+    /// The part, once it is here; who asks while it isn't waits for it.
+    pub fn get(self) -> Option<Editing> {
+        self.loaded.get()
+    }
+
+    /// To be called where somebody waits for it.
+    pub fn want(self) {
+        let toasts = use_toasts();
+        Effect::new(move || {
+            self.load(move || {
+                toasts.error("This part of the page could not be loaded. Check the connection, then reload the page.");
+            });
+        });
+    }
+
+    fn load(self, failed: impl Fn() + 'static) {
+        if self.loaded.with_untracked(Option::is_some) {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            match editing().await {
+                Ok(part) => {
+                    let _ = self.loaded.try_set(Some(part));
+                }
+                Err(_) => failed(),
+            }
+        });
+    }
+}
+
+#[leptos::wasm_split::wasm_split(editing, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn editing() -> Result<Editing, SplitLoaderError> {
+    Ok(Editing {
+        member: |access, id, close| view! { <MemberDrawer access id on_close=close/> }.into_any(),
+        invite: |access, id, close| view! { <InviteDrawer access id on_close=close/> }.into_any(),
+        invite_dialog: |access, close| view! { <InviteDialog access on_close=close/> }.into_any(),
+    })
+}
