@@ -23,14 +23,30 @@ pub async fn measure(binary: &Path) -> Outcome {
         }
     }
     row("wasm + js + css", &format!("{} KiB", sum / 1024), "goal 350 KiB; an empty Leptos app has 151 KiB");
+    for part in parts(&server.address, &page).await? {
+        let answer = client::ask(&server.address, "GET", &part, &[("accept-encoding", "br")], "", |_| {}).await?;
+        row(&part, &format!("{} B", answer.length), "brotli; after the page, or before it where it is one of the part's");
+    }
     row("memory after the first page", &format!("{} KiB", server.memory()?), "");
     server.end().await
 }
 
+/// The parts that are loaded later, as the script that loads them names them.
+async fn parts(address: &str, page: &str) -> Outcome<Vec<String>> {
+    let Some(script) = pkg_files(page).into_iter().find(|name| name.contains("_parts.")) else { return Ok(Vec::new()) };
+    let text = text(address, &script).await?;
+    let files = text.split('"').filter_map(|part| part.strip_prefix("./")).filter(|part| part.ends_with(".wasm"));
+    Ok(files.map(|file| format!("/pkg/{file}")).collect())
+}
+
 async fn page(address: &str) -> Outcome<String> {
+    text(address, "/signup").await
+}
+
+async fn text(address: &str, path: &str) -> Outcome<String> {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let mut stream = tokio::net::TcpStream::connect(address).await?;
-    stream.write_all(format!("GET /signup HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").as_bytes()).await?;
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").as_bytes()).await?;
     let mut text = Vec::new();
     stream.read_to_end(&mut text).await?;
     Ok(String::from_utf8_lossy(&text).into_owned())

@@ -60,7 +60,7 @@ impl Site {
         let split = timed("splitting", || split::split(wasm, &options.name, &raw))?;
         timed("wasm-bindgen", || bindgen::generate(&split.main, &options.name, &raw))?;
         let main = raw.join(format!("{}_bg.wasm", options.name));
-        timed("dropping what only lazy routes would call", || snip::unused_hydration(&main, &split.parts))?;
+        timed("dropping what only lazy routes would call", || snip::unused_hydration(&main, &split.parts, options.wasm_opt.is_some()))?;
         match &options.wasm_opt {
             Some(program) => timed("wasm-opt", || std::iter::once(&main).chain(&split.parts).try_for_each(|wasm| optimise::shrink(program, wasm)))?,
             None => println!("site: no wasm-opt, so the browser half stays a little larger (`npm ci` in scripts/node brings it)"),
@@ -201,15 +201,7 @@ mod tests {
     }
 
     fn options(out: PathBuf) -> SiteOptions {
-        SiteOptions {
-            wasm: "x.wasm".into(),
-            style: "main.css".into(),
-            public: "public".into(),
-            out,
-            name: "rolecall".into(),
-            wasm_opt: None,
-            quality: 5,
-        }
+        SiteOptions { wasm: "x.wasm".into(), style: "main.css".into(), public: "public".into(), out, name: "rolecall".into(), wasm_opt: None, quality: 5 }
     }
 
     #[test]

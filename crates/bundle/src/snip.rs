@@ -14,21 +14,21 @@ use crate::BundleError;
 const TWIN: [&str; 2] = ["into_any", "hydrate_async"];
 const CALLS_TWINS: &str = "hydrate_lazy";
 
-/// Rewrites `main` and the `parts` that are loaded later in place, without the names that this needs.
-pub fn unused_hydration(main: &Path, parts: &[PathBuf]) -> Result<(), BundleError> {
-    let mut modules = std::iter::once(main).chain(parts.iter().map(PathBuf::as_path)).map(read).collect::<Result<Vec<_>, _>>()?;
-    if modules.iter().any(|(_, module)| !named(module, &[CALLS_TWINS]).is_empty()) {
-        return Ok(());
-    }
+/// Rewrites `main` and the `parts` that are loaded later in place; names stay where somebody after this needs them.
+pub fn unused_hydration(main: &Path, parts: &[PathBuf], keep_names: bool) -> Result<(), BundleError> {
+    let mut modules = std::iter::once(main).chain(parts.iter().map(PathBuf::as_path)).map(|path| read(path, keep_names)).collect::<Result<Vec<_>, _>>()?;
+    let lazy = modules.iter().any(|(_, module)| !named(module, &[CALLS_TWINS]).is_empty());
     for (path, module) in &mut modules {
-        empty_twins(module);
+        if !lazy {
+            empty_twins(module);
+        }
         module.emit_wasm_file(path).map_err(failed)?;
     }
     Ok(())
 }
 
-fn read(path: &Path) -> Result<(&Path, Module), BundleError> {
-    let module = ModuleConfig::new().generate_producers_section(false).generate_name_section(false).parse_file(path).map_err(failed)?;
+fn read(path: &Path, keep_names: bool) -> Result<(&Path, Module), BundleError> {
+    let module = ModuleConfig::new().generate_producers_section(false).generate_name_section(keep_names).parse_file(path).map_err(failed)?;
     Ok((path, module))
 }
 
@@ -99,9 +99,9 @@ mod tests {
         };
         let functions = |path: &Path| Module::from_file(path).unwrap().funcs.iter().count();
         let (main, part, lazy) = (written("main.wasm", "hydrate"), written("part.wasm", "view"), written("lazy.wasm", "_ZN12hydrate_lazy17h0E"));
-        unused_hydration(&main, &[part.clone(), lazy]).unwrap();
+        unused_hydration(&main, &[part.clone(), lazy], true).unwrap();
         assert_eq!((functions(&main), functions(&part)), (4, 4));
-        unused_hydration(&main, std::slice::from_ref(&part)).unwrap();
+        unused_hydration(&main, std::slice::from_ref(&part), false).unwrap();
         assert_eq!((functions(&main), functions(&part)), (3, 3));
     }
 }

@@ -3,17 +3,12 @@
 use crate::{
     components::{Toasts, provide_toasts},
     pages::{
-        accept_invite::AcceptInvitePage,
         access::{AccessPage, GroupsPage, TokensPage, UserDrawer, UsersPage},
-        account::AccountPage,
         frame::{AccessGate, WorkspaceFrame},
         home::{HomePage, WorkspaceHome},
         not_found::NotFoundPage,
-        reset::{NewPasswordPage, ResetPage},
-        signin::SignInPage,
-        signup::SignUpPage,
-        workspaces::WorkspacesPage,
     },
+    parts,
     session::{SignInAgain, provide_session},
 };
 use leptos::prelude::*;
@@ -37,13 +32,13 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <NotFoundPage/> }>
                 <Route path=path!("/") view=HomePage ssr=SSR/>
-                <Route path=path!("/signin") view=SignInPage ssr=SSR/>
-                <Route path=path!("/signup") view=SignUpPage ssr=SSR/>
-                <Route path=path!("/reset") view=ResetPage ssr=SSR/>
-                <Route path=path!("/reset/:secret") view=NewPasswordPage ssr=SSR/>
-                <Route path=path!("/invites/:secret") view=AcceptInvitePage ssr=SSR/>
-                <Route path=path!("/workspaces") view=WorkspacesPage ssr=SSR/>
-                <Route path=path!("/account") view=AccountPage ssr=SSR/>
+                <Route path=path!("/signin") view=parts::sign_in_page ssr=SSR/>
+                <Route path=path!("/signup") view=parts::sign_up_page ssr=SSR/>
+                <Route path=path!("/reset") view=parts::reset_page ssr=SSR/>
+                <Route path=path!("/reset/:secret") view=parts::new_password_page ssr=SSR/>
+                <Route path=path!("/invites/:secret") view=parts::accept_invite_page ssr=SSR/>
+                <Route path=path!("/workspaces") view=parts::workspaces_page ssr=SSR/>
+                <Route path=path!("/account") view=parts::account_page ssr=SSR/>
                 <ParentRoute path=path!("/w/:slug") view=WorkspaceFrame ssr=SSR>
                     <Route path=path!("") view=WorkspaceHome ssr=SSR/>
                     <ParentRoute path=path!("access") view=|| view! { <AccessGate page=AccessPage/> } ssr=SSR>

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{Banner, Button, ButtonKind, Dialog, Field, PasswordField, Tone},
-    path,
+    parts, path,
     rpc::{RpcError, accounts},
 };
 use leptos::prelude::*;
@@ -59,11 +59,14 @@ pub fn use_session() -> BrowserSession {
 #[component]
 pub fn SignInAgain() -> impl IntoView {
     let session = use_session();
-    move || session.waiting.get().map(|retry| view! { <Ask session retry/> })
+    move || session.waiting.with(Option::is_some).then(parts::ask_again)
 }
 
+/// The dialog itself.
 #[component]
-fn Ask(session: BrowserSession, retry: Callback<()>) -> impl IntoView {
+pub fn AskAgain() -> impl IntoView {
+    let session = use_session();
+    let retry = session.waiting.get_untracked();
     let action = ServerAction::<accounts::SignInAgain>::new();
     let known = session.email.get_untracked();
     let is_known = known.is_some();
@@ -80,7 +83,9 @@ fn Ask(session: BrowserSession, retry: Callback<()>) -> impl IntoView {
         if action.value().with(|value| matches!(value, Some(Ok(())))) {
             session.version.update(|version| *version += 1);
             close();
-            retry.run(());
+            if let Some(retry) = retry {
+                retry.run(());
+            }
         }
     });
     let location = use_location();

@@ -1,12 +1,9 @@
 //! The frame round every page of a workspace, and what its pages know of where they stand.
 
-use super::{
-    failure::{FailureView, Forbidden},
-    my_access::MyAccessPage,
-};
+use super::failure::{FailureView, Forbidden};
 use crate::{
     components::{AppShell, IconName, MenuItem, NavItem, SkeletonLines, WorkspaceSwitcher, grouped},
-    path,
+    parts, path,
     rpc::{
         RpcError,
         workspaces::{self, Frame},
@@ -139,7 +136,7 @@ where
     let pathname = use_location().pathname;
     let own = Memo::new(move |_| pathname.with(|path| path.trim_end_matches('/').ends_with("/users") || path.trim_end_matches('/').ends_with("/access")));
     (move || match own.get() {
-        true => view! { <MyAccessPage here/> }.into_any(),
+        true => parts::my_access_page(),
         false => view! { <Forbidden message="Groups, tokens and other people's access are managed by the owners of this workspace. Ask one of them if you need more access."/> }.into_any(),
     })
     .into_any()

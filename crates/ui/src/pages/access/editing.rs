@@ -3,7 +3,13 @@
 //! The browser loads it by itself once the page is alive, so that the first click finds it there. On the server it is never asked for:
 //! what it shows needs data that comes after the page.
 
-use super::{Access, invite_dialog::InviteDialog, invite_drawer::InviteDrawer, member_drawer::MemberDrawer};
+use super::{
+    Access,
+    invite_actions::{InviteActions, InviteQuestions},
+    invite_dialog::InviteDialog,
+    invite_drawer::InviteDrawer,
+    member_drawer::MemberDrawer,
+};
 use crate::components::use_toasts;
 use domain::id::{InviteId, MemberId};
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
@@ -14,6 +20,7 @@ pub struct Editing {
     pub member: fn(Access, MemberId, Callback<()>) -> AnyView,
     pub invite: fn(Access, InviteId, Callback<()>) -> AnyView,
     pub invite_dialog: fn(Access, Callback<()>) -> AnyView,
+    pub invite_questions: fn(InviteActions) -> AnyView,
 }
 
 /// Loads the part if it isn't here yet. A failure is told once somebody waits for it; the next wait tries again.
@@ -66,5 +73,6 @@ fn editing() -> Result<Editing, SplitLoaderError> {
         member: |access, id, close| view! { <MemberDrawer access id on_close=close/> }.into_any(),
         invite: |access, id, close| view! { <InviteDrawer access id on_close=close/> }.into_any(),
         invite_dialog: |access, close| view! { <InviteDialog access on_close=close/> }.into_any(),
+        invite_questions: |actions| view! { <InviteQuestions actions/> }.into_any(),
     })
 }

@@ -1,6 +1,6 @@
 //! What can be done about an invite that waits: send it again, copy its link, take it back. Rows and the drawer share it.
 
-use super::{Access, use_access};
+use super::Access;
 use crate::{
     components::{ConfirmDialog, CopyField, Dialog, Toaster, copy_text, use_toasts},
     rpc::{RpcError, invites},
@@ -42,6 +42,11 @@ impl InviteActions {
             revoke_error: RwSignal::default(),
             on_revoked: StoredValue::default(),
         }
+    }
+
+    /// Whether one of the [`InviteQuestions`] is open.
+    pub fn is_asking(self) -> bool {
+        self.revoking.with(Option::is_some) || self.link.with(Option::is_some)
     }
 
     pub fn is_resending(self, id: InviteId) -> Signal<bool> {
@@ -132,9 +137,6 @@ impl InviteActions {
 /// The dialogs that these actions open: once on the page.
 #[component]
 pub fn InviteQuestions(actions: InviteActions) -> impl IntoView {
-    if use_access().is_none() {
-        return ().into_any();
-    }
     let revoke = move || {
         actions.revoking.get().map(|(_, email)| {
             view! {

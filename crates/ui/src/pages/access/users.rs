@@ -1,14 +1,6 @@
 //! The Users list: everybody in the workspace and everybody invited, searched, filtered, sorted and paged by the URL.
 
-use super::{
-    Access,
-    invite_actions::{InviteActions, InviteQuestions},
-    list_state::ListState,
-    use_access,
-    user_row::UserRowView,
-    users_filter::UsersFilter,
-    words::and,
-};
+use super::{Access, invite_actions::InviteActions, list_state::ListState, use_access, user_row::UserRowView, users_filter::UsersFilter, words::and};
 use crate::{
     components::{Banner, Button, ButtonKind, DataTable, EmptyState, IconName, LinkButton, Pager, SearchBox, SkeletonRows, SortTh, Tone},
     pages::failure::FailureView,
@@ -45,6 +37,7 @@ pub fn UsersPage() -> impl IntoView {
     let inviting = RwSignal::new(false);
     let actions = InviteActions::new(access);
     provide_context(actions);
+    let asking = Memo::new(move |_| actions.is_asking());
     let pending = RwSignal::new(false);
     let list = UsersList { access, users, state };
     view! {
@@ -56,7 +49,7 @@ pub fn UsersPage() -> impl IntoView {
             </Transition>
         </section>
         <Outlet/>
-        <InviteQuestions actions/>
+        {move || asking.get().then(|| invite_questions(access, actions))}
         {move || inviting.get().then(|| invite_dialog(access, Callback::from(move || inviting.set(false))))}
     }
     .into_any()
@@ -65,6 +58,11 @@ pub fn UsersPage() -> impl IntoView {
 fn invite_dialog(access: Access, close: Callback<()>) -> AnyView {
     access.editing.want();
     (move || access.editing.get().map(|editing| (editing.invite_dialog)(access, close))).into_any()
+}
+
+fn invite_questions(access: Access, actions: InviteActions) -> AnyView {
+    access.editing.want();
+    (move || access.editing.get().map(|editing| (editing.invite_questions)(actions))).into_any()
 }
 
 fn mail_is_off() -> AnyView {
