@@ -15,12 +15,16 @@ pub fn DataTable(
     #[prop(optional, into)]
     busy: Signal<bool>,
     #[prop(optional, into)] class: Option<String>,
+    /// Nothing in it takes the focus, so the table itself does, to be scrolled by the keyboard.
+    #[prop(optional)]
+    focusable: bool,
     /// The `<tr>`s.
     children: Children,
 ) -> impl IntoView {
     let class = class.map_or_else(|| "table".to_owned(), |class| format!("table {class}"));
+    let region = focusable.then(|| label.clone());
     view! {
-        <div class="scroll">
+        <div class="scroll" tabindex=focusable.then_some("0") role=focusable.then_some("region") aria-label=region>
             <table class=class aria-busy=move || busy.get().then_some("true")>
                 <caption class="visually-hidden">{label}</caption>
                 <thead><tr>{head.run()}</tr></thead>

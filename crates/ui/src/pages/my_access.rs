@@ -105,7 +105,7 @@ fn things(things: Vec<MyThing>, complete: bool, context: &AccessContext) -> AnyV
     view! {
         <section class="panel" aria-label="Resources">
             <div class="section"><div class="section-head"><h2>"Resources"</h2><p>{shown}</p></div></div>
-            <DataTable label="Resources you can reach" head=head>{rows}</DataTable>
+            <DataTable label="Resources you can reach" head=head focusable=true>{rows}</DataTable>
         </section>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 mod access_form;
 mod activity_tab;
+mod answered;
 mod conflict;
 mod draft;
 mod drawer;

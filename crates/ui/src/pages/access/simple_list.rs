@@ -1,6 +1,6 @@
 //! A searched and paged table over the URL, for the tabs whose rows are only shown.
 
-use super::{Access, list_state::ListState, users::use_list_navigation};
+use super::{Access, answered::answered, list_state::ListState, users::use_list_navigation};
 use crate::{
     components::{DataTable, EmptyState, IconName, LinkButton, Pager, SearchBox, SkeletonRows},
     pages::failure::FailureView,
@@ -39,12 +39,11 @@ where
         let query = use_location().search;
         let state = Memo::new(move |_| query.with(|query| ListState::parse(query.trim_start_matches('?'))));
         let asked = move || state.with(|state| (Some(state.search.trim().to_owned()).filter(|text| !text.is_empty()), state.after.clone()));
-        let answer = Resource::new(
+        let (answer, busy) = answered(
             move || (asked(), access.version(), session.version()),
             move |((search, after), ..)| fetch(search, after.and_then(|after| Cursor::decode(&after).ok())),
         );
         let go = use_list_navigation(path.clone());
-        let pending = RwSignal::new(false);
         let head = move || columns.iter().map(|column| view! { <th scope="col">{*column}</th> }).collect_view();
         let width = columns.len();
         let base = path.clone();
@@ -56,7 +55,7 @@ where
             (Some(Ok(page)), _) if page.rows.is_empty() => none(state, &base, empty),
             (Some(Ok(page)), Some(Ok(context))) => {
                 let rows = page.rows.iter().map(|item| row(item, &context)).collect_view();
-                view! { <DataTable label=title class="cards" busy=pending head=head>{rows}</DataTable>{pager(state, &base, &page)} }.into_any()
+                view! { <DataTable label=title class="cards" busy=busy head=head>{rows}</DataTable>{pager(state, &base, &page)} }.into_any()
             }
         };
         let waiting = move || view! { <DataTable label=title busy=true head=head><SkeletonRows rows=5 columns=width/></DataTable> };
@@ -66,7 +65,7 @@ where
                     <SearchBox label=search value=Signal::derive(move || state.with(|state| state.search.clone())) action=path
                         on_search=move |text: String| go.run((state.get_untracked().searching(&text),))/>
                 </div>
-                <Transition fallback=waiting set_pending=pending>{shown}</Transition>
+                <Transition fallback=waiting>{shown}</Transition>
             </section>
         }
         .into_any()

@@ -1,6 +1,8 @@
 //! The Users list: everybody in the workspace and everybody invited, searched, filtered, sorted and paged by the URL.
 
-use super::{Access, invite_actions::InviteActions, list_state::ListState, use_access, user_row::UserRowView, users_filter::UsersFilter, words::and};
+use super::{
+    Access, answered::answered, invite_actions::InviteActions, list_state::ListState, use_access, user_row::UserRowView, users_filter::UsersFilter, words::and,
+};
 use crate::{
     components::{Banner, Button, ButtonKind, DataTable, EmptyState, IconName, LinkButton, Pager, SearchBox, SkeletonRows, SortTh, Tone},
     pages::failure::FailureView,
@@ -10,7 +12,7 @@ use crate::{
 };
 use domain::{
     access_context::AccessContext,
-    member::{UserQuery, UserRow, UserStatus},
+    member::{UserRow, UserStatus},
     page::{Page, PageSize},
 };
 use leptos::prelude::*;
@@ -30,22 +32,19 @@ pub fn UsersPage() -> impl IntoView {
     let slug = access.here.slug();
     let search = use_location().search;
     let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));
-    let users = Resource::new(
-        move || (state.with(ListState::users), access.version(), session.version()),
-        move |(query, _, _): (UserQuery, u32, u32)| members::users(slug.clone(), query),
-    );
+    let (users, busy) =
+        answered(move || (state.with(ListState::users), access.version(), session.version()), move |(query, ..)| members::users(slug.clone(), query));
     let inviting = RwSignal::new(false);
     let actions = InviteActions::new(access);
     provide_context(actions);
     let asking = Memo::new(move |_| actions.is_asking());
-    let pending = RwSignal::new(false);
     let list = UsersList { access, users, state };
     view! {
         {(!access.here.frame().mail_is_on).then(mail_is_off)}
         <section class="panel" aria-label="Users">
             <Toolbar access state on_invite=move || inviting.set(true)/>
-            <Transition fallback=move || view! { <Waiting/> } set_pending=pending>
-                {list.view(pending.into())}
+            <Transition fallback=move || view! { <Waiting/> }>
+                {list.view(busy)}
             </Transition>
         </section>
         <Outlet/>
@@ -134,7 +133,7 @@ struct UsersList {
 }
 
 impl UsersList {
-    fn view(self, pending: Signal<bool>) -> AnyView {
+    fn view(self, busy: Signal<bool>) -> AnyView {
         let context = Memo::new(move |_| self.access.context.get().and_then(Result::ok).map(Arc::new));
         let shown = Memo::new(move |_| match (self.users.get(), self.access.context.get()) {
             (Some(Err(error)), _) | (_, Some(Err(error))) => Shown::Failed(error),
@@ -157,7 +156,7 @@ impl UsersList {
             Shown::Failed(error) => view! { <FailureView error retry=retry/> }.into_any(),
             Shown::NoMatch => self.no_match(),
             Shown::PastTheEnd => self.past_the_end(),
-            Shown::Table => self.table(context, pending),
+            Shown::Table => self.table(context, busy),
         })
         .into_any()
     }
@@ -166,7 +165,7 @@ impl UsersList {
         path::users(&self.access.here.slug())
     }
 
-    fn table(self, context: Memo<Option<Arc<AccessContext>>>, pending: Signal<bool>) -> AnyView {
+    fn table(self, context: Memo<Option<Arc<AccessContext>>>, busy: Signal<bool>) -> AnyView {
         let sort = Signal::derive(move || self.state.with(|state| if state.sort.is_empty() { "name".to_owned() } else { state.sort.clone() }));
         let sorted = move |sort: String| format!("{}{}", self.base(), self.state.with(|state| state.sorted(&sort).query()));
         let head = move || {
@@ -196,7 +195,7 @@ impl UsersList {
                 && self.state.with(|state| !state.is_narrowed() && state.after.is_none())
         };
         view! {
-            <DataTable label="Users" class="users cards" busy=pending head=head>
+            <DataTable label="Users" class="users cards" busy=busy head=head>
                 <For each=rows key=|row| row.id children=row/>
             </DataTable>
             {move || alone().then(|| view! {
