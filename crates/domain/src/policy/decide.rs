@@ -6,6 +6,7 @@ use super::{
     holder::Known,
     rows::{GrantRow, NONE, ResourceRow, ScopeRow},
     rules::{ActionNumber, Say},
+    set::Set,
 };
 use crate::{
     catalog::{Action, RoleId},
@@ -18,15 +19,8 @@ use crate::{
 pub(super) enum Standing<'a> {
     Owner,
     /// Their own, and the numbers of their groups in order.
-    Grants(&'a [GrantRow], Option<&'a super::set::Set>),
+    Grants(&'a [GrantRow], Option<&'a Set>),
     Unknown,
-}
-
-enum Answer {
-    /// Through which parent, if through one.
-    Allows(Option<u32>),
-    But(But),
-    OtherRole,
 }
 
 /// A question in numbers. No resource: the type as a whole.
@@ -48,30 +42,38 @@ impl Policy {
             Standing::Unknown => return Decision::Denied(Missing::Unknown),
             Standing::Grants(own, groups) => (own, groups),
         };
+        let says = self.rules.says(asked.action);
         let mut reasons = Vec::new();
-        let mut held_but = Vec::new();
         let mut weigh = |rows: &[GrantRow], arrival: Arrival| {
             for row in rows {
-                match self.answer(row, asked, now) {
-                    Answer::Allows(through) => reasons.push(Reason::Grant {
+                if let Some(through) = self.permits(row, says, asked, now) {
+                    reasons.push(Reason::Grant {
                         grant: GrantId::from_uuid(row.id),
                         role: self.rules.role_at(row.role).clone(),
                         arrival,
                         through: through.map(|parent| self.names.resource(parent)),
-                    }),
-                    Answer::But(but) => held_but.push(Held { grant: GrantId::from_uuid(row.id), arrival, but }),
-                    Answer::OtherRole => {}
+                    });
                 }
             }
         };
         weigh(own, Arrival::Own);
-        for group in groups.into_iter().flat_map(super::set::Set::iter) {
+        for group in groups.into_iter().flat_map(Set::iter) {
             weigh(&self.groups[group as usize].grants, Arrival::Group(self.names.group(group)));
         }
-        if reasons.is_empty() {
-            return Decision::Denied(Missing::Roles { roles: self.roles_that_allow(asked), held_but });
+        if !reasons.is_empty() {
+            return Decision::Allowed(reasons);
         }
-        Decision::Allowed(reasons)
+        // only now, as few are denied: which of the grants come near
+        let mut held_but = Vec::new();
+        let mut near = |rows: &[GrantRow], arrival: Arrival| {
+            held_but
+                .extend(rows.iter().filter_map(|row| Some(Held { grant: GrantId::from_uuid(row.id), arrival, but: self.falls_short(row, says, asked, now)? })));
+        };
+        near(own, Arrival::Own);
+        for group in groups.into_iter().flat_map(Set::iter) {
+            near(&self.groups[group as usize].grants, Arrival::Group(self.names.group(group)));
+        }
+        Decision::Denied(Missing::Roles { roles: self.roles_that_allow(asked), held_but })
     }
 
     /// The same answer without its reasons.
@@ -148,7 +150,8 @@ impl Policy {
             Standing::Owner => true,
             Standing::Unknown => false,
             Standing::Grants(own, groups) => {
-                let allows = |rows: &[GrantRow]| rows.iter().any(|row| matches!(self.answer(row, asked, now), Answer::Allows(_)));
+                let says = self.rules.says(asked.action);
+                let allows = |rows: &[GrantRow]| rows.iter().any(|row| self.permits(row, says, asked, now).is_some());
                 allows(own) || groups.is_some_and(|groups| groups.iter().any(|group| allows(&self.groups[group as usize].grants)))
             }
         }
@@ -181,29 +184,35 @@ impl Policy {
         }
     }
 
-    fn answer(&self, row: &GrantRow, asked: Asked, now: Timestamp) -> Answer {
-        let say = self.rules.says(asked.action).get(usize::from(row.role)).copied().unwrap_or_default();
-        if !say.allows() {
-            return Answer::OtherRole;
+    /// Whether the grant allows it, and through which parent, if through one. What costs least is looked at first.
+    fn permits(&self, row: &GrantRow, says: &[Say], asked: Asked, now: Timestamp) -> Option<Option<u32>> {
+        let say = says.get(usize::from(row.role)).copied().unwrap_or_default();
+        if !say.allows() || !say.unlocked(row.scope.form()) || row.is_expired(now) {
+            return None;
         }
-        let through = match asked.resource {
-            Some(resource) if !asked.action.create => match self.coverage(&row.scope, say, resource) {
-                Some(through) => through,
-                None => return Answer::But(But::OutOfScope),
-            },
+        match (&row.scope, asked.resource) {
+            (ScopeRow::All, Some(_) | None) => Some(None),
+            (ScopeRow::Only(_) | ScopeRow::Labelled(_), Some(resource)) if !asked.action.create => self.coverage(&row.scope, say, resource),
             // a new thing, or the type as a whole: only a grant on all of it says anything about it
-            Some(_) | None => match row.scope {
-                ScopeRow::All => None,
-                ScopeRow::Only(_) | ScopeRow::Labelled(_) => return Answer::But(But::NeedsAll),
-            },
+            (ScopeRow::Only(_) | ScopeRow::Labelled(_), Some(_) | None) => None,
+        }
+    }
+
+    /// Why a grant that doesn't allow it comes near: its role would. Nothing where the role is another's business.
+    fn falls_short(&self, row: &GrantRow, says: &[Say], asked: Asked, now: Timestamp) -> Option<But> {
+        let say = says.get(usize::from(row.role)).copied().unwrap_or_default();
+        if !say.allows() {
+            return None;
+        }
+        let covered = match (&row.scope, asked.resource) {
+            (ScopeRow::All, Some(_) | None) => true,
+            (ScopeRow::Only(_) | ScopeRow::Labelled(_), Some(resource)) if !asked.action.create => self.coverage(&row.scope, say, resource).is_some(),
+            (ScopeRow::Only(_) | ScopeRow::Labelled(_), Some(_) | None) => return Some(But::NeedsAll),
         };
-        if row.is_expired(now) {
-            return Answer::But(But::Expired);
+        if !covered {
+            return Some(But::OutOfScope);
         }
-        if !say.unlocked(row.scope.form()) {
-            return Answer::But(But::Locked);
-        }
-        Answer::Allows(through)
+        Some(if row.is_expired(now) { But::Expired } else { But::Locked })
     }
 
     /// Whether the scope covers the resource: by itself, or through the parent it hangs on when the role says so.

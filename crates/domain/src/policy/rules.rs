@@ -55,7 +55,8 @@ pub(super) struct ActionNumber {
 pub(super) struct Rules {
     /// The catalogue's types, then those that only resources name.
     kinds: Vec<ResourceType>,
-    kind_numbers: BTreeMap<ResourceType, u16>,
+    /// By a hash of the name: the number plus one, or nothing. Its length is a power of two, more than twice what is in it.
+    kind_places: Vec<u16>,
     /// By type: the number of its first action and their verbs. Only the catalogue's.
     verbs: Vec<(usize, Vec<String>)>,
     /// The catalogue's roles, then those that only grants name and that allow nothing.
@@ -109,13 +110,28 @@ impl Rules {
 
     /// Its number; the type is taken in where it is new.
     pub fn kind(&mut self, kind: &ResourceType) -> u16 {
-        if let Some(number) = self.kind_numbers.get(kind) {
-            return *number;
+        if let Some(number) = self.find_kind(kind) {
+            return number;
         }
-        let number = u16::try_from(self.kinds.len()).unwrap_or(u16::MAX);
         self.kinds.push(kind.clone());
-        self.kind_numbers.insert(kind.clone(), number);
-        number
+        if self.kinds.len() * 2 > self.kind_places.len() {
+            self.kind_places = vec![0; (self.kinds.len() * 4).next_power_of_two()];
+            for number in 0..self.kinds.len() {
+                self.seat_kind(number);
+            }
+        } else {
+            self.seat_kind(self.kinds.len() - 1);
+        }
+        u16::try_from(self.kinds.len() - 1).unwrap_or(u16::MAX)
+    }
+
+    fn seat_kind(&mut self, number: usize) {
+        let mask = self.kind_places.len() - 1;
+        let mut place = hash(self.kinds[number].as_str()) & mask;
+        while self.kind_places[place] != 0 {
+            place = (place + 1) & mask;
+        }
+        self.kind_places[place] = u16::try_from(number + 1).unwrap_or(u16::MAX);
     }
 
     pub fn kind_at(&self, number: u16) -> Option<&ResourceType> {
@@ -123,7 +139,15 @@ impl Rules {
     }
 
     pub fn find_kind(&self, kind: &ResourceType) -> Option<u16> {
-        self.kind_numbers.get(kind).copied()
+        let mask = self.kind_places.len().checked_sub(1)?;
+        let mut place = hash(kind.as_str()) & mask;
+        loop {
+            let number = self.kind_places[place].checked_sub(1)?;
+            if self.kinds[usize::from(number)] == *kind {
+                return Some(number);
+            }
+            place = (place + 1) & mask;
+        }
     }
 
     /// Its number; the role is taken in where it is new.
@@ -153,4 +177,11 @@ impl Rules {
         let from = action.index * self.width;
         &self.says[from..from + self.width]
     }
+}
+
+/// Names differ in length, beginning or end more often than not; where they don't, the next place is tried.
+fn hash(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let (first, last) = (bytes.first().copied().unwrap_or_default(), bytes.last().copied().unwrap_or_default());
+    bytes.len().wrapping_mul(37) ^ usize::from(first).wrapping_mul(11) ^ usize::from(last).wrapping_mul(131)
 }

@@ -73,6 +73,7 @@ impl Set {
                 }
             }
             Self::Flat(numbers) => {
+                make_room(numbers);
                 numbers.insert(at, number);
                 if numbers.len() > PIECE {
                     let rest = numbers.split_off(PIECE / 2);
@@ -81,6 +82,7 @@ impl Set {
                 }
             }
             Self::Tall(pieces) => {
+                make_room(&mut pieces[piece]);
                 pieces[piece].insert(at, number);
                 if pieces[piece].len() > PIECE {
                     // ids come in the order of their time: a piece that grows at the end stays full
@@ -167,6 +169,13 @@ impl Set {
             Ok(at) => (piece, at, true),
             Err(at) => (piece, at, false),
         }
+    }
+}
+
+/// Grows by a quarter, not to the double: there are many sets, and most stay as they are.
+fn make_room(numbers: &mut Vec<u32>) {
+    if numbers.len() == numbers.capacity() {
+        numbers.reserve_exact((numbers.len() / 4).max(2));
     }
 }
 

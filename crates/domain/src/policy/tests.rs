@@ -3,6 +3,7 @@
 mod cases;
 mod random;
 mod reference;
+mod roles;
 mod sentences;
 
 use super::*;
