@@ -45,7 +45,7 @@ pub fn measure(world: &World, policy: &mut Policy, clock: &Clock, built: u128) {
     leaving.truncate(CHANGES);
     note("change: a member leaves", clock.once(leaving.iter().map(|member| member.id).collect(), |id| policy.remove_member(id)));
     note("change: a member comes", clock.once(leaving, |member| policy.put_member(member)));
-    note("change: the plan", clock.once(vec![Plan::Team, Plan::Business].repeat(50), |plan| policy.set_plan(plan)));
+    note("change: the plan", clock.once([Plan::Team, Plan::Business].repeat(50), |plan| policy.set_plan(plan)));
     let ids: Vec<_> = world.groups.iter().take(world.groups.len().min(CHANGES) / 2).map(|group| group.id).collect();
     note("change: a group is removed", clock.once(ids, |id| policy.remove_group(id)));
     row("reference: building it anew", &shown(built), &format!("the slowest of these by their middle: {} of it", ratio(worst.0, built)));
