@@ -141,9 +141,7 @@ impl Policy {
         }
         if parent != NONE {
             self.resources[parent as usize].children.remove(number, &key_of);
-            if parent != number {
-                self.release_resource(parent);
-            }
+            self.release_resource(parent);
         }
         self.release_resource(number);
     }

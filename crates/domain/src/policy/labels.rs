@@ -20,7 +20,7 @@ struct LabelRow {
 #[derive(Clone, Debug, Default)]
 pub(super) struct LabelledRow {
     pub role: u16,
-    /// In the order of their numbers. Empty reaches nothing.
+    /// In the order of the labels, so that the same ones are the same scope. Empty reaches nothing.
     pub labels: Box<[u32]>,
     pub holders: Set,
     grants: u32,
@@ -56,9 +56,7 @@ impl Labels {
 
     /// The labels of a scope, in their own order.
     pub fn of_scope(&self, number: u32) -> Vec<Label> {
-        let mut labels: Vec<Label> = self.scope(number).labels.iter().filter_map(|label| self.at(*label)).cloned().collect();
-        labels.sort();
-        labels
+        self.scope(number).labels.iter().filter_map(|label| self.at(*label)).cloned().collect()
     }
 
     /// Whether these labels have every one that the scope asks for. A scope without labels covers nothing.
@@ -94,11 +92,9 @@ impl Labels {
         self.release(number);
     }
 
-    /// Counts one more grant with this role on these labels.
+    /// Counts one more grant with this role on these labels, which come in their order.
     pub fn hold<'a>(&mut self, role: u16, labels: impl Iterator<Item = &'a Label>) -> u32 {
-        let mut wanted: Vec<u32> = labels.map(|label| self.intern(label)).collect();
-        wanted.sort_unstable();
-        let key = (role, wanted.into_boxed_slice());
+        let key = (role, labels.map(|label| self.intern(label)).collect());
         let number = if let Some(number) = self.scope_numbers.get(&key) {
             *number
         } else {

@@ -1,6 +1,7 @@
 //! The rules of decisions, each allowed case beside its refused twin.
 
 mod cases;
+mod lists;
 mod random;
 mod reference;
 mod roles;

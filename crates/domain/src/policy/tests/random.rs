@@ -79,7 +79,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..TOKENS).prop_map(Step::TokenGone),
         6 => (0..RESOURCES, 0..5_u8, proptest::option::of(0..RESOURCES), proptest::collection::vec(0..4_u8, 0..3))
             .prop_map(|(n, kind, parent, labels)| Step::Resource { n, kind, parent, labels }),
-        1 => (0..RESOURCES).prop_map(Step::ResourceGone),
+        3 => (0..RESOURCES).prop_map(Step::ResourceGone),
         1 => (0..3_u8).prop_map(Step::Plan),
         1 => (0..4_u8).prop_map(Step::Clock),
     ]
@@ -110,7 +110,7 @@ impl World {
     fn new(catalog: &Arc<Catalog>, random: u64) -> Self {
         let policy = Policy::new(Arc::clone(catalog), Plan::Business);
         let mut world = Self { policy, reference: Reference::new(Arc::clone(catalog), Plan::Business), now: moment(1), random, grants: 0 };
-        for n in 0..RESOURCES - 2 {
+        for n in 0..RESOURCES - 3 {
             let parent = (n > 0).then(|| n - 1);
             world.take(&Step::Resource { n, kind: n % 4, parent, labels: vec![n % 4] });
         }
