@@ -36,6 +36,8 @@ pub async fn measure(names: &[String]) -> Outcome {
     table("The policy: large beside small");
     let of = |name: &str| medians.iter().find(|(known, _, _)| *known == name).map_or((0, 0), |(_, decision, floor)| (*decision, *floor));
     let ((small, small_floor), (large, large_floor), (huge, _)) = (of("small"), of("large"), of("huge"));
+    row("one decision beside its floor, small", &ratio(small, small_floor), "with every reason");
+    row("one decision beside its floor, large", &ratio(large, large_floor), "");
     row("one decision, large beside small", &ratio(large, small), "goal at most 2×, and 1 µs on large");
     row("two bare look-ups, large beside small", &ratio(large_floor, small_floor), "what the machine's caches do to anything");
     row("one decision, huge beside small", &ratio(huge, small), "");
@@ -92,7 +94,9 @@ fn memory(world: &World, policy: &Policy, grown: u64) {
     let (bytes, grants) = (policy.bytes(), policy.counts().grants.max(1));
     row("memory of the policy", &format!("{} KiB", bytes / 1024), &format!("by its own count; the process grew by {} KiB", grown / 1024));
     row("bytes for a grant", &((bytes - rest) / grants).to_string(), "goal at most 64: the policy with grants less the policy without");
-    let all = format!("members, groups and resources included; {} by the process's growth", grown as usize / grants);
+    // what an earlier, larger thing gave back is used again: then the process doesn't grow, and says nothing
+    let by_growth = if grown == 0 { "-".to_owned() } else { (grown / grants as u64).to_string() };
+    let all = format!("members, groups and resources included; {by_growth} by the process's growth");
     row("bytes of the whole for each grant", &(bytes / grants).to_string(), &all);
 }
 
