@@ -1,10 +1,13 @@
 //! Measures the built server as people and machines meet it, each number beside a reference taken in the same run.
 //!
-//! `make bench` builds the release binary and runs this. Nothing is asserted: the tables are for people to read.
+//! `make bench` builds the release binary and runs this; with `policy` behind it, the policy alone, which needs no binary
+//! (`policy small large` only those worlds).
+//! Nothing is asserted: the tables are for people to read.
 
 mod client;
 mod csv;
 mod first_load;
+mod policy;
 mod server;
 mod users;
 
@@ -13,12 +16,19 @@ use std::{error::Error, path::PathBuf};
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let Some((first, sizes)) = words.split_first()
+        && first == "policy"
+    {
+        return runtime.block_on(policy::measure(sizes));
+    }
     let binary = std::env::var_os("ROLECALL_BIN").map_or_else(|| PathBuf::from("target/release/rolecall"), PathBuf::from);
     if !binary.exists() {
         return Err(format!("{} is not there; run `make bench`, which builds it", binary.display()).into());
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        policy::measure(&[]).await?;
         first_load::measure(&binary).await?;
         users::measure(&binary).await?;
         csv::measure(&binary).await

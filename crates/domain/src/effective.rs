@@ -1,8 +1,8 @@
 //! Effective access: all that a subject reaches, by type and by what they may do there, and how a change of it reads.
 
 use crate::{
-    catalog::RoleId,
-    grant::{Scope, ScopeSummary},
+    catalog::{Catalog, RoleId},
+    grant::ScopeSummary,
     id::{GrantId, ResourceId},
     policy::{Arrival, Policy, Subject},
     resource::ResourceType,
@@ -42,7 +42,26 @@ pub struct EffectiveAccess {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Covered {
     all: bool,
-    resources: BTreeSet<ResourceId>,
+    /// In order, each once.
+    resources: Vec<ResourceId>,
+}
+
+impl Covered {
+    /// Takes in more, which are in order too.
+    fn add(&mut self, more: &[ResourceId]) {
+        if self.resources.is_empty() {
+            self.resources.extend_from_slice(more);
+        } else if self.resources != more {
+            self.resources.extend_from_slice(more);
+            self.resources.sort();
+            self.resources.dedup();
+        }
+    }
+
+    /// How many of these are not among the others.
+    fn beyond(&self, others: &Self) -> u32 {
+        count(self.resources.iter().filter(|resource| others.resources.binary_search(resource).is_err()).count())
+    }
 }
 
 /// What a change gives and takes, for one type and one thing to do.
@@ -54,32 +73,42 @@ pub struct Change {
     pub lost: u32,
 }
 
+impl Change {
+    /// `gains source:edit on 3 sources`, `loses space:read on 1 space`, or both.
+    #[must_use]
+    pub fn words(&self, catalog: &Catalog) -> String {
+        let entry = catalog.kind(&self.kind);
+        let on = |n: u32| {
+            let noun = entry.map_or(self.kind.as_str(), |entry| if n == 1 { &entry.one } else { &entry.many });
+            format!("{}:{} on {n} {noun}", self.kind, self.verb)
+        };
+        match (self.gained, self.lost) {
+            (gained, 0) => format!("gains {}", on(gained)),
+            (0, lost) => format!("loses {}", on(lost)),
+            (gained, lost) => format!("gains {}, loses {}", on(gained), on(lost)),
+        }
+    }
+}
+
 impl EffectiveAccess {
     #[must_use]
     pub fn of(policy: &Policy, subject: Subject, now: Timestamp) -> Self {
         let mut access = Self { owner: policy.is_owner(subject, now), pii: policy.has_pii_access(subject), ..Self::default() };
         if access.owner {
             for entry in &policy.catalog().types {
+                let resources = policy.of_kind(&entry.id);
                 for verb in &entry.actions {
-                    let resources = policy.resources().filter(|resource| resource.kind == entry.id).map(|resource| resource.id).collect();
-                    access.covered.insert((entry.id.clone(), verb.clone()), Covered { all: true, resources });
+                    access.covered.insert((entry.id.clone(), verb.clone()), Covered { all: true, resources: resources.clone() });
                 }
             }
             return access;
         }
-        for held in policy.grants_of(subject, now) {
-            let Some(role) = policy.catalog().role(&held.grant.spec.role) else { continue };
-            if !policy.is_effective(held.grant, now) {
-                continue;
-            }
-            let all = held.grant.spec.scope == Scope::All;
+        for held in policy.reaching(subject, now) {
+            let Some(role) = policy.catalog().role(held.role()) else { continue };
+            let all = held.on_all();
             for kind in role.types() {
                 let Some(entry) = policy.catalog().kind(kind) else { continue };
-                let resources: BTreeSet<ResourceId> = policy
-                    .resources()
-                    .filter(|resource| resource.kind == *kind && policy.coverage(role, held.grant, resource).is_some())
-                    .map(|resource| resource.id)
-                    .collect();
+                let resources = held.resources(kind, role.through_parent.contains(kind));
                 let verbs: Vec<&String> = entry
                     .actions
                     .iter()
@@ -89,7 +118,7 @@ impl EffectiveAccess {
                 for verb in &verbs {
                     let covered = access.covered.entry((kind.clone(), (*verb).clone())).or_default();
                     covered.all |= all;
-                    covered.resources.extend(&resources);
+                    covered.add(&resources);
                 }
                 // `create` and `delete` go with editing: the line names the strongest way to work with what is there
                 let strongest = verbs.iter().rev().find(|verb| !matches!(verb.as_str(), "create" | "delete")).or(verbs.last());
@@ -99,10 +128,10 @@ impl EffectiveAccess {
                         verb: (*verb).clone(),
                         all,
                         count: count(resources.len()),
-                        grant: held.grant.id,
+                        grant: held.id(),
                         role: role.id.clone(),
                         arrival: held.arrival,
-                        scope: (&held.grant.spec.scope).into(),
+                        scope: held.scope(),
                     });
                 }
             }
@@ -124,8 +153,7 @@ impl EffectiveAccess {
         let mut changes = Vec::new();
         for key in keys {
             let (was, is) = (before.covered.get(key).unwrap_or(&nothing), after.covered.get(key).unwrap_or(&nothing));
-            let gained = count(is.resources.difference(&was.resources).count());
-            let lost = count(was.resources.difference(&is.resources).count());
+            let (gained, lost) = (is.beyond(was), was.beyond(is));
             if gained > 0 || lost > 0 {
                 changes.push(Change { kind: key.0.clone(), verb: key.1.clone(), gained, lost });
             }
@@ -136,7 +164,7 @@ impl EffectiveAccess {
     /// Whether this verb is allowed on this resource.
     #[must_use]
     pub fn covers(&self, kind: &ResourceType, verb: &str, resource: ResourceId) -> bool {
-        self.covered.get(&(kind.clone(), verb.to_owned())).is_some_and(|covered| covered.resources.contains(&resource))
+        self.covered.get(&(kind.clone(), verb.to_owned())).is_some_and(|covered| covered.resources.binary_search(&resource).is_ok())
     }
 }
 

@@ -174,3 +174,53 @@ impl From<&GrantSpec> for GrantSummary {
         Self { role: spec.role.clone(), scope: (&spec.scope).into(), expires_at: spec.expires_at }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        resource::ResourceType,
+        text::{ResourceKey, ResourceName},
+    };
+    use uuid::Uuid;
+
+    const ONE: ResourceId = ResourceId::from_uuid(Uuid::from_u128(1));
+    const OTHER: ResourceId = ResourceId::from_uuid(Uuid::from_u128(2));
+
+    fn bearing(labels: &[&str]) -> Resource {
+        Resource {
+            id: ONE,
+            kind: ResourceType::new("source"),
+            key: ResourceKey::parse("one").unwrap(),
+            name: ResourceName::parse("one").unwrap(),
+            parent: None,
+            labels: labels.iter().map(|text| Label::parse(text).unwrap()).collect(),
+        }
+    }
+
+    fn labelled(labels: &[&str]) -> Scope {
+        Scope::Labelled(labels.iter().map(|text| Label::parse(text).unwrap()).collect())
+    }
+
+    #[test]
+    fn a_scope_covers_what_it_says_and_nothing_when_empty() {
+        let resource = bearing(&["environment:prod", "region:apac"]);
+        assert!(Scope::All.covers(&resource) && !Scope::All.is_empty());
+        assert!(Scope::Only([ONE, OTHER].into()).covers(&resource));
+        assert!(!Scope::Only([OTHER].into()).covers(&resource));
+        assert!(labelled(&["environment:prod"]).covers(&resource) && labelled(&["environment:prod", "region:apac"]).covers(&resource));
+        assert!(!labelled(&["environment:prod", "region:emea"]).covers(&resource));
+        for empty in [Scope::Only([].into()), labelled(&[])] {
+            assert!(empty.is_empty() && !empty.covers(&resource) && !empty.covers(&bearing(&[])));
+        }
+    }
+
+    #[test]
+    fn a_grant_has_ended_at_the_very_moment_of_its_expiry() {
+        let moment = Timestamp::from_micros(5);
+        let spec = GrantSpec { expires_at: Some(moment), ..GrantSpec::new(RoleId::new("source_admin"), Scope::All) };
+        let grant = Grant { id: GrantId::from_uuid(Uuid::from_u128(1)), spec };
+        assert!(grant.is_expired(moment) && grant.is_expired(Timestamp::from_micros(6)));
+        assert!(!grant.is_expired(Timestamp::from_micros(4)));
+    }
+}

@@ -237,12 +237,13 @@ pub async fn activity(services: &Services, owner: &WorkspaceOwner, id: MemberId)
 /// What a member sees of themselves: what they reach, and nothing of others.
 pub async fn mine(services: &Services, me: &WorkspaceMember) -> Result<MyAccess, Failure> {
     let member = known(&services.store, me.workspace().id, me.member()).await?;
-    let mut policy = context(services, me, u64::MAX).await?.policy();
-    let access = effective(&mut policy, &member.access(), member.id, services.now());
-    let mut things: Vec<MyThing> = policy
-        .resources()
+    let context = context(services, me, u64::MAX).await?;
+    let access = effective(&mut context.policy(), &member.access(), member.id, services.now());
+    let mut things: Vec<MyThing> = context
+        .resources
+        .iter()
         .filter_map(|resource| {
-            let entry = policy.catalog().kind(&resource.kind)?;
+            let entry = context.catalog.kind(&resource.kind)?;
             let strongest =
                 entry.actions.iter().rev().find(|verb| !matches!(verb.as_str(), "create" | "delete") && access.covers(&resource.kind, verb, resource.id))?;
             Some(MyThing { resource: resource.clone(), verb: strongest.clone() })

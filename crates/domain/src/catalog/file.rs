@@ -19,8 +19,8 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct FileType {
     id: Spanned<String>,
-    one: String,
-    many: String,
+    one: Spanned<String>,
+    many: Spanned<String>,
     actions: Spanned<Vec<Spanned<String>>>,
     parent: Option<Spanned<String>>,
 }
@@ -29,7 +29,7 @@ struct FileType {
 #[serde(deny_unknown_fields)]
 struct FileRole {
     id: Spanned<String>,
-    name: String,
+    name: Spanned<String>,
     #[serde(default)]
     description: String,
     permissions: Spanned<Vec<Spanned<String>>>,
@@ -79,8 +79,28 @@ impl Reader<'_> {
         )
     }
 
+    /// What people read: a name, or a noun in a sentence.
+    fn shown(&self, text: &Spanned<String>, what: &'static str) -> Result<String, CatalogError> {
+        crate::text::line(what, text.get_ref(), 80).or_else(|error| self.error(text.span(), error.to_string()))
+    }
+
     fn plans(&self, names: &[Spanned<String>]) -> Result<Vec<Plan>, CatalogError> {
+        self.each_once(names)?;
         names.iter().map(|name| name.get_ref().parse().or_else(|error: crate::plan::PlanError| self.error(name.span(), error.to_string()))).collect()
+    }
+
+    fn each_once(&self, names: &[Spanned<String>]) -> Result<(), CatalogError> {
+        for (place, name) in names.iter().enumerate() {
+            if names.iter().take(place).any(|before| before.get_ref() == name.get_ref()) {
+                return self.error(name.span(), format!("`{}` stands here twice; remove one", name.get_ref()));
+            }
+        }
+        Ok(())
+    }
+
+    fn no_such_type<T>(&self, at: Range<usize>, name: &str, types: &[TypeEntry]) -> Result<T, CatalogError> {
+        let known = types.iter().map(|known| format!("`{}`", known.id)).collect::<Vec<_>>().join(", ");
+        self.error(at, format!("type `{name}` does not exist; use one of {known}, or declare it as a [[type]]"))
     }
 
     fn types(&self, entries: &[FileType]) -> Result<Vec<TypeEntry>, CatalogError> {
@@ -106,7 +126,8 @@ impl Reader<'_> {
                 Some(parent) if types.iter().any(|known| known.id.as_str() == parent.get_ref()) => Some(ResourceType::new(parent.get_ref())),
                 Some(parent) => return self.error(parent.span(), format!("parent type `{}` is not declared above; declare it first", parent.get_ref())),
             };
-            types.push(TypeEntry { id, one: entry.one.clone(), many: entry.many.clone(), actions, parent });
+            let (one, many) = (self.shown(&entry.one, "the word for one")?, self.shown(&entry.many, "the word for many")?);
+            types.push(TypeEntry { id, one, many, actions, parent });
         }
         Ok(types)
     }
@@ -116,16 +137,26 @@ impl Reader<'_> {
         if entry.permissions.get_ref().is_empty() {
             return self.error(entry.permissions.span(), format!("role `{id}` has no permission; give it at least one, like `source:read`"));
         }
+        let name = self.shown(&entry.name, "the role's name")?;
+        self.each_once(entry.permissions.get_ref())?;
+        self.each_once(&entry.through_parent)?;
+        self.each_once(entry.scopes.get_ref())?;
         let mut permissions = Vec::new();
         for text in entry.permissions.get_ref() {
             permissions.push(self.permission(text, types)?);
         }
         let mut through_parent = Vec::new();
         for name in &entry.through_parent {
+            if !permissions.iter().any(|action: &Action| action.kind.as_str() == name.get_ref())
+                && types.iter().any(|known| known.id.as_str() == name.get_ref())
+            {
+                return self
+                    .error(name.span(), format!("role `{id}` has no permission on `{0}`; give it one, like `{0}:read`, or remove it here", name.get_ref()));
+            }
             match types.iter().find(|known| known.id.as_str() == name.get_ref()) {
                 Some(known) if known.parent.is_some() => through_parent.push(known.id.clone()),
                 Some(_) => return self.error(name.span(), format!("type `{}` has no parent; give it one, or remove it here", name.get_ref())),
-                None => return self.error(name.span(), format!("type `{}` does not exist; declare it as a [[type]]", name.get_ref())),
+                None => return self.no_such_type(name.span(), name.get_ref(), types),
             }
         }
         let plans = self.plans(entry.plans.get_ref())?;
@@ -147,13 +178,37 @@ impl Reader<'_> {
         if scopes.is_empty() {
             return self.error(entry.scopes.span(), format!("role `{id}` takes no scope; name at least `all`"));
         }
-        Ok(Role { id, name: entry.name.clone(), description: entry.description.clone(), permissions, through_parent, plans, scopes })
+        self.labelled_plans_fit(&id, entry, &plans)?;
+        if let Some(create) = entry.permissions.get_ref().iter().find(|text| text.get_ref().ends_with(":create"))
+            && !scopes.iter().any(|(kind, _)| *kind == ScopeKind::All)
+        {
+            return self.error(
+                create.span(),
+                format!("`{}` needs the scope `all`, which role `{id}` can't take; add `all` to its scopes, or remove it", create.get_ref()),
+            );
+        }
+        Ok(Role { id, name, description: entry.description.clone(), permissions, through_parent, plans, scopes })
+    }
+
+    fn labelled_plans_fit(&self, id: &RoleId, entry: &FileRole, plans: &[Plan]) -> Result<(), CatalogError> {
+        let Some(fewer) = &entry.labelled_plans else { return Ok(()) };
+        let labelled = entry.scopes.get_ref().iter().any(|scope| scope.get_ref() == ScopeKind::Labelled.as_str());
+        if !labelled || fewer.is_empty() {
+            let cure = if labelled { "name a plan, or remove `labelled` from its scopes" } else { "add `labelled` to its scopes, or remove `labelled_plans`" };
+            return self.error(entry.id.span(), format!("the `labelled_plans` of role `{id}` say nothing; {cure}"));
+        }
+        for (name, plan) in fewer.iter().zip(self.plans(fewer)?) {
+            if !plans.contains(&plan) {
+                return self.error(name.span(), format!("role `{id}` is not on the plan `{plan}`; add it to `plans`, or remove it here"));
+            }
+        }
+        Ok(())
     }
 
     fn permission(&self, text: &Spanned<String>, types: &[TypeEntry]) -> Result<Action, CatalogError> {
         let action = Action::parse(text.get_ref()).or_else(|error| self.error(text.span(), error.to_string()))?;
         let Some(kind) = types.iter().find(|known| known.id == action.kind) else {
-            return self.error(text.span(), format!("type `{}` does not exist; declare it as a [[type]]", action.kind));
+            return self.no_such_type(text.span(), action.kind.as_str(), types);
         };
         if !kind.actions.contains(&action.verb) {
             let known = kind.actions.iter().map(|verb| format!("`{}:{verb}`", kind.id)).collect::<Vec<_>>().join(", ");
@@ -167,7 +222,7 @@ pub(super) fn parse(text: &str) -> Result<Catalog, CatalogError> {
     let reader = Reader { text };
     let file: File = match toml::from_str(text) {
         Ok(file) => file,
-        Err(error) => return reader.error(error.span().unwrap_or(0..0), error.message().to_owned()),
+        Err(error) => return reader.error(error.span().unwrap_or(0..0), with_cure(error.message())),
     };
     let types = reader.types(&file.types)?;
     let mut roles: Vec<Role> = Vec::with_capacity(file.roles.len());
@@ -179,6 +234,16 @@ pub(super) fn parse(text: &str) -> Result<Catalog, CatalogError> {
         roles.push(role);
     }
     Ok(Catalog { types, roles })
+}
+
+/// What the parser says names what is wrong, not always what to do.
+fn with_cure(message: &str) -> String {
+    match message.strip_prefix("missing field ") {
+        Some(field) if matches!(field, "`type`" | "`role`") => format!("there is no [[{}]]; declare at least one", field.trim_matches('`')),
+        Some(field) => format!("{field} is missing; write it into this entry"),
+        None if message.starts_with("invalid type") => format!("{message}; write it in the form that is expected"),
+        None => message.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -237,6 +302,23 @@ labelled_plans = ["business"]
             ("id = \"agent\"", "id = \"Agent!\"", "must be lower-case"),
             ("name = \"Agent\"", "nmae = \"Agent\"", "unknown field `nmae`"),
             ("\"read\", \"edit\"]", "\"read\", \"read\"]", "declared twice"),
+            ("\"ticket:read\", \"ticket:edit\"", "\"ticket:read\", \"ticket:read\"", "stands here twice; remove one"),
+            ("\"all\", \"labelled\"", "\"all\", \"all\"", "stands here twice; remove one"),
+            ("\"free\", \"business\"", "\"free\", \"free\"", "stands here twice; remove one"),
+            ("plans = [\"free\", \"business\"]", "plans = []", "is on no plan; name at least one"),
+            ("scopes = [\"all\", \"labelled\"]", "scopes = []", "takes no scope; name at least `all`"),
+            ("scopes = [\"all\", \"labelled\"]", "scopes = [\"all\"]", "say nothing; add `labelled`"),
+            ("labelled_plans = [\"business\"]", "labelled_plans = [\"team\"]", "is not on the plan `team`; add it"),
+            ("labelled_plans = [\"business\"]", "labelled_plans = []", "say nothing; name a plan"),
+            ("labelled_plans = [\"business\"]", "through_parent = [\"ticket\"]", "type `ticket` has no parent; give it one"),
+            ("labelled_plans = [\"business\"]", "through_parent = [\"reply\"]", "type `reply` does not exist; use one of `ticket`"),
+            ("actions = [\"read\", \"edit\"]", "actions = []", "has no action; give it at least `read`"),
+            ("actions = [\"read\", \"edit\"]", "actions = [\"read\", \"edit\"]\nparent = \"queue\"", "is not declared above; declare it first"),
+            ("\"ticket:edit\"", "\"edit\"", "write it as `type:verb`"),
+            ("name = \"Agent\"", "name = \" \"", "the role's name is missing"),
+            ("one = \"ticket\"", "one = \"tic\\u0000ket\"", "remove it"),
+            ("name = \"Agent\"\n", "", "`name` is missing; write it into this entry"),
+            ("name = \"Agent\"", "name = 7", "expected a string; write it in the form"),
         ] {
             let error = refused(from, to);
             assert!(error.message.contains(word), "{from} → {to}: {error}");
@@ -244,5 +326,10 @@ labelled_plans = ["business"]
         }
         assert!(parse(&format!("{SMALL}{}", &SMALL[SMALL.find("[[role]]").unwrap()..])).unwrap_err().message.contains("declared twice"));
         assert_eq!(parse("[[type]\n").unwrap_err().line, 1);
+        assert!(parse("role = []").unwrap_err().message.contains("there is no [[type]]; declare at least one"));
+        let never = SMALL.replace("\"edit\"]\n", "\"edit\", \"create\"]\n").replace("\"ticket:edit\"", "\"ticket:create\"").replace("\"all\", ", "");
+        let error = parse(&never).unwrap_err();
+        assert!(error.message.contains("`ticket:create` needs the scope `all`, which role `agent` can't take"), "{error}");
+        assert_eq!((error.line, error.column), (11, 31));
     }
 }

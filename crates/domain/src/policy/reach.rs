@@ -1,0 +1,153 @@
+//! What one grant reaches: read from the indexes, in the order of ids, from any place on.
+
+use super::{
+    Policy, Subject,
+    answer::Arrival,
+    decide::Standing,
+    rows::{GrantRow, ScopeRow},
+    rules::Say,
+    set::{Key, Set},
+};
+use crate::{
+    catalog::RoleId,
+    grant::{ScopeKind, ScopeSummary},
+    id::{GrantId, ResourceId},
+    resource::ResourceType,
+    time::Timestamp,
+};
+
+/// A grant as it reaches a subject, with effect.
+#[derive(Clone, Copy)]
+pub(crate) struct Reaching<'a> {
+    policy: &'a Policy,
+    row: &'a GrantRow,
+    pub arrival: Arrival,
+}
+
+impl Reaching<'_> {
+    pub fn id(&self) -> GrantId {
+        GrantId::from_uuid(self.row.id)
+    }
+
+    pub fn role(&self) -> &RoleId {
+        self.policy.rules.role_at(self.row.role)
+    }
+
+    pub fn on_all(&self) -> bool {
+        self.row.scope.form() == ScopeKind::All
+    }
+
+    pub fn scope(&self) -> ScopeSummary {
+        self.policy.scope_summary(self.row)
+    }
+
+    /// All of this type that it covers, in order. `through`: its role reaches the type through the parent.
+    pub fn resources(&self, kind: &ResourceType, through: bool) -> Vec<ResourceId> {
+        let Some(kind) = self.policy.rules.find_kind(kind) else { return Vec::new() };
+        let numbers = self.policy.covered(&self.row.scope, through, kind, None, usize::MAX);
+        numbers.into_iter().map(|number| self.policy.names.resource(number)).collect()
+    }
+}
+
+impl Policy {
+    /// The subject's grants that have effect, own ones first, then those of their groups in the groups' order.
+    /// Empty for owners and strangers.
+    pub(crate) fn reaching(&self, subject: Subject, now: Timestamp) -> Vec<Reaching<'_>> {
+        let mut reaching = self.held(subject, now);
+        reaching.retain(|held| !held.row.is_expired(now) && self.is_unlocked(held.row));
+        reaching
+    }
+
+    /// All of the subject's grants, those without effect too.
+    pub(super) fn held(&self, subject: Subject, now: Timestamp) -> Vec<Reaching<'_>> {
+        let (own, groups) = match self.standing(subject, now) {
+            Standing::Grants(own, groups) => (own, groups),
+            Standing::Owner | Standing::Unknown => return Vec::new(),
+        };
+        let mut held: Vec<Reaching<'_>> = own.iter().map(|row| Reaching { policy: self, row, arrival: Arrival::Own }).collect();
+        for group in groups.into_iter().flat_map(Set::iter) {
+            let arrival = Arrival::Group(self.names.group(group));
+            held.extend(self.groups[group as usize].grants.iter().map(|row| Reaching { policy: self, row, arrival }));
+        }
+        held
+    }
+
+    /// The resources of this type, in order.
+    pub(crate) fn of_kind(&self, kind: &ResourceType) -> Vec<ResourceId> {
+        let set = self.rules.find_kind(kind).and_then(|kind| self.by_kind.get(usize::from(kind)));
+        set.into_iter().flat_map(Set::iter).map(|number| self.names.resource(number)).collect()
+    }
+
+    /// The first resources of this type behind `after` that the scope covers, at most so many, in the order of their ids.
+    pub(super) fn covered(&self, scope: &ScopeRow, through: bool, kind: u16, after: Option<Key>, most: usize) -> Vec<u32> {
+        let key_of = |number: u32| self.names.resource_key(number);
+        let is_of_kind = |number: &u32| {
+            let row = &self.resources[*number as usize];
+            row.present && row.kind == kind
+        };
+        let all = &self.by_kind[usize::from(kind)];
+        match scope {
+            ScopeRow::All => all.after(after, &key_of).take(most).collect(),
+            ScopeRow::Only(named) => {
+                if !through {
+                    return named.after(after, &key_of).filter(is_of_kind).take(most).collect();
+                }
+                self.with_children(named.iter(), kind, after, most)
+            }
+            ScopeRow::Labelled(scope) => {
+                let Some(bearers) = self.labels.candidates(*scope) else { return Vec::new() };
+                let covers = |number: &u32| self.labels.covers(*scope, &self.resources[*number as usize].labels);
+                if !through {
+                    return bearers.after(after, &key_of).filter(is_of_kind).filter(covers).take(most).collect();
+                }
+                // few bear the label: go from them to what hangs on them; many do: go along the type, which needs no sorting
+                if bearers.len() * 8 < all.len() {
+                    return self.with_children(bearers.iter().filter(covers), kind, after, most);
+                }
+                let through = Say::through_parent();
+                let scope = ScopeRow::Labelled(*scope);
+                all.after(after, &key_of).filter(|number| self.coverage(&scope, through, *number).is_some()).take(most).collect()
+            }
+        }
+    }
+
+    /// These, where they are of the type, and what hangs on them.
+    fn with_children(&self, named: impl Iterator<Item = u32>, kind: u16, after: Option<Key>, most: usize) -> Vec<u32> {
+        let key_of = |number: u32| self.names.resource_key(number);
+        let mut found: Vec<u32> = Vec::new();
+        for number in named {
+            let row = &self.resources[number as usize];
+            if !row.present {
+                continue;
+            }
+            let children = row.children.after(after, &key_of).filter(|child| self.resources[*child as usize].kind == kind);
+            found.extend(children.take(most));
+            if row.kind == kind && after.is_none_or(|after| key_of(number) > after) {
+                found.push(number);
+            }
+        }
+        // only what can be on the page is put in order; twice as many, as a thing may be found by itself and by what it hangs on
+        let enough = most.saturating_mul(2);
+        if (1..found.len()).contains(&enough) {
+            found.select_nth_unstable_by_key(enough - 1, |number| key_of(*number));
+            found.truncate(enough);
+        }
+        found.sort_unstable_by_key(|number| key_of(*number));
+        found.dedup();
+        found.truncate(most);
+        found
+    }
+
+    pub(super) fn scope_summary(&self, row: &GrantRow) -> ScopeSummary {
+        match &row.scope {
+            ScopeRow::All => ScopeSummary::All,
+            ScopeRow::Only(named) => ScopeSummary::Only(u32::try_from(named.len()).unwrap_or(u32::MAX)),
+            ScopeRow::Labelled(scope) => ScopeSummary::Labelled(self.labels.of_scope(*scope)),
+        }
+    }
+
+    fn is_unlocked(&self, row: &GrantRow) -> bool {
+        let role = self.catalog.roles.get(usize::from(row.role));
+        role.is_some_and(|role| role.is_unlocked(self.plan) && role.takes_on(row.scope.form(), self.plan))
+    }
+}
