@@ -20,6 +20,8 @@ pub enum FailureKind {
     Limited,
     /// Ours to mend.
     Internal,
+    /// Can't be answered now; trying again helps.
+    Unavailable,
     /// The server could not be reached; only the browser makes these.
     Offline,
 }
@@ -35,7 +37,7 @@ impl FailureKind {
             Self::Invalid => 422,
             Self::Limited => 429,
             Self::Internal => 500,
-            Self::Offline => 503,
+            Self::Unavailable | Self::Offline => 503,
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod member;
 pub mod page;
 pub mod plan;
 pub mod policy;
+pub mod question;
 pub mod resource;
 pub mod text;
 pub mod time;

@@ -58,6 +58,16 @@ pub struct Span(i64);
 
 impl Span {
     #[must_use]
+    pub const fn micros(n: i64) -> Self {
+        Self(n)
+    }
+
+    #[must_use]
+    pub const fn millis(n: i64) -> Self {
+        Self(n * 1_000)
+    }
+
+    #[must_use]
     pub const fn seconds(n: i64) -> Self {
         Self(n * 1_000_000)
     }

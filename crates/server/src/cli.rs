@@ -2,6 +2,7 @@
 
 mod account;
 mod catalog;
+mod check;
 mod log;
 mod seed;
 mod workspace;
@@ -12,6 +13,7 @@ use crate::{
 };
 use clap::{Parser, Subcommand};
 use serde::Serialize;
+use std::process::ExitCode;
 
 /// Rolecall: who may do what in your product, and why.
 #[derive(Debug, Parser)]
@@ -45,6 +47,8 @@ enum Command {
     /// Workspaces, by the operator.
     #[command(subcommand)]
     Workspace(workspace::WorkspaceCommand),
+    /// Say whether somebody may do something, and why: ends with 0 when allowed, 1 when denied.
+    Check(check::CheckOptions),
     /// The catalogue of resource types and roles.
     #[command(subcommand)]
     Catalog(catalog::CatalogCommand),
@@ -69,10 +73,11 @@ impl Context {
     }
 }
 
-pub async fn run(cli: Cli) -> Result<(), ConfigError> {
+/// Does what was asked; what has no answer of its own ends with 0.
+pub async fn run(cli: Cli) -> Result<ExitCode, ConfigError> {
     let context = Context { store: cli.store, json: cli.json };
     log::start(&context.store.log);
-    match cli.command {
+    let done = match cli.command {
         None => serve::serve(&context.store, &cli.serve).await,
         Some(Command::Serve(options)) => serve::serve(&context.store, &options).await,
         Some(Command::Migrate) => {
@@ -85,9 +90,11 @@ pub async fn run(cli: Cli) -> Result<(), ConfigError> {
         Some(Command::Seed(options)) => seed::run(&context, options).await,
         Some(Command::Account(command)) => account::run(&context, command).await,
         Some(Command::Workspace(command)) => workspace::run(&context, command).await,
+        Some(Command::Check(options)) => return check::run(&context, options).await,
         Some(Command::Catalog(command)) => catalog::run(&context, command),
         Some(Command::Audit(command)) => workspace::audit(&context, command).await,
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The options, on the command line or in the environment, and how they become settings.
 
 use clap::{Args, ValueEnum};
-use domain::catalog::Catalog;
+use domain::{catalog::Catalog, time::Span};
 use secrecy::{ExposeSecret as _, SecretString};
-use service::{Services, Settings, postman::Postman, secrets::SecretKey, setup};
+use service::{Services, Settings, decisions::Limits, postman::Postman, secrets::SecretKey, setup};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -33,6 +33,9 @@ pub enum ConfigError {
     Address { address: SocketAddr, error: std::io::Error },
     #[error("{0}")]
     Failed(domain::failure::Failure),
+    /// What was typed can't be taken: ends with 2.
+    #[error("{0}")]
+    Usage(domain::failure::Failure),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -97,6 +100,14 @@ pub struct ServeOptions {
     /// How many proxies stand in front and add to `X-Forwarded-For`: the caller's address is read that many places from its end.
     #[arg(long, env = "ROLECALL_PROXIES", default_value_t = 0)]
     pub proxies: usize,
+
+    /// How many seconds access is still decided from what is known when the database does not answer; then those who ask get 503.
+    #[arg(long, env = "ROLECALL_DECISION_STALENESS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub decision_staleness: u32,
+
+    /// How many MiB of memory the policies of workspaces may take, about; beyond it those not asked about lately are read again when they are.
+    #[arg(long, env = "ROLECALL_DECISION_MEMORY", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..))]
+    pub decision_memory: u32,
 }
 
 impl StoreOptions {
@@ -127,7 +138,13 @@ impl StoreOptions {
     /// The services on a migrated store, for commands that need no browser or mail.
     pub async fn services(&self) -> Result<Services, ConfigError> {
         let catalog = self.read_catalog()?;
-        let settings = Settings { public_url: "http://127.0.0.1:3000".to_owned(), secret_key: self.key()?, signup_open: false, mail_is_on: false };
+        let settings = Settings {
+            public_url: "http://127.0.0.1:3000".to_owned(),
+            secret_key: self.key()?,
+            signup_open: false,
+            mail_is_on: false,
+            decisions: Limits::default(),
+        };
         Ok(setup::open(self.database(), catalog, settings).await?)
     }
 
@@ -135,7 +152,13 @@ impl StoreOptions {
     pub async fn serving(&self, options: &ServeOptions, public_url: String) -> Result<(Services, Option<Postman>), ConfigError> {
         let catalog = self.read_catalog()?;
         let postman = options.smtp_url.as_ref().map(|url| Postman::new(url.expose_secret(), &options.mail_from)).transpose()?;
-        let settings = Settings { public_url, secret_key: self.key()?, signup_open: options.signup == Signup::Open, mail_is_on: postman.is_some() };
+        let settings = Settings {
+            public_url,
+            secret_key: self.key()?,
+            signup_open: options.signup == Signup::Open,
+            mail_is_on: postman.is_some(),
+            decisions: options.decisions(),
+        };
         let services = setup::open(self.database(), catalog, settings).await?;
         let missing = service::operator::roles_missing_from_catalog(&services, &services.operator()).await?;
         if !missing.is_empty() {
@@ -146,6 +169,10 @@ impl StoreOptions {
 }
 
 impl ServeOptions {
+    fn decisions(&self) -> Limits {
+        Limits { staleness: Span::seconds(i64::from(self.decision_staleness)), memory: u64::from(self.decision_memory) << 20 }
+    }
+
     /// The public address without a slash at its end; the listening one where none is set.
     pub fn public_url(&self, listening: SocketAddr) -> Result<String, ConfigError> {
         let Some(url) = &self.public_url else { return Ok(format!("http://{listening}")) };
@@ -201,6 +228,8 @@ mod tests {
             mail_from: String::new(),
             signup: Signup::Open,
             proxies: 0,
+            decision_staleness: 10,
+            decision_memory: 512,
         };
         let listening = "127.0.0.1:3000".parse().unwrap();
         assert_eq!(options(Some("https://rolecall.test/")).public_url(listening).unwrap(), "https://rolecall.test");

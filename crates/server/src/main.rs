@@ -1,7 +1,10 @@
 //! `rolecall`: reads its options, does what was asked, ends with 0, 1 (failed) or 2 (wrong usage).
 
 use clap::Parser as _;
-use server::cli::{self, Cli};
+use server::{
+    cli::{self, Cli},
+    config::ConfigError,
+};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -14,11 +17,11 @@ fn main() -> ExitCode {
         }
     };
     match runtime.block_on(cli::run(cli)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             // one clear line: what happened and what to do
             eprintln!("rolecall: {error}");
-            ExitCode::FAILURE
+            if matches!(error, ConfigError::Usage(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -20,6 +20,7 @@ pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), C
         tracing::info!("mail is off: owners copy invite links; set ROLECALL_SMTP_URL to send them");
     }
     tokio::spawn(service::health::tidy_up(services.clone()));
+    tokio::spawn(service::decisions::listen(services.clone()));
     let app = app::router(AppState { services, site: Site::find() }, options.proxies);
     println!("listening on http://{listening}");
     if public_url != format!("http://{listening}") {

@@ -127,6 +127,7 @@ async fn world() -> World {
         secret_key: SecretKey::parse(&"k".repeat(32)).unwrap(),
         signup_open: true,
         mail_is_on: false,
+        decisions: service::decisions::Limits::default(),
     };
     let catalog = Arc::new(domain::catalog::Catalog::parse(domain::catalog::Catalog::BUILT_IN).unwrap());
     let services = setup::open(&url, catalog, settings).await.unwrap();

@@ -5,7 +5,9 @@
 pub mod access;
 pub mod accounts;
 pub mod actor;
+pub mod check;
 pub mod clock;
+pub mod decisions;
 pub mod export;
 pub mod groups;
 pub mod health;

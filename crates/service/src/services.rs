@@ -2,6 +2,7 @@
 
 use crate::{
     clock::{Clock, Entropy, SystemClock, SystemEntropy},
+    decisions,
     limits::Limits,
     passwords::Passwords,
     secrets::SecretKey,
@@ -26,6 +27,7 @@ pub struct Settings {
     pub signup_open: bool,
     /// Whether mail goes out.
     pub mail_is_on: bool,
+    pub decisions: decisions::Limits,
 }
 
 pub struct Inner {
@@ -34,6 +36,7 @@ pub struct Inner {
     pub settings: Settings,
     pub limits: Limits,
     pub passwords: Passwords,
+    pub(crate) decisions: Arc<decisions::Cache>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     /// Rung when mail was put in the outbox.
@@ -66,12 +69,14 @@ impl Services {
     /// With a clock and chance of one's own, as tests have them.
     #[must_use]
     pub fn with(store: Store, catalog: Arc<Catalog>, settings: Settings, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+        let decisions = decisions::Cache::new(store.clone(), catalog.clone(), clock.clone(), settings.decisions);
         Self(Arc::new(Inner {
             store,
             catalog,
             settings,
             limits: Limits::default(),
             passwords: Passwords::default(),
+            decisions,
             clock,
             entropy,
             mail_waits: Notify::new(),

@@ -1,15 +1,25 @@
 //! Opens the database that the operator named: a SQLite file, or PostgreSQL.
 
-use crate::{error::StoreError, migration, transaction::WriteTx};
+use crate::{
+    error::StoreError,
+    migration,
+    policy_watch::{Listener, Watcher, Watchers},
+    transaction::{Snapshot, WriteTx},
+};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
     sqlx::{
         self, ConnectOptions as _, Connection,
         postgres::PgConnectOptions,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
     },
 };
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 /// How long a request waits for a connection, or for another write to end.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -38,6 +48,7 @@ struct Pools {
     /// On SQLite a single connection: there is one writer at a time, and waiting here is fair where its own lock is not.
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    watchers: Watchers,
 }
 
 impl Store {
@@ -66,7 +77,34 @@ impl Store {
 
     /// Begins a change. It ends well by [`WriteTx::commit`] only.
     pub async fn begin(&self) -> Result<WriteTx, StoreError> {
-        Ok(WriteTx::new(begin(&self.0.writer).await?))
+        Ok(WriteTx::new(begin(&self.0.writer).await?, self.0.watchers.clone()))
+    }
+
+    /// Begins reads that all see the same moment.
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let options = match self.0.backend {
+            // on SQLite any transaction is one, from its first read on
+            Backend::Sqlite => TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred), ..TransactionOptions::default() },
+            Backend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        };
+        Ok(Snapshot::new(self.0.reader.begin_with_options(options).await?))
+    }
+
+    /// From now on this hears of every commit through this store, before the commit returns.
+    pub fn watch(&self, watcher: Weak<dyn Watcher>) {
+        self.0.watchers.add(watcher);
+    }
+
+    /// Hears of the commits of every node, on a connection of its own. `None` on SQLite, which tells nobody.
+    pub async fn listen(&self) -> Result<Option<Listener>, StoreError> {
+        match self.0.backend {
+            Backend::Sqlite => Ok(None),
+            Backend::Postgres => Listener::connect(&self.0.reader).await.map(Some),
+        }
     }
 
     pub async fn ping(&self) -> Result<(), StoreError> {
@@ -122,7 +160,7 @@ async fn connect_sqlite(url: &str) -> Result<Store, StoreError> {
     // the writer first: it makes the log that readers then share
     let writer = Database::connect(writer).await.map_err(|error| failed(&error))?;
     let reader = Database::connect(reader).await.map_err(|error| failed(&error))?;
-    Ok(Store(Arc::new(Pools { backend: Backend::Sqlite, writer, reader })))
+    Ok(Store(Arc::new(Pools { backend: Backend::Sqlite, writer, reader, watchers: Watchers::default() })))
 }
 
 /// Makes the folder and the file, readable by their owner alone: it holds people's addresses.
@@ -169,7 +207,7 @@ async fn connect_postgres(url: &str) -> Result<Store, StoreError> {
                 .options([("lock_timeout", PATIENCE.as_millis().to_string()), ("idle_in_transaction_session_timeout", "60000".to_owned())])
         });
     let pool = Database::connect(pool).await?;
-    Ok(Store(Arc::new(Pools { backend: Backend::Postgres, writer: pool.clone(), reader: pool })))
+    Ok(Store(Arc::new(Pools { backend: Backend::Postgres, writer: pool.clone(), reader: pool, watchers: Watchers::default() })))
 }
 
 fn pool_options(url: &str, connections: u32) -> ConnectOptions {

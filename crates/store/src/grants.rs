@@ -4,6 +4,7 @@ use crate::{
     entity::{grant, grant_label, grant_resource},
     error::StoreError,
     grant_rows,
+    policy_changes::Touched,
     sql::{insert_all, tuples, within},
     transaction::{Db, WriteTx, on},
 };
@@ -34,6 +35,9 @@ pub async fn replace(tx: &WriteTx, workspace: WorkspaceId, holder: Holder, grant
     let kept: HashSet<Uuid> = held.iter().filter(|held| grants.contains(held)).map(|held| held.id.uuid()).collect();
     let gone: Vec<Uuid> = held.iter().map(|held| held.id.uuid()).filter(|id| !kept.contains(id)).collect();
     let mut origins = HashMap::new();
+    if let Some(touched) = Touched::holder(holder).filter(|_| !gone.is_empty()) {
+        tx.touch(workspace, touched);
+    }
     if !gone.is_empty() {
         origins = grant_rows::held(tx, workspace, column, &[id]).await?.into_iter().map(|row| (row.id, row)).collect();
         grant::Entity::delete_many()
@@ -55,6 +59,7 @@ pub async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, grants: &[(Holder
 
 /// What an invite held becomes its new member's own.
 pub async fn move_invite_to_member(tx: &WriteTx, workspace: WorkspaceId, invite: InviteId, member: MemberId) -> Result<(), StoreError> {
+    tx.touch(workspace, Touched::Member(member));
     grant::Entity::update_many()
         .col_expr(grant::Column::MemberId, Expr::val(member.uuid()))
         .col_expr(grant::Column::InviteId, Expr::val(None::<Uuid>))
@@ -86,6 +91,9 @@ async fn insert(
     let mut resources = Vec::new();
     let mut labels = Vec::new();
     for (holder, grant) in grants {
+        if let Some(touched) = Touched::holder(*holder) {
+            tx.touch(workspace, touched);
+        }
         let id = grant.id.uuid();
         rows.push(row(workspace, *holder, grant, now, origins.get(&id)));
         match &grant.spec.scope {

@@ -5,6 +5,7 @@ use crate::{
     error::{StoreError, corrupt},
     grant_rows,
     keyset::{Rows as _, Window},
+    policy_changes::Touched,
     sql::{MOST_IDS, Search, amount, contains, count, counted, insert_all, models, tuples, uuids, within},
     transaction::{Db, WriteTx, on},
 };
@@ -47,6 +48,7 @@ pub(crate) async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, new: &[New
         revision: 1,
     };
     insert_all::<user_group::Entity>(tx, &new.iter().map(row).collect::<Vec<_>>()).await?;
+    new.iter().for_each(|new| tx.touch(workspace, Touched::Group(new.id)));
     count(tx, workspace, workspace::Column::Groups, amount(new.len())).await
 }
 
@@ -154,6 +156,9 @@ pub async fn set_of_member(tx: &WriteTx, workspace: WorkspaceId, member: MemberI
     let after: BTreeSet<Uuid> = uuids(groups, GroupId::uuid).into_iter().collect();
     let left: Vec<Uuid> = before.difference(&after).copied().collect();
     let joined: Vec<Uuid> = after.difference(&before).copied().collect();
+    if before != after {
+        tx.touch(workspace, Touched::Member(member));
+    }
     if !left.is_empty() {
         group_member::Entity::delete_many()
             .filter(group_member::Column::WorkspaceId.eq(workspace.uuid()))

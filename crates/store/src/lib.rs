@@ -14,6 +14,10 @@ pub mod labels;
 pub mod members;
 mod migration;
 pub mod outbox;
+pub mod policy;
+pub mod policy_changes;
+mod policy_rows;
+pub mod policy_watch;
 pub mod requests;
 pub mod resets;
 pub mod resources;
@@ -28,4 +32,4 @@ pub mod workspaces;
 
 pub use connect::{Backend, Store};
 pub use error::{Constraint, StoreError};
-pub use transaction::{Committed, Db, WriteTx};
+pub use transaction::{Committed, Db, Snapshot, WriteTx};

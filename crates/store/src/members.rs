@@ -5,6 +5,7 @@ use crate::{
     entity::{group_member, member, user_group, workspace},
     error::{StoreError, corrupt},
     grant_rows, groups,
+    policy_changes::Touched,
     sql::{amount, count, counted, insert_all, tuples},
     transaction::{Db, WriteTx, on},
 };
@@ -56,6 +57,7 @@ pub(crate) async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, new: &[New
     let owners = new.iter().filter(|new| new.kind == MemberKind::Owner).count();
     let rows: Vec<member::Model> = new.iter().map(|new| row(workspace, new)).collect();
     insert_all::<member::Entity>(tx, &rows).await?;
+    new.iter().for_each(|new| tx.touch(workspace, Touched::Member(new.id)));
     count(tx, workspace, workspace::Column::Members, amount(new.len())).await?;
     count(tx, workspace, workspace::Column::Owners, amount(owners)).await
 }
@@ -139,6 +141,7 @@ pub async fn set_access(tx: &WriteTx, workspace: WorkspaceId, id: MemberId, revi
     if updated.rows_affected == 0 {
         return Ok(false);
     }
+    tx.touch(workspace, Touched::Member(id));
     let owner = |kind| i64::from(kind == MemberKind::Owner);
     count(tx, workspace, workspace::Column::Owners, owner(access.kind) - owner(kind(&before)?)).await?;
     Ok(true)
@@ -165,6 +168,7 @@ pub async fn remove(tx: &WriteTx, workspace: WorkspaceId, id: MemberId) -> Resul
         .filter(Expr::col(user_group::Column::Id).in_subquery(groups))
         .exec(on(tx))
         .await?;
+    tx.touch(workspace, Touched::Member(id));
     // grants, places in groups and requests go with it: the tables say so
     member::Entity::delete_by_id(row.id).filter(member::Column::WorkspaceId.eq(workspace.uuid())).exec(on(tx)).await?;
     count(tx, workspace, workspace::Column::Members, -1).await?;

@@ -4,6 +4,8 @@ use crate::{
     entity::{resource, resource_label, workspace},
     error::{StoreError, corrupt},
     keyset::{Rows as _, Window},
+    policy_changes::Touched,
+    policy_rows::Which,
     sql::{MOST_IDS, Search, amount, contains, count as count_up, counted, insert_all, models, tuples, uuids, within},
     transaction::{Db, WriteTx},
 };
@@ -42,6 +44,15 @@ pub async fn all(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<Resource>, 
         .and_where(resource_label::Column::WorkspaceId.eq(workspace.uuid()))
         .take();
     let mut labels = gather(tuples(db, &select).await?)?;
+    rows.into_iter().map(|row| whole(row, &mut labels)).collect()
+}
+
+/// Some of them, as the policy needs them.
+pub(crate) async fn some(db: &impl Db, workspace: WorkspaceId, which: Which<'_>) -> Result<Vec<Resource>, StoreError> {
+    let mut select = Query::select().columns(resource::Column::iter()).from(resource::Entity).take();
+    which.narrow(&mut select, workspace, resource::Column::WorkspaceId, resource::Column::Id);
+    let rows: Vec<resource::Model> = models(db, &select).await?;
+    let mut labels = labels_of(db, workspace, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     rows.into_iter().map(|row| whole(row, &mut labels)).collect()
 }
 
@@ -140,6 +151,7 @@ pub async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, resources: &[Reso
         created_at: now.micros(),
         revision: 1,
     };
+    resources.iter().for_each(|resource| tx.touch(workspace, Touched::Resource(resource.id)));
     insert_all::<resource::Entity>(tx, &resources.iter().map(row).collect::<Vec<_>>()).await?;
     let bears = |resource: &Resource, label: &Label| resource_label::Model {
         workspace_id: workspace.uuid(),

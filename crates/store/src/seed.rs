@@ -7,6 +7,7 @@ use crate::{
     groups::{self, NewGroup, count_members},
     invites::{self, NewInvite},
     members::{self, NewMember},
+    policy_changes::Touched,
     sql::insert_all,
     transaction::WriteTx,
 };
@@ -30,6 +31,7 @@ pub async fn places(tx: &WriteTx, workspace: WorkspaceId, places: &[(GroupId, Me
     let places: BTreeSet<_> = places.iter().copied().collect();
     let row = |(group, member): &(GroupId, MemberId)| group_member::Model { workspace_id: workspace.uuid(), group_id: group.uuid(), member_id: member.uuid() };
     insert_all::<group_member::Entity>(tx, &places.iter().map(row).collect::<Vec<_>>()).await?;
+    places.iter().for_each(|(_, member)| tx.touch(workspace, Touched::Member(*member)));
     let mut sizes: BTreeMap<GroupId, i64> = BTreeMap::new();
     for (group, _) in &places {
         *sizes.entry(*group).or_default() += 1;

@@ -5,6 +5,7 @@ use crate::{
     error::{StoreError, corrupt},
     grant_rows,
     keyset::{Rows as _, Window},
+    policy_changes::Touched,
     sql::{Search, contains, count, counted, insert_all, models},
     transaction::{Db, WriteTx, on},
 };
@@ -65,6 +66,7 @@ pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewToken) -> Res
         revision: 1,
     };
     insert_all::<token::Entity>(tx, &[row]).await?;
+    tx.touch(workspace, Touched::Token(new.id));
     count(tx, workspace, workspace::Column::Tokens, 1).await
 }
 

@@ -1,15 +1,30 @@
 //! Where statements run: reads on the store or inside a change, writes inside a change only, and a change ends by its record.
 
-use crate::{audit, connect::Store, entity::workspace, error::StoreError};
-use domain::audit::{Chain, Record};
+use crate::{
+    audit,
+    connect::Store,
+    entity::workspace,
+    error::StoreError,
+    policy_changes::{self, Touched, Touches},
+    policy_watch::Watchers,
+};
+use domain::{
+    audit::{Chain, Record},
+    id::WorkspaceId,
+};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, StreamTrait, sea_query::Expr};
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+use uuid::Uuid;
 
-/// What reads run on: `&Store`, or the `&WriteTx` of a change that needs to see its own writes.
+/// What reads run on: `&Store`, the `&WriteTx` of a change that needs to see its own writes, or a `&Snapshot`.
 pub trait Db: sealed::Sealed + Sync {}
 
 impl Db for Store {}
 impl Db for WriteTx {}
+impl Db for Snapshot {}
 
 mod sealed {
     use super::{ConnectionTrait, StreamTrait};
@@ -34,6 +49,13 @@ impl sealed::Sealed for Store {
 impl sealed::Sealed for WriteTx {
     type Handle = DatabaseTransaction;
     fn handle(&self, _: sealed::Key) -> &DatabaseTransaction {
+        &self.tx
+    }
+}
+
+impl sealed::Sealed for Snapshot {
+    type Handle = DatabaseTransaction;
+    fn handle(&self, _: sealed::Key) -> &DatabaseTransaction {
         &self.0
     }
 }
@@ -46,7 +68,22 @@ pub(crate) fn on<D: Db>(db: &D) -> &D::Handle {
 /// A change under way. Dropping it undoes it; only [`commit`](Self::commit) keeps it, with its record.
 #[must_use = "a change that isn't committed is undone"]
 #[derive(Debug)]
-pub struct WriteTx(DatabaseTransaction);
+pub struct WriteTx {
+    tx: DatabaseTransaction,
+    /// What decisions rest on and this change touched, by workspace.
+    touched: Mutex<BTreeMap<Uuid, Touches>>,
+    watchers: Watchers,
+}
+
+/// Reads that all see the database as it was at one moment.
+#[derive(Debug)]
+pub struct Snapshot(DatabaseTransaction);
+
+impl Snapshot {
+    pub(crate) const fn new(tx: DatabaseTransaction) -> Self {
+        Self(tx)
+    }
+}
 
 /// What a commit tells: the workspace's policy is now at least this new. `None` where no workspace was touched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,11 +92,18 @@ pub struct Committed {
 }
 
 impl WriteTx {
-    pub(crate) const fn new(tx: DatabaseTransaction) -> Self {
-        Self(tx)
+    pub(crate) const fn new(tx: DatabaseTransaction, watchers: Watchers) -> Self {
+        Self { tx, touched: Mutex::new(BTreeMap::new()), watchers }
     }
 
-    /// Writes the record into its chain, counts the workspace's policy version up, and keeps all of it, or nothing.
+    /// Notes that this change touches something that decisions rest on. The commit tells it to everybody who holds the policy.
+    pub(crate) fn touch(&self, workspace: WorkspaceId, touched: Touched) {
+        let mut all = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(workspace.uuid()).or_default().add(touched);
+    }
+
+    /// Writes the record into its chain, counts the workspace's policy version up with what this change touched, and keeps all of it, or
+    /// nothing. Policies that this process holds have taken the change in when it returns.
     pub async fn commit(self, record: Record) -> Result<Committed, StoreError> {
         self.commit_all(record, Vec::new()).await
     }
@@ -69,33 +113,40 @@ impl WriteTx {
     pub async fn commit_all(self, first: Record, rest: Vec<Record>) -> Result<Committed, StoreError> {
         let told = workspace_of(&first);
         let records: Vec<Record> = std::iter::once(first).chain(rest).collect();
-        let workspaces: BTreeSet<_> = records.iter().filter_map(workspace_of).collect();
+        let mut workspaces = std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner));
+        for id in records.iter().filter_map(workspace_of) {
+            workspaces.entry(id).or_default();
+        }
         let mut policy_version = None;
+        let mut versions = Vec::with_capacity(workspaces.len());
         // workspaces before chains, and both in order of their ids: two commits never wait for each other in a circle
-        for id in workspaces {
-            let version = self.next_version(id).await?;
-            if told == Some(id) {
+        for (id, touches) in &workspaces {
+            let version = self.next_version(*id).await?;
+            policy_changes::write(&self, *id, version, touches).await?;
+            versions.push((WorkspaceId::from_uuid(*id), version));
+            if told == Some(*id) {
                 policy_version = Some(version);
             }
         }
         audit::append(&self, records).await?;
-        self.0.commit().await?;
+        self.tx.commit().await?;
+        self.watchers.committed(&versions).await;
         Ok(Committed { policy_version })
     }
 
-    async fn next_version(&self, id: uuid::Uuid) -> Result<i64, StoreError> {
+    async fn next_version(&self, id: Uuid) -> Result<i64, StoreError> {
         let version = workspace::Column::PolicyVersion;
         let updated = workspace::Entity::update_many()
             .col_expr(version, Expr::col(version).add(1))
             .filter(workspace::Column::Id.eq(id))
-            .exec_with_returning(&self.0)
+            .exec_with_returning(&self.tx)
             .await?;
         let workspace = updated.first().ok_or_else(|| StoreError::Corrupt(format!("a change is recorded for the workspace {id}, which isn't there")))?;
         Ok(workspace.policy_version)
     }
 }
 
-fn workspace_of(record: &Record) -> Option<uuid::Uuid> {
+fn workspace_of(record: &Record) -> Option<Uuid> {
     match record.chain {
         Chain::Workspace(id) => Some(id.uuid()),
         Chain::Accounts => None,

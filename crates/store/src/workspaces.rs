@@ -3,6 +3,8 @@
 use crate::{
     entity::{member, workspace},
     error::{StoreError, corrupt},
+    policy_changes::Touched,
+    sql::tuples,
     transaction::{Db, WriteTx, on},
 };
 use domain::{
@@ -15,7 +17,7 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
-    sea_query::{Expr, LockType},
+    sea_query::{Expr, LockType, Query},
 };
 
 /// An empty workspace; [`Constraint::WorkspaceSlug`](crate::Constraint::WorkspaceSlug) where another has its URL name.
@@ -44,6 +46,13 @@ pub async fn by_slug(db: &impl Db, slug: &WorkspaceSlug) -> Result<Option<Worksp
 
 pub async fn by_id(db: &impl Db, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {
     workspace::Entity::find_by_id(id.uuid()).one(on(db)).await?.map(read).transpose()
+}
+
+/// The version alone: what whoever holds a policy asks to know whether it is still true.
+pub async fn policy_version(db: &impl Db, id: WorkspaceId) -> Result<Option<i64>, StoreError> {
+    let select = Query::select().column(workspace::Column::PolicyVersion).from(workspace::Entity).and_where(workspace::Column::Id.eq(id.uuid())).take();
+    let found: Vec<(i64,)> = tuples(db, &select).await?;
+    Ok(found.first().map(|(version,)| *version))
 }
 
 pub async fn slug_taken(db: &impl Db, slug: &WorkspaceSlug) -> Result<bool, StoreError> {
@@ -75,6 +84,9 @@ pub async fn lock(tx: &WriteTx, id: WorkspaceId) -> Result<Option<Workspace>, St
 
 pub async fn set_plan(tx: &WriteTx, id: WorkspaceId, plan: Plan) -> Result<bool, StoreError> {
     let updated = only(id).col_expr(workspace::Column::Plan, Expr::val(plan.as_str())).exec(on(tx)).await?;
+    if updated.rows_affected == 1 {
+        tx.touch(id, Touched::Plan);
+    }
     Ok(updated.rows_affected == 1)
 }
 

@@ -16,6 +16,7 @@ use service::{
     accounts::{self, SignUp},
     actor::Meta,
     clock::{Clock, Entropy},
+    decisions::Limits,
     invites,
     secrets::SecretKey,
 };
@@ -26,6 +27,8 @@ use std::sync::{
 use testkit::World;
 
 pub const PASSWORD: &str = "vexing-lantern-orbit";
+
+pub const SECRET_KEY: &str = "a key for tests and nothing but tests";
 
 /// A clock that stands still until a test moves it.
 #[derive(Debug)]
@@ -56,6 +59,18 @@ impl Entropy for TestEntropy {
     }
 }
 
+fn started(store: store::Store, clock: Arc<TestClock>, decisions: Limits) -> Services {
+    let catalog = Arc::new(Catalog::parse(Catalog::BUILT_IN).expect("the built-in catalogue is sound"));
+    let settings = Settings {
+        public_url: "http://rolecall.test".to_owned(),
+        secret_key: SecretKey::parse(SECRET_KEY).expect("long enough"),
+        signup_open: true,
+        mail_is_on: true,
+        decisions,
+    };
+    Services::with(store, catalog, settings, clock, Arc::new(TestEntropy::default()))
+}
+
 /// The services of a test, and the world that they stand in.
 #[derive(Debug)]
 pub struct Company {
@@ -73,16 +88,18 @@ pub struct Browser {
 
 impl Company {
     pub fn new(world: World) -> Self {
+        Self::within(world, Limits::default())
+    }
+
+    pub fn within(world: World, decisions: Limits) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(world.now().micros())));
-        let catalog = Arc::new(Catalog::parse(Catalog::BUILT_IN).expect("the built-in catalogue is sound"));
-        let settings = Settings {
-            public_url: "http://rolecall.test".to_owned(),
-            secret_key: SecretKey::parse("a key for tests and nothing but tests").expect("long enough"),
-            signup_open: true,
-            mail_is_on: true,
-        };
-        let services = Services::with(world.store.clone(), catalog, settings, clock.clone(), Arc::new(TestEntropy::default()));
+        let services = started(world.store.clone(), clock.clone(), decisions);
         Self { services, clock, world }
+    }
+
+    /// Other services by the same clock, as another process has them.
+    pub fn twin(&self, store: store::Store) -> Services {
+        started(store, self.clock.clone(), Limits::default())
     }
 
     /// Somebody with a workspace of their own, called after them.

@@ -4,8 +4,10 @@
 mod accounts;
 mod audit;
 mod company;
+mod decisions;
 mod export;
 mod invites;
 mod last_owner;
 mod mail;
 mod members;
+mod nodes;

@@ -13,6 +13,7 @@ pub(crate) mod invite_group;
 pub(crate) mod label;
 pub(crate) mod member;
 pub(crate) mod outbox_mail;
+pub(crate) mod policy_change;
 pub(crate) mod request;
 pub(crate) mod reset;
 pub(crate) mod resource;

@@ -8,6 +8,7 @@ mod groups;
 mod invites;
 mod members;
 mod outbox;
+mod policy_changes;
 mod requests;
 mod resources;
 mod tokens;
@@ -18,7 +19,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -30,6 +31,7 @@ const STEPS: [Step; 11] = [
     audit::STEP,
     outbox::STEP,
     requests::STEP,
+    policy_changes::STEP,
 ];
 
 /// One step: its name, and what it says to the database.

@@ -12,6 +12,7 @@ mod lists;
 mod members;
 mod migrations;
 mod outbox;
+mod policy;
 mod resets;
 mod sessions;
 mod team;

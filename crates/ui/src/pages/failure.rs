@@ -18,7 +18,7 @@ pub fn FailureView(error: RpcError, #[prop(optional, into)] retry: Option<Callba
         FailureKind::SignedOut => view! { <ToSignIn/> }.into_any(),
         FailureKind::NotFound => view! { <NotFound/> }.into_any(),
         FailureKind::Forbidden => view! { <Forbidden message=error.0.message/> }.into_any(),
-        FailureKind::Invalid | FailureKind::Conflict | FailureKind::Limited | FailureKind::Internal | FailureKind::Offline => {
+        FailureKind::Invalid | FailureKind::Conflict | FailureKind::Limited | FailureKind::Internal | FailureKind::Unavailable | FailureKind::Offline => {
             answer_with(error.kind());
             view! {
                 <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.0.message>

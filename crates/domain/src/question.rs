@@ -1,0 +1,105 @@
+//! A question about access as people and programs write it: `user:ID`, `email:ADDRESS`, `group:ID`, `token:ID` · `source:ID`.
+
+use crate::{
+    email::{EmailAddress, EmailError},
+    id::{GroupId, IdError, MemberId, TokenId},
+    policy::Subject,
+    resource::ResourceType,
+    text::{NameError, ResourceKey},
+};
+
+/// Who is asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SubjectName {
+    Id(Subject),
+    Email(EmailAddress),
+}
+
+/// What is asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TargetName {
+    /// By the product's id or by ours.
+    Resource(ResourceType, ResourceKey),
+    /// The type as a whole.
+    Type(ResourceType),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum QuestionError {
+    #[error("`{0}` names nobody; write `email:ADDRESS`, `user:ID`, `group:ID` or `token:ID`")]
+    Subject(String),
+    #[error("`{0}` names nothing; write `source:ID`, by your product's id or Rolecall's, or the type alone: `source`")]
+    Target(String),
+    #[error("{0}")]
+    Id(#[from] IdError),
+    #[error("{0}")]
+    Email(#[from] EmailError),
+    #[error("{0}")]
+    Key(#[from] NameError),
+}
+
+impl SubjectName {
+    pub fn parse(text: &str) -> Result<Self, QuestionError> {
+        let unknown = || QuestionError::Subject(shortened(text));
+        let (kind, name) = text.trim().split_once(':').ok_or_else(unknown)?;
+        Ok(match kind {
+            "user" => Self::Id(Subject::Member(name.parse::<MemberId>()?)),
+            "group" => Self::Id(Subject::Group(name.parse::<GroupId>()?)),
+            "token" => Self::Id(Subject::Token(name.parse::<TokenId>()?)),
+            "email" => Self::Email(EmailAddress::parse(name)?),
+            _ => return Err(unknown()),
+        })
+    }
+}
+
+impl TargetName {
+    pub fn parse(text: &str) -> Result<Self, QuestionError> {
+        let (kind, key) = text.trim().split_once(':').map_or((text.trim(), None), |(kind, key)| (kind, Some(key)));
+        if kind.is_empty() || key == Some("") || !kind.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+            return Err(QuestionError::Target(shortened(text)));
+        }
+        let kind = ResourceType::new(kind);
+        Ok(match key {
+            None => Self::Type(kind),
+            Some(key) => Self::Resource(kind, ResourceKey::parse(key)?),
+        })
+    }
+
+    #[must_use]
+    pub const fn kind(&self) -> &ResourceType {
+        match self {
+            Self::Resource(kind, _) | Self::Type(kind) => kind,
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_each_form() {
+        let id = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab";
+        assert_eq!(SubjectName::parse(&format!("user:{id}")).unwrap(), SubjectName::Id(Subject::Member(id.parse().unwrap())));
+        assert_eq!(SubjectName::parse(&format!("group:{id}")).unwrap(), SubjectName::Id(Subject::Group(id.parse().unwrap())));
+        assert_eq!(SubjectName::parse(&format!("token:{id}")).unwrap(), SubjectName::Id(Subject::Token(id.parse().unwrap())));
+        assert_eq!(SubjectName::parse("email:Bea@acme.test").unwrap(), SubjectName::Email(EmailAddress::parse("bea@acme.test").unwrap()));
+        assert_eq!(TargetName::parse("source").unwrap(), TargetName::Type(ResourceType::new("source")));
+        let site = TargetName::parse("source:dev:site").unwrap();
+        assert_eq!(site, TargetName::Resource(ResourceType::new("source"), ResourceKey::parse("dev:site").unwrap()));
+    }
+
+    #[test]
+    fn refuses_all_else() {
+        for bad in ["", "bea", "user:", "user:42", "email:bea", "account:018f3c1e-6d5a-7b3c-8d4e-0123456789ab"] {
+            assert!(SubjectName::parse(bad).is_err(), "{bad}");
+        }
+        for bad in ["", ":", "source:", "Source:x", ":x"] {
+            assert!(TargetName::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! `rolecall check` as a person runs it, and a process that is killed while it writes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
+
+use domain::{
+    catalog::{Catalog, RoleId},
+    email::EmailAddress,
+    grant::{GrantSpec, Scope},
+    invite::Invitation,
+    member::MemberKind,
+};
+use serde_json::Value;
+use service::{Settings, accounts, actor::Meta, decisions::Limits, invites, secrets::SecretKey, setup};
+use std::{
+    process::{Command, Output, Stdio},
+    sync::Arc,
+};
+use testkit::databases::{Database, run_empty};
+
+fn rolecall(url: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
+    command.env("DATABASE_URL", url).env("ROLECALL_SECRET_KEY", "k".repeat(32)).env("ROLECALL_LOG", "error").env("ROLECALL_PASSWORD", "vexing-lantern-orbit");
+    command
+}
+
+fn run(url: &str, words: &[&str]) -> Output {
+    rolecall(url).args(words).output().unwrap()
+}
+
+fn done(url: &str, words: &[&str]) -> String {
+    let output = run(url, words);
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+async fn answers_with_its_reason(url: String) {
+    done(&url, &["account", "create", "amara@acme.test", "--name", "Amara"]);
+    done(&url, &["account", "create", "bea@acme.test", "--name", "Bea"]);
+    done(&url, &["workspace", "create", "Acme", "--owner", "amara@acme.test"]);
+
+    let allowed = run(&url, &["check", "email:amara@acme.test", "source:create", "source"]);
+    assert_eq!((allowed.status.code(), said(&allowed).lines().count()), (Some(0), 2), "{}", said(&allowed));
+    assert!(said(&allowed).starts_with("allowed: Amara (amara@acme.test) may create sources as a whole\n  as an owner"), "{}", said(&allowed));
+
+    let denied = run(&url, &["check", "email:bea@acme.test", "source:create", "source"]);
+    assert_eq!(denied.status.code(), Some(1));
+    assert!(said(&denied).contains("denied: bea@acme.test is not in the workspace `acme`"), "{}", said(&denied));
+
+    let json = run(&url, &["check", "email:amara@acme.test", "source:read", "source:site", "--json"]);
+    let answer: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!((json.status.code(), &answer["allowed"], &answer["workspace"]), (Some(1), &Value::Bool(false), &Value::from("acme")), "{answer}");
+
+    for (words, cure) in [
+        (["amara", "source:edit", "source"], "SUBJECT: `amara` names nobody; write `email:ADDRESS`"),
+        (["email:amara@acme.test", "edit", "source"], "ACTION: `edit` is not an action; write it as `type:verb`"),
+        (["email:amara@acme.test", "source:fly", "source"], "ACTION: `fly` can't be done to a source; what can is"),
+        (["email:amara@acme.test", "source:edit", "source:"], "RESOURCE: `source:` names nothing; write `source:ID`"),
+        (["email:amara@acme.test", "source:edit", "warehouse:x"], "RESOURCE: The action is about a source and the resource is a warehouse"),
+    ] {
+        let wrong = run(&url, &["check", words[0], words[1], words[2]]);
+        assert_eq!(wrong.status.code(), Some(2), "{}", said(&wrong));
+        assert!(said(&wrong).contains(cure), "{}", said(&wrong));
+    }
+    done(&url, &["workspace", "create", "Other", "--owner", "bea@acme.test"]);
+    let wrong = run(&url, &["check", "email:bea@acme.test", "source:create", "source"]);
+    assert!(wrong.status.code() == Some(2) && said(&wrong).contains("--workspace"), "{}", said(&wrong));
+    assert_eq!(run(&url, &["check", "email:bea@acme.test", "source:create", "source", "--workspace", "other"]).status.code(), Some(0));
+    assert_eq!(run(&url, &["check", "email:bea@acme.test", "source:create", "source", "--workspace", "acme"]).status.code(), Some(1));
+}
+
+/// The workspace `acme` with its owner Amara, and Bea, who may read every source as long as the plan has that role.
+async fn company(url: &str) {
+    let settings = Settings {
+        public_url: "http://127.0.0.1:3000".to_owned(),
+        secret_key: SecretKey::parse(&"k".repeat(32)).unwrap(),
+        signup_open: true,
+        mail_is_on: false,
+        decisions: Limits::default(),
+    };
+    let services = setup::open(url, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings).await.unwrap();
+    let anyone = services.anonymous(Meta::default());
+    let password = "vexing-lantern-orbit".to_owned();
+    let (name, email, workspace_name) = ("Amara".to_owned(), "amara@acme.test".to_owned(), "Acme".to_owned());
+    let up = accounts::sign_up(&services, &anyone, accounts::SignUp { name, email, password: password.clone(), workspace_name }).await.unwrap();
+    let owner = services.owner(services.signed_in(&up.session_secret, Meta::default()).await.unwrap(), &up.slug).await.unwrap();
+    let grants = vec![GrantSpec::new(RoleId::new("source_read_only"), Scope::All)];
+    let emails = vec![EmailAddress::parse("bea@acme.test").unwrap()];
+    let sent = invites::send(&services, &owner, Invitation { emails, kind: MemberKind::Member, pii: false, grants, groups: Vec::new() }).await.unwrap();
+    invites::accept_as_new(&services, &anyone, sent[0].link.rsplit('/').next().unwrap(), "Bea", &password).await.unwrap();
+    services.store.close().await.unwrap();
+}
+
+/// Each round kills a process that changes the plan a little later than the round before, so that some die before, in and after their commit.
+async fn a_killed_process_leaves_no_wrong_answer(url: String) {
+    company(&url).await;
+    let version = || {
+        let json = done(&url, &["workspace", "list", "--json"]);
+        let all: Value = serde_json::from_str(&json).unwrap();
+        (all[0]["plan"].as_str().unwrap().to_owned(), all[0]["policy_version"].as_i64().unwrap())
+    };
+    let mut kept = 0;
+    for round in 0..12_u32 {
+        let (before, old) = version();
+        let wanted = if before == "free" { "business" } else { "free" };
+        let mut child = rolecall(&url).args(["workspace", "set-plan", "acme", wanted]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // work of its own, growing by the round, in place of a wait
+        for _ in 0..round {
+            done(&url, &["catalog", "check"]);
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let (after, new) = version();
+        // the change, its version and its record: all of it or nothing
+        assert!((after == before && new == old) || (after == wanted && new == old + 1), "{before} {old} -> {after} {new}");
+        kept += i64::from(new != old);
+        done(&url, &["audit", "verify"]);
+        let check = run(&url, &["check", "email:bea@acme.test", "source:read", "source", "--json"]);
+        let answer: Value = serde_json::from_slice(&check.stdout).unwrap();
+        assert_eq!((answer["allowed"].as_bool(), answer["policy_version"].as_i64()), (Some(after == "business"), Some(new)), "{answer}");
+    }
+    assert!(kept > 0, "no process lived long enough to change anything");
+}
+
+#[test]
+fn answers_with_its_reason_sqlite() {
+    run_empty(Database::Sqlite, answers_with_its_reason);
+}
+
+#[test]
+fn answers_with_its_reason_postgres() {
+    run_empty(Database::Postgres, answers_with_its_reason);
+}
+
+#[test]
+fn a_killed_process_leaves_no_wrong_answer_sqlite() {
+    run_empty(Database::Sqlite, a_killed_process_leaves_no_wrong_answer);
+}
+
+#[test]
+fn a_killed_process_leaves_no_wrong_answer_postgres() {
+    run_empty(Database::Postgres, a_killed_process_leaves_no_wrong_answer);
+}

@@ -1,0 +1,135 @@
+//! Decisions: may this subject do this to that, and why, answered from a policy in memory that commits keep true.
+//!
+//! Each answer carries the policy's version. A caller who has just written passes the version that the write returned as `at_least`,
+//! and the answer is at least that new, on whichever node.
+
+mod cache;
+mod listening;
+mod slot;
+
+pub(crate) use cache::Cache;
+pub use listening::listen;
+
+use crate::{
+    access::{Operator, WorkspaceMember, WorkspaceOwner},
+    services::Services,
+};
+use domain::{
+    catalog::Action,
+    failure::{Failure, FailureKind},
+    id::{ResourceId, WorkspaceId},
+    policy::{Decision, Policy, Subject, Target},
+    time::{Span, Timestamp},
+    workspace::Workspace,
+};
+use serde::Serialize;
+
+/// How many questions are answered at once.
+pub const MOST_QUESTIONS: usize = 1_000;
+
+/// How far decisions may trust what they hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long answers are given from what is known while the database can't be asked whether it still holds.
+    pub staleness: Span,
+    /// About how many bytes of policies are held; beyond it the workspaces that were least recently asked about leave.
+    pub memory: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { staleness: Span::seconds(10), memory: 512 << 20 }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    pub decision: Decision,
+    pub policy_version: i64,
+}
+
+/// Answers to several questions, all by one version, in the questions' order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answers {
+    pub decisions: Vec<Decision>,
+    pub policy_version: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub subject: Subject,
+    pub action: Action,
+    pub target: Target,
+}
+
+/// May this subject do this? An owner may ask about anybody in the workspace.
+pub async fn check(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    subject: Subject,
+    action: &Action,
+    target: &Target,
+    at_least: Option<i64>,
+) -> Result<Answer, Failure> {
+    one(services, owner.workspace().id, at_least, |policy, now| policy.decide(subject, action, target, now)).await
+}
+
+/// May I? Every member may ask about themselves.
+pub async fn check_mine(services: &Services, me: &WorkspaceMember, action: &Action, target: &Target, at_least: Option<i64>) -> Result<Answer, Failure> {
+    let subject = Subject::Member(me.member());
+    one(services, me.workspace().id, at_least, |policy, now| policy.decide(subject, action, target, now)).await
+}
+
+/// May this subject connect the one to the other?
+pub async fn check_connect(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    subject: Subject,
+    from: ResourceId,
+    to: ResourceId,
+    at_least: Option<i64>,
+) -> Result<Answer, Failure> {
+    one(services, owner.workspace().id, at_least, |policy, now| policy.decide_connect(subject, from, to, now)).await
+}
+
+/// Many questions, each answered by itself.
+pub async fn check_all(services: &Services, owner: &WorkspaceOwner, questions: &[Question], at_least: Option<i64>) -> Result<Answers, Failure> {
+    if questions.len() > MOST_QUESTIONS {
+        return Err(Failure::field("checks", format_args!("{} questions at once are too many; ask at most {MOST_QUESTIONS}", questions.len())));
+    }
+    let each = |policy: &Policy, now| questions.iter().map(|it| policy.decide(it.subject, &it.action, &it.target, now)).collect();
+    let (decisions, policy_version) = services.decisions.ask(owner.workspace().id, at_least, each).await?;
+    Ok(Answers { decisions, policy_version })
+}
+
+/// As [`check`], in any workspace: for the command line.
+pub async fn check_as_operator(
+    services: &Services,
+    _operator: &Operator,
+    workspace: &Workspace,
+    subject: Subject,
+    action: &Action,
+    target: &Target,
+) -> Result<Answer, Failure> {
+    one(services, workspace.id, None, |policy, now| policy.decide(subject, action, target, now)).await
+}
+
+/// Which workspaces' policies are in memory.
+#[must_use]
+pub fn held(services: &Services, _operator: &Operator) -> Vec<WorkspaceId> {
+    services.decisions.held()
+}
+
+async fn one(
+    services: &Services,
+    workspace: WorkspaceId,
+    at_least: Option<i64>,
+    question: impl FnOnce(&Policy, Timestamp) -> Decision,
+) -> Result<Answer, Failure> {
+    let (decision, policy_version) = services.decisions.ask(workspace, at_least, question).await?;
+    Ok(Answer { decision, policy_version })
+}
+
+fn unavailable() -> Failure {
+    Failure::new(FailureKind::Unavailable, "access can't be decided now: the database does not answer and what is known is too old; try again in a moment")
+}
