@@ -103,7 +103,9 @@ impl Listener {
     pub async fn pulse(&mut self) -> Result<Vec<Heard>, StoreError> {
         match tokio::time::timeout(PATIENCE, self.0.execute("SELECT 1")).await {
             Err(_) => return Err(StoreError::Busy),
-            Ok(answer) => drop(answer.map_err(failed)?),
+            Ok(answer) => {
+                answer.map_err(failed)?;
+            }
         }
         let mut heard = Vec::new();
         while let Some(notification) = self.0.next_buffered() {
