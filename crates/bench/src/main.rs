@@ -1,7 +1,7 @@
 //! Measures the built server as people and machines meet it, each number beside a reference taken in the same run.
 //!
 //! `make bench` builds the release binary and runs this; with `policy` behind it, the policy alone, which needs no binary
-//! (`policy small large` only those worlds).
+//! (`policy small large` only those worlds), or with `server` the binary alone.
 //! Nothing is asserted: the tables are for people to read.
 
 mod client;
@@ -28,7 +28,9 @@ fn main() -> Outcome {
         return Err(format!("{} is not there; run `make bench`, which builds it", binary.display()).into());
     }
     runtime.block_on(async {
-        policy::measure(&[]).await?;
+        if words.first().is_none_or(|first| first != "server") {
+            policy::measure(&[]).await?;
+        }
         first_load::measure(&binary).await?;
         users::measure(&binary).await?;
         csv::measure(&binary).await

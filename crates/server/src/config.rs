@@ -128,7 +128,10 @@ impl StoreOptions {
         if let Some(key) = &self.secret_key {
             return Ok(SecretKey::parse(key.expose_secret())?);
         }
-        let Some(file) = self.database().strip_prefix("sqlite:") else { return Err(ConfigError::NoKey) };
+        if !setup::is_file(self.database())? {
+            return Err(ConfigError::NoKey);
+        }
+        let (_, file) = self.database().split_once(':').unwrap_or_default();
         let file = file.trim_start_matches("//").split('?').next().unwrap_or_default();
         let path = Path::new(file).with_extension("key");
         let failed = |error| ConfigError::KeyFile { path: path.display().to_string(), error };

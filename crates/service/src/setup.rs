@@ -3,12 +3,17 @@
 use crate::services::{Services, Settings};
 use domain::catalog::Catalog;
 use std::sync::Arc;
-use store::{Store, StoreError};
+use store::{Backend, Store, StoreError};
 
 /// Why the database can't be worked on: one line that names the cure.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct OpenError(#[from] StoreError);
+
+/// Whether the URL names a file of this machine, which a key may lie beside. A URL that names no database we know is refused.
+pub fn is_file(url: &str) -> Result<bool, OpenError> {
+    Ok(Backend::of_url(url)? == Backend::Sqlite)
+}
 
 /// Opens and migrates; refuses a schema newer than this version knows.
 pub async fn open(url: &str, catalog: Arc<Catalog>, settings: Settings) -> Result<Services, OpenError> {

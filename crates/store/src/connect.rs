@@ -33,6 +33,16 @@ pub enum Backend {
 }
 
 impl Backend {
+    /// Which database a URL names, without asking it anything.
+    pub fn of_url(url: &str) -> Result<Self, StoreError> {
+        match url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase()).as_deref() {
+            Some("sqlite") => Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
+            Some(scheme) if url.contains("://") => Err(StoreError::Scheme { scheme: format!("{scheme}:") }),
+            Some(_) | None => Err(StoreError::Url { cause: "it has no scheme".to_owned() }),
+        }
+    }
+
     pub(crate) fn of(db: &impl ConnectionTrait) -> Self {
         if db.get_database_backend() == DbBackend::Postgres { Self::Postgres } else { Self::Sqlite }
     }
@@ -54,11 +64,9 @@ struct Pools {
 impl Store {
     /// Opens `sqlite:…` (the file and its folder are made where missing) or `postgres://…`.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        match url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase()).as_deref() {
-            Some("sqlite") => connect_sqlite(url).await,
-            Some("postgres" | "postgresql") => connect_postgres(url).await,
-            Some(scheme) if url.contains("://") => Err(StoreError::Scheme { scheme: format!("{scheme}:") }),
-            Some(_) | None => Err(StoreError::Url { cause: "it has no scheme".to_owned() }),
+        match Backend::of_url(url)? {
+            Backend::Sqlite => connect_sqlite(url).await,
+            Backend::Postgres => connect_postgres(url).await,
         }
     }
 
