@@ -8,7 +8,8 @@ use crate::BundleError;
 
 /// Writes `NAME.js`, `NAME_bg.wasm` and any `snippets/` into `out`.
 ///
-/// What the linker exported stays, since the parts that are loaded later import it. Functions keep their names, for `snip` and for the order they are put in. The script gets no default path to the wasm: the page names it, since its name carries a hash.
+/// What the linker exported stays, since the parts that are loaded later import it. Functions keep their names, for `snip` and for the order
+/// they are put in. The script gets no default path to the wasm: the page names it, since its name carries a hash.
 pub fn generate(wasm: &Path, name: &str, out: &Path) -> Result<(), BundleError> {
     let mut bindgen = Bindgen::new();
     bindgen

@@ -1,18 +1,21 @@
 //! Answers a question about access in words: who may do what to what, and why, as a person would say it.
 
-use crate::{access::Operator, decisions, refusal::stored, services::Services};
+use crate::{
+    access::Operator,
+    decisions::{self, Answer},
+    refusal::stored,
+    services::Services,
+};
 use domain::{
-    catalog::{Action, RoleId},
-    email::EmailAddress,
+    catalog::Action,
     failure::{Failure, FailureKind},
-    grant::{Grant, Holder, ScopeSummary},
-    group::GroupRef,
-    id::{GrantId, MemberId, ResourceId},
-    policy::{Arrival, But, Decision, Missing, Reason, Subject, Target},
+    id::ResourceId,
+    policy::{Decision, Missing, Named, Question, Subject, Target},
     question::{SubjectName, TargetName},
     workspace::{Workspace, WorkspaceSlug},
 };
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// An answer with its words.
 #[derive(Debug, Serialize)]
@@ -23,14 +26,6 @@ pub struct Checked {
     pub policy_version: i64,
     /// What a person reads, the answer first.
     pub lines: Vec<String>,
-}
-
-/// Whom and what the words speak of.
-struct Said {
-    subject: String,
-    target: String,
-    grants: Vec<Grant>,
-    groups: Vec<GroupRef>,
 }
 
 /// Answers what the operator typed. The workspace may be left out where there is only one.
@@ -49,19 +44,23 @@ pub async fn by_operator(
     let workspace = chosen(services, workspace).await?;
     let subject = subject_of(services, &workspace, &name).await?;
     let (target, shown) = target_of(services, &workspace, &target).await?;
-    let answer = match (subject, &target) {
-        (Some(subject), Some(target)) => Some((subject, decisions::check_as_operator(services, operator, &workspace, subject, &action, target).await?)),
-        _ => None,
-    };
-    let Some((subject, answer)) = answer else {
+    let (Some(subject), Some(target)) = (subject, target) else {
         let who = if subject.is_none() { who(&name) } else { shown };
         let lines = vec![format!("denied: {who} is not in the workspace `{}`", workspace.slug)];
         let decision = Decision::Denied(Missing::Unknown);
         return Ok(Checked { workspace: workspace.slug, allowed: false, decision, policy_version: workspace.policy_version, lines });
     };
-    let said = said(services, &workspace, subject, &name, shown).await?;
-    let lines = words(services, &action, &said, &answer.decision);
-    Ok(Checked { workspace: workspace.slug, allowed: answer.decision.is_allowed(), decision: answer.decision, policy_version: answer.policy_version, lines })
+    let mut names = HashMap::new();
+    let who = person(services, &workspace, subject, &mut names).await?.unwrap_or_else(|| who(&name));
+    if let Target::Resource(id) = target {
+        parent(services, &workspace, id, &mut names).await?;
+    }
+    let question = Question { subject, action, target };
+    let (Answer { decision, policy_version }, why) = decisions::check_as_operator(services, operator, &workspace, &question, &names).await?;
+    let allowed = decision.is_allowed();
+    let (answer, may) = if allowed { ("allowed", "may") } else { ("denied", "may not") };
+    let lines = vec![format!("{answer}: {who} {may} {} {shown}", question.action.verb), format!("  {why}")];
+    Ok(Checked { workspace: workspace.slug, allowed, decision, policy_version, lines })
 }
 
 fn known_action(services: &Services, action: &Action, target: &TargetName) -> Result<(), Failure> {
@@ -132,96 +131,22 @@ fn who(name: &SubjectName) -> String {
     }
 }
 
-async fn said(services: &Services, workspace: &Workspace, subject: Subject, name: &SubjectName, target: String) -> Result<Said, Failure> {
-    let db = &services.store;
-    let mut said = Said { subject: who(name), target, grants: Vec::new(), groups: Vec::new() };
-    match subject {
-        Subject::Member(id) => {
-            if let Some(member) = store::members::find(db, workspace.id, id).await.map_err(stored)? {
-                said.subject = called(&member.name.to_string(), &member.email, id);
-                said.grants = member.grants;
-                said.groups = member.groups;
-            }
-        }
-        Subject::Group(id) => said.grants = store::grants::of(db, workspace.id, Holder::Group(id)).await.map_err(stored)?,
-        Subject::Token(id) => said.grants = store::grants::of(db, workspace.id, Holder::Token(id)).await.map_err(stored)?,
-    }
-    for group in &said.groups {
-        said.grants.extend(store::grants::of(db, workspace.id, Holder::Group(group.id)).await.map_err(stored)?);
-    }
-    Ok(said)
+/// How the person is called, if it is one, and the names of their groups.
+async fn person(services: &Services, workspace: &Workspace, subject: Subject, names: &mut HashMap<Named, String>) -> Result<Option<String>, Failure> {
+    let Subject::Member(id) = subject else { return Ok(None) };
+    let Some(member) = store::members::find(&services.store, workspace.id, id).await.map_err(stored)? else { return Ok(None) };
+    names.extend(member.groups.iter().map(|group| (Named::Group(group.id), group.name.to_string())));
+    let (name, email) = (member.name.to_string(), &member.email);
+    Ok(Some(if name == email.as_str() { format!("{email} (`{id}`)") } else { format!("{name} ({email})") }))
 }
 
-fn called(name: &str, email: &EmailAddress, id: MemberId) -> String {
-    if name == email.as_str() { format!("{email} (`{id}`)") } else { format!("{name} ({email})") }
-}
-
-fn words(services: &Services, action: &Action, said: &Said, decision: &Decision) -> Vec<String> {
-    let Said { subject, target, .. } = said;
-    let verb = &action.verb;
-    match decision {
-        Decision::Allowed(reasons) => {
-            let mut lines = vec![format!("allowed: {subject} may {verb} {target}")];
-            lines.extend(reasons.iter().map(|reason| match reason {
-                Reason::Owner => "  as an owner, who may do anything in the workspace".to_owned(),
-                Reason::Grant { grant, role, arrival, through } => {
-                    let through = if through.is_some() { ", through the parent it hangs on" } else { "" };
-                    format!("  by {}{}{through}", held(services, said, *grant, Some(role)), arrived(said, *arrival).trim_end_matches(','))
-                }
-            }));
-            lines
-        }
-        Decision::Denied(Missing::Unknown) => {
-            vec![format!("denied: {subject} may not {verb} {target}"), "  one of the two is not in the workspace, or no longer".to_owned()]
-        }
-        Decision::Denied(Missing::Roles { roles, held_but }) => {
-            let mut lines = vec![format!("denied: {subject} may not {verb} {target}")];
-            for it in held_but {
-                let but = match it.but {
-                    But::Expired => "has expired",
-                    But::Locked => "is not part of the workspace's plan",
-                    But::OutOfScope => "does not reach it",
-                    But::NeedsAll => "would have to reach all of the type",
-                };
-                lines.push(format!("  {}{} {but}", held(services, said, it.grant, None), arrived(said, it.arrival)));
-            }
-            let names: Vec<&str> = roles.iter().map(|role| role_name(services, role)).collect();
-            lines.push(match names.as_slice() {
-                [] => "  no role on the workspace's plan allows it".to_owned(),
-                [one] => format!("  the role that would allow it: {one}"),
-                many => format!("  any of these roles would allow it: {}", many.join(", ")),
-            });
-            lines
-        }
+/// The name of what the resource hangs on, by which it may be reached.
+async fn parent(services: &Services, workspace: &Workspace, id: ResourceId, names: &mut HashMap<Named, String>) -> Result<(), Failure> {
+    let find = |id| store::resources::by_id(&services.store, workspace.id, id);
+    if let Some(parent) = find(id).await.map_err(stored)?.and_then(|resource| resource.parent)
+        && let Some(found) = find(parent).await.map_err(stored)?
+    {
+        names.insert(Named::Resource(parent), found.name.to_string());
     }
-}
-
-fn role_name<'a>(services: &'a Services, role: &'a RoleId) -> &'a str {
-    services.catalog.role(role).map_or(role.as_str(), |role| role.name.as_str())
-}
-
-/// `Source Admin (environment:prod)`
-fn held(services: &Services, said: &Said, id: GrantId, role: Option<&RoleId>) -> String {
-    let grant = said.grants.iter().find(|grant| grant.id == id);
-    match (grant, role) {
-        (Some(grant), _) => {
-            let role = services.catalog.role(&grant.spec.role);
-            let kind = role.and_then(|role| services.catalog.kind(role.main_type()?));
-            let (one, many) = kind.map_or(("resource", "resources"), |kind| (kind.one.as_str(), kind.many.as_str()));
-            format!("{} ({})", role_name(services, &grant.spec.role), ScopeSummary::from(&grant.spec.scope).words(one, many))
-        }
-        // taken away since the answer was given
-        (None, Some(role)) => role_name(services, role).to_owned(),
-        (None, None) => "a role".to_owned(),
-    }
-}
-
-fn arrived(said: &Said, arrival: Arrival) -> String {
-    match arrival {
-        Arrival::Own => ", given directly,".to_owned(),
-        Arrival::Group(id) => match said.groups.iter().find(|group| group.id == id) {
-            Some(group) => format!(", through the group {},", group.name),
-            None => ", through a group,".to_owned(),
-        },
-    }
+    Ok(())
 }

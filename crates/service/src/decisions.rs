@@ -18,11 +18,12 @@ use domain::{
     catalog::Action,
     failure::{Failure, FailureKind},
     id::{ResourceId, WorkspaceId},
-    policy::{Decision, Policy, Subject, Target},
+    policy::{Decision, Named, Policy, Question, Subject, Target},
     time::{Span, Timestamp},
     workspace::Workspace,
 };
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// How many questions are answered at once.
 pub const MOST_QUESTIONS: usize = 1_000;
@@ -53,13 +54,6 @@ pub struct Answer {
 pub struct Answers {
     pub decisions: Vec<Decision>,
     pub policy_version: i64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
-    pub subject: Subject,
-    pub action: Action,
-    pub target: Target,
 }
 
 /// May this subject do this? An owner may ask about anybody in the workspace.
@@ -97,21 +91,25 @@ pub async fn check_all(services: &Services, owner: &WorkspaceOwner, questions: &
     if questions.len() > MOST_QUESTIONS {
         return Err(Failure::field("checks", format_args!("{} questions at once are too many; ask at most {MOST_QUESTIONS}", questions.len())));
     }
-    let each = |policy: &Policy, now| questions.iter().map(|it| policy.decide(it.subject, &it.action, &it.target, now)).collect();
-    let (decisions, policy_version) = services.decisions.ask(owner.workspace().id, at_least, each).await?;
+    let (decisions, policy_version) = services.decisions.ask(owner.workspace().id, at_least, |policy, now| policy.decide_all(questions, now)).await?;
     Ok(Answers { decisions, policy_version })
 }
 
-/// As [`check`], in any workspace: for the command line.
+/// As [`check`], in any workspace, and why in a sentence with these names: for the command line.
 pub async fn check_as_operator(
     services: &Services,
     _operator: &Operator,
     workspace: &Workspace,
-    subject: Subject,
-    action: &Action,
-    target: &Target,
-) -> Result<Answer, Failure> {
-    one(services, workspace.id, None, |policy, now| policy.decide(subject, action, target, now)).await
+    question: &Question,
+    names: &HashMap<Named, String>,
+) -> Result<(Answer, String), Failure> {
+    let explained = |policy: &Policy, now| {
+        let decision = policy.decide(question.subject, &question.action, &question.target, now);
+        let why = policy.because(question, &decision, &|named| names.get(&named).cloned());
+        (decision, why)
+    };
+    let ((decision, why), policy_version) = services.decisions.ask(workspace.id, None, explained).await?;
+    Ok((Answer { decision, policy_version }, why))
 }
 
 /// Which workspaces' policies are in memory.

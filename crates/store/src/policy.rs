@@ -98,45 +98,70 @@ pub async fn load(store: &Store, workspace: WorkspaceId, catalog: Arc<Catalog>) 
         loaded.weight += update.weight();
         update.apply(&mut loaded.policy);
     };
-    let mut after = None;
-    loop {
-        let stretch = resources::some(&db, workspace, Which::After(after)).await?;
-        after = next(&stretch, |resource| resource.id.uuid());
-        stretch.into_iter().map(Update::Resource).for_each(&mut put);
-        if after.is_none() {
-            break;
-        }
-    }
-    loop {
-        let stretch = policy_rows::groups(&db, workspace, Which::After(after)).await?;
-        after = next(&stretch, |group| group.id.uuid());
-        stretch.into_iter().map(Update::Group).for_each(&mut put);
-        if after.is_none() {
-            break;
-        }
-    }
-    loop {
-        let stretch = policy_rows::members(&db, workspace, Which::After(after)).await?;
-        after = next(&stretch, |member| member.id.uuid());
-        stretch.into_iter().map(Update::Member).for_each(&mut put);
-        if after.is_none() {
-            break;
-        }
-    }
-    loop {
-        let stretch = policy_rows::tokens(&db, workspace, Which::After(after)).await?;
-        after = next(&stretch, |token| token.id.uuid());
-        stretch.into_iter().map(Update::Token).for_each(&mut put);
-        if after.is_none() {
-            break;
-        }
-    }
+    every::<Resource>(&db, workspace, &mut put).await?;
+    every::<PolicyGroup>(&db, workspace, &mut put).await?;
+    every::<PolicyMember>(&db, workspace, &mut put).await?;
+    every::<PolicyToken>(&db, workspace, &mut put).await?;
     Ok(Some(loaded))
 }
 
-/// Where the next stretch begins; `None` after the last.
-fn next<T>(stretch: &[T], id: impl Fn(&T) -> Uuid) -> Option<Uuid> {
-    stretch.last().filter(|_| stretch.len() == STRETCH).map(id)
+/// A kind of thing that a policy is made of.
+trait Part: Sized + Into<Update> {
+    fn id(&self) -> Uuid;
+    /// The step where it isn't there any more.
+    fn gone(id: Uuid) -> Update;
+    async fn read(db: &Snapshot, workspace: WorkspaceId, which: Which<'_>) -> Result<Vec<Self>, StoreError>;
+}
+
+macro_rules! part {
+    ($part:ty, $id:ident, $put:ident, $gone:ident, $read:path) => {
+        impl From<$part> for Update {
+            fn from(part: $part) -> Self {
+                Self::$put(part)
+            }
+        }
+
+        impl Part for $part {
+            fn id(&self) -> Uuid {
+                self.id.uuid()
+            }
+            fn gone(id: Uuid) -> Update {
+                Update::$gone($id::from_uuid(id))
+            }
+            async fn read(db: &Snapshot, workspace: WorkspaceId, which: Which<'_>) -> Result<Vec<Self>, StoreError> {
+                $read(db, workspace, which).await
+            }
+        }
+    };
+}
+
+part!(PolicyMember, MemberId, Member, MemberGone, policy_rows::members);
+part!(PolicyGroup, GroupId, Group, GroupGone, policy_rows::groups);
+part!(PolicyToken, TokenId, Token, TokenGone, policy_rows::tokens);
+part!(Resource, ResourceId, Resource, ResourceGone, resources::some);
+
+/// Puts all of a kind, stretch by stretch.
+async fn every<T: Part>(db: &Snapshot, workspace: WorkspaceId, put: &mut impl FnMut(Update)) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let stretch = T::read(db, workspace, Which::After(after)).await?;
+        after = stretch.last().filter(|_| stretch.len() == STRETCH).map(T::id);
+        stretch.into_iter().map(Into::into).for_each(&mut *put);
+        if after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// These of a kind as they are now; what isn't there any more is gone.
+async fn these<T: Part>(db: &Snapshot, workspace: WorkspaceId, ids: &[Uuid], updates: &mut Vec<Update>) -> Result<(), StoreError> {
+    for ids in ids.chunks(MOST_IDS) {
+        let found = T::read(db, workspace, Which::These(ids)).await?;
+        let there: HashSet<Uuid> = found.iter().map(T::id).collect();
+        updates.extend(ids.iter().copied().filter(|id| !there.contains(id)).map(T::gone));
+        updates.extend(found.into_iter().map(Into::into));
+    }
+    Ok(())
 }
 
 /// What changed after this version, as the steps that bring a policy of it up to date.
@@ -152,51 +177,29 @@ pub async fn since(store: &Store, workspace: WorkspaceId, version: i64) -> Resul
     match policy_changes::since(&db, workspace, version, found.policy_version).await? {
         Since::TooMuch => Ok(CaughtUp::TooMuch),
         Since::Touched(touched) => {
-            let mut updates = vec![Update::Plan(found.plan)];
-            read(&db, workspace, &touched, &mut updates).await?;
+            let updates = read(&db, workspace, &touched, found.plan).await?;
             Ok(CaughtUp::Updates { version: found.policy_version, updates })
         }
     }
 }
 
-/// Reads what was touched as it is now; what isn't there any more is gone.
-async fn read(db: &Snapshot, workspace: WorkspaceId, touched: &BTreeSet<Touched>, updates: &mut Vec<Update>) -> Result<(), StoreError> {
-    let (mut members, mut groups, mut tokens, mut resources) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+/// Reads what was touched as it is now.
+async fn read(db: &Snapshot, workspace: WorkspaceId, touched: &BTreeSet<Touched>, plan: Plan) -> Result<Vec<Update>, StoreError> {
+    let (mut members, mut groups, mut tokens, mut resources, mut updates) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for touched in touched {
         match touched {
             Touched::Member(id) => members.push(id.uuid()),
             Touched::Group(id) => groups.push(id.uuid()),
             Touched::Token(id) => tokens.push(id.uuid()),
             Touched::Resource(id) => resources.push(id.uuid()),
-            Touched::Plan => {}
+            Touched::Plan => updates.push(Update::Plan(plan)),
         }
     }
-    for ids in resources.chunks(MOST_IDS) {
-        let found = resources::some(db, workspace, Which::These(ids)).await?;
-        gone(ids, &found, |it| it.id.uuid(), |id| Update::ResourceGone(ResourceId::from_uuid(id)), updates);
-        updates.extend(found.into_iter().map(Update::Resource));
-    }
-    for ids in groups.chunks(MOST_IDS) {
-        let found = policy_rows::groups(db, workspace, Which::These(ids)).await?;
-        gone(ids, &found, |it| it.id.uuid(), |id| Update::GroupGone(GroupId::from_uuid(id)), updates);
-        updates.extend(found.into_iter().map(Update::Group));
-    }
-    for ids in members.chunks(MOST_IDS) {
-        let found = policy_rows::members(db, workspace, Which::These(ids)).await?;
-        gone(ids, &found, |it| it.id.uuid(), |id| Update::MemberGone(MemberId::from_uuid(id)), updates);
-        updates.extend(found.into_iter().map(Update::Member));
-    }
-    for ids in tokens.chunks(MOST_IDS) {
-        let found = policy_rows::tokens(db, workspace, Which::These(ids)).await?;
-        gone(ids, &found, |it| it.id.uuid(), |id| Update::TokenGone(TokenId::from_uuid(id)), updates);
-        updates.extend(found.into_iter().map(Update::Token));
-    }
-    Ok(())
-}
-
-fn gone<T>(ids: &[Uuid], found: &[T], id: impl Fn(&T) -> Uuid, update: impl Fn(Uuid) -> Update, updates: &mut Vec<Update>) {
-    let found: HashSet<Uuid> = found.iter().map(id).collect();
-    updates.extend(ids.iter().copied().filter(|id| !found.contains(id)).map(update));
+    these::<Resource>(db, workspace, &resources, &mut updates).await?;
+    these::<PolicyGroup>(db, workspace, &groups, &mut updates).await?;
+    these::<PolicyMember>(db, workspace, &members, &mut updates).await?;
+    these::<PolicyToken>(db, workspace, &tokens, &mut updates).await?;
+    Ok(updates)
 }
 
 /// What a thing with these grants takes, by rule of thumb: its map's slot, and each grant with its texts and sets.

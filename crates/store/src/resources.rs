@@ -123,6 +123,10 @@ pub async fn by_key(db: &impl Db, workspace: WorkspaceId, kind: &ResourceType, k
     whole(row, &mut labels).map(Some)
 }
 
+pub async fn by_id(db: &impl Db, workspace: WorkspaceId, id: ResourceId) -> Result<Option<Resource>, StoreError> {
+    Ok(some(db, workspace, Which::These(&[id.uuid()])).await?.pop())
+}
+
 /// Those of these that are in the workspace.
 pub async fn known(db: &impl Db, workspace: WorkspaceId, ids: &[ResourceId]) -> Result<Vec<ResourceId>, StoreError> {
     let mut known = Vec::with_capacity(ids.len());

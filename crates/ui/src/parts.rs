@@ -25,15 +25,15 @@ type Draw = fn() -> AnyView;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Door {
-    sign_in: Draw,
-    sign_up: Draw,
-    reset: Draw,
-    new_password: Draw,
-    accept_invite: Draw,
-    workspaces: Draw,
-    account: Draw,
-    ask_again: Draw,
-    my_access: Draw,
+    pub sign_in: Draw,
+    pub sign_up: Draw,
+    pub reset: Draw,
+    pub new_password: Draw,
+    pub accept_invite: Draw,
+    pub workspaces: Draw,
+    pub account: Draw,
+    pub ask_again: Draw,
+    pub my_access: Draw,
 }
 
 fn door() -> Door {
@@ -74,7 +74,7 @@ async fn wait() -> Result<Door, SplitLoaderError> {
 }
 
 /// The page if the part is here; else its outline until it is.
-fn page(pick: fn(&Door) -> Draw) -> AnyView {
+pub fn door_page(pick: fn(&Door) -> Draw) -> AnyView {
     match now() {
         Some(door) => pick(&door)(),
         None => later(pick),
@@ -92,14 +92,14 @@ fn later(pick: fn(&Door) -> Draw) -> AnyView {
     };
     load();
     (move || match state.get() {
-        None => view! { <main class="main" id="main" aria-busy="true"><SkeletonLines lines=6/></main> }.into_any(),
+        None => view! { <div class="main" aria-busy="true"><SkeletonLines lines=6/></div> }.into_any(),
         Some(Ok(draw)) => draw(),
         Some(Err(())) => view! {
-            <main class="main" id="main">
+            <div class="main">
                 <EmptyState icon=IconName::TriangleAlert title="This page could not be loaded" text="Check the connection, then try again.">
                     <Button icon=IconName::RotateCw on_click=load>"Try again"</Button>
                 </EmptyState>
-            </main>
+            </div>
         }
         .into_any(),
     })
@@ -119,40 +119,12 @@ pub async fn bring_the_rest() {
     let _ = wait().await;
 }
 
-pub fn sign_in_page() -> AnyView {
-    page(|door| door.sign_in)
-}
-
-pub fn sign_up_page() -> AnyView {
-    page(|door| door.sign_up)
-}
-
-pub fn reset_page() -> AnyView {
-    page(|door| door.reset)
-}
-
-pub fn new_password_page() -> AnyView {
-    page(|door| door.new_password)
-}
-
-pub fn accept_invite_page() -> AnyView {
-    page(|door| door.accept_invite)
-}
-
-pub fn workspaces_page() -> AnyView {
-    page(|door| door.workspaces)
-}
-
-pub fn account_page() -> AnyView {
-    page(|door| door.account)
-}
-
 /// What a member sees in a workspace, marked for [`before_hydration`].
 pub fn my_access_page() -> AnyView {
-    view! { <div data-part="door">{page(|door| door.my_access)}</div> }.into_any()
+    view! { <div data-part="door">{door_page(|door| door.my_access)}</div> }.into_any()
 }
 
 /// The dialog that asks for the password again, over any page.
 pub fn ask_again() -> AnyView {
-    page(|door| door.ask_again)
+    door_page(|door| door.ask_again)
 }

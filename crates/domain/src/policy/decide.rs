@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     catalog::{Action, RoleId},
-    grant::{Grant, ScopeKind},
+    grant::ScopeKind,
     id::{GrantId, ResourceId},
     time::Timestamp,
 };
@@ -115,12 +115,6 @@ impl Policy {
     #[must_use]
     pub fn remedies(&self, action: &Action, target: &Target) -> Vec<Remedy> {
         self.asked(action, target).map(|asked| self.remedies_for(asked)).unwrap_or_default()
-    }
-
-    /// Whether the grant has effect at all: not expired, and unlocked by the plan.
-    #[must_use]
-    pub fn is_effective(&self, grant: &Grant, now: Timestamp) -> bool {
-        !grant.is_expired(now) && self.catalog.is_unlocked(&grant.spec, self.plan)
     }
 
     #[must_use]

@@ -28,18 +28,23 @@ impl Policy {
     /// The decision is this policy's answer to this question.
     #[must_use]
     pub fn explain(&self, question: &Question, decision: &Decision, name_of: NameOf<'_>) -> String {
+        format!("{}: {}", if decision.is_allowed() { "Allowed" } else { "Denied" }, self.because(question, decision, name_of))
+    }
+
+    /// The same without the answer itself, for who has said it already.
+    #[must_use]
+    pub fn because(&self, question: &Question, decision: &Decision, name_of: NameOf<'_>) -> String {
         match decision {
-            Decision::Allowed(reasons) => format!("Allowed: {}", told(reasons.iter().map(|reason| self.reason(question.subject, reason, name_of)), "; ")),
-            Decision::Denied(Missing::Unknown) => match self.unknown(question) {
-                Some(what) => format!("Denied: {what}"),
-                None => "Denied: the subject is not known in this workspace, or its access has ended".to_owned(),
-            },
+            Decision::Allowed(reasons) => told(reasons.iter().map(|reason| self.reason(question.subject, reason, name_of)), "; "),
+            Decision::Denied(Missing::Unknown) => {
+                self.unknown(question).unwrap_or_else(|| "the subject is not known in this workspace, or its access has ended".to_owned())
+            }
             Decision::Denied(Missing::Roles { roles: _, held_but }) => {
                 let remedies = self.remedies(&question.action, &question.target);
                 let mut sentence = if remedies.is_empty() {
-                    format!("Denied: no role allows {} on the {} plan; an owner may do it", question.action, self.plan.title())
+                    format!("no role allows {} on the {} plan; an owner may do it", question.action, self.plan.title())
                 } else {
-                    format!("Denied: {} needs {}", question.action, told(remedies.iter().map(|remedy| self.remedy(remedy)), " or "))
+                    format!("{} needs {}", question.action, told(remedies.iter().map(|remedy| self.remedy(remedy)), " or "))
                 };
                 for held in held_but.iter().take(TOLD) {
                     sentence.push_str(&format!(
@@ -56,7 +61,7 @@ impl Policy {
 
     fn reason(&self, subject: Subject, reason: &Reason, name_of: NameOf<'_>) -> String {
         match reason {
-            Reason::Owner => "owners may do anything in the workspace".to_owned(),
+            Reason::Owner => "as an owner, who may do anything in the workspace".to_owned(),
             Reason::Grant { grant, role, arrival: way, through } => {
                 let by = through.map(|parent| format!(", by what it hangs on, {}", name(Named::Resource(parent), name_of))).unwrap_or_default();
                 format!("{}{by}{}", self.grant_words(subject, *grant, Some(role)), arrival(*way, name_of))

@@ -9,14 +9,14 @@ use domain::{
     label::Label,
     member::{GrantDraft, MemberAccess, MemberKind},
     plan::Plan,
-    policy::{Decision, Missing, Reason, Subject, Target},
+    policy::{Decision, Missing, Question, Reason, Subject, Target},
     resource::{Resource, ResourceType},
     text::{GroupName, ResourceKey, ResourceName, TokenName},
     time::Span,
 };
 use service::{
     Services,
-    decisions::{self, Answer, Limits, Question},
+    decisions::{self, Answer, Limits},
     members, operator,
 };
 use std::collections::BTreeSet;

@@ -32,7 +32,7 @@ fn an_allowed_decision_names_role_scope_and_way() {
     );
     let own = world().with("source_admin", only(&[DEV])).with("source_read_only", Scope::All);
     assert_eq!(own.says_on("source:read", DEV), "Allowed: Source Admin on 1 source; Source Read-only on all sources");
-    assert_eq!(world().owner().says_on("source:read", DEV), "Allowed: owners may do anything in the workspace");
+    assert_eq!(world().owner().says_on("source:read", DEV), "Allowed: as an owner, who may do anything in the workspace");
     let many = (0..5).fold(world(), |world, _| world.with("source_read_only", Scope::All));
     assert!(many.says_on("source:read", DEV).ends_with("; 2 more"));
 }
