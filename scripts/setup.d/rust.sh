@@ -76,9 +76,9 @@ install_by_rustup() {
 
 # Way 3: Debian's compiler for browsers' needs; its wasm library is built here, from the source that comes with it.
 install_from_debian() {
-  can_apt && apt_knows rustc-web || return 1
+  can_apt && apt_knows rustc-web "$wanted_rust" || return 1
   local begun=$SECONDS
-  if ! dpkg -s rustc-web cargo-web rust-web-src "$(lld_package)" > /dev/null 2>&1; then
+  if ! debian_rust_is_whole; then
     doing "Debian's rustc-web and cargo-web" "compiles server and page" "60 s"
     apt_install rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web gcc libc6-dev || return 1
     apt_install "$(lld_package)" || return 1
@@ -92,6 +92,10 @@ install_from_debian() {
     done_in "$begun"
   fi
   compiles_for_browser && remember "${RUSTUP_TOOLCHAIN:-}"
+}
+
+debian_rust_is_whole() {
+  dpkg -s rustc-web cargo-web rust-web-src "$(lld_package)" > /dev/null 2>&1 && at_least "$wanted_rust" "$(dpkg-query -W -f '${Version}' rustc-web)"
 }
 
 # With rustup about, its shims come first on the path: Debian's compiler is a toolchain of it then.
@@ -171,7 +175,7 @@ compiles_for_browser() {
 new_enough() {
   local version
   version=$(rust_version)
-  [[ -n $version && $(printf '%s\n%s\n' "$wanted_rust" "$version" | sort -V | sed -n 1p) == "$wanted_rust" ]]
+  [[ -n $version ]] && at_least "$wanted_rust" "$version"
 }
 
 rust_version() { rustc --version 2> /dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/p'; }

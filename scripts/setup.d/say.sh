@@ -47,20 +47,27 @@ as_root() {
   if is_root; then "$@"; else sudo -n "$@"; fi
 }
 
-# Whether Debian knows a package; a machine that never asked is made to ask once.
+# Whether Debian knows a package, in this version or a later one; a machine whose list of packages doesn't is made to ask once.
 apt_knows() {
-  apt_has "$1" && return 0
+  apt_has "$@" && return 0
   if [[ -z ${apt_updated:-} ]]; then
     apt_updated=yes
     quietly as_root apt-get update || return 1
   fi
-  apt_has "$1"
+  apt_has "$@"
 }
 
 # Read whole before it is searched: a `grep -q` that leaves early would end apt-cache by SIGPIPE, which counts as a failure here.
 apt_has() {
-  local policy
-  policy=$(apt-cache policy "$1" 2> /dev/null) && [[ $policy == *"Candidate: "[!\(]* ]]
+  local policy candidate
+  policy=$(apt-cache policy "$1" 2> /dev/null) || return 1
+  candidate=$(sed -n 's/^ *Candidate: //p' <<< "$policy")
+  [[ -n $candidate && $candidate != "(none)" ]] && at_least "${2:-0}" "$candidate"
+}
+
+# Whether the second version is the first or a later one.
+at_least() {
+  [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | sed -n 1p) == "$1" ]]
 }
 
 apt_install() {
