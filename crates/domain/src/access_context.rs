@@ -15,21 +15,37 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// More resources than this are not sent to a browser; there the server computes the preview.
+/// With more resources or groups than these, neither is sent to a browser: it asks for those it shows, and the server computes the preview.
 pub const MOST_RESOURCES_IN_BROWSER: u64 = 2_000;
+pub const MOST_GROUPS_IN_BROWSER: u64 = 200;
+
+/// What a list needs to say access in words. Its size does not depend on the workspace's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    pub catalog: Catalog,
+    pub plan: Plan,
+    /// The server's clock, against which expiry is judged.
+    pub now: Timestamp,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessContext {
-    pub catalog: Catalog,
-    pub plan: Plan,
+    pub terms: Terms,
     pub labels: Vec<Label>,
+    /// In order of names.
     pub groups: Vec<ContextGroup>,
-    /// In order of type and name. Empty when there are more than a browser should hold.
+    /// In order of type and name.
     pub resources: Vec<Resource>,
-    /// All the resources are here.
+    /// All groups and resources are here. None is where there are more than a browser should hold.
     pub complete: bool,
-    /// The server's clock, against which expiry is judged.
-    pub now: Timestamp,
+}
+
+/// A context is terms with what they apply to.
+impl std::ops::Deref for AccessContext {
+    type Target = Terms;
+    fn deref(&self) -> &Terms {
+        &self.terms
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -161,6 +161,12 @@ impl EffectiveAccess {
         changes
     }
 
+    /// Every resource on which something is allowed.
+    #[must_use]
+    pub fn resources(&self) -> BTreeSet<ResourceId> {
+        self.covered.values().flat_map(|covered| covered.resources.iter().copied()).collect()
+    }
+
     /// Whether this verb is allowed on this resource.
     #[must_use]
     pub fn covers(&self, kind: &ResourceType, verb: &str, resource: ResourceId) -> bool {

@@ -21,3 +21,10 @@ pub struct GroupRow {
     pub created_at: Timestamp,
     pub revision: i64,
 }
+
+impl GroupRow {
+    #[must_use]
+    pub fn reference(&self) -> GroupRef {
+        GroupRef { id: self.id, name: self.name.clone() }
+    }
+}

@@ -89,6 +89,7 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/members/users", Who::Owner, here(json!({ "query": query }))),
         ("/rpc/members/find", Who::Owner, here(json!({ "member": nothing }))),
         ("/rpc/members/access_context", Who::Owner, here(json!({}))),
+        ("/rpc/members/terms", Who::Owner, here(json!({}))),
         ("/rpc/members/preview", Who::Owner, here(json!({ "member": null, "access": access }))),
         ("/rpc/members/change_access", Who::Owner, here(json!({ "member": nothing, "revision": 0, "access": access }))),
         ("/rpc/members/removal_preview", Who::Owner, here(json!({ "member": nothing }))),
@@ -103,6 +104,9 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/invites/accept", Who::SignedIn, Input::Form("secret=x")),
         ("/rpc/invites/accept_as_new", Who::Anybody, Input::Form("secret=x&name=y&password=z")),
         ("/rpc/groups/page", Who::Owner, here(json!({ "search": null, "cursor": null }))),
+        ("/rpc/groups/named", Who::Owner, here(json!({ "groups": [] }))),
+        ("/rpc/resources/page", Who::Owner, here(json!({ "kind": "source", "search": null, "cursor": null }))),
+        ("/rpc/resources/named", Who::Owner, here(json!({ "resources": [] }))),
         ("/rpc/tokens/page", Who::Owner, here(json!({ "search": null, "cursor": null }))),
         // last: they end what the ones before need
         ("/rpc/members/leave", Who::Member, here(json!({}))),

@@ -20,6 +20,7 @@ pub mod passwords;
 pub mod postman;
 mod refusal;
 pub mod resets;
+pub mod resources;
 pub mod secrets;
 pub mod seed;
 pub mod services;

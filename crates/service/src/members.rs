@@ -6,15 +6,16 @@ use crate::{
     services::Services,
 };
 use domain::{
-    access_context::{AccessContext, MOST_RESOURCES_IN_BROWSER},
+    access_context::{AccessContext, MOST_GROUPS_IN_BROWSER, MOST_RESOURCES_IN_BROWSER, Terms},
     audit::{AccessSnapshot, Entry, Event, Object},
     effective::EffectiveAccess,
     failure::{Failure, FailureKind},
     grant::{Grant, Holder, Scope},
-    id::{GrantId, MemberId, WorkspaceId},
+    id::{GrantId, MemberId, ResourceId, WorkspaceId},
     member::{AccessPreview, GrantDraft, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, SaveOutcome, UserQuery, UserRow},
-    page::Page,
+    page::{Cursor, Page, PageSize},
     policy::{Policy, Subject},
+    resource::Resource,
 };
 use std::collections::BTreeSet;
 use store::{Db, WriteTx, members::AccessUpdate};
@@ -44,43 +45,47 @@ fn gone() -> Failure {
     Failure::new(FailureKind::NotFound, "this member is not in the workspace, or no longer")
 }
 
-/// What an editor of access needs; without the resources where there are more than a browser should hold.
-pub async fn access_context(services: &Services, owner: &WorkspaceOwner) -> Result<AccessContext, Failure> {
-    context(services, owner, MOST_RESOURCES_IN_BROWSER).await
+/// What lists need to say access in words.
+#[must_use]
+pub fn terms(services: &Services, member: &WorkspaceMember) -> Terms {
+    Terms { catalog: (*services.catalog).clone(), plan: member.workspace().plan, now: services.now() }
 }
 
-async fn context(services: &Services, member: &WorkspaceMember, most: u64) -> Result<AccessContext, Failure> {
-    let workspace = member.workspace();
-    let complete = store::resources::count(&services.store, workspace.id).await.map_err(stored)? <= most;
-    let resources = if complete { store::resources::all(&services.store, workspace.id).await.map_err(stored)? } else { Vec::new() };
-    Ok(AccessContext {
-        catalog: (*services.catalog).clone(),
-        plan: workspace.plan,
-        labels: store::labels::all(&services.store, workspace.id).await.map_err(stored)?,
-        groups: store::groups::with_grants(&services.store, workspace.id).await.map_err(stored)?,
-        resources,
-        complete,
-        now: services.now(),
-    })
+/// What an editor of access needs; without groups and resources where there are more than a browser should hold.
+pub async fn access_context(services: &Services, owner: &WorkspaceOwner) -> Result<AccessContext, Failure> {
+    let (db, workspace) = (&services.store, owner.workspace().id);
+    let groups = store::workspaces::counts(db, workspace).await.map_err(stored)?.groups;
+    let complete = groups <= MOST_GROUPS_IN_BROWSER && store::resources::count(db, workspace).await.map_err(stored)? <= MOST_RESOURCES_IN_BROWSER;
+    let (mut groups, mut resources) = (Vec::new(), Vec::new());
+    if complete {
+        groups = store::groups::with_grants(db, workspace).await.map_err(stored)?;
+        resources = store::resources::all(db, workspace).await.map_err(stored)?;
+    }
+    let labels = store::labels::all(db, workspace).await.map_err(stored)?;
+    Ok(AccessContext { terms: terms(services, owner), labels, groups, resources, complete })
 }
 
 /// What an access would reach and what that changes, where the workspace is too large for the browser to tell.
 pub async fn preview(services: &Services, owner: &WorkspaceOwner, member: Option<MemberId>, wish: &MemberAccess) -> Result<AccessPreview, Failure> {
-    let mut policy = context(services, owner, u64::MAX).await?.policy();
-    let now = services.now();
-    let before = match member {
-        Some(id) => effective(&mut policy, &known(&services.store, owner.workspace().id, id).await?.access(), id, now),
-        None => EffectiveAccess::default(),
+    let workspace = owner.workspace().id;
+    let held = match member {
+        Some(id) => Some(known(&services.store, workspace, id).await?.access()),
+        None => None,
     };
-    let id = member.unwrap_or_else(|| MemberId::from_uuid(uuid::Uuid::nil()));
-    let access = effective(&mut policy, wish, id, now);
-    let changes = EffectiveAccess::diff(&before, &access);
-    Ok(AccessPreview { access, changes })
+    let tried = |policy: &mut Policy, now| {
+        let mut of = |access: &MemberAccess| policy.with_trial(access, |policy, subject| EffectiveAccess::of(policy, subject, now));
+        let before = held.as_ref().map(&mut of).unwrap_or_default();
+        let access = of(wish);
+        let changes = EffectiveAccess::diff(&before, &access);
+        AccessPreview { access, changes }
+    };
+    services.decisions.try_out(workspace, tried).await
 }
 
-fn effective(policy: &mut Policy, access: &MemberAccess, id: MemberId, now: domain::time::Timestamp) -> EffectiveAccess {
-    policy.put_member(access.as_member(id));
-    EffectiveAccess::of(policy, Subject::Member(id), now)
+/// What a member reaches now.
+async fn reached(services: &Services, workspace: WorkspaceId, member: MemberId) -> Result<EffectiveAccess, Failure> {
+    let (access, _) = services.decisions.ask(workspace, None, |policy, now| EffectiveAccess::of(policy, Subject::Member(member), now)).await?;
+    Ok(access)
 }
 
 /// Saves the whole of a member's access as one change. Where somebody else was first, nothing is written and theirs comes back.
@@ -194,8 +199,7 @@ fn snapshot(member: &Member) -> AccessSnapshot {
 /// What removing this member would take away.
 pub async fn removal_preview(services: &Services, owner: &WorkspaceOwner, id: MemberId) -> Result<RemovalPreview, Failure> {
     let member = find(services, owner, id).await?;
-    let mut policy = context(services, owner, u64::MAX).await?.policy();
-    let access = effective(&mut policy, &member.access(), id, services.now());
+    let access = reached(services, owner.workspace().id, id).await?;
     Ok(RemovalPreview { grants: u32::try_from(member.grants.len()).unwrap_or(u32::MAX), groups: member.groups, access })
 }
 
@@ -237,20 +241,40 @@ pub async fn activity(services: &Services, owner: &WorkspaceOwner, id: MemberId)
 /// What a member sees of themselves: what they reach, and nothing of others.
 pub async fn mine(services: &Services, me: &WorkspaceMember) -> Result<MyAccess, Failure> {
     let member = known(&services.store, me.workspace().id, me.member()).await?;
-    let context = context(services, me, u64::MAX).await?;
-    let access = effective(&mut context.policy(), &member.access(), member.id, services.now());
-    let mut things: Vec<MyThing> = context
-        .resources
-        .iter()
-        .filter_map(|resource| {
-            let entry = context.catalog.kind(&resource.kind)?;
-            let strongest =
-                entry.actions.iter().rev().find(|verb| !matches!(verb.as_str(), "create" | "delete") && access.covers(&resource.kind, verb, resource.id))?;
-            Some(MyThing { resource: resource.clone(), verb: strongest.clone() })
-        })
-        .collect();
-    things.sort_by(|a, b| (&a.resource.kind, a.resource.name.key(), a.resource.id).cmp(&(&b.resource.kind, b.resource.name.key(), b.resource.id)));
-    let complete = things.len() <= MOST_THINGS;
-    things.truncate(MOST_THINGS);
+    let access = reached(services, me.workspace().id, me.member()).await?;
+    let (things, complete) = things(services, me, &access).await?;
     Ok(MyAccess { member, access, catalog: (*services.catalog).clone(), things, complete })
+}
+
+/// The resources that an access reaches, in order of type and name, and whether these are all.
+async fn things(services: &Services, me: &WorkspaceMember, access: &EffectiveAccess) -> Result<(Vec<MyThing>, bool), Failure> {
+    let (db, workspace) = (&services.store, me.workspace().id);
+    let reached: Vec<ResourceId> = access.resources().into_iter().collect();
+    let mut things = Vec::new();
+    if reached.len() <= MOST_THINGS {
+        let mut resources = store::resources::these(db, workspace, &reached).await.map_err(stored)?;
+        resources.sort_by_cached_key(|resource| (resource.kind.clone(), resource.name.key(), resource.id));
+        things.extend(resources.into_iter().filter_map(|resource| thing(services, access, resource)));
+        return Ok((things, true));
+    }
+    // so many are reached that the first are soon met
+    let mut cursor = None;
+    loop {
+        let page = store::resources::page(db, workspace, None, None, cursor, PageSize::new(PageSize::MAX)).await.map_err(stored)?;
+        cursor = page.next.and_then(|next| Cursor::decode(&next).ok());
+        things.extend(page.rows.into_iter().filter_map(|resource| thing(services, access, resource)));
+        if things.len() > MOST_THINGS || cursor.is_none() {
+            let complete = things.len() <= MOST_THINGS;
+            things.truncate(MOST_THINGS);
+            return Ok((things, complete));
+        }
+    }
+}
+
+/// The most that may be done to a resource.
+fn thing(services: &Services, access: &EffectiveAccess, resource: Resource) -> Option<MyThing> {
+    let entry = services.catalog.kind(&resource.kind)?;
+    let of_work = |verb: &&String| !matches!(verb.as_str(), "create" | "delete") && access.covers(&resource.kind, verb, resource.id);
+    let verb = entry.actions.iter().rev().find(of_work)?.clone();
+    Some(MyThing { resource, verb })
 }

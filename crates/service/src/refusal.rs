@@ -3,6 +3,7 @@
 use domain::{
     catalog::GrantError,
     failure::{Failure, FailureKind},
+    page::PageSize,
     text::NameError,
 };
 use store::StoreError;
@@ -24,4 +25,12 @@ pub(crate) fn named(field: &'static str) -> impl Fn(NameError) -> Failure {
 
 pub(crate) fn granted(error: &GrantError) -> Failure {
     Failure::field("roles", error)
+}
+
+/// A list of ids, unless it is too long to be answered at once.
+pub(crate) fn few<'a, T>(ids: &'a [T], field: &'static str) -> Result<&'a [T], Failure> {
+    if ids.len() <= usize::from(PageSize::MAX) {
+        return Ok(ids);
+    }
+    Err(Failure::field(field, format_args!("{} at once are too many; ask for at most {}", ids.len(), PageSize::MAX)))
 }

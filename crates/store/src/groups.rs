@@ -110,6 +110,23 @@ pub async fn refs(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<GroupRef>,
     rows.into_iter().map(|(id, name)| reference(id, &name)).collect()
 }
 
+/// The names of those of these that are there.
+pub async fn named(db: &impl Db, workspace: WorkspaceId, ids: &[GroupId]) -> Result<Vec<GroupRef>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in uuids(ids, GroupId::uuid).chunks(MOST_IDS) {
+        let select = Query::select()
+            .columns([user_group::Column::Id, user_group::Column::Name])
+            .from(user_group::Entity)
+            .and_where(within(user_group::Column::WorkspaceId, workspace))
+            .and_where(user_group::Column::Id.is_in(ids.iter().copied()))
+            .take();
+        for (id, name) in tuples::<(Uuid, String)>(db, &select).await? {
+            found.push(reference(id, &name)?);
+        }
+    }
+    Ok(found)
+}
+
 /// Every group with its grants, in order of names, as the policy needs them.
 pub async fn with_grants(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<ContextGroup>, StoreError> {
     let mut select = all(workspace);

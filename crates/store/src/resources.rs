@@ -56,6 +56,15 @@ pub(crate) async fn some(db: &impl Db, workspace: WorkspaceId, which: Which<'_>)
     rows.into_iter().map(|row| whole(row, &mut labels)).collect()
 }
 
+/// Those of these that are there.
+pub async fn these(db: &impl Db, workspace: WorkspaceId, ids: &[ResourceId]) -> Result<Vec<Resource>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in uuids(ids, ResourceId::uuid).chunks(MOST_IDS) {
+        found.extend(some(db, workspace, Which::These(ids)).await?);
+    }
+    Ok(found)
+}
+
 /// One page in order of type and name, of one type or of all.
 pub async fn page(
     db: &impl Db,

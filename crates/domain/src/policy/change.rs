@@ -1,7 +1,7 @@
 //! Changes in place: what was known of one thing gives way to what is known now, and the indexes with it.
 
 use super::{
-    GroupRow, MemberRow, Policy, PolicyGroup, PolicyMember, PolicyToken, TokenRow,
+    GroupRow, MemberRow, Policy, PolicyGroup, PolicyMember, PolicyToken, Subject, TokenRow,
     holder::Known,
     rows::{GrantRow, NONE, ScopeRow, row_at},
     set::Set,
@@ -9,7 +9,7 @@ use super::{
 use crate::{
     grant::{Grant, Scope},
     id::{GroupId, MemberId, ResourceId, TokenId},
-    member::MemberKind,
+    member::{MemberAccess, MemberKind},
     plan::Plan,
     resource::Resource,
 };
@@ -46,6 +46,16 @@ impl Policy {
         self.note_owner(known, owner);
         let grants = self.exchange(before.grants, &member.grants, known);
         self.members[number as usize] = MemberRow { grants, groups, owner, pii: member.pii };
+    }
+
+    /// Asks about somebody with this access, as if they were here; nothing of them stays.
+    pub fn with_trial<T>(&mut self, access: &MemberAccess, ask: impl FnOnce(&Self, Subject) -> T) -> T {
+        // no member has this id
+        let id = MemberId::from_uuid(uuid::Uuid::nil());
+        self.put_member(access.as_member(id));
+        let answer = ask(self, Subject::Member(id));
+        self.remove_member(id);
+        answer
     }
 
     pub fn remove_member(&mut self, id: MemberId) {

@@ -77,6 +77,13 @@ impl Cache {
         slot.ask(self.clock.now(), question)
     }
 
+    /// Tries something out on the workspace's policy that leaves it as it was.
+    pub(crate) async fn try_out<T>(&self, workspace: WorkspaceId, trial: impl FnOnce(&mut Policy, Timestamp) -> T) -> Result<T, Failure> {
+        let slot = self.slot(workspace);
+        self.make_fit(workspace, &slot, None).await?;
+        slot.try_out(self.clock.now(), trial)
+    }
+
     /// Returns when the slot may answer.
     async fn make_fit(&self, workspace: WorkspaceId, slot: &Slot, at_least: Option<i64>) -> Result<(), Failure> {
         let too_old = |version: Option<i64>| version.is_none() || version < at_least;

@@ -45,6 +45,13 @@ impl Slot {
         Ok((question(&known.policy, now), known.version))
     }
 
+    /// Tries something out on the policy that leaves it as it was. Other questions wait for it.
+    pub(super) fn try_out<T>(&self, now: Timestamp, trial: impl FnOnce(&mut Policy, Timestamp) -> T) -> Result<T, Failure> {
+        let mut known = self.known.write().map_err(|_| unavailable())?;
+        let known = known.as_mut().ok_or_else(unavailable)?;
+        Ok(trial(&mut known.policy, now))
+    }
+
     pub(super) fn is_broken(&self) -> bool {
         self.known.is_poisoned()
     }

@@ -12,7 +12,7 @@ use domain::{
     text::{ResourceKey, ResourceName},
     time::Span,
 };
-use service::{actor::Meta, members, workspaces};
+use service::{actor::Meta, members, resources, workspaces};
 use std::collections::BTreeSet;
 use testkit::{World, on_both};
 
@@ -43,6 +43,25 @@ async fn sources(company: &Company, owner: &Browser) -> Vec<ResourceId> {
     let tx = company.world.store.begin().await.unwrap();
     store::resources::insert_many(&tx, workspace, &all, company.services.now()).await.unwrap();
     let event = domain::audit::Event::ResourceCreated { kind: "source".to_owned(), key: "s1".to_owned(), name: "Source 1".to_owned() };
+    tx.commit(company.world.record(domain::audit::Chain::Workspace(workspace), event)).await.unwrap();
+    all.iter().map(|resource| resource.id).collect()
+}
+
+/// So many sources, by number.
+async fn many_resources(company: &Company, owner: &Browser, count: usize) -> Vec<ResourceId> {
+    let workspace = company.owner(owner).await.workspace().id;
+    let source = |n: usize| Resource {
+        id: company.world.id(ResourceId::new),
+        kind: ResourceType::new("source"),
+        key: ResourceKey::parse(&format!("s{n}")).unwrap(),
+        name: ResourceName::parse(&format!("Source {n:04}")).unwrap(),
+        parent: None,
+        labels: Vec::new(),
+    };
+    let all: Vec<Resource> = (1..=count).map(source).collect();
+    let tx = company.world.store.begin().await.unwrap();
+    store::resources::insert_many(&tx, workspace, &all, company.services.now()).await.unwrap();
+    let event = domain::audit::Event::ResourceCreated { kind: "source".to_owned(), key: "s1".to_owned(), name: "Source 0001".to_owned() };
     tx.commit(company.world.record(domain::audit::Chain::Workspace(workspace), event)).await.unwrap();
     all.iter().map(|resource| resource.id).collect()
 }
@@ -176,5 +195,53 @@ on_both! {
         let sentences: Vec<String> = told.iter().map(|entry| format!("{} {}", entry.actor.name(), entry.event.sentence())).collect();
         assert!(sentences.contains(&"Bea left the workspace".to_owned()), "{sentences:?}");
         assert!(sentences.contains(&"Bea accepted the invite to bea@acme.test".to_owned()), "{sentences:?}");
+    }
+
+    async fn what_a_draft_would_reach_is_tried_and_leaves_nothing(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, vec![GrantSpec::new(RoleId::new("source_admin"), prod())]).await;
+        sources(&company, &amara).await;
+        let owner = company.owner(&amara).await;
+        let id = company.id(&bea).await;
+        let preview = members::preview(&company.services, &owner, Some(id), &wish(vec![draft("source_admin", Scope::All)])).await.unwrap();
+        let sources = preview.changes.iter().find(|change| change.kind.as_str() == "source" && change.verb == "edit").unwrap();
+        assert_eq!((sources.gained, sources.lost), (1, 0), "one of the two was reached before");
+        let invited = members::preview(&company.services, &owner, None, &wish(vec![draft("source_admin", prod())])).await.unwrap();
+        assert!(invited.changes.iter().any(|change| (change.verb.as_str(), change.gained) == ("edit", 1)));
+        let mine = members::mine(&company.services, &company.member(&bea).await).await.unwrap();
+        assert_eq!(mine.things.iter().map(|thing| thing.resource.name.as_str()).collect::<Vec<_>>(), ["Source 1"]);
+        assert_eq!((mine.things[0].verb.as_str(), mine.complete), ("edit", true));
+    }
+
+    async fn a_member_who_reaches_much_sees_the_first_in_order(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, vec![GrantSpec::new(RoleId::new("source_admin"), Scope::All)]).await;
+        many_resources(&company, &amara, 1_200).await;
+        let mine = members::mine(&company.services, &company.member(&bea).await).await.unwrap();
+        assert_eq!((mine.things.len(), mine.complete), (500, false));
+        assert_eq!(mine.things[0].resource.name.as_str(), "Source 0001");
+        assert_eq!(mine.things[499].resource.name.as_str(), "Source 0500");
+        assert_eq!(mine.access.reaches[0].count, 1_200);
+    }
+
+    async fn a_workspace_too_large_for_a_browser_is_searched(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let owner = company.owner(&amara).await;
+        assert!(members::access_context(&company.services, &owner).await.unwrap().complete);
+        let ids = many_resources(&company, &amara, 2_001).await;
+        let context = members::access_context(&company.services, &owner).await.unwrap();
+        assert!(!context.complete && context.resources.is_empty() && context.groups.is_empty());
+        let kind = ResourceType::new("source");
+        let page = resources::page(&company.services, &owner, &kind, Some("source 20"), None).await.unwrap();
+        assert_eq!(page.rows.first().map(|resource| resource.name.as_str()), Some("Source 2000"));
+        assert_eq!(resources::named(&company.services, &owner, &ids[..2]).await.unwrap().len(), 2);
+        let refused = resources::named(&company.services, &owner, &ids).await.unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some("resources"));
+        let stranger = company.founder("Eve").await;
+        let elsewhere = company.owner(&stranger).await;
+        assert!(resources::named(&company.services, &elsewhere, &ids[..2]).await.unwrap().is_empty(), "nothing crosses a workspace");
     }
 }

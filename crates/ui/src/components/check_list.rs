@@ -1,5 +1,5 @@
 //! A long list of checkboxes that can be searched: resources, members, groups.
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 /// One line of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,12 +34,19 @@ pub fn CheckList(
     /// What to say when there is nothing to choose.
     #[prop(default = "Nothing here yet".to_owned(), into)]
     empty: String,
+    /// Searches elsewhere where not all lines are here: called as somebody types. `items` is what it found.
+    #[prop(optional)]
+    on_search: Option<Callback<(String,)>>,
+    /// Whether there are more lines than `items` holds.
+    #[prop(optional, into)]
+    more: Signal<bool>,
 ) -> impl IntoView {
     let needle = RwSignal::new(String::new());
     // The order is settled when the list opens: lines that jump under the pointer are missed.
     let first = StoredValue::new(chosen.get_untracked());
     let found = Memo::new(move |_| {
-        let wanted = needle.get().trim().to_lowercase();
+        // who searches elsewhere has left out already what doesn't fit
+        let wanted = if on_search.is_some() { String::new() } else { needle.get().trim().to_lowercase() };
         let fits = |item: &CheckItem| item.title.to_lowercase().contains(&wanted) || item.detail.to_lowercase().contains(&wanted);
         let mut found: Vec<_> = items.get().into_iter().filter(fits).collect();
         first.with_value(|first| found.sort_by_key(|item| !first.contains(&item.id)));
@@ -57,18 +64,27 @@ pub fn CheckList(
     };
     let lines = move || found.with(|found| found.iter().take(SHOWN).cloned().map(line).collect_view());
     let rest = move || {
-        let more = found.with(Vec::len).saturating_sub(SHOWN);
+        let hidden = found.with(Vec::len).saturating_sub(SHOWN);
         let words = if found.with(Vec::is_empty) {
             if needle.with(String::is_empty) { empty.clone() } else { "No match".to_owned() }
-        } else if more > 0 {
-            format!("{more} more: search to find them")
+        } else if more.get() {
+            "There are more: search to find them".to_owned()
+        } else if hidden > 0 {
+            format!("{hidden} more: search to find them")
         } else {
             String::new()
         };
         (!words.is_empty()).then(|| view! { <p class="check-list-note">{words}</p> })
     };
     let search_label = format!("Find in {}", label.to_lowercase());
-    let many = Memo::new(move |_| items.with(Vec::len) > FEW);
+    let many = Memo::new(move |_| on_search.is_some() || items.with(Vec::len) > FEW);
+    let typed = move |event: ev::Event| {
+        let text = event_target_value(&event);
+        needle.set(text.clone());
+        if let Some(search) = on_search {
+            search.run((text,));
+        }
+    };
     view! {
         <fieldset class="check-list" id=id>
             <legend class="visually-hidden">{label}</legend>
@@ -79,7 +95,7 @@ pub fn CheckList(
                     placeholder=search_label.clone()
                     aria-label=search_label.clone()
                     autocomplete="off"
-                    on:input=move |event| needle.set(event_target_value(&event))
+                    on:input=typed
                     on:keydown=move |event| if event.key() == "Enter" { event.prevent_default() }
                 />
             })}

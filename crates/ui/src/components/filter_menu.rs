@@ -31,6 +31,12 @@ pub fn FilterMenu(
     /// Called with all that are chosen, at every change.
     #[prop(into)]
     on_change: Callback<(Vec<String>,)>,
+    /// Searches elsewhere where not all values are here: called when the panel opens and as somebody types. `options` is what it found.
+    #[prop(optional)]
+    on_search: Option<Callback<(String,)>>,
+    /// Whether there are more values than `options` holds.
+    #[prop(optional, into)]
+    more: Signal<bool>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let anchor = NodeRef::<html::Button>::new();
@@ -45,6 +51,12 @@ pub fn FilterMenu(
             walk(&event, &panel, "input");
         }
     };
+    Effect::new(move || {
+        if let (true, Some(search)) = (open.get(), on_search) {
+            search.run((String::new(),));
+        }
+    });
+    let choices = Choices { panel, options, chosen, on_change, on_search, more };
     let count = move || chosen.with(Vec::len);
     let title = label.clone();
     view! {
@@ -61,55 +73,78 @@ pub fn FilterMenu(
                 {move || (count() != 0).then(|| view! { <span class="filter-count">{count()}<span class="visually-hidden">" chosen"</span></span> })}
                 <Icon name=IconName::ChevronDown/>
             </button>
-            {move || open.get().then(|| choices(label.clone(), panel, options, chosen, on_change))}
+            {move || open.get().then(|| choices.view(label.clone()))}
         </span>
     }
     .into_any()
 }
 
-fn choices(
-    label: String,
+/// What the open panel shows.
+#[derive(Clone, Copy)]
+struct Choices {
     panel: NodeRef<html::Div>,
     options: Signal<Vec<FilterOption>>,
     chosen: Signal<Vec<String>>,
     on_change: Callback<(Vec<String>,)>,
-) -> AnyView {
-    let needle = RwSignal::new(String::new());
-    let toggle = move |value: &str, on: bool| {
-        let mut now = chosen.get_untracked();
+    on_search: Option<Callback<(String,)>>,
+    more: Signal<bool>,
+}
+
+impl Choices {
+    fn toggle(self, value: &str, on: bool) {
+        let mut now = self.chosen.get_untracked();
         now.retain(|other| other != value);
         if on {
             now.push(value.to_owned());
         }
-        on_change.run((now,));
-    };
-    let line = move |option: FilterOption| {
+        self.on_change.run((now,));
+    }
+
+    fn line(self, option: FilterOption) -> AnyView {
         let (mine, value) = (option.value.clone(), option.value);
         view! {
             <label class="check">
-                <input type="checkbox" prop:checked=move || chosen.with(|chosen| chosen.contains(&mine)) on:change=move |event| toggle(&value, event_target_checked(&event))/>
+                <input type="checkbox" prop:checked=move || self.chosen.with(|chosen| chosen.contains(&mine)) on:change=move |event| self.toggle(&value, event_target_checked(&event))/>
                 <span>{option.label}</span>
                 {option.count.map(|count| view! { <span class="n">{count}</span> })}
             </label>
         }
-    };
-    let lines = move || {
-        let wanted = needle.get().to_lowercase();
-        let found: Vec<_> = options.get().into_iter().filter(|option| option.label.to_lowercase().contains(&wanted)).map(line).collect();
-        if found.is_empty() { view! { <p class="popover-none">"No match"</p> }.into_any() } else { found.into_any() }
-    };
-    let search_label = format!("Find in {}", label.to_lowercase());
-    let search = (options.with_untracked(Vec::len) > FEW).then(|| {
-        view! { <input class="input popover-search" type="text" placeholder=search_label.clone() aria-label=search_label autocomplete="off" on:input=move |event| needle.set(event_target_value(&event))/> }
-    });
-    view! {
-        <div class="popover" node_ref=panel role="group" aria-label=label tabindex="-1">
-            {search}
-            <div class="popover-list">{lines}</div>
-            <div class="popover-foot">
-                <button type="button" class="btn quiet small" aria-disabled=move || chosen.with(Vec::is_empty).then_some("true") on:click=move |_| on_change.run((Vec::new(),))>"Clear"</button>
-            </div>
-        </div>
+        .into_any()
     }
-    .into_any()
+
+    fn view(self, label: String) -> AnyView {
+        let Self { panel, options, chosen, on_change, on_search, more } = self;
+        let needle = RwSignal::new(String::new());
+        let lines = move || {
+            // who searches elsewhere has left out already what doesn't fit
+            let wanted = if on_search.is_some() { String::new() } else { needle.get().to_lowercase() };
+            let fits = |option: &FilterOption| option.label.to_lowercase().contains(&wanted);
+            let found: Vec<_> = options.get().into_iter().filter(fits).map(|option| self.line(option)).collect();
+            if found.is_empty() { view! { <p class="popover-none">"No match"</p> }.into_any() } else { found.into_any() }
+        };
+        let typed = move |event: ev::Event| {
+            let text = event_target_value(&event);
+            needle.set(text.clone());
+            if let Some(search) = on_search {
+                search.run((text,));
+            }
+        };
+        let search_label = format!("Find in {}", label.to_lowercase());
+        let search = (on_search.is_some() || options.with_untracked(Vec::len) > FEW).then(|| {
+            view! { <input class="input popover-search" type="text" placeholder=search_label.clone() aria-label=search_label autocomplete="off" on:input=typed/> }
+        });
+        view! {
+            <div class="popover" node_ref=panel role="group" aria-label=label tabindex="-1">
+                {search}
+                <div class="popover-list">
+                    {lines}
+                    {move || more.get().then(|| view! { <p class="popover-none">"And more: type to find them"</p> })}
+                </div>
+                <div class="popover-foot">
+                    <button type="button" class="btn quiet small" aria-disabled=move || chosen.with(Vec::is_empty).then_some("true") on:click=move |_| on_change.run((Vec::new(),))>"Clear"</button>
+                </div>
+            </div>
+        }
+        .into_any()
+    }
 }

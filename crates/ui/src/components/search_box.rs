@@ -1,10 +1,8 @@
 //! A search box that asks when the typing pauses.
 use super::focus::{focus, focused};
 use super::icon::{Icon, IconName};
-use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
-use std::time::Duration;
-
-const PAUSE: Duration = Duration::from_millis(200);
+use super::pause::Pause;
+use leptos::{ev, html, prelude::*};
 
 /// Search with a clear button; `/` reaches it from anywhere. Without JavaScript it is a GET form.
 #[component]
@@ -32,39 +30,25 @@ pub fn SearchBox(
     let text = RwSignal::new(value.get_untracked());
     let asked = StoredValue::new(value.get_untracked());
     let input = NodeRef::<html::Input>::new();
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let pause = Pause::new(Pause::TYPING);
     let ask = move |wanted: String| {
-        if let Some(waiting) = timer.try_update_value(Option::take).flatten() {
-            waiting.clear();
-        }
+        pause.stop();
         if asked.get_value() != wanted {
             asked.set_value(wanted.clone());
             on_search.run((wanted,));
         }
     };
     let ask_later = move || {
-        if let Some(waiting) = timer.try_update_value(Option::take).flatten() {
-            waiting.clear();
-        }
-        let handle = set_timeout_with_handle(
-            move || {
-                if let Some(wanted) = text.try_get_untracked() {
-                    ask(wanted);
-                }
-            },
-            PAUSE,
-        );
-        timer.set_value(handle.ok());
+        pause.then(move || {
+            if let Some(wanted) = text.try_get_untracked() {
+                ask(wanted);
+            }
+        });
     };
     follow(input, text, value, asked, ask_later);
     if shortcut {
         listen_for_slash(input);
     }
-    on_cleanup(move || {
-        if let Some(waiting) = timer.try_update_value(Option::take).flatten() {
-            waiting.clear();
-        }
-    });
     let clear = move |_| {
         text.set(String::new());
         ask(String::new());

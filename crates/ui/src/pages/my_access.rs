@@ -12,10 +12,8 @@ use crate::{
     session::use_session,
 };
 use domain::{
-    access_context::{AccessContext, ContextGroup},
+    catalog::Catalog,
     member::{MyAccess, MyThing},
-    plan::Plan,
-    time::Timestamp,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -36,7 +34,7 @@ pub fn MyAccessPage(here: Here) -> impl IntoView {
         <Suspense fallback=|| view! { <SkeletonLines lines=6/> }>
             {move || Suspend::new(async move {
                 match mine.await {
-                    Ok(mine) => show(mine, frame.workspace.plan),
+                    Ok(mine) => show(mine),
                     Err(error) => view! { <FailureView error retry=move || mine.refetch()/> }.into_any(),
                 }
             })}
@@ -46,7 +44,7 @@ pub fn MyAccessPage(here: Here) -> impl IntoView {
     .into_any()
 }
 
-fn show(mine: MyAccess, plan: Plan) -> AnyView {
+fn show(mine: MyAccess) -> AnyView {
     if mine.access.is_minimal() {
         return view! {
             <EmptyState icon=IconName::Lock title="You have no access yet" text="You are a member here, and nobody has given you a role so far. Tell an owner of this workspace what you need to work with."/>
@@ -54,17 +52,9 @@ fn show(mine: MyAccess, plan: Plan) -> AnyView {
         .into_any();
     }
     let groups: Vec<String> = mine.member.groups.iter().map(|group| group.name.to_string()).collect();
-    let context = AccessContext {
-        groups: mine.member.groups.iter().map(|group| ContextGroup { group: group.clone(), pii: false, grants: Vec::new() }).collect(),
-        catalog: mine.catalog,
-        plan,
-        labels: Vec::new(),
-        resources: Vec::new(),
-        complete: true,
-        now: Timestamp::default(),
-    };
-    let reached = sections(&mine.access, &context);
-    let things = things(mine.things, mine.complete, &context);
+    let name = |id| mine.member.groups.iter().find(|group| group.id == id).map(|group| group.name.to_string());
+    let reached = sections(&mine.access, &mine.catalog, &name);
+    let things = things(mine.things, mine.complete, &mine.catalog);
     view! {
         <div class="account">
             <section class="panel" aria-label="Effective access">
@@ -89,13 +79,13 @@ fn section(section: Section) -> AnyView {
     view! { <h3>{section.heading}</h3><ul class="rows">{lines.collect_view()}</ul> }.into_any()
 }
 
-fn things(things: Vec<MyThing>, complete: bool, context: &AccessContext) -> AnyView {
+fn things(things: Vec<MyThing>, complete: bool, catalog: &Catalog) -> AnyView {
     let count = plural(things.len() as u64, "resource", "resources");
     let shown = if complete { count } else { format!("The first {count}, in order of type and name") };
     let rows: Vec<AnyView> = things
         .into_iter()
         .map(|thing| {
-            let kind = context.catalog.kind(&thing.resource.kind).map_or_else(|| thing.resource.kind.to_string(), |entry| entry.one.clone());
+            let kind = catalog.kind(&thing.resource.kind).map_or_else(|| thing.resource.kind.to_string(), |entry| entry.one.clone());
             let labels = thing.resource.labels.iter().map(|label| view! { <Tag text=label.to_string() mono=true/> " " }).collect_view();
             let verb = if thing.verb == "read" { "Can see".to_owned() } else { format!("Can {}", thing.verb) };
             view! { <tr><td><b>{thing.resource.name.to_string()}</b></td><td>{kind}</td><td>{verb}</td><td>{labels}</td></tr> }.into_any()

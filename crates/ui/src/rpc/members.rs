@@ -4,7 +4,7 @@
 use super::context;
 use super::{Rpc, wire::Json};
 use domain::{
-    access_context::AccessContext,
+    access_context::{AccessContext, Terms},
     audit::Entry,
     id::MemberId,
     member::{AccessPreview, Member, MemberAccess, MyAccess, RemovalPreview, SaveOutcome, UserQuery, UserRow},
@@ -29,6 +29,12 @@ pub async fn find(slug: WorkspaceSlug, member: MemberId) -> Rpc<Member> {
 pub async fn access_context(slug: WorkspaceSlug) -> Rpc<AccessContext> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::members::access_context(&services, &owner).await?)
+}
+
+#[server(name = FetchTerms, prefix = "/rpc", endpoint = "members/terms", input = Json, output = Json)]
+pub async fn terms(slug: WorkspaceSlug) -> Rpc<Terms> {
+    let (services, owner) = context::owner(&slug).await?;
+    Ok(service::members::terms(&services, &owner))
 }
 
 /// What an access would reach, where a workspace is too large for the browser to say; without a member, for an invite.

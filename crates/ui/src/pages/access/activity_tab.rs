@@ -23,7 +23,7 @@ pub fn ActivityTab(
     id: MemberId,
     /// Asked for again when it grows.
     revision: Signal<Option<i64>>,
-    known: RwSignal<Option<Arc<AccessContext>>>,
+    known: Signal<Option<Arc<AccessContext>>>,
 ) -> impl IntoView {
     let session = use_session();
     let entries = LocalResource::new(move || {

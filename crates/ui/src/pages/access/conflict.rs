@@ -2,6 +2,7 @@
 
 use super::{
     draft::AccessDraft,
+    group_names::GroupNames,
     member_drawer::Drawn,
     words::{and, resource_names, role_name, scope_words},
 };
@@ -22,7 +23,7 @@ pub fn Conflict(drawn: Drawn, theirs: Member) -> impl IntoView {
     let (mine, stored) = editor.draft.with_untracked(|draft| (draft.access(), AccessDraft::from(&theirs).access()));
     let columns = editor.context.with_untracked(|context| {
         context.as_ref().map(|context| {
-            let (mine, stored) = (lines(&mine, context), lines(&stored, context));
+            let (mine, stored) = (lines(&mine, context, editor.groups), lines(&stored, context, editor.groups));
             view! {
                 <div><h3>"Saved meanwhile"</h3>{column(&stored, &mine)}</div>
                 <div><h3>"Yours, not saved"</h3>{column(&mine, &stored)}</div>
@@ -73,13 +74,10 @@ fn column(lines: &[String], other: &[String]) -> AnyView {
 }
 
 /// An access, a line each part.
-pub fn lines(access: &MemberAccess, context: &AccessContext) -> Vec<String> {
+pub fn lines(access: &MemberAccess, context: &AccessContext, groups: GroupNames) -> Vec<String> {
     let mut lines = vec![access.kind.title().to_owned()];
     lines.extend(access.grants.iter().map(|grant| grant_words(&grant.spec, context)));
-    for id in &access.groups {
-        let name = context.groups.iter().find(|group| group.group.id == *id).map_or_else(|| "not listed here".to_owned(), |group| group.group.name.to_string());
-        lines.push(format!("Group {name}"));
-    }
+    lines.extend(access.groups.iter().map(|id| format!("Group {}", groups.get(*id).unwrap_or_else(|| "not listed here".to_owned()))));
     if access.pii {
         lines.push("May see personal data".to_owned());
     }

@@ -1,36 +1,34 @@
 //! The state of an open access editor: the draft, what it was made from, and what it would reach, always up to date.
 
-use super::draft::{AccessDraft, Problem};
-use crate::rpc::{Rpc, members};
+use super::{
+    Access,
+    draft::{AccessDraft, Problem},
+    group_names::GroupNames,
+};
+use crate::{
+    components::Pause,
+    rpc::{Rpc, members},
+};
 use domain::{
     access_context::AccessContext,
     catalog::RoleId,
-    effective::{Change, EffectiveAccess},
+    effective::EffectiveAccess,
     grant::Grant,
     id::MemberId,
     member::{AccessPreview, Member},
     policy::{Policy, Subject},
-    workspace::WorkspaceSlug,
 };
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
-
-/// How long the typing must pause before the server is asked for a preview.
-const PAUSE: Duration = Duration::from_millis(300);
-
-/// What a draft would reach, and what that changes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Preview {
-    pub access: EffectiveAccess,
-    pub changes: Vec<Change>,
-}
+use leptos::prelude::*;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// An open editor. Copy it into callbacks.
 #[derive(Clone, Copy)]
 pub struct Editor {
     /// Sets the ids of its parts apart from those of another editor.
     pub prefix: &'static str,
+    pub access: Access,
     pub context: Signal<Option<Arc<AccessContext>>>,
+    pub groups: GroupNames,
     pub draft: RwSignal<AccessDraft>,
     /// The draft as it was opened or last saved.
     pub base: RwSignal<AccessDraft>,
@@ -39,30 +37,25 @@ pub struct Editor {
     pub problems: Memo<Vec<Problem>>,
     /// Problems are told once somebody tried to save.
     pub tried: RwSignal<bool>,
-    pub preview: Signal<Option<Preview>>,
+    pub preview: Signal<Option<AccessPreview>>,
     pub is_dirty: Memo<bool>,
     /// Roles whose scopes are unfolded.
     pub unfolded: RwSignal<BTreeSet<RoleId>>,
 }
 
-/// Whose access is edited, for where the server has to compute it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub slug: WorkspaceSlug,
-    pub member: Option<MemberId>,
-}
-
 impl Editor {
-    /// An editor that starts empty; [`Editor::open`] puts a member into it.
-    pub fn new(prefix: &'static str, context: Signal<Option<Arc<AccessContext>>>, place: Signal<Option<Place>>) -> Self {
+    /// An editor that starts empty; [`Editor::open`] puts a member into it. `whose`: nobody's yet, for an invite.
+    pub fn new(prefix: &'static str, access: Access, whose: Option<MemberId>) -> Self {
+        let (context, groups) = (access.context.known(), access.groups);
         let (draft, base, held) = (RwSignal::new(AccessDraft::default()), RwSignal::new(AccessDraft::default()), RwSignal::new(Vec::new()));
         let problems = Memo::new(move |_| match context.get() {
             Some(context) => draft.with(|draft| held.with(|held| draft.problems(&context, held))),
             None => Vec::new(),
         });
         let is_dirty = Memo::new(move |_| draft.with(|draft| base.with(|base| draft.differs_from(base))));
-        let preview = preview(context, place, draft, base);
-        Self { prefix, context, draft, base, held, problems, tried: RwSignal::new(false), preview, is_dirty, unfolded: RwSignal::default() }
+        let preview = preview(access, whose, draft, base);
+        let (tried, unfolded) = (RwSignal::new(false), RwSignal::default());
+        Self { prefix, access, context, groups, draft, base, held, problems, tried, preview, is_dirty, unfolded }
     }
 
     /// Shows this member's access as it is stored; edits so far are gone.
@@ -80,6 +73,7 @@ impl Editor {
 
     fn rest_on(self, member: &Member) -> AccessDraft {
         let fresh = self.draft.with_untracked(|draft| AccessDraft::from(member).with_keys_after(draft));
+        self.groups.learn(&member.groups);
         self.held.set(member.grants.clone());
         self.base.set(fresh.clone());
         fresh
@@ -113,12 +107,8 @@ impl Editor {
 }
 
 /// Computed here where the workspace fits into the browser, by the server where it doesn't.
-fn preview(
-    context: Signal<Option<Arc<AccessContext>>>,
-    place: Signal<Option<Place>>,
-    draft: RwSignal<AccessDraft>,
-    base: RwSignal<AccessDraft>,
-) -> Signal<Option<Preview>> {
+fn preview(access: Access, whose: Option<MemberId>, draft: RwSignal<AccessDraft>, base: RwSignal<AccessDraft>) -> Signal<Option<AccessPreview>> {
+    let context = access.context.known();
     let policy = StoredValue::new(None::<(Arc<AccessContext>, Policy)>);
     let reach = move |of: RwSignal<AccessDraft>| {
         let context = context.get().filter(|context| context.complete)?;
@@ -133,9 +123,9 @@ fn preview(
     let here = Memo::new(move |_| {
         let access = reach(draft)?;
         let changes = before.with(|before| before.as_ref().map(|before| EffectiveAccess::diff(before, &access)))?;
-        Some(Preview { access, changes })
+        Some(AccessPreview { access, changes })
     });
-    let there = ask_server(context, place, draft);
+    let there = ask_server(access, whose, draft);
     Signal::derive(move || if context.with(|context| context.as_ref().is_some_and(|context| !context.complete)) { there.get() } else { here.get() })
 }
 
@@ -146,34 +136,27 @@ fn effective(policy: &mut Policy, draft: &AccessDraft, context: &AccessContext) 
     EffectiveAccess::of(policy, Subject::Member(id), context.now)
 }
 
-fn ask_server(context: Signal<Option<Arc<AccessContext>>>, place: Signal<Option<Place>>, draft: RwSignal<AccessDraft>) -> RwSignal<Option<Preview>> {
+fn ask_server(access: Access, whose: Option<MemberId>, draft: RwSignal<AccessDraft>) -> RwSignal<Option<AccessPreview>> {
     let answer = RwSignal::new(None);
     let asked = StoredValue::new(0_u32);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let stop = move || {
-        if let Some(waiting) = timer.try_update_value(Option::take).flatten() {
-            waiting.clear();
-        }
-    };
+    let pause = Pause::new(Pause::TYPING);
+    let is_here = move || access.context.known().with(|context| context.as_ref().is_none_or(|context| context.complete));
     Effect::new(move || {
-        let access = draft.with(AccessDraft::access);
-        let Some(place) = place.get() else { return };
-        if context.with(|context| context.as_ref().is_none_or(|context| context.complete)) {
+        let wish = draft.with(AccessDraft::access);
+        if is_here() {
             return;
         }
-        stop();
-        let ask = move || {
+        let slug = access.here.slug();
+        pause.then(move || {
             asked.update_value(|asked| *asked += 1);
             let mine = asked.get_value();
             leptos::task::spawn_local(async move {
-                let found: Rpc<AccessPreview> = members::preview(place.slug, place.member, access).await;
+                let found: Rpc<AccessPreview> = members::preview(slug, whose, wish).await;
                 if let (Ok(found), Some(true)) = (found, asked.try_with_value(|last| *last == mine)) {
-                    answer.set(Some(Preview { access: found.access, changes: found.changes }));
+                    answer.set(Some(found));
                 }
             });
-        };
-        timer.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+        });
     });
-    on_cleanup(stop);
     answer
 }

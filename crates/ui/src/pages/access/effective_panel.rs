@@ -1,11 +1,11 @@
 //! What somebody reaches with the access as it is being edited, how each thing came to them, and what saving would change.
 
 use super::{
-    editor::{Editor, Preview},
+    editor::Editor,
     words::{ChangeWords, Line, change_words, sections},
 };
 use crate::components::{Icon, IconName, SkeletonLines};
-use domain::access_context::AccessContext;
+use domain::{catalog::Catalog, effective::EffectiveAccess, id::GroupId, policy::Arrival};
 use leptos::prelude::*;
 
 /// The region at the side of the editor. It changes with every click.
@@ -17,7 +17,14 @@ pub fn EffectivePanel(
     when: &'static str,
 ) -> impl IntoView {
     let content = move || match (editor.context.get(), editor.preview.get()) {
-        (Some(context), Some(preview)) => reached(&context, &preview),
+        (Some(context), Some(preview)) => {
+            let by = preview.access.reaches.iter().filter_map(|reach| match reach.arrival {
+                Arrival::Group(id) => Some(id),
+                Arrival::Own => None,
+            });
+            editor.groups.want(by);
+            reached(&context.catalog, &preview.access, &|id| editor.groups.get(id))
+        }
         _ => view! { <SkeletonLines lines=5/> }.into_any(),
     };
     let changes = Memo::new(move |_| {
@@ -46,16 +53,15 @@ fn diff(words: ChangeWords, is_dirty: bool, when: &'static str) -> AnyView {
     view! { <p class="diff">{gained}{lost}{when}</p> }.into_any()
 }
 
-/// What is reached; also for where nothing is edited.
-pub fn reached(context: &AccessContext, preview: &Preview) -> AnyView {
-    let access = &preview.access;
+/// What is reached.
+fn reached(catalog: &Catalog, access: &EffectiveAccess, group: &dyn Fn(GroupId) -> Option<String>) -> AnyView {
     if access.owner {
         return view! {
             <p class="everything"><Icon name=IconName::ShieldCheck/><span><b>"Everything"</b><small>"All of the workspace, and who may reach it"</small></span></p>
         }
         .into_any();
     }
-    let sections = sections(access, context);
+    let sections = sections(access, catalog, group);
     if sections.is_empty() {
         let text = if access.is_minimal() { "Minimal access: they can sign in and see the workspace's name, nothing else." } else { "Nothing today." };
         return view! { <p class="none">{text}</p> }.into_any();

@@ -6,7 +6,7 @@ use crate::{
     path,
     rpc::groups,
 };
-use domain::{access_context::AccessContext, grant::GrantSummary, group::GroupRow};
+use domain::{access_context::Terms, grant::GrantSummary, group::GroupRow};
 use leptos::prelude::*;
 
 #[component]
@@ -26,11 +26,11 @@ pub fn GroupsPage() -> impl IntoView {
     list.view()
 }
 
-fn row(group: &GroupRow, context: &AccessContext) -> AnyView {
+fn row(group: &GroupRow, terms: &Terms) -> AnyView {
     view! {
         <tr>
             <td class="cell-who"><Who name=group.name.to_string() note=plural(u64::from(group.members), "member", "members") id=group.id.to_string()/></td>
-            <td class="cell-roles">{grant_chips(&group.grants, group.pii, context)}</td>
+            <td class="cell-roles">{grant_chips(&group.grants, group.pii, terms)}</td>
             <td class="cell-seen"><TimeAgo at=Some(group.created_at.micros())/></td>
         </tr>
     }
@@ -38,12 +38,12 @@ fn row(group: &GroupRow, context: &AccessContext) -> AnyView {
 }
 
 /// What a group or token may, at a glance.
-pub fn grant_chips(grants: &[GrantSummary], pii: bool, context: &AccessContext) -> AnyView {
+pub fn grant_chips(grants: &[GrantSummary], pii: bool, terms: &Terms) -> AnyView {
     if grants.is_empty() && !pii {
         return view! { <span class="none">"No roles"</span> }.into_any();
     }
     let chips = grants.iter().map(|grant| {
-        let at_a_glance = glance(&context.catalog, context.plan, context.now, grant);
+        let at_a_glance = glance(&terms.catalog, terms.plan, terms.now, grant);
         let but = at_a_glance.but.map(|but| format!(" {}", but.to_lowercase())).unwrap_or_default();
         view! { <Chip text=at_a_glance.role detail=Some(format!("({}){but}", at_a_glance.scope))/> " " }
     });

@@ -2,47 +2,89 @@
 
 use super::{
     editor::Editor,
+    found::Finder,
+    users_filter::groups_by_search,
     words::{and, role_name},
 };
 use crate::components::{CheckItem, CheckList, EmptyState, IconName, SkeletonLines};
-use domain::access_context::{AccessContext, ContextGroup};
+use domain::{
+    access_context::{AccessContext, ContextGroup},
+    catalog::{Catalog, RoleId},
+    group::GroupRow,
+};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 #[component]
 pub fn GroupsTab(editor: Editor) -> impl IntoView {
     move || {
         match editor.context.get() {
         None => view! { <SkeletonLines lines=5/> }.into_any(),
-        Some(context) if context.groups.is_empty() => view! {
+        Some(context) if context.complete && context.groups.is_empty() => view! {
             <EmptyState icon=IconName::UsersRound title="No user groups yet" text="A group gives all its members the same roles. There is none in this workspace."/>
         }
         .into_any(),
-        Some(context) => list(editor, &context),
+        Some(context) if context.complete => list(editor, &context),
+        Some(context) => searched(editor, context),
     }
     }
 }
 
 fn list(editor: Editor, context: &AccessContext) -> AnyView {
-    let items: Vec<CheckItem> =
-        context.groups.iter().map(|group| CheckItem::new(&group.group.id.to_string(), group.group.name.as_str(), &gives(group, context))).collect();
+    let item = |group: &ContextGroup| {
+        let roles = group.grants.iter().map(|grant| &grant.spec.role);
+        CheckItem::new(&group.group.id.to_string(), group.group.name.as_str(), &gives(roles, group.pii, &context.catalog))
+    };
+    let items: Vec<CheckItem> = context.groups.iter().map(item).collect();
+    checks(editor, Signal::stored(items), None)
+}
+
+/// Where there are too many to be here: what is chosen, and what the server finds.
+fn searched(editor: Editor, context: Arc<AccessContext>) -> AnyView {
+    let finder = groups_by_search(editor.access);
+    finder.ask.run((String::new(),));
+    let items = move || {
+        finder.found.with(|found| {
+            let nothing_searched = found.as_ref().is_none_or(|found| found.text.trim().is_empty());
+            let item = |row: &GroupRow| {
+                let roles = row.grants.iter().map(|grant| &grant.role);
+                CheckItem::new(&row.id.to_string(), row.name.as_str(), &gives(roles, row.pii, &context.catalog))
+            };
+            let mut items: Vec<CheckItem> = found.iter().flat_map(|found| &found.rows).map(item).collect();
+            let chosen = editor.draft.with(|draft| draft.groups.clone());
+            let missing = chosen.into_iter().map(|id| (id, id.to_string())).filter(|(_, text)| items.iter().all(|item| item.id != *text)).collect::<Vec<_>>();
+            if nothing_searched {
+                items.extend(missing.into_iter().map(|(id, text)| CheckItem::new(&text, &editor.groups.get(id).unwrap_or_else(|| "A group".to_owned()), "")));
+            }
+            items
+        })
+    };
+    checks(editor, Signal::derive(items), Some(finder))
+}
+
+fn checks(editor: Editor, items: Signal<Vec<CheckItem>>, finder: Option<Finder<GroupRow>>) -> AnyView {
     let chosen = Signal::derive(move || editor.draft.with(|draft| draft.groups.iter().map(ToString::to_string).collect::<Vec<_>>()));
     let change = move |id: String, on: bool| {
         if let Ok(id) = id.parse() {
             editor.draft.update(|draft| draft.join(id, on));
         }
     };
-    view! { <CheckList id=format!("{}-groups", editor.prefix) label="User groups" items=items chosen=chosen on_change=change/> }.into_any()
+    let id = format!("{}-groups", editor.prefix);
+    match finder {
+        None => view! { <CheckList id label="User groups" items chosen on_change=change/> }.into_any(),
+        Some(finder) => view! { <CheckList id label="User groups" items chosen on_change=change on_search=finder.ask more=finder.more()/> }.into_any(),
+    }
 }
 
 /// What a group brings: `Source Admin and Function Read-only, personal data`.
-fn gives(group: &ContextGroup, context: &AccessContext) -> String {
+fn gives<'a>(given: impl Iterator<Item = &'a RoleId>, pii: bool, catalog: &Catalog) -> String {
     let mut roles: Vec<String> = Vec::new();
-    for grant in &group.grants {
-        let name = role_name(&context.catalog, &grant.spec.role);
+    for role in given {
+        let name = role_name(catalog, role);
         if !roles.contains(&name) {
             roles.push(name);
         }
     }
     let roles = if roles.is_empty() { "No roles yet".to_owned() } else { and(&roles) };
-    if group.pii { format!("{roles}, personal data") } else { roles }
+    if pii { format!("{roles}, personal data") } else { roles }
 }

@@ -4,7 +4,7 @@ use super::{
     Access,
     access_form::access_form,
     draft::sentence,
-    editor::{Editor, Place},
+    editor::Editor,
     effective_panel::EffectivePanel,
     groups_tab::GroupsTab,
 };
@@ -43,13 +43,12 @@ struct Inviting {
 
 #[component]
 pub fn InviteDialog(access: Access, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
-    let place = Place { slug: access.here.slug(), member: None };
     let text = RwSignal::new(String::new());
     let inviting = Inviting {
         access,
         session: use_session(),
         toasts: use_toasts(),
-        editor: Editor::new("invite", access.known.into(), Signal::stored(Some(place))),
+        editor: Editor::new("invite", access, None),
         text,
         parsed: Memo::new(move |_| text.with(|text| parse_many(text))),
         left: RwSignal::new(false),

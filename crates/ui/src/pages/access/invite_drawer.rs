@@ -5,7 +5,7 @@ use super::{
     conflict::lines,
     draft::AccessDraft,
     drawer::nobody,
-    editor::{Editor, Place},
+    editor::Editor,
     effective_panel::EffectivePanel,
     invite_actions::InviteActions,
     user_row::standing_words,
@@ -27,8 +27,7 @@ use leptos::prelude::*;
 pub fn InviteDrawer(access: Access, id: InviteId, on_close: Callback<()>) -> impl IntoView {
     let session = use_session();
     let slug = access.here.slug();
-    let place = Place { slug: slug.clone(), member: None };
-    let editor = Editor::new("waiting", access.known.into(), Signal::stored(Some(place)));
+    let editor = Editor::new("waiting", access, None);
     let answer = LocalResource::new(move || {
         let _ = (access.version(), session.version());
         invites::find(slug.clone(), id)
@@ -37,6 +36,7 @@ pub fn InviteDrawer(access: Access, id: InviteId, on_close: Callback<()>) -> imp
     let invite = RwSignal::new(None::<Invite>);
     Effect::new(move || {
         if let Some(Ok(found)) = answer.get() {
+            editor.groups.want(found.groups.iter().copied());
             editor.draft.set(AccessDraft::from(&found));
             invite.set(Some(found));
         }
@@ -84,7 +84,7 @@ fn body(invite: &Invite, editor: Editor, mail_is_on: bool) -> AnyView {
     let (tone, word) = standing_words(&UserStanding::Invited { state: invite.state, invited_by: None, expires_at: invite.expires_at });
     let ends = if invite.state == InviteState::Pending { "The link works until " } else { "The link worked until " };
     let draft = AccessDraft::from(invite).access();
-    let gives = move || editor.context.get().map(|context| lines(&draft, &context).into_iter().map(|line| view! { <li>{line}</li> }).collect_view());
+    let gives = move || editor.context.get().map(|context| lines(&draft, &context, editor.groups).into_iter().map(|line| view! { <li>{line}</li> }).collect_view());
     let expired = (invite.state == InviteState::Expired).then(|| {
         view! {
             <Banner tone=Tone::Warn>"This invite has expired: its link gives nothing any more. Send it again for another 7 days, with a new link."</Banner>

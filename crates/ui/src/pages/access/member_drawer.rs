@@ -7,7 +7,7 @@ use super::{
     conflict::Conflict,
     draft::AccessDraft,
     drawer::nobody,
-    editor::{Editor, Place},
+    editor::Editor,
     effective_panel::EffectivePanel,
     groups_tab::GroupsTab,
     remove_dialog::RemoveDialog,
@@ -58,8 +58,7 @@ pub(super) struct Drawn {
 
 #[component]
 pub fn MemberDrawer(access: Access, id: MemberId, on_close: Callback<()>) -> impl IntoView {
-    let slug = access.here.slug();
-    let editor = Editor::new("member", access.known.into(), Signal::stored(Some(Place { slug, member: Some(id) })));
+    let editor = Editor::new("member", access, Some(id));
     let drawn = Drawn {
         access,
         session: use_session(),
@@ -202,7 +201,7 @@ impl Drawn {
             <TabPanel tab="member-groups" attr:hidden=elsewhere("member-groups")><div class="drawer-section"><GroupsTab editor/></div></TabPanel>
             <TabPanel tab="member-activity" attr:hidden=elsewhere("member-activity")>
                 <div class="drawer-section">
-                    {move || visited.get().then(|| view! { <ActivityTab slug=slug.clone() id revision known=self.access.known/> })}
+                    {move || visited.get().then(|| view! { <ActivityTab slug=slug.clone() id revision known=self.access.context.known()/> })}
                 </div>
             </TabPanel>
         }

@@ -4,11 +4,14 @@ mod access_form;
 mod activity_tab;
 mod answered;
 mod conflict;
+mod context;
 mod draft;
 mod drawer;
 mod editing;
 mod editor;
 mod effective_panel;
+mod found;
+mod group_names;
 mod groups;
 mod groups_tab;
 mod invite_actions;
@@ -18,6 +21,7 @@ mod list_state;
 mod local_time;
 mod member_drawer;
 mod remove_dialog;
+mod resource_finder;
 mod role_editor;
 mod scope_editor;
 mod simple_list;
@@ -39,20 +43,22 @@ use crate::{
     rpc::{Rpc, members},
     session::use_session,
 };
-use domain::{access_context::AccessContext, id::MemberId, workspace::WorkspaceCounts};
+use context::ContextLoader;
+use domain::{access_context::Terms, id::MemberId, workspace::WorkspaceCounts};
+use group_names::GroupNames;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Outlet, hooks::use_location};
-use std::sync::Arc;
 
 /// What the tabs share. Copy it into callbacks.
 #[derive(Clone, Copy)]
 pub struct Access {
     pub here: Here,
-    /// The catalogue, groups, labels and resources: read it inside `<Suspense>`.
-    pub context: Resource<Rpc<AccessContext>>,
-    /// The same, once the page is alive.
-    pub known: RwSignal<Option<Arc<AccessContext>>>,
+    /// Roles, plan and clock: read it inside `<Suspense>`.
+    pub terms: Resource<Rpc<Terms>>,
+    /// What editors need besides: groups, labels and resources.
+    pub context: ContextLoader,
+    pub groups: GroupNames,
     version: RwSignal<u32>,
     /// Drawers and dialogs, which come after the page.
     editing: editing::EditingLoader,
@@ -86,17 +92,14 @@ pub fn AccessPage() -> impl IntoView {
     let Some(here) = use_here() else { return ().into_any() };
     let slug = here.slug();
     let session = use_session();
-    let context = Resource::new(move || session.version(), {
+    let terms = Resource::new(move || session.version(), {
         let slug = slug.clone();
-        move |_| members::access_context(slug.clone())
+        move |_| members::terms(slug.clone())
     });
-    let known = RwSignal::new(None);
-    Effect::new(move || {
-        if let Some(Ok(context)) = context.get() {
-            known.set(Some(Arc::new(context)));
-        }
-    });
-    provide_context(Access { here, context, known, version: RwSignal::new(0), editing: editing::EditingLoader::new(), unsaved: StoredValue::new(None) });
+    let groups = GroupNames::new(slug.clone());
+    let context = ContextLoader::new(slug.clone(), session, groups);
+    let (version, editing, unsaved) = (RwSignal::new(0), editing::EditingLoader::new(), StoredValue::new(None));
+    provide_context(Access { here, terms, context, groups, version, editing, unsaved });
 
     let pathname = use_location().pathname;
     let current = Memo::new(move |_| pathname.with(|path| tab_of(path).to_owned()));

@@ -10,7 +10,7 @@ use crate::{
     session::use_session,
 };
 use domain::{
-    access_context::AccessContext,
+    catalog::Catalog,
     member::{Member, RemovalPreview},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -49,7 +49,10 @@ pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Call
     let lost = move || match preview.get() {
         None => view! { <SkeletonLines lines=3/> }.into_any(),
         Some(Err(failure)) => view! { <p>"What would be lost can't be shown: " {failure.message()}</p> }.into_any(),
-        Some(Ok(preview)) => access.known.with(|known| known.as_deref().map(|context| losses(&preview, context))).unwrap_or_default().into_any(),
+        Some(Ok(preview)) => {
+            let context = access.context.known();
+            context.with(|known| known.as_deref().map(|context| losses(&preview, &context.catalog))).unwrap_or_default().into_any()
+        },
     };
     let title = if me { "Remove yourself from the workspace?".to_owned() } else { format!("Remove {} from the workspace?", name.get_value()) };
     view! {
@@ -61,7 +64,7 @@ pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Call
     .into_any()
 }
 
-fn losses(preview: &RemovalPreview, context: &AccessContext) -> Vec<AnyView> {
+fn losses(preview: &RemovalPreview, catalog: &Catalog) -> Vec<AnyView> {
     let mut lines = Vec::new();
     if preview.access.owner {
         lines.push("Everything in the workspace, as an owner".to_owned());
@@ -73,7 +76,7 @@ fn losses(preview: &RemovalPreview, context: &AccessContext) -> Vec<AnyView> {
         let names: Vec<String> = preview.groups.iter().map(|group| group.name.to_string()).collect();
         lines.push(format!("Membership in {}", and(&names)));
     }
-    for section in sections(&preview.access, context) {
+    for section in sections(&preview.access, catalog, &|_| None) {
         let things: Vec<String> = section.lines.into_iter().map(|line| line.title.to_lowercase()).fold(Vec::new(), |mut all, title| {
             if !all.contains(&title) {
                 all.push(title);

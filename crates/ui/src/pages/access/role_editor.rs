@@ -19,7 +19,7 @@ use std::sync::Arc;
 #[component]
 pub fn RoleEditor(editor: Editor) -> impl IntoView {
     move || match editor.context.get() {
-        None => view! { <SkeletonLines lines=8/> }.into_any(),
+        None => editor.access.context.waiting(8),
         Some(context) => {
             let roles = context.catalog.roles.iter().map(|role| role_box(editor, &context, role.clone())).collect_view();
             view! { <div class="role-editor" role="group" aria-label="Roles">{roles}</div> }.into_any()

@@ -4,6 +4,7 @@ use super::{
     draft::{ScopeDraft, locked_scope},
     editor::Editor,
     local_time,
+    resource_finder::{ResourceFinder, check_item},
     words::{coverage, role_words},
 };
 use crate::components::{CheckItem, CheckList, Icon, IconButton, IconName, TagInput};
@@ -12,7 +13,6 @@ use domain::{
     catalog::Role,
     grant::{Scope, ScopeKind},
     label::Label,
-    resource::Resource,
     text::Reason,
 };
 use leptos::prelude::*;
@@ -114,20 +114,7 @@ fn radio(state: Scoped, kind: ScopeKind, lock: Option<String>) -> AnyView {
 fn only(state: Scoped, context: &AccessContext) -> AnyView {
     let main = state.role.with_value(|role| role.main_type().cloned());
     let many = state.role.with_value(|role| role_words(&context.catalog, role).1.to_owned());
-    if !context.complete {
-        let words = move || {
-            let chosen = state.read(|scope| scope.only.len()).unwrap_or_default();
-            format!("{chosen} chosen. There are too many {many} here to list them; choose labels, or all.")
-        };
-        return view! { <p class="reach">{words}</p> }.into_any();
-    }
-    let detail = |resource: &Resource| resource.labels.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let items: Vec<CheckItem> = context
-        .resources
-        .iter()
-        .filter(|resource| Some(&resource.kind) == main.as_ref())
-        .map(|resource| CheckItem::new(&resource.id.to_string(), resource.name.as_str(), &detail(resource)))
-        .collect();
+    let (label, empty) = (capital(&many), format!("There are no {many} in this workspace yet"));
     let chosen = Signal::derive(move || state.read(|scope| scope.only.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap_or_default());
     let change = move |id: String, on: bool| {
         let Ok(id) = id.parse() else { return };
@@ -139,8 +126,14 @@ fn only(state: Scoped, context: &AccessContext) -> AnyView {
             }
         });
     };
-    let (label, empty) = (capital(&many), format!("There are no {many} in this workspace yet"));
-    view! { <CheckList id=state.id("only") label=label items=items chosen=chosen on_change=change empty=empty/> }.into_any()
+    if let (false, Some(main)) = (context.complete, main.clone()) {
+        let named = Memo::new(move |_| state.read(|scope| scope.only.clone()).unwrap_or_default());
+        let finder = ResourceFinder::new(state.editor.access.here.slug(), main, named);
+        let (items, more) = (Signal::derive(move || finder.items()), finder.finder.more());
+        return view! { <CheckList id=state.id("only") label items chosen on_change=change empty on_search=finder.finder.ask more/> }.into_any();
+    }
+    let items: Vec<CheckItem> = context.resources.iter().filter(|resource| Some(&resource.kind) == main.as_ref()).map(check_item).collect();
+    view! { <CheckList id=state.id("only") label items chosen on_change=change empty/> }.into_any()
 }
 
 fn labels(state: Scoped, context: &AccessContext) -> AnyView {

@@ -8,7 +8,7 @@ use crate::{
     session::use_session,
 };
 use domain::{
-    access_context::AccessContext,
+    access_context::Terms,
     page::{Cursor, Page, PageSize},
 };
 use leptos::prelude::*;
@@ -23,7 +23,7 @@ pub struct SimpleList<T, Fetch> {
     pub path: String,
     pub columns: &'static [&'static str],
     pub fetch: Fetch,
-    pub row: fn(&T, &AccessContext) -> AnyView,
+    pub row: fn(&T, &Terms) -> AnyView,
     pub empty: fn() -> AnyView,
 }
 
@@ -47,14 +47,14 @@ where
         let head = move || columns.iter().map(|column| view! { <th scope="col">{*column}</th> }).collect_view();
         let width = columns.len();
         let base = path.clone();
-        let shown = move || match (answer.get(), access.context.get()) {
+        let shown = move || match (answer.get(), access.terms.get()) {
             (None, _) | (_, None) => ().into_any(),
             (Some(Err(error)), _) | (_, Some(Err(error))) => {
-                view! { <FailureView error retry=move || { answer.refetch(); access.context.refetch(); }/> }.into_any()
+                view! { <FailureView error retry=move || { answer.refetch(); access.terms.refetch(); }/> }.into_any()
             }
             (Some(Ok(page)), _) if page.rows.is_empty() => none(state, &base, empty),
-            (Some(Ok(page)), Some(Ok(context))) => {
-                let rows = page.rows.iter().map(|item| row(item, &context)).collect_view();
+            (Some(Ok(page)), Some(Ok(terms))) => {
+                let rows = page.rows.iter().map(|item| row(item, &terms)).collect_view();
                 view! { <DataTable label=title class="cards" busy=busy head=head>{rows}</DataTable>{pager(state, &base, &page)} }.into_any()
             }
         };

@@ -6,7 +6,7 @@ use crate::{
     path,
     rpc::tokens,
 };
-use domain::{access_context::AccessContext, token::TokenRow};
+use domain::{access_context::Terms, token::TokenRow};
 use leptos::prelude::*;
 
 #[component]
@@ -26,8 +26,8 @@ pub fn TokensPage() -> impl IntoView {
     list.view()
 }
 
-fn row(token: &TokenRow, context: &AccessContext) -> AnyView {
-    let expired = token.expires_at.is_some_and(|end| end <= context.now);
+fn row(token: &TokenRow, terms: &Terms) -> AnyView {
+    let expired = token.expires_at.is_some_and(|end| end <= terms.now);
     let (tone, word) = match (token.revoked_at.is_some(), expired) {
         (true, _) => (Tone::Muted, "Revoked"),
         (false, true) => (Tone::Bad, "Expired"),
@@ -36,7 +36,7 @@ fn row(token: &TokenRow, context: &AccessContext) -> AnyView {
     let roles = if token.owner_access {
         view! { <Chip text="Everything" detail=Some("(owner access)".to_owned())/> }.into_any()
     } else {
-        grant_chips(&token.grants, false, context)
+        grant_chips(&token.grants, false, terms)
     };
     let from = token.last_used_from.as_ref().map(|from| format!(" from {from}"));
     view! {

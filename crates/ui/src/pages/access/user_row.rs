@@ -6,7 +6,7 @@ use crate::{
     path,
 };
 use domain::{
-    access_context::AccessContext,
+    access_context::Terms,
     id::{InviteId, MemberId},
     invite::InviteState,
     member::{MemberKind, UserId, UserRow, UserStanding},
@@ -26,7 +26,7 @@ pub fn UserRowView(
     slug: WorkspaceSlug,
     /// Whose screen it is.
     me: MemberId,
-    context: Memo<Option<Arc<AccessContext>>>,
+    terms: Memo<Option<Arc<Terms>>>,
     state: Memo<ListState>,
 ) -> impl IntoView {
     let id = row.with_untracked(|row| row.id);
@@ -49,7 +49,7 @@ pub fn UserRowView(
             <td class="cell-who"><Who name=name note=note id=hue invited=invited href=href/></td>
             <td class="cell-status" class:telling=invited>{move || row.with(|row| status(&row.standing))}</td>
             <td class="cell-kind">{move || row.with(|row| match row.kind { MemberKind::Owner => "Owner", MemberKind::Member => "Member" })}</td>
-            <td class="cell-roles">{move || row.with(|row| context.with(|context| context.as_ref().map(|context| roles(row, context))))}</td>
+            <td class="cell-roles">{move || row.with(|row| terms.with(|terms| terms.as_ref().map(|terms| roles(row, terms))))}</td>
             <td class="cell-groups">{move || row.with(groups)}</td>
             <td class="cell-seen">{move || row.with(|row| seen(&row.standing))}</td>
             <td class="cell-act">{move || row.with(actions)}</td>
@@ -85,7 +85,7 @@ fn status(standing: &UserStanding) -> AnyView {
     view! { <StatusDot tone text=text/> }.into_any()
 }
 
-fn roles(row: &UserRow, context: &AccessContext) -> AnyView {
+fn roles(row: &UserRow, terms: &Terms) -> AnyView {
     if row.kind == MemberKind::Owner {
         return view! { <Chip text="Everything" detail=Some("(owner)".to_owned())/> }.into_any();
     }
@@ -95,7 +95,7 @@ fn roles(row: &UserRow, context: &AccessContext) -> AnyView {
         return view! { <span class="none">{words}</span>" "{pii} }.into_any();
     }
     let chips = row.grants.iter().take(CHIPS).map(|grant| {
-        let at_a_glance = glance(&context.catalog, context.plan, context.now, grant);
+        let at_a_glance = glance(&terms.catalog, terms.plan, terms.now, grant);
         let (tone, icon, detail) = match at_a_glance.but {
             None => (Tone::Muted, None, format!("({})", at_a_glance.scope)),
             Some(but) if but == "Expired" => (Tone::Warn, Some(IconName::Clock), format!("({}) expired", at_a_glance.scope)),

@@ -11,7 +11,8 @@ use crate::{
     session::use_session,
 };
 use domain::{
-    access_context::AccessContext,
+    access_context::Terms,
+    id::GroupId,
     member::{UserRow, UserStatus},
     page::{Page, PageSize},
 };
@@ -100,7 +101,7 @@ fn Toolbar(access: Access, state: Memo<ListState>, #[prop(into)] on_invite: Call
                 on_search=move |text: String| go.run((state.get_untracked().searching(&text),))>
                 {kept}
             </SearchBox>
-            <UsersFilter known=access.known state go/>
+            <UsersFilter access state go/>
             <span class="gap"></span>
             <LinkButton href=path::users_csv(&slug) kind=ButtonKind::Quiet icon=IconName::Download download=true>"Download CSV"</LinkButton>
             <Button kind=ButtonKind::Primary icon=IconName::UserPlus on_click=on_invite attr:aria-haspopup="dialog">"Invite team member"</Button>
@@ -134,8 +135,8 @@ struct UsersList {
 
 impl UsersList {
     fn view(self, busy: Signal<bool>) -> AnyView {
-        let context = Memo::new(move |_| self.access.context.get().and_then(Result::ok).map(Arc::new));
-        let shown = Memo::new(move |_| match (self.users.get(), self.access.context.get()) {
+        let terms = Memo::new(move |_| self.access.terms.get().and_then(Result::ok).map(Arc::new));
+        let shown = Memo::new(move |_| match (self.users.get(), self.access.terms.get()) {
             (Some(Err(error)), _) | (_, Some(Err(error))) => Shown::Failed(error),
             (Some(Ok(page)), Some(Ok(_))) if !page.rows.is_empty() => Shown::Table,
             (Some(Ok(_)), Some(Ok(_))) => {
@@ -149,14 +150,14 @@ impl UsersList {
         });
         let retry = move || {
             self.users.refetch();
-            self.access.context.refetch();
+            self.access.terms.refetch();
         };
         (move || match shown.get() {
             Shown::Nothing => ().into_any(),
             Shown::Failed(error) => view! { <FailureView error retry=retry/> }.into_any(),
             Shown::NoMatch => self.no_match(),
             Shown::PastTheEnd => self.past_the_end(),
-            Shown::Table => self.table(context, busy),
+            Shown::Table => self.table(terms, busy),
         })
         .into_any()
     }
@@ -165,7 +166,7 @@ impl UsersList {
         path::users(&self.access.here.slug())
     }
 
-    fn table(self, context: Memo<Option<Arc<AccessContext>>>, busy: Signal<bool>) -> AnyView {
+    fn table(self, terms: Memo<Option<Arc<Terms>>>, busy: Signal<bool>) -> AnyView {
         let sort = Signal::derive(move || self.state.with(|state| if state.sort.is_empty() { "name".to_owned() } else { state.sort.clone() }));
         let sorted = move |sort: String| format!("{}{}", self.base(), self.state.with(|state| state.sorted(&sort).query()));
         let head = move || {
@@ -188,7 +189,7 @@ impl UsersList {
                 let find = |answer: &Option<Rpc<Page<UserRow>>>| answer.as_ref()?.as_ref().ok()?.rows.iter().find(|row| row.id == id).cloned();
                 users.with(find).or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
             });
-            view! { <UserRowView row slug=self.access.here.slug() me=self.access.here.frame().me context state=self.state/> }
+            view! { <UserRowView row slug=self.access.here.slug() me=self.access.here.frame().me terms state=self.state/> }
         };
         let alone = move || {
             users.with(|answer| matches!(answer, Some(Ok(page)) if page.rows.len() == 1))
@@ -231,7 +232,10 @@ impl UsersList {
     }
 
     fn no_match(self) -> AnyView {
-        let words = move || self.state.with(|state| searched(state, self.access.known.get().as_deref()));
+        let words = move || {
+            let terms = self.access.terms.get().and_then(Result::ok);
+            self.state.with(|state| searched(state, terms.as_ref(), |id| self.access.groups.get(id)))
+        };
         let cleared = move || format!("{}{}", self.base(), self.state.with(|state| state.cleared().query()));
         view! {
             <EmptyState icon=IconName::Search title="No user matches" text=Signal::derive(words)>
@@ -253,7 +257,7 @@ impl UsersList {
 }
 
 /// What was looked for: `Looked for “ama”, status Invited and role Source Admin.`
-fn searched(state: &ListState, context: Option<&AccessContext>) -> String {
+fn searched(state: &ListState, terms: Option<&Terms>, group: impl Fn(GroupId) -> Option<String>) -> String {
     let mut parts = Vec::new();
     if !state.search.trim().is_empty() {
         parts.push(format!("“{}” in names and addresses", state.search.trim()));
@@ -261,10 +265,9 @@ fn searched(state: &ListState, context: Option<&AccessContext>) -> String {
     for (name, value) in &state.filters {
         let title = match name.as_str() {
             "status" => UserStatus::parse(value).map(|status| status.title().to_owned()),
-            "role" => context.and_then(|context| context.catalog.roles.iter().find(|role| role.id.as_str() == value)).map(|role| role.name.clone()),
-            "group" => {
-                context.and_then(|context| context.groups.iter().find(|group| group.group.id.to_string() == *value)).map(|group| group.group.name.to_string())
-            }
+            "role" => terms.and_then(|terms| terms.catalog.roles.iter().find(|role| role.id.as_str() == value)).map(|role| role.name.clone()),
+            // its name may be on its way
+            "group" => Some(value.parse().ok().and_then(&group).unwrap_or_else(|| "not named here".to_owned())),
             _ => None,
         };
         parts.push(format!("{name} {}", title.unwrap_or_else(|| value.clone())));
@@ -279,6 +282,6 @@ mod tests {
     #[test]
     fn says_what_was_looked_for() {
         let state = ListState::parse("q=+ama&filter=status:invited&filter=permission:owner");
-        assert_eq!(searched(&state, None), "Looked for “ama” in names and addresses, status Invited and permission owner.");
+        assert_eq!(searched(&state, None, |_| None), "Looked for “ama” in names and addresses, status Invited and permission owner.");
     }
 }

@@ -1,34 +1,62 @@
 //! The filters above the Users list; what they choose goes into the URL.
 
-use super::list_state::ListState;
-use crate::components::{FilterMenu, FilterOption};
+use super::{Access, found::Finder, list_state::ListState};
+use crate::{
+    components::{FilterMenu, FilterOption},
+    rpc::groups,
+};
 use domain::{
-    access_context::AccessContext,
+    group::GroupRow,
     member::{MemberKind, UserStatus},
 };
 use leptos::prelude::*;
-use std::sync::Arc;
 
 #[component]
-pub fn UsersFilter(known: RwSignal<Option<Arc<AccessContext>>>, state: Memo<ListState>, go: Callback<(ListState,)>) -> impl IntoView {
-    let menu = move |label: &'static str, options: Signal<Vec<FilterOption>>| {
-        let name = label.to_lowercase();
-        let read = name.clone();
-        let chosen = Signal::derive(move || state.with(|state| state.chosen(&read)));
-        let change = move |values: Vec<String>| go.run((state.get_untracked().filtered(&name, &values),));
-        view! { <FilterMenu label=label options=options chosen=chosen on_change=change/> }
-    };
+pub fn UsersFilter(access: Access, state: Memo<ListState>, go: Callback<(ListState,)>) -> impl IntoView {
     let statuses = UserStatus::ALL.into_iter().map(|status| FilterOption::new(status.as_str(), status.title())).collect::<Vec<_>>();
     let kinds = [MemberKind::Owner, MemberKind::Member].into_iter().map(|kind| FilterOption::new(kind.as_str(), kind.title())).collect::<Vec<_>>();
-    let of_context =
-        move |read: fn(&AccessContext) -> Vec<FilterOption>| Signal::derive(move || known.with(|known| known.as_deref().map(read)).unwrap_or_default());
-    let roles = of_context(|context| context.catalog.roles.iter().map(|role| FilterOption::new(role.id.as_str(), &role.name)).collect());
-    let groups = of_context(|context| context.groups.iter().map(|group| FilterOption::new(&group.group.id.to_string(), group.group.name.as_str())).collect());
+    let roles = RwSignal::new(Vec::new());
+    Effect::new(move || {
+        if let Some(Ok(terms)) = access.terms.get() {
+            roles.set(terms.catalog.roles.iter().map(|role| FilterOption::new(role.id.as_str(), &role.name)).collect());
+        }
+    });
+    let chosen = move |name: &'static str| Signal::derive(move || state.with(|state| state.chosen(name)));
+    let change = move |name: &'static str| Callback::from(move |values: Vec<String>| go.run((state.get_untracked().filtered(name, &values),)));
+    let (found, chosen_groups) = (groups_by_search(access), chosen("group"));
+    Effect::new(move || access.groups.want(chosen_groups.with(|ids| ids.iter().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())));
     view! {
-        {menu("Status", Signal::stored(statuses))}
-        {menu("Permission", Signal::stored(kinds))}
-        {menu("Role", roles)}
-        {menu("Group", groups)}
+        <FilterMenu label="Status" options=Signal::stored(statuses) chosen=chosen("status") on_change=change("status")/>
+        <FilterMenu label="Permission" options=Signal::stored(kinds) chosen=chosen("permission") on_change=change("permission")/>
+        <FilterMenu label="Role" options=roles chosen=chosen("role") on_change=change("role")/>
+        <FilterMenu label="Group" options=Signal::derive(move || group_options(access, found, chosen_groups)) chosen=chosen_groups on_change=change("group")
+            on_search=found.ask more=found.more()/>
     }
     .into_any()
+}
+
+/// Searches the workspace's groups; their names are noted on the way.
+pub fn groups_by_search(access: Access) -> Finder<GroupRow> {
+    let slug = StoredValue::new(access.here.slug());
+    let finder = Finder::new(move |text| groups::page(slug.get_value(), text, None));
+    Effect::new(move || {
+        finder.found.with(|found| {
+            let rows = found.iter().flat_map(|found| &found.rows);
+            access.groups.learn(&rows.map(GroupRow::reference).collect::<Vec<_>>());
+        });
+    });
+    finder
+}
+
+/// What was found; where nothing is searched for, what is chosen stands before it.
+fn group_options(access: Access, finder: Finder<GroupRow>, chosen: Signal<Vec<String>>) -> Vec<FilterOption> {
+    let name = |id: &String| id.parse().ok().and_then(|id| access.groups.get(id)).unwrap_or_else(|| "A group".to_owned());
+    finder.found.with(|found| {
+        let text = found.as_ref().map_or("", |found| found.text.trim());
+        let first = if text.is_empty() { chosen.get() } else { Vec::new() };
+        let mut options: Vec<FilterOption> = first.iter().map(|id| FilterOption::new(id, &name(id))).collect();
+        let rows = found.iter().flat_map(|found| &found.rows).map(|row| FilterOption::new(&row.id.to_string(), row.name.as_str()));
+        options.extend(rows.filter(|option| !first.contains(&option.value)));
+        options
+    })
 }

@@ -3,7 +3,6 @@
 use super::draft::without_effect;
 use crate::components::{grouped, plural};
 use domain::{
-    access_context::AccessContext,
     catalog::{Catalog, Role, RoleId},
     effective::{Change, EffectiveAccess, Reach},
     grant::{GrantSpec, GrantSummary, Scope, ScopeSummary},
@@ -109,8 +108,7 @@ pub struct Section {
 
 /// Effective access, the strongest first; a role's smaller things stand on the line of what they hang on.
 #[must_use]
-pub fn sections(access: &EffectiveAccess, context: &AccessContext) -> Vec<Section> {
-    let groups: HashMap<GroupId, &str> = context.groups.iter().map(|group| (group.group.id, group.group.name.as_str())).collect();
+pub fn sections(access: &EffectiveAccess, catalog: &Catalog, group: &dyn Fn(GroupId) -> Option<String>) -> Vec<Section> {
     let mut verbs: Vec<&str> = Vec::new();
     for reach in &access.reaches {
         if !verbs.contains(&reach.verb.as_str()) {
@@ -123,14 +121,14 @@ pub fn sections(access: &EffectiveAccess, context: &AccessContext) -> Vec<Sectio
         .map(|verb| {
             let of_verb: Vec<&Reach> = access.reaches.iter().filter(|reach| reach.verb == verb).collect();
             let lines =
-                of_verb.chunk_by(|a, b| (a.grant, a.arrival) == (b.grant, b.arrival)).filter_map(|reaches| line(reaches, &context.catalog, &groups)).collect();
+                of_verb.chunk_by(|a, b| (a.grant, a.arrival) == (b.grant, b.arrival)).filter_map(|reaches| line(reaches, catalog, group)).collect();
             Section { heading: if verb == "read" { "Can see".to_owned() } else { format!("Can {verb}") }, lines }
         })
         .filter(|section: &Section| !section.lines.is_empty())
         .collect()
 }
 
-fn line(reaches: &[&Reach], catalog: &Catalog, groups: &HashMap<GroupId, &str>) -> Option<Line> {
+fn line(reaches: &[&Reach], catalog: &Catalog, group: &dyn Fn(GroupId) -> Option<String>) -> Option<Line> {
     let main = |reach: &&&Reach| catalog.role(&reach.role).and_then(Role::main_type) == Some(&reach.kind);
     let something = |reach: &&&Reach| reach.all || reach.count > 0;
     let first = *reaches.iter().find(main).or_else(|| reaches.iter().find(something))?;
@@ -153,7 +151,7 @@ fn line(reaches: &[&Reach], catalog: &Catalog, groups: &HashMap<GroupId, &str>) 
     let how = if first.all { role } else { format!("{role}, {}", scope_words(catalog, &first.role, &first.scope)) };
     let group = match first.arrival {
         Arrival::Own => None,
-        Arrival::Group(id) => Some(groups.get(&id).copied().unwrap_or("a group").to_owned()),
+        Arrival::Group(id) => Some(group(id).unwrap_or_else(|| "a group".to_owned())),
     };
     Some(Line { title, with: (!others.is_empty()).then(|| format!("with {}", and(&others))), how, group })
 }

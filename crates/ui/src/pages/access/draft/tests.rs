@@ -2,6 +2,7 @@
 
 use super::*;
 use domain::{
+    access_context::Terms,
     email::EmailAddress,
     group::GroupRef,
     id::MemberId,
@@ -18,13 +19,11 @@ fn catalog() -> Catalog {
 
 fn context(plan: Plan) -> AccessContext {
     AccessContext {
-        catalog: catalog(),
-        plan,
+        terms: Terms { catalog: catalog(), plan, now: Timestamp::from_micros(1_000) },
         labels: Label::built_in().to_vec(),
         groups: Vec::new(),
         resources: Vec::new(),
         complete: true,
-        now: Timestamp::from_micros(1_000),
     }
 }
 

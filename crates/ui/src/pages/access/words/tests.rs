@@ -2,7 +2,7 @@
 
 use super::*;
 use domain::{
-    access_context::ContextGroup,
+    access_context::{AccessContext, ContextGroup, Terms},
     grant::Grant,
     group::GroupRef,
     id::{GrantId, MemberId},
@@ -34,8 +34,7 @@ fn context() -> AccessContext {
     destination.parent = Some(resource(1, "source", &[]).id);
     let grant = Grant { id: GrantId::new(NOW, [1; 10]), spec: GrantSpec::new(RoleId::new("warehouse_destination_read_only"), Scope::All) };
     AccessContext {
-        catalog: Catalog::parse(Catalog::BUILT_IN).unwrap(),
-        plan: Plan::Business,
+        terms: Terms { catalog: Catalog::parse(Catalog::BUILT_IN).unwrap(), plan: Plan::Business, now: NOW },
         labels: Vec::new(),
         groups: vec![ContextGroup { group: GroupRef { id: group_id(), name: GroupName::parse("Data").unwrap() }, pii: false, grants: vec![grant] }],
         resources: vec![
@@ -45,7 +44,6 @@ fn context() -> AccessContext {
             destination,
         ],
         complete: true,
-        now: NOW,
     }
 }
 
@@ -77,7 +75,7 @@ fn a_scope_reads_as_a_sentence() {
 #[test]
 fn effective_access_says_what_and_how() {
     let access = access(vec![labelled("source_admin", "environment:dev"), GrantSpec::new(RoleId::new("source_read_only"), Scope::All)], vec![group_id()]);
-    let sections = sections(&access, &context());
+    let sections = sections(&access, &context().catalog, &|id| (id == group_id()).then(|| "Data".to_owned()));
     let headings: Vec<&str> = sections.iter().map(|section| section.heading.as_str()).collect();
     assert_eq!(headings, ["Can edit", "Can see"]);
     let edit = &sections[0].lines[0];

@@ -1,0 +1,78 @@
+//! What editors of access need to know of the workspace: asked for once the page is alive, so that the first drawer finds it there.
+
+use super::group_names::GroupNames;
+use crate::{
+    components::{Button, EmptyState, IconName, SkeletonLines},
+    rpc::{RpcError, members},
+    session::BrowserSession,
+};
+use domain::{access_context::AccessContext, workspace::WorkspaceSlug};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Copy it into callbacks.
+#[derive(Clone, Copy)]
+pub struct ContextLoader {
+    slug: StoredValue<WorkspaceSlug>,
+    session: BrowserSession,
+    groups: GroupNames,
+    known: RwSignal<Option<Arc<AccessContext>>>,
+    failed: RwSignal<Option<RpcError>>,
+}
+
+impl ContextLoader {
+    pub fn new(slug: WorkspaceSlug, session: BrowserSession, groups: GroupNames) -> Self {
+        let loader = Self { slug: StoredValue::new(slug), session, groups, known: RwSignal::default(), failed: RwSignal::default() };
+        Effect::new(move || {
+            let _ = session.version();
+            loader.load();
+        });
+        loader
+    }
+
+    #[must_use]
+    pub fn known(self) -> Signal<Option<Arc<AccessContext>>> {
+        self.known.into()
+    }
+
+    fn load(self) {
+        let slug = self.slug.get_value();
+        leptos::task::spawn_local(async move {
+            let answer = members::access_context(slug).await;
+            if self.known.try_with_untracked(|_| ()).is_none() {
+                return;
+            }
+            self.failed.set(None);
+            match answer {
+                Ok(context) => {
+                    self.groups.learn(context.groups.iter().map(|group| &group.group));
+                    self.known.set(Some(Arc::new(context)));
+                }
+                Err(error) => self.failed.set(Some(error)),
+            }
+        });
+    }
+
+    /// What stands where an editor will be: lines that wait, or why it can't be, with another try.
+    pub fn waiting(self, lines: usize) -> AnyView {
+        (move || match self.failed.get() {
+            None => view! { <SkeletonLines lines=lines/> }.into_any(),
+            Some(error) => {
+                let again = move || {
+                    if !self.session.ask_again(&error, move || self.load()) {
+                        self.failed.set(None);
+                        self.load();
+                    }
+                };
+                let text = self.failed.get_untracked().map(|error| error.message()).unwrap_or_default();
+                view! {
+                    <EmptyState icon=IconName::TriangleAlert title="The roles and groups could not be loaded" text=text>
+                        <Button icon=IconName::RotateCw on_click=again>"Try again"</Button>
+                    </EmptyState>
+                }
+                .into_any()
+            }
+        })
+        .into_any()
+    }
+}
