@@ -9,13 +9,11 @@ use leptos::{ev, html, prelude::*};
 pub struct FilterOption {
     pub value: String,
     pub label: String,
-    /// How many rows have it, as words.
-    pub count: Option<String>,
 }
 
 impl FilterOption {
     pub fn new(value: &str, label: &str) -> Self {
-        Self { value: value.to_owned(), label: label.to_owned(), count: None }
+        Self { value: value.to_owned(), label: label.to_owned() }
     }
 }
 
@@ -106,7 +104,6 @@ impl Choices {
             <label class="check">
                 <input type="checkbox" prop:checked=move || self.chosen.with(|chosen| chosen.contains(&mine)) on:change=move |event| self.toggle(&value, event_target_checked(&event))/>
                 <span>{option.label}</span>
-                {option.count.map(|count| view! { <span class="n">{count}</span> })}
             </label>
         }
         .into_any()

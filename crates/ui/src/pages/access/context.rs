@@ -1,9 +1,9 @@
-//! What editors of access need to know of the workspace: asked for once the page is alive, so that the first drawer finds it there.
+//! What editors of access need to know of the workspace: asked for once their part is here, so that the first drawer finds it there.
 
-use super::group_names::GroupNames;
+use super::{editing::EditingLoader, group_names::GroupNames};
 use crate::{
     components::{Button, EmptyState, IconName, SkeletonLines},
-    rpc::{RpcError, members},
+    rpc::RpcError,
     session::BrowserSession,
 };
 use domain::{access_context::AccessContext, workspace::WorkspaceSlug};
@@ -15,17 +15,20 @@ use std::sync::Arc;
 pub struct ContextLoader {
     slug: StoredValue<WorkspaceSlug>,
     session: BrowserSession,
+    editing: EditingLoader,
     groups: GroupNames,
     known: RwSignal<Option<Arc<AccessContext>>>,
     failed: RwSignal<Option<RpcError>>,
 }
 
 impl ContextLoader {
-    pub fn new(slug: WorkspaceSlug, session: BrowserSession, groups: GroupNames) -> Self {
-        let loader = Self { slug: StoredValue::new(slug), session, groups, known: RwSignal::default(), failed: RwSignal::default() };
+    pub fn new(slug: WorkspaceSlug, session: BrowserSession, editing: EditingLoader, groups: GroupNames) -> Self {
+        let loader = Self { slug: StoredValue::new(slug), session, editing, groups, known: RwSignal::default(), failed: RwSignal::default() };
         Effect::new(move || {
             let _ = session.version();
-            loader.load();
+            if editing.get().is_some() {
+                loader.load();
+            }
         });
         loader
     }
@@ -36,9 +39,10 @@ impl ContextLoader {
     }
 
     fn load(self) {
-        let slug = self.slug.get_value();
+        let Some(editing) = self.editing.get_untracked() else { return };
+        let answer = (editing.context)(self.slug.get_value());
         leptos::task::spawn_local(async move {
-            let answer = members::access_context(slug).await;
+            let answer = answer.await;
             if self.known.try_with_untracked(|_| ()).is_none() {
                 return;
             }

@@ -10,9 +10,18 @@ use super::{
     invite_drawer::InviteDrawer,
     member_drawer::MemberDrawer,
 };
-use crate::components::use_toasts;
-use domain::id::{InviteId, MemberId};
+use crate::{
+    components::use_toasts,
+    rpc::{Rpc, groups, members},
+};
+use domain::{
+    access_context::AccessContext,
+    group::GroupRef,
+    id::{GroupId, InviteId, MemberId},
+    workspace::WorkspaceSlug,
+};
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
+use std::{future::Future, pin::Pin};
 
 /// The views of this part. They are called through here only, or they would be loaded with the page.
 #[derive(Clone, Copy)]
@@ -21,7 +30,12 @@ pub struct Editing {
     pub invite: fn(Access, InviteId, Callback<()>) -> AnyView,
     pub invite_dialog: fn(Access, Callback<()>) -> AnyView,
     pub invite_questions: fn(InviteActions) -> AnyView,
+    /// Asks for what editors need; its decoding is as large as some pages.
+    pub context: fn(WorkspaceSlug) -> Answer<AccessContext>,
+    pub named_groups: fn(WorkspaceSlug, Vec<GroupId>) -> Answer<Vec<GroupRef>>,
 }
+
+pub type Answer<T> = Pin<Box<dyn Future<Output = Rpc<T>>>>;
 
 /// Loads the part if it isn't here yet. A failure is told once somebody waits for it; the next wait tries again.
 #[derive(Clone, Copy)]
@@ -40,6 +54,11 @@ impl EditingLoader {
     /// The part, once it is here; who asks while it isn't waits for it.
     pub fn get(self) -> Option<Editing> {
         self.loaded.get()
+    }
+
+    /// The same, without waiting.
+    pub fn get_untracked(self) -> Option<Editing> {
+        self.loaded.get_untracked()
     }
 
     /// To be called where somebody waits for it.
@@ -74,5 +93,7 @@ fn editing() -> Result<Editing, SplitLoaderError> {
         invite: |access, id, close| view! { <InviteDrawer access id on_close=close/> }.into_any(),
         invite_dialog: |access, close| view! { <InviteDialog access on_close=close/> }.into_any(),
         invite_questions: |actions| view! { <InviteQuestions actions/> }.into_any(),
+        context: |slug| Box::pin(members::access_context(slug)),
+        named_groups: |slug, ids| Box::pin(groups::named(slug, ids)),
     })
 }

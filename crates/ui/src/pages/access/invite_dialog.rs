@@ -1,13 +1,6 @@
 //! Invites people: one address or a pasted list, with the access they will have; then their links to pass on.
 
-use super::{
-    Access,
-    access_form::access_form,
-    draft::sentence,
-    editor::Editor,
-    effective_panel::EffectivePanel,
-    groups_tab::GroupsTab,
-};
+use super::{Access, access_form::access_form, draft::sentence, editor::Editor, effective_panel::EffectivePanel, groups_tab::GroupsTab};
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, CopyButton, Dialog, Tag, TextArea, Toaster, Tone, plural, use_toasts},
     rpc::{RpcError, invites},

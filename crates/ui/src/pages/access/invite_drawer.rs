@@ -1,13 +1,7 @@
 //! The drawer of an invite that waits: what it will give, until when it lasts, and what can be done about it.
 
 use super::{
-    Access,
-    conflict::lines,
-    draft::AccessDraft,
-    drawer::nobody,
-    editor::Editor,
-    effective_panel::EffectivePanel,
-    invite_actions::InviteActions,
+    Access, conflict::lines, draft::AccessDraft, drawer::nobody, editor::Editor, effective_panel::EffectivePanel, invite_actions::InviteActions,
     user_row::standing_words,
 };
 use crate::{
@@ -84,7 +78,8 @@ fn body(invite: &Invite, editor: Editor, mail_is_on: bool) -> AnyView {
     let (tone, word) = standing_words(&UserStanding::Invited { state: invite.state, invited_by: None, expires_at: invite.expires_at });
     let ends = if invite.state == InviteState::Pending { "The link works until " } else { "The link worked until " };
     let draft = AccessDraft::from(invite).access();
-    let gives = move || editor.context.get().map(|context| lines(&draft, &context, editor.groups).into_iter().map(|line| view! { <li>{line}</li> }).collect_view());
+    let gives =
+        move || editor.context.get().map(|context| lines(&draft, &context, editor.groups).into_iter().map(|line| view! { <li>{line}</li> }).collect_view());
     let expired = (invite.state == InviteState::Expired).then(|| {
         view! {
             <Banner tone=Tone::Warn>"This invite has expired: its link gives nothing any more. Send it again for another 7 days, with a new link."</Banner>

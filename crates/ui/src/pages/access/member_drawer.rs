@@ -1,16 +1,8 @@
 //! The drawer of a member: what they may do, edited at the left and shown at the right, and saved as one change.
 
 use super::{
-    Access,
-    access_form::access_form,
-    activity_tab::ActivityTab,
-    conflict::Conflict,
-    draft::AccessDraft,
-    drawer::nobody,
-    editor::Editor,
-    effective_panel::EffectivePanel,
-    groups_tab::GroupsTab,
-    remove_dialog::RemoveDialog,
+    Access, access_form::access_form, activity_tab::ActivityTab, conflict::Conflict, draft::AccessDraft, drawer::nobody, editor::Editor,
+    effective_panel::EffectivePanel, groups_tab::GroupsTab, remove_dialog::RemoveDialog,
 };
 use crate::{
     components::{

@@ -96,9 +96,10 @@ pub fn AccessPage() -> impl IntoView {
         let slug = slug.clone();
         move |_| members::terms(slug.clone())
     });
-    let groups = GroupNames::new(slug.clone());
-    let context = ContextLoader::new(slug.clone(), session, groups);
-    let (version, editing, unsaved) = (RwSignal::new(0), editing::EditingLoader::new(), StoredValue::new(None));
+    let editing = editing::EditingLoader::new();
+    let groups = GroupNames::new(slug.clone(), editing);
+    let context = ContextLoader::new(slug.clone(), session, editing, groups);
+    let (version, unsaved) = (RwSignal::new(0), StoredValue::new(None));
     provide_context(Access { here, terms, context, groups, version, editing, unsaved });
 
     let pathname = use_location().pathname;

@@ -52,7 +52,7 @@ pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Call
         Some(Ok(preview)) => {
             let context = access.context.known();
             context.with(|known| known.as_deref().map(|context| losses(&preview, &context.catalog))).unwrap_or_default().into_any()
-        },
+        }
     };
     let title = if me { "Remove yourself from the workspace?".to_owned() } else { format!("Remove {} from the workspace?", name.get_value()) };
     view! {

@@ -6,7 +6,7 @@ use super::{
     scope_editor::ScopeEditor,
     words::scope_words,
 };
-use crate::components::{Button, ButtonKind, Icon, IconName, SkeletonLines};
+use crate::components::{Button, ButtonKind, Icon, IconName};
 use domain::{
     access_context::AccessContext,
     catalog::Role,

@@ -120,8 +120,7 @@ pub fn sections(access: &EffectiveAccess, catalog: &Catalog, group: &dyn Fn(Grou
         .into_iter()
         .map(|verb| {
             let of_verb: Vec<&Reach> = access.reaches.iter().filter(|reach| reach.verb == verb).collect();
-            let lines =
-                of_verb.chunk_by(|a, b| (a.grant, a.arrival) == (b.grant, b.arrival)).filter_map(|reaches| line(reaches, catalog, group)).collect();
+            let lines = of_verb.chunk_by(|a, b| (a.grant, a.arrival) == (b.grant, b.arrival)).filter_map(|reaches| line(reaches, catalog, group)).collect();
             Section { heading: if verb == "read" { "Can see".to_owned() } else { format!("Can {verb}") }, lines }
         })
         .filter(|section: &Section| !section.lines.is_empty())

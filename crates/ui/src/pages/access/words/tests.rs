@@ -86,7 +86,7 @@ fn effective_access_says_what_and_how() {
 
 #[test]
 fn changes_are_counted_once_and_stronger_verbs_named() {
-    let catalog = context().catalog;
+    let catalog = context().terms.catalog;
     let nothing = access(Vec::new(), Vec::new());
     let dev = access(vec![labelled("source_admin", "environment:dev")], Vec::new());
     let prod = access(vec![labelled("source_admin", "environment:prod")], Vec::new());
@@ -100,7 +100,7 @@ fn changes_are_counted_once_and_stronger_verbs_named() {
 
 #[test]
 fn a_glance_marks_what_has_no_effect() {
-    let catalog = context().catalog;
+    let catalog = context().terms.catalog;
     let summary = |role: &str, scope, expires_at| GrantSummary { role: RoleId::new(role), scope, expires_at };
     let fine = glance(&catalog, Plan::Business, NOW, &summary("source_admin", ScopeSummary::Only(2), None));
     assert_eq!((fine.role.as_str(), fine.scope.as_str(), fine.but), ("Source Admin", "2 sources", None));
