@@ -98,6 +98,7 @@ pub enum Event {
     ResourceCreated { kind: String, key: String, name: String },
     LabelCreated { label: String },
     TokenCreated { name: String },
+    TokenRevoked { name: String },
     GrantGiven { role: RoleId, to: String },
 }
 
@@ -131,6 +132,7 @@ impl Event {
             Self::ResourceCreated { .. } => "resource_created",
             Self::LabelCreated { .. } => "label_created",
             Self::TokenCreated { .. } => "token_created",
+            Self::TokenRevoked { .. } => "token_revoked",
             Self::GrantGiven { .. } => "grant_given",
         }
     }
@@ -165,6 +167,7 @@ impl Event {
             Self::ResourceCreated { name, .. } => format!("registered {name}"),
             Self::LabelCreated { label } => format!("created the label {label}"),
             Self::TokenCreated { name } => format!("created the token {name}"),
+            Self::TokenRevoked { name } => format!("revoked the token {name}"),
             Self::GrantGiven { role, to } => format!("gave {role} to {to}"),
         }
     }

@@ -1,7 +1,7 @@
 //! The routes, and what every request passes on its way to them.
 
 use crate::{
-    assets,
+    api, assets,
     csrf::{self, OwnOrigins},
     downloads, headers, health, origin,
     site::Site,
@@ -47,6 +47,7 @@ pub fn router(state: AppState, proxies: usize) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/w/{slug}/access/users.csv", get(downloads::users_csv))
         .route("/rpc/{*function}", any(server_function))
+        .nest("/api/v1", api::v1())
         .fallback(page)
         .with_state(state)
         .merge(assets::routes())

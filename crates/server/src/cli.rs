@@ -5,6 +5,7 @@ mod catalog;
 mod check;
 mod log;
 mod seed;
+mod token;
 mod workspace;
 
 use crate::{
@@ -47,6 +48,9 @@ enum Command {
     /// Workspaces, by the operator.
     #[command(subcommand)]
     Workspace(workspace::WorkspaceCommand),
+    /// Tokens: keys for products and scripts.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Say whether somebody may do something, and why: ends with 0 when allowed, 1 when denied.
     Check(check::CheckOptions),
     /// The catalogue of resource types and roles.
@@ -90,6 +94,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, ConfigError> {
         Some(Command::Seed(options)) => seed::run(&context, options).await,
         Some(Command::Account(command)) => account::run(&context, command).await,
         Some(Command::Workspace(command)) => workspace::run(&context, command).await,
+        Some(Command::Token(command)) => token::run(&context, command).await,
         Some(Command::Check(options)) => return check::run(&context, options).await,
         Some(Command::Catalog(command)) => catalog::run(&context, command),
         Some(Command::Audit(command)) => workspace::audit(&context, command).await,

@@ -1,5 +1,6 @@
 //! The binary's parts: configuration, command line, routing and what stands in front of every request. It decides nothing itself.
 
+pub mod api;
 pub mod app;
 pub mod assets;
 pub mod cli;

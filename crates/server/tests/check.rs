@@ -1,6 +1,8 @@
 //! `rolecall check` as a person runs it, and a process that is killed while it writes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
+mod process;
+
 use domain::{
     catalog::{Catalog, RoleId},
     email::EmailAddress,
@@ -8,29 +10,14 @@ use domain::{
     invite::Invitation,
     member::MemberKind,
 };
+use process::{done, rolecall, run};
 use serde_json::Value;
 use service::{Settings, accounts, actor::Meta, decisions::Limits, invites, secrets::SecretKey, setup};
 use std::{
-    process::{Command, Output, Stdio},
+    process::{Output, Stdio},
     sync::Arc,
 };
 use testkit::databases::{Database, run_empty};
-
-fn rolecall(url: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
-    command.env("DATABASE_URL", url).env("ROLECALL_SECRET_KEY", "k".repeat(32)).env("ROLECALL_LOG", "error").env("ROLECALL_PASSWORD", "vexing-lantern-orbit");
-    command
-}
-
-fn run(url: &str, words: &[&str]) -> Output {
-    rolecall(url).args(words).output().unwrap()
-}
-
-fn done(url: &str, words: &[&str]) -> String {
-    let output = run(url, words);
-    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)

@@ -8,9 +8,10 @@ use domain::{
     account::Account,
     audit::{Actor, Chain, Event, Object, Record},
     failure::{Failure, FailureKind},
-    id::{MemberId, SessionId},
+    id::{MemberId, SessionId, TokenId},
     member::MemberKind,
     time::Span,
+    token::TokenSecret,
     workspace::{Workspace, WorkspaceSlug},
 };
 
@@ -43,6 +44,14 @@ pub struct WorkspaceMember {
 /// An owner of a workspace.
 #[derive(Debug)]
 pub struct WorkspaceOwner(WorkspaceMember);
+
+/// A machine with a token that holds.
+#[derive(Debug)]
+pub struct WorkspaceToken {
+    workspace: Workspace,
+    token: TokenId,
+    owner_access: bool,
+}
 
 /// Somebody with the server's own database at hand: the command line.
 #[derive(Debug)]
@@ -91,6 +100,45 @@ impl Services {
             MemberKind::Owner => Ok(WorkspaceOwner(member)),
             MemberKind::Member => Err(Failure::new(FailureKind::Forbidden, "only workspace owners can do this; ask an owner of the workspace")),
         }
+    }
+}
+
+impl Services {
+    /// Finds the token of a secret; says of one that ended how it ended, to whom holds it.
+    pub async fn token(&self, secret: &str, meta: &Meta) -> Result<WorkspaceToken, Failure> {
+        let refused = |why: &str| Failure::new(FailureKind::SignedOut, why);
+        let secret = TokenSecret::parse(secret).map_err(|error| Failure::new(FailureKind::SignedOut, error))?;
+        let found = store::tokens::by_secret(&self.store, &secrets::hash(secret.reveal())).await.map_err(stored)?;
+        let found = found.ok_or_else(|| refused("this token is not known here; use one that was created in this workspace"))?;
+        let now = self.now();
+        if found.revoked_at.is_some() {
+            return Err(refused("this token was revoked; an owner of the workspace can create another"));
+        }
+        if found.expires_at.is_some_and(|end| end <= now) {
+            return Err(refused("this token has expired; an owner of the workspace can create another"));
+        }
+        let workspace = store::workspaces::by_id(&self.store, found.workspace).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+        if found.last_used_at.is_none_or(|used| used.plus(SEEN_EVERY) <= now) {
+            store::tokens::touch_used(&self.store, found.id, now, meta.address.as_deref()).await.map_err(stored)?;
+        }
+        Ok(WorkspaceToken { workspace, token: found.id, owner_access: found.owner_access })
+    }
+}
+
+impl WorkspaceToken {
+    #[must_use]
+    pub const fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    #[must_use]
+    pub const fn token(&self) -> TokenId {
+        self.token
+    }
+
+    #[must_use]
+    pub const fn has_owner_access(&self) -> bool {
+        self.owner_access
     }
 }
 

@@ -63,7 +63,7 @@ pub async fn by_operator(
     Ok(Checked { workspace: workspace.slug, allowed, decision, policy_version, lines })
 }
 
-fn known_action(services: &Services, action: &Action, target: &TargetName) -> Result<(), Failure> {
+pub(crate) fn known_action(services: &Services, action: &Action, target: &TargetName) -> Result<(), Failure> {
     let Some(entry) = services.catalog.kind(&action.kind) else {
         let kinds: Vec<String> = services.catalog.types.iter().map(|entry| format!("`{}`", entry.id)).collect();
         return Err(Failure::field("action", format_args!("the catalogue has no type `{}`; it has {}", action.kind, kinds.join(", "))));
@@ -79,7 +79,8 @@ fn known_action(services: &Services, action: &Action, target: &TargetName) -> Re
     Ok(())
 }
 
-async fn chosen(services: &Services, slug: Option<&str>) -> Result<Workspace, Failure> {
+/// The workspace that a command means; it may be left out where there is only one.
+pub async fn chosen(services: &Services, slug: Option<&str>) -> Result<Workspace, Failure> {
     let Some(slug) = slug else {
         let mut all = store::workspaces::list(&services.store).await.map_err(stored)?;
         return match (all.pop(), all.is_empty()) {

@@ -11,7 +11,7 @@ pub(crate) use cache::Cache;
 pub use listening::listen;
 
 use crate::{
-    access::{Operator, WorkspaceMember, WorkspaceOwner},
+    access::{Operator, WorkspaceMember, WorkspaceOwner, WorkspaceToken},
     services::Services,
 };
 use domain::{
@@ -56,42 +56,94 @@ pub struct Answers {
     pub policy_version: i64,
 }
 
-/// May this subject do this? An owner may ask about anybody in the workspace.
+/// Whoever may ask about access in a workspace: owners about everybody, members and tokens about themselves.
+pub trait Asks: sealed::Sealed {
+    fn asks_in(&self) -> WorkspaceId;
+    fn may_ask_about(&self, subject: Subject) -> bool;
+    /// Whether about whomever, those who aren't here among them.
+    fn may_ask_about_all(&self) -> bool;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for crate::access::WorkspaceOwner {}
+    impl Sealed for crate::access::WorkspaceMember {}
+    impl Sealed for crate::access::WorkspaceToken {}
+}
+
+impl Asks for WorkspaceOwner {
+    fn asks_in(&self) -> WorkspaceId {
+        self.workspace().id
+    }
+    fn may_ask_about(&self, _subject: Subject) -> bool {
+        true
+    }
+    fn may_ask_about_all(&self) -> bool {
+        true
+    }
+}
+
+impl Asks for WorkspaceMember {
+    fn asks_in(&self) -> WorkspaceId {
+        self.workspace().id
+    }
+    fn may_ask_about(&self, subject: Subject) -> bool {
+        subject == Subject::Member(self.member())
+    }
+    fn may_ask_about_all(&self) -> bool {
+        false
+    }
+}
+
+impl Asks for WorkspaceToken {
+    fn asks_in(&self) -> WorkspaceId {
+        self.workspace().id
+    }
+    fn may_ask_about(&self, subject: Subject) -> bool {
+        self.has_owner_access() || subject == Subject::Token(self.token())
+    }
+    fn may_ask_about_all(&self) -> bool {
+        self.has_owner_access()
+    }
+}
+
+pub(crate) fn may_not_ask() -> Failure {
+    Failure::new(FailureKind::Forbidden, "you may ask about your own access only; about others ask as an owner, or with a token that has owner access")
+}
+
+/// May this subject do this?
 pub async fn check(
     services: &Services,
-    owner: &WorkspaceOwner,
+    asker: &impl Asks,
     subject: Subject,
     action: &Action,
     target: &Target,
     at_least: Option<i64>,
 ) -> Result<Answer, Failure> {
-    one(services, owner.workspace().id, at_least, |policy, now| policy.decide(subject, action, target, now)).await
-}
-
-/// May I? Every member may ask about themselves.
-pub async fn check_mine(services: &Services, me: &WorkspaceMember, action: &Action, target: &Target, at_least: Option<i64>) -> Result<Answer, Failure> {
-    let subject = Subject::Member(me.member());
-    one(services, me.workspace().id, at_least, |policy, now| policy.decide(subject, action, target, now)).await
+    one(services, asker, subject, at_least, |policy, now| policy.decide(subject, action, target, now)).await
 }
 
 /// May this subject connect the one to the other?
 pub async fn check_connect(
     services: &Services,
-    owner: &WorkspaceOwner,
+    asker: &impl Asks,
     subject: Subject,
     from: ResourceId,
     to: ResourceId,
     at_least: Option<i64>,
 ) -> Result<Answer, Failure> {
-    one(services, owner.workspace().id, at_least, |policy, now| policy.decide_connect(subject, from, to, now)).await
+    one(services, asker, subject, at_least, |policy, now| policy.decide_connect(subject, from, to, now)).await
 }
 
 /// Many questions, each answered by itself.
-pub async fn check_all(services: &Services, owner: &WorkspaceOwner, questions: &[Question], at_least: Option<i64>) -> Result<Answers, Failure> {
+pub async fn check_all(services: &Services, asker: &impl Asks, questions: &[Question], at_least: Option<i64>) -> Result<Answers, Failure> {
     if questions.len() > MOST_QUESTIONS {
         return Err(Failure::field("checks", format_args!("{} questions at once are too many; ask at most {MOST_QUESTIONS}", questions.len())));
     }
-    let (decisions, policy_version) = services.decisions.ask(owner.workspace().id, at_least, |policy, now| policy.decide_all(questions, now)).await?;
+    if !questions.iter().all(|question| asker.may_ask_about(question.subject)) {
+        return Err(may_not_ask());
+    }
+    let (decisions, policy_version) = services.decisions.ask(asker.asks_in(), at_least, |policy, now| policy.decide_all(questions, now)).await?;
     Ok(Answers { decisions, policy_version })
 }
 
@@ -120,11 +172,15 @@ pub fn held(services: &Services, _operator: &Operator) -> Vec<WorkspaceId> {
 
 async fn one(
     services: &Services,
-    workspace: WorkspaceId,
+    asker: &impl Asks,
+    subject: Subject,
     at_least: Option<i64>,
     question: impl FnOnce(&Policy, Timestamp) -> Decision,
 ) -> Result<Answer, Failure> {
-    let (decision, policy_version) = services.decisions.ask(workspace, at_least, question).await?;
+    if !asker.may_ask_about(subject) {
+        return Err(may_not_ask());
+    }
+    let (decision, policy_version) = services.decisions.ask(asker.asks_in(), at_least, question).await?;
     Ok(Answer { decision, policy_version })
 }
 

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod accounts;
 pub mod actor;
+pub mod asked;
 pub mod check;
 pub mod clock;
 pub mod decisions;

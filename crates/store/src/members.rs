@@ -6,7 +6,7 @@ use crate::{
     error::{StoreError, corrupt},
     grant_rows, groups,
     policy_changes::Touched,
-    sql::{amount, count, counted, insert_all, tuples},
+    sql::{MOST_IDS, amount, count, counted, insert_all, tuples, within},
     transaction::{Db, WriteTx, on},
 };
 use domain::{
@@ -20,6 +20,8 @@ use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, Query},
 };
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Somebody who joins.
 #[derive(Clone, Debug)]
@@ -116,6 +118,23 @@ pub async fn by_email(db: &impl Db, workspace: WorkspaceId, email: &EmailAddress
     let found =
         member::Entity::find().filter(member::Column::WorkspaceId.eq(workspace.uuid())).filter(member::Column::Email.eq(email.as_str())).one(on(db)).await?;
     found.map(|row| Ok((MemberId::from_uuid(row.id), name(&row)?))).transpose()
+}
+
+/// Those of these addresses that are members.
+pub async fn by_emails(db: &impl Db, workspace: WorkspaceId, emails: &[&EmailAddress]) -> Result<HashMap<EmailAddress, MemberId>, StoreError> {
+    let mut found = HashMap::new();
+    for emails in emails.chunks(MOST_IDS) {
+        let select = Query::select()
+            .columns([member::Column::Email, member::Column::Id])
+            .from(member::Entity)
+            .and_where(within(member::Column::WorkspaceId, workspace))
+            .and_where(member::Column::Email.is_in(emails.iter().map(|email| email.as_str())))
+            .take();
+        for (text, id) in tuples::<(String, Uuid)>(db, &select).await? {
+            found.insert(EmailAddress::parse(&text).map_err(corrupt("members.email"))?, MemberId::from_uuid(id));
+        }
+    }
+    Ok(found)
 }
 
 /// Sets what the member is, if nobody did since `revision`; false when somebody did, or the member is gone.

@@ -132,6 +132,22 @@ pub async fn by_key(db: &impl Db, workspace: WorkspaceId, kind: &ResourceType, k
     whole(row, &mut labels).map(Some)
 }
 
+/// The ids of those of a type that the product knows by these ids of its own.
+pub async fn ids_by_key(db: &impl Db, workspace: WorkspaceId, kind: &ResourceType, keys: &[&str]) -> Result<Vec<(String, ResourceId)>, StoreError> {
+    let mut found = Vec::with_capacity(keys.len());
+    for keys in keys.chunks(MOST_IDS) {
+        let select = Query::select()
+            .columns([resource::Column::Key, resource::Column::Id])
+            .from(resource::Entity)
+            .and_where(within(resource::Column::WorkspaceId, workspace))
+            .and_where(resource::Column::Kind.eq(kind.as_str()))
+            .and_where(resource::Column::Key.is_in(keys.iter().copied()))
+            .take();
+        found.extend(tuples::<(String, Uuid)>(db, &select).await?.into_iter().map(|(key, id)| (key, ResourceId::from_uuid(id))));
+    }
+    Ok(found)
+}
+
 pub async fn by_id(db: &impl Db, workspace: WorkspaceId, id: ResourceId) -> Result<Option<Resource>, StoreError> {
     Ok(some(db, workspace, Which::These(&[id.uuid()])).await?.pop())
 }

@@ -1,12 +1,13 @@
 //! Tokens: machines' keys to one workspace. Of the secret only its hash and first characters are here.
 
 use crate::{
+    connect::Store,
     entity::{grant, token, workspace},
     error::{StoreError, corrupt},
     grant_rows,
     keyset::{Rows as _, Window},
     policy_changes::Touched,
-    sql::{Search, contains, count, counted, insert_all, models},
+    sql::{Search, contains, count, counted, insert_all, models, within},
     transaction::{Db, WriteTx, on},
 };
 use domain::{
@@ -17,7 +18,10 @@ use domain::{
     time::Timestamp,
     token::TokenRow,
 };
-use sea_orm::{ColumnTrait, EntityTrait, Iterable, QueryFilter, sea_query::Query};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, ExprTrait, Iterable, QueryFilter,
+    sea_query::{Expr, Query},
+};
 use uuid::Uuid;
 
 /// Its grants are given to it by `grants`.
@@ -86,6 +90,34 @@ pub async fn by_secret(db: &impl Db, secret_hash: &[u8; 32]) -> Result<Option<Fo
         expires_at: row.expires_at.map(Timestamp::from_micros),
         revoked_at: row.revoked_at.map(Timestamp::from_micros),
     }))
+}
+
+/// Ends a token at once; says its name, or nothing where it isn't there or was revoked before.
+pub async fn revoke(tx: &WriteTx, workspace: WorkspaceId, id: TokenId, at: Timestamp) -> Result<Option<TokenName>, StoreError> {
+    let here =
+        || Condition::all().add(within(token::Column::WorkspaceId, workspace)).add(token::Column::Id.eq(id.uuid())).add(token::Column::RevokedAt.is_null());
+    let Some(row) = token::Entity::find().filter(here()).one(on(tx)).await? else { return Ok(None) };
+    let update = token::Entity::update_many()
+        .col_expr(token::Column::RevokedAt, Expr::value(at.micros()))
+        .col_expr(token::Column::Revision, Expr::col(token::Column::Revision).add(1))
+        .filter(here());
+    if update.exec(on(tx)).await?.rows_affected == 0 {
+        return Ok(None);
+    }
+    tx.touch(workspace, Touched::Token(id));
+    name(&row).map(Some)
+}
+
+/// Notes that it was used, and from where.
+pub async fn touch_used(store: &Store, id: TokenId, at: Timestamp, from: Option<&str>) -> Result<(), StoreError> {
+    token::Entity::update_many()
+        .col_expr(token::Column::LastUsedAt, Expr::value(at.micros()))
+        .col_expr(token::Column::LastUsedFrom, Expr::value(from.map(str::to_owned)))
+        .filter(token::Column::Id.eq(id.uuid()))
+        .filter(token::Column::LastUsedAt.lt(at.micros()))
+        .exec(store.writer())
+        .await?;
+    Ok(())
 }
 
 /// The Tokens list, the newest first.

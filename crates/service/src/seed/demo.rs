@@ -15,6 +15,7 @@ use domain::{
     resource::{Resource, ResourceType},
     text::{GroupName, Reason, ResourceKey, ResourceName, TokenName, WorkspaceName},
     time::{Span, Timestamp},
+    token::TokenSecret,
 };
 use store::{WriteTx, groups::NewGroup, invites::NewInvite, members::NewMember, requests::Request, tokens::NewToken};
 
@@ -261,13 +262,15 @@ impl Demo<'_> {
         for (name, owner_access, days, scope) in
             [("CI deploys", false, Some(10), Scope::Only(website)), ("Nightly export", false, None, Scope::All), ("Terraform", true, Some(80), Scope::All)]
         {
-            let secret = secrets::random(self.services.entropy.as_ref());
+            let mut chance = [0; 32];
+            self.services.entropy.fill(&mut chance);
+            let secret = TokenSecret::new(chance);
             let id = TokenId::new(self.now, self.services.random());
             let new = NewToken {
                 id,
                 name: TokenName::parse(name).map_err(|error| Failure::field("name", error))?,
-                secret_hash: secrets::hash(&secret),
-                prefix: format!("rc_ws_{}", secret.chars().take(4).collect::<String>()),
+                secret_hash: secrets::hash(secret.reveal()),
+                prefix: secret.prefix().to_owned(),
                 owner_access,
                 created_by: Some(self.owner.0),
                 created_by_name: domain::text::PersonName::parse(&self.owner.1).ok(),

@@ -186,7 +186,7 @@ on_both! {
         let scene = Scene::new(world).await;
         let target = Target::Resource(scene.sources[0]);
         let (owner, me) = (scene.company.owner(&scene.amara).await, scene.company.member(&scene.bea).await);
-        let mine = decisions::check_mine(scene.services(), &me, &edit(), &target, None).await.unwrap();
+        let mine = decisions::check(scene.services(), &me, Subject::Member(me.member()), &edit(), &target, None).await.unwrap();
         assert!(!mine.decision.is_allowed());
         let ask = |subject| Question { subject, action: edit(), target: target.clone() };
         let all = [ask(Subject::Member(owner.member())), ask(Subject::Member(me.member())), ask(Subject::Member(owner.member()))];
@@ -277,7 +277,7 @@ on_both! {
         let owner = std::sync::Arc::new(scene.company.owner(&scene.amara).await);
         let tasks: Vec<_> = (0..16).map(|_| {
             let (services, owner, target) = (scene.services().clone(), owner.clone(), Target::Resource(scene.sources[0]));
-            tokio::spawn(async move { decisions::check(&services, &owner, Subject::Member(owner.member()), &edit(), &target, None).await.unwrap() })
+            tokio::spawn(async move { decisions::check(&services, owner.as_ref(), Subject::Member(owner.member()), &edit(), &target, None).await.unwrap() })
         }).collect();
         for task in tasks {
             assert!(task.await.unwrap().decision.is_allowed());

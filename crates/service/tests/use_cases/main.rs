@@ -11,3 +11,4 @@ mod last_owner;
 mod mail;
 mod members;
 mod nodes;
+mod tokens;

@@ -1,0 +1,13 @@
+//! The REST API: what programs ask by HTTP with a token. Handlers translate, call one service function, translate back.
+
+mod authenticate;
+mod check;
+mod problem;
+
+use crate::app::AppState;
+use axum::{Router, routing::post};
+
+/// Ours, under `/api/v1`.
+pub fn v1() -> Router<AppState> {
+    Router::new().route("/check", post(check::check)).route("/check/batch", post(check::batch)).fallback(problem::no_such_route)
+}
