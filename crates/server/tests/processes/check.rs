@@ -1,22 +1,11 @@
 //! `rolecall check` as a person runs it, and a process that is killed while it writes.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
-mod process;
-
-use domain::{
-    catalog::{Catalog, RoleId},
-    email::EmailAddress,
-    grant::{GrantSpec, Scope},
-    invite::Invitation,
-    member::MemberKind,
+use crate::{
+    acme::acme,
+    process::{done, rolecall, run},
 };
-use process::{done, rolecall, run};
 use serde_json::Value;
-use service::{Settings, accounts, actor::Meta, decisions::Limits, invites, secrets::SecretKey, setup};
-use std::{
-    process::{Output, Stdio},
-    sync::Arc,
-};
+use std::process::{Output, Stdio};
 use testkit::databases::{Database, run_empty};
 
 fn said(output: &Output) -> String {
@@ -58,31 +47,9 @@ async fn answers_with_its_reason(url: String) {
     assert_eq!(run(&url, &["check", "email:bea@acme.test", "source:create", "source", "--workspace", "acme"]).status.code(), Some(1));
 }
 
-/// The workspace `acme` with its owner Amara, and Bea, who may read every source as long as the plan has that role.
-async fn company(url: &str) {
-    let settings = Settings {
-        public_url: "http://127.0.0.1:3000".to_owned(),
-        secret_key: SecretKey::parse(&"k".repeat(32)).unwrap(),
-        signup_open: true,
-        mail_is_on: false,
-        decisions: Limits::default(),
-    };
-    let services = setup::open(url, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings).await.unwrap();
-    let anyone = services.anonymous(Meta::default());
-    let password = "vexing-lantern-orbit".to_owned();
-    let (name, email, workspace_name) = ("Amara".to_owned(), "amara@acme.test".to_owned(), "Acme".to_owned());
-    let up = accounts::sign_up(&services, &anyone, accounts::SignUp { name, email, password: password.clone(), workspace_name }).await.unwrap();
-    let owner = services.owner(services.signed_in(&up.session_secret, Meta::default()).await.unwrap(), &up.slug).await.unwrap();
-    let grants = vec![GrantSpec::new(RoleId::new("source_read_only"), Scope::All)];
-    let emails = vec![EmailAddress::parse("bea@acme.test").unwrap()];
-    let sent = invites::send(&services, &owner, Invitation { emails, kind: MemberKind::Member, pii: false, grants, groups: Vec::new() }).await.unwrap();
-    invites::accept_as_new(&services, &anyone, sent[0].link.rsplit('/').next().unwrap(), "Bea", &password).await.unwrap();
-    services.store.close().await.unwrap();
-}
-
 /// Each round kills a process that changes the plan a little later than the round before, so that some die before, in and after their commit.
 async fn a_killed_process_leaves_no_wrong_answer(url: String) {
-    company(&url).await;
+    acme(&url, "source_read_only").await;
     let version = || {
         let json = done(&url, &["workspace", "list", "--json"]);
         let all: Value = serde_json::from_str(&json).unwrap();

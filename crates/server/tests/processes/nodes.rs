@@ -1,62 +1,24 @@
 //! The API as products use it, on real processes: tokens and their refusals, two servers on one database, and servers that are killed.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
-mod process;
-
+use crate::{
+    acme::{Acme, acme},
+    process::{Node, done, run},
+};
 use domain::{
-    catalog::{Catalog, RoleId},
-    email::EmailAddress,
+    catalog::RoleId,
     grant::{GrantSpec, Scope},
-    invite::Invitation,
-    member::MemberKind,
 };
-use process::{Node, done, run};
 use serde_json::{Value, json};
-use service::{Settings, accounts, actor::Meta, decisions::Limits, invites, secrets::SecretKey, setup};
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 use testkit::databases::{Database, run_empty};
-
-/// The workspace `acme`: its owner's session and a token with owner access; Bea may edit every source.
-struct Acme {
-    url: String,
-    cookie: String,
-    token: String,
-    bea: String,
-}
 
 const SAVE: &str = "/rpc/members/change_access";
 
 fn role() -> GrantSpec {
-    GrantSpec::new(RoleId::new("source_admin"), Scope::All)
+    GrantSpec::new(RoleId::new(ROLE), Scope::All)
 }
 
-async fn acme(url: &str) -> Acme {
-    let settings = Settings {
-        public_url: "http://127.0.0.1:3000".to_owned(),
-        secret_key: SecretKey::parse(&"k".repeat(32)).unwrap(),
-        signup_open: true,
-        mail_is_on: false,
-        decisions: Limits::default(),
-    };
-    let services = setup::open(url, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings).await.unwrap();
-    let anyone = services.anonymous(Meta::default());
-    let password = "vexing-lantern-orbit".to_owned();
-    let (name, email, workspace_name) = ("Amara".to_owned(), "amara@acme.test".to_owned(), "Acme".to_owned());
-    let up = accounts::sign_up(&services, &anyone, accounts::SignUp { name, email, password: password.clone(), workspace_name }).await.unwrap();
-    let owner = services.owner(services.signed_in(&up.session_secret, Meta::default()).await.unwrap(), &up.slug).await.unwrap();
-    let emails = vec![EmailAddress::parse("bea@acme.test").unwrap()];
-    let sent = invites::send(&services, &owner, Invitation { emails, kind: MemberKind::Member, pii: false, grants: vec![role()], groups: Vec::new() });
-    let sent = sent.await.unwrap();
-    let bea = invites::accept_as_new(&services, &anyone, sent[0].link.rsplit('/').next().unwrap(), "Bea", &password).await.unwrap();
-    let bea = services.member(services.signed_in(&bea.session_secret, Meta::default()).await.unwrap(), &bea.slug).await.unwrap().member();
-    services.store.close().await.unwrap();
-    let made: Value = serde_json::from_str(&done(url, &["token", "create", "shop", "--owner-access", "--json"])).unwrap();
-    let token = made["token"].as_str().unwrap().to_owned();
-    Acme { url: url.to_owned(), cookie: format!("rolecall={}", up.session_secret), token, bea: bea.to_string() }
-}
+const ROLE: &str = "source_admin";
 
 impl Acme {
     /// What this node says: whether Bea may create sources, and by which version of the policy.
@@ -94,7 +56,7 @@ impl Acme {
 }
 
 async fn what_one_takes_away_the_other_refuses(url: String) {
-    let acme = acme(&url).await;
+    let acme = acme(&url, ROLE).await;
     let (here, there) = (Node::start(&url), Node::start(&url));
     for _ in 0..5 {
         assert!(acme.ask(&there, Some(acme.ask(&here, None).1)).0);
@@ -119,7 +81,7 @@ async fn what_one_takes_away_the_other_refuses(url: String) {
 /// the reading one too.
 async fn killed_nodes_come_back_with_the_truth(url: String) {
     const LAST: u32 = 7;
-    let acme = acme(&url).await;
+    let acme = acme(&url, ROLE).await;
     let mut there = Node::start(&url);
     for round in 0..=LAST {
         let here = Node::start(&url);
@@ -151,7 +113,7 @@ async fn killed_nodes_come_back_with_the_truth(url: String) {
 }
 
 async fn tokens_are_let_in_and_refused(url: String) {
-    let acme = acme(&url).await;
+    let acme = acme(&url, ROLE).await;
     let node = Node::start(&url);
     let question = json!({ "subject": "email:bea@acme.test", "action": "source:edit", "resource": "source" });
     let ask = |token: &str, question: &Value| node.post("/api/v1/check", &[("authorization", &format!("Bearer {token}"))], question);

@@ -1,0 +1,7 @@
+//! The built binary as people and products meet it: commands, servers asked over HTTP, and processes that are killed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
+
+mod acme;
+mod check;
+mod nodes;
+mod process;
