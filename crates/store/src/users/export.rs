@@ -21,7 +21,7 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// How many users are read at a time.
-const BATCH: usize = 200;
+const BATCH: usize = 100;
 
 /// Members and pending invites in order of names. Each batch sees what is committed when it is read.
 pub fn export(store: &Store, workspace: WorkspaceId, now: Timestamp) -> impl Stream<Item = Result<ExportRow, StoreError>> + Send + use<> {
