@@ -6,8 +6,8 @@ use tokio::process::Command;
 
 pub async fn measure(binary: &Path) -> Outcome {
     let folder = tempfile::tempdir()?;
-    let seeded = server::seed(binary, folder.path(), 100_000, 5_000, 50_000).await?;
-    let server = server::start(binary, folder.path()).await?;
+    let seeded = server::seed(binary, &server::sqlite(folder.path()), 100_000, 5_000, 50_000).await?;
+    let server = server::start(binary, &server::sqlite(folder.path())).await?;
     let cookie = client::sign_in(&server.address, &seeded.owner, &seeded.password).await?;
     // a page first: what a page needs is not the download's
     client::get(&server.address, &format!("/w/{}/access/users", seeded.slug), &cookie).await?;

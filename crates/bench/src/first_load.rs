@@ -6,8 +6,8 @@ use std::path::Path;
 pub async fn measure(binary: &Path) -> Outcome {
     let folder = tempfile::tempdir()?;
     // the first start makes the database; the second is what a restart costs
-    server::start(binary, folder.path()).await?.end().await?;
-    let server = server::start(binary, folder.path()).await?;
+    server::start(binary, &server::sqlite(folder.path())).await?.end().await?;
+    let server = server::start(binary, &server::sqlite(folder.path())).await?;
     let idle = server.memory()?;
     table("First load");
     row("start to first answer", &format!("{} ms", server.first_answer.as_millis()), "goal 300 ms; the process's start included");

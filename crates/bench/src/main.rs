@@ -7,6 +7,7 @@
 mod client;
 mod csv;
 mod first_load;
+mod load;
 mod policy;
 mod server;
 mod users;
@@ -33,7 +34,8 @@ fn main() -> Outcome {
         }
         first_load::measure(&binary).await?;
         users::measure(&binary).await?;
-        csv::measure(&binary).await
+        csv::measure(&binary).await?;
+        load::measure(&binary).await
     })
 }
 

@@ -28,17 +28,21 @@ pub struct Seeded {
     pub took: Duration,
 }
 
-fn command(binary: &Path, folder: &Path) -> Command {
+/// The URL of a SQLite file in this folder.
+pub fn sqlite(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("bench.db").display())
+}
+
+fn command(binary: &Path, url: &str) -> Command {
     let mut command = Command::new(binary);
-    let url = format!("sqlite://{}", folder.join("bench.db").display());
     command.env("DATABASE_URL", url).env("ROLECALL_LOG", "warn").env("ROLECALL_ADDR", "127.0.0.1:0").stderr(Stdio::inherit()).kill_on_drop(true);
     command
 }
 
-pub async fn seed(binary: &Path, folder: &Path, members: u32, groups: u32, resources: u32) -> Outcome<Seeded> {
+pub async fn seed(binary: &Path, url: &str, members: u32, groups: u32, resources: u32) -> Outcome<Seeded> {
     let begun = Instant::now();
     let counts = [("--members", members), ("--groups", groups), ("--resources", resources)];
-    let mut seeding = command(binary, folder);
+    let mut seeding = command(binary, url);
     seeding.args(["--json", "seed"]);
     for (name, count) in counts {
         seeding.arg(name).arg(count.to_string());
@@ -52,9 +56,16 @@ pub async fn seed(binary: &Path, folder: &Path, members: u32, groups: u32, resou
     Ok(Seeded { slug: text("slug")?, owner: text("owner")?, password: text("password")?, took: begun.elapsed() })
 }
 
-pub async fn start(binary: &Path, folder: &Path) -> Outcome<Server> {
+/// A token that may ask about everybody.
+pub async fn token(binary: &Path, url: &str) -> Outcome<String> {
+    let output = command(binary, url).args(["--json", "token", "create", "bench", "--owner-access"]).stdout(Stdio::piped()).output().await?;
+    let made: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    Ok(made.get("token").and_then(serde_json::Value::as_str).ok_or("no token was made")?.to_owned())
+}
+
+pub async fn start(binary: &Path, url: &str) -> Outcome<Server> {
     let begun = Instant::now();
-    let mut child = command(binary, folder).arg("serve").stdout(Stdio::piped()).spawn()?;
+    let mut child = command(binary, url).arg("serve").stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().ok_or("the server has no output")?;
     let mut lines = BufReader::new(stdout).lines();
     let address = loop {

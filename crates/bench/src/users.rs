@@ -12,9 +12,9 @@ pub async fn measure(binary: &Path) -> Outcome {
     table("The Users page");
     for (members, groups, resources) in [(100, 20, 100), (100_000, 5_000, 50_000)] {
         let folder = tempfile::tempdir()?;
-        let seeded = server::seed(binary, folder.path(), members, groups, resources).await?;
+        let seeded = server::seed(binary, &server::sqlite(folder.path()), members, groups, resources).await?;
         row(&format!("seeding {members} members"), &format!("{} ms", seeded.took.as_millis()), "goal under a minute for 100,000");
-        let server = server::start(binary, folder.path()).await?;
+        let server = server::start(binary, &server::sqlite(folder.path())).await?;
         let cookie = client::sign_in(&server.address, &seeded.owner, &seeded.password).await?;
         let path = format!("/w/{}/access/users", seeded.slug);
         let (median, late) = times(&server.address, &path, &cookie).await?;

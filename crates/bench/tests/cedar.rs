@@ -12,10 +12,11 @@ use cedar::Cedar;
 use domain::{
     catalog::Action,
     grant::{Grant, Scope},
-    id::{GroupId, ResourceId},
+    id::{GrantId, GroupId, ResourceId, TokenId},
     member::MemberKind,
     plan::Plan,
-    policy::{Question, Subject, Target},
+    policy::{PolicyToken, Question, Subject, Target},
+    time::Timestamp,
 };
 use std::error::Error;
 use world::{Dice, NOW, Size, World};
@@ -34,6 +35,16 @@ fn some_world(seed: u64) -> Outcome<World> {
     if let Some(member) = world.members.first_mut() {
         member.kind = MemberKind::Owner;
     }
+    // tokens hold what some members hold; some may do anything, some have ended
+    for (place, member) in world.members.iter().enumerate().skip(1).step_by(2) {
+        let expires_at = (dice.below(2) == 0).then(|| about_now(&mut dice));
+        let (owner_access, grants) = (dice.below(4) == 0, member.grants.clone());
+        let id = TokenId::from_uuid(uuid::Uuid::from_u128(place as u128 + 1));
+        world.tokens.push(PolicyToken { id, owner_access, expires_at, grants });
+    }
+    for (n, grant) in world.tokens.iter_mut().flat_map(|token| &mut token.grants).enumerate() {
+        grant.id = GrantId::from_uuid(uuid::Uuid::from_u128(u128::MAX - n as u128));
+    }
     let everything: Vec<ResourceId> = world.resources.iter().map(|resource| resource.id).collect();
     let labels: Vec<_> = world.resources.iter().flat_map(|resource| resource.labels.clone()).collect();
     for grant in world.members.iter_mut().flat_map(|member| &mut member.grants).chain(world.groups.iter_mut().flat_map(|group| &mut group.grants)) {
@@ -44,16 +55,21 @@ fn some_world(seed: u64) -> Outcome<World> {
             (Scope::Only(_) | Scope::Labelled(_) | Scope::All, _) => {}
         }
         if dice.below(12) == 0 {
-            // the very moment, one before and one after
-            grant.spec.expires_at = Some(domain::time::Timestamp::from_micros(NOW.micros() + i64::try_from(dice.below(3)).unwrap_or_default() - 1));
+            grant.spec.expires_at = Some(about_now(&mut dice));
         }
     }
     Ok(world)
 }
 
+/// The very moment of the questions, one microsecond before or after.
+fn about_now(dice: &mut Dice) -> Timestamp {
+    Timestamp::from_micros(NOW.micros() + i64::try_from(dice.below(3)).unwrap_or_default() - 1)
+}
+
 fn some_question(world: &World, dice: &mut Dice) -> Option<Question> {
     let subject = match dice.below(5) {
         0 => Subject::Group(dice.pick(&world.groups)?.id),
+        1 => Subject::Token(dice.pick(&world.tokens)?.id),
         _ => Subject::Member(dice.pick(&world.members)?.id),
     };
     let resource = dice.pick(&world.resources)?;
@@ -87,7 +103,7 @@ fn smallest(mut world: World, question: &Question, still: impl Fn(&World) -> boo
 fn without(world: &World, question: &Question, mut at: usize) -> Option<World> {
     let mut less = world.clone();
     let holders = less.members.iter_mut().map(|member| &mut member.grants).chain(less.groups.iter_mut().map(|group| &mut group.grants));
-    for grants in holders {
+    for grants in holders.chain(less.tokens.iter_mut().map(|token| &mut token.grants)) {
         if at < grants.len() {
             grants.remove(at);
             return Some(less);
@@ -156,7 +172,12 @@ fn printed(world: &World, question: &Question, ours: bool) -> String {
             let grants = world.groups.iter().find(|group| group.id == id).map(|group| written(&group.grants)).unwrap_or_default();
             text.push_str(&format!("grants = {grants}\n"));
         }
-        Subject::Token(_) => {}
+        Subject::Token(id) => {
+            if let Some(token) = world.tokens.iter().find(|token| token.id == id) {
+                let until = token.expires_at.map(|end| format!(" until {end}")).unwrap_or_default();
+                text.push_str(&format!("# a token{until}\nowner = {}\ngrants = {}\n", token.owner_access, written(&token.grants)));
+            }
+        }
     }
     let on = match &question.target {
         Target::Resource(id) => format!(" on {}", name(id)),

@@ -72,6 +72,7 @@ pub async fn set_verified(tx: &WriteTx, id: AccountId) -> Result<bool, StoreErro
 }
 
 /// Renames the account and the copies of the name in its memberships.
+/// No decision rests on a name.
 pub async fn rename(tx: &WriteTx, id: AccountId, name: &PersonName) -> Result<bool, StoreError> {
     let updated = only(id).col_expr(account::Column::Name, Expr::val(name.as_str())).exec(on(tx)).await?;
     member::Entity::update_many()

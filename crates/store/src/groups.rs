@@ -191,6 +191,7 @@ pub async fn set_of_member(tx: &WriteTx, workspace: WorkspaceId, member: MemberI
 }
 
 /// Each of these groups has so many members more.
+/// No decision rests on the count.
 pub(crate) async fn count_members(tx: &WriteTx, workspace: WorkspaceId, groups: &[Uuid], by: i64) -> Result<(), StoreError> {
     for groups in groups.chunks(MOST_IDS) {
         user_group::Entity::update_many()

@@ -196,6 +196,7 @@ pub async fn remove(tx: &WriteTx, workspace: WorkspaceId, id: MemberId) -> Resul
 }
 
 /// Notes that the member was here. Commits by itself and writes no record: it changes nobody's access, and callers do it coarsely.
+/// No decision rests on it.
 pub async fn touch_seen(store: &Store, id: MemberId, now: Timestamp) -> Result<(), StoreError> {
     member::Entity::update_many()
         .col_expr(member::Column::LastSeenAt, Expr::val(now.micros()))

@@ -109,6 +109,7 @@ pub async fn revoke(tx: &WriteTx, workspace: WorkspaceId, id: TokenId, at: Times
 }
 
 /// Notes that it was used, and from where.
+/// No decision rests on it.
 pub async fn touch_used(store: &Store, id: TokenId, at: Timestamp, from: Option<&str>) -> Result<(), StoreError> {
     token::Entity::update_many()
         .col_expr(token::Column::LastUsedAt, Expr::value(at.micros()))

@@ -11,6 +11,7 @@ use domain::{
     member::MemberKind,
     policy::{Question, Subject, Target},
     resource::Resource,
+    time::Timestamp,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -46,6 +47,13 @@ impl Cedar {
             let groups: HashSet<EntityUid> = member.groups.iter().filter(known).map(|group| uid("Group", group)).collect::<Outcome<_>>()?;
             entities.push(Entity::new(uid("Member", &member.id)?, HashMap::from([("owner".to_owned(), owner)]), groups)?);
         }
+        for token in &world.tokens {
+            let owner = RestrictedExpression::new_bool(token.owner_access);
+            // without an end it ends behind all time
+            let ends = RestrictedExpression::new_long(token.expires_at.map_or(i64::MAX, Timestamp::micros));
+            let attributes = HashMap::from([("owner".to_owned(), owner), ("ends".to_owned(), ends)]);
+            entities.push(Entity::new(uid("Token", &token.id)?, attributes, HashSet::new())?);
+        }
         let policies = policies(world, |_| true)?;
         Ok(Self { policies, entities: Entities::from_entities(entities, None)?, authorizer: Authorizer::new() })
     }
@@ -59,10 +67,12 @@ impl Cedar {
 /// One for every grant of those holders that are wanted, and one for owners.
 pub fn policies(world: &World, wanted: impl Fn(Subject) -> bool) -> Outcome<PolicySet> {
     let owners = Policy::parse(Some(PolicyId::new("owners")), "permit(principal is Member, action, resource) when { principal.owner };")?;
-    let mut policies = vec![owners];
+    let owning = "permit(principal is Token, action, resource) when { principal.owner && context.now < principal.ends };";
+    let mut policies = vec![owners, Policy::parse(Some(PolicyId::new("owning tokens")), owning)?];
     let groups = world.groups.iter().map(|group| (Subject::Group(group.id), &group.grants));
     let members = world.members.iter().map(|member| (Subject::Member(member.id), &member.grants));
-    for (holder, grants) in groups.chain(members).filter(|(holder, _)| wanted(*holder)) {
+    let tokens = world.tokens.iter().map(|token| (Subject::Token(token.id), &token.grants));
+    for (holder, grants) in groups.chain(members).chain(tokens).filter(|(holder, _)| wanted(*holder)) {
         let principal = match holder {
             Subject::Group(id) => format!("principal in Group::\"{id}\""),
             Subject::Member(id) => format!("principal == Member::\"{id}\""),
@@ -73,7 +83,8 @@ pub fn policies(world: &World, wanted: impl Fn(Subject) -> bool) -> Outcome<Poli
             if !world.catalog.is_unlocked(&grant.spec, world.plan) {
                 continue;
             }
-            for (part, text) in written(role, grant, &principal).into_iter().enumerate() {
+            let alive = if matches!(holder, Subject::Token(_)) { "context.now < principal.ends && " } else { "" };
+            for (part, text) in written(role, grant, &principal, alive).into_iter().enumerate() {
                 policies.push(Policy::parse(Some(PolicyId::new(format!("{}-{part}", grant.id))), text)?);
             }
         }
@@ -82,7 +93,7 @@ pub fn policies(world: &World, wanted: impl Fn(Subject) -> bool) -> Outcome<Poli
 }
 
 /// Two policies where the role reaches something through what it hangs on, else one.
-fn written(role: &Role, grant: &Grant, principal: &str) -> Vec<String> {
+fn written(role: &Role, grant: &Grant, principal: &str, alive: &str) -> Vec<String> {
     let on_all = grant.spec.scope == Scope::All;
     let actions: Vec<&Action> = role.permissions.iter().filter(|action| on_all || !action.is_create()).collect();
     let (through, itself): (Vec<&Action>, Vec<&Action>) = actions.into_iter().partition(|action| role.through_parent.contains(&action.kind));
@@ -94,7 +105,7 @@ fn written(role: &Role, grant: &Grant, principal: &str) -> Vec<String> {
         }
         let actions: Vec<String> = actions.iter().map(|action| format!("Action::\"{action}\"")).collect();
         let condition = covering(&grant.spec.scope, through);
-        texts.push(format!("permit({principal}, action in [{}], resource) when {{ {until}({condition}) }};", actions.join(", ")));
+        texts.push(format!("permit({principal}, action in [{}], resource) when {{ {alive}{until}({condition}) }};", actions.join(", ")));
     }
     texts
 }

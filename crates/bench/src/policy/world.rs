@@ -7,7 +7,7 @@ use domain::{
     label::Label,
     member::MemberKind,
     plan::Plan,
-    policy::{Policy, PolicyGroup, PolicyMember},
+    policy::{Policy, PolicyGroup, PolicyMember, PolicyToken},
     resource::{Resource, ResourceType},
     text::{ResourceKey, ResourceName},
     time::Timestamp,
@@ -31,6 +31,8 @@ pub struct World {
     pub plan: Plan,
     pub members: Vec<PolicyMember>,
     pub groups: Vec<PolicyGroup>,
+    /// None in the measured worlds: a token is decided as a member without groups is.
+    pub tokens: Vec<PolicyToken>,
     pub resources: Vec<Resource>,
 }
 
@@ -113,7 +115,7 @@ impl World {
                 groups: (0..maker.dice.below(4)).filter_map(|_| maker.dice.pick(&groups).map(|group| group.id)).collect(),
             })
             .collect();
-        Ok(Self { catalog, plan: Plan::Business, members, groups, resources })
+        Ok(Self { catalog, plan: Plan::Business, members, groups, tokens: Vec::new(), resources })
     }
 
     pub fn policy(&self) -> Policy {
@@ -121,6 +123,7 @@ impl World {
         self.resources.iter().for_each(|resource| policy.put_resource(resource.clone()));
         self.groups.iter().for_each(|group| policy.put_group(group.clone()));
         self.members.iter().for_each(|member| policy.put_member(member.clone()));
+        self.tokens.iter().for_each(|token| policy.put_token(token.clone()));
         policy
     }
 }

@@ -195,7 +195,14 @@ fn connecting_needs_edit_on_both() {
     let one = world().with("source_admin", Scope::All);
     let connect = |world: &World| world.policy.decide_connect(Subject::Member(ME), resource(DEV), resource(HOUSE), NOW).is_allowed();
     assert!(!connect(&one));
-    assert!(connect(&one.with("warehouse_destination_admin", Scope::All)));
+    let both = one.with("warehouse_destination_admin", Scope::All);
+    assert!(connect(&both));
+    let roles = |from, to| match both.policy.decide_connect(Subject::Member(ME), resource(from), resource(to), NOW) {
+        Decision::Allowed(reasons) => reasons.iter().map(|reason| if let Reason::Grant { role, .. } = reason { role.to_string() } else { panic!() }).collect(),
+        Decision::Denied(_) => Vec::new(),
+    };
+    assert_eq!(roles(DEV, HOUSE), ["source_admin", "warehouse_destination_admin"], "a reason for each end");
+    assert_eq!(roles(DEV, DEV), ["source_admin"], "one for both is told once");
 }
 
 #[test]

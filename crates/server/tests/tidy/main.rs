@@ -7,6 +7,7 @@ mod edges;
 mod leptos;
 mod names;
 mod sizes;
+mod touches;
 mod tree;
 mod words;
 
