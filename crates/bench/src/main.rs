@@ -1,7 +1,7 @@
 //! Measures the built server as people and machines meet it, each number beside a reference taken in the same run.
 //!
 //! `make bench` builds the release binary and runs this; with `policy` behind it, the policy alone, which needs no binary
-//! (`policy small large` only those worlds), or with `server` the binary alone.
+//! (`policy small large` only those worlds), or with `server` the binary alone, with `load` only what a policy's load takes.
 //! Nothing is asserted: the tables are for people to read.
 
 mod client;
@@ -29,8 +29,10 @@ fn main() -> Outcome {
         return Err(format!("{} is not there; run `make bench`, which builds it", binary.display()).into());
     }
     runtime.block_on(async {
-        if words.first().is_none_or(|first| first != "server") {
-            policy::measure(&[]).await?;
+        match words.first().map(String::as_str) {
+            Some("load") => return load::measure(&binary).await,
+            Some(_) => {}
+            None => policy::measure(&[]).await?,
         }
         first_load::measure(&binary).await?;
         users::measure(&binary).await?;

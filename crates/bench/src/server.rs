@@ -35,7 +35,15 @@ pub fn sqlite(folder: &Path) -> String {
 
 fn command(binary: &Path, url: &str) -> Command {
     let mut command = Command::new(binary);
-    command.env("DATABASE_URL", url).env("ROLECALL_LOG", "warn").env("ROLECALL_ADDR", "127.0.0.1:0").stderr(Stdio::inherit()).kill_on_drop(true);
+    // on PostgreSQL every node needs the same key
+    let key = "a key for benchmarks and nothing else";
+    command
+        .env("DATABASE_URL", url)
+        .env("ROLECALL_SECRET_KEY", key)
+        .env("ROLECALL_LOG", "warn")
+        .env("ROLECALL_ADDR", "127.0.0.1:0")
+        .stderr(Stdio::inherit())
+        .kill_on_drop(true);
     command
 }
 

@@ -203,6 +203,11 @@ mod tests {
     }
 
     #[test]
+    fn forms_of_scope_are_called_as_the_screen_promises() {
+        assert_eq!(ScopeKind::EVERY.map(ScopeKind::title), ["All, including future", "Only these", "With labels"]);
+    }
+
+    #[test]
     fn a_scope_covers_what_it_says_and_nothing_when_empty() {
         let resource = bearing(&["environment:prod", "region:apac"]);
         assert!(Scope::All.covers(&resource) && !Scope::All.is_empty());
