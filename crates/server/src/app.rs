@@ -77,7 +77,7 @@ async fn page(State(state): State<AppState>, request: Request) -> Response {
     let services = state.services.clone();
     let site = state.site.clone();
     let document = move || {
-        strict();
+        strict(site.reload());
         ui::app::shell(site.names(), site.options())
     };
     // the router's pages wait for their data, so that status and content are right when the answer begins
@@ -86,9 +86,9 @@ async fn page(State(state): State<AppState>, request: Request) -> Response {
 }
 
 /// Gives the page its policy, with the nonce of its scripts.
-fn strict() {
+fn strict(reload: Option<&str>) {
     let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>()) else { return };
-    if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce)) {
+    if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce, reload)) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
 }

@@ -3,11 +3,13 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// The policy of a page with this nonce: scripts, styles, fonts and calls from here alone; WebAssembly may be compiled.
+/// `reload` is where `make watch` tells pages to load again.
 #[must_use]
-pub fn page_policy(nonce: &str) -> String {
+pub fn page_policy(nonce: &str, reload: Option<&str>) -> String {
+    let reload = reload.map(|place| format!(" {place}")).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         connect-src 'self'{reload}; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 
@@ -54,8 +56,9 @@ mod tests {
 
     #[test]
     fn a_page_runs_no_script_without_its_nonce() {
-        let policy = page_policy("abc");
+        let policy = page_policy("abc", None);
         assert!(policy.contains("'nonce-abc'"));
-        assert!(!policy.contains("unsafe-inline"));
+        assert!(!policy.contains("unsafe-inline") && policy.contains("connect-src 'self';"));
+        assert!(page_policy("abc", Some("ws://127.0.0.1:3001")).contains("connect-src 'self' ws://127.0.0.1:3001;"));
     }
 }

@@ -6,7 +6,14 @@ use std::{path::Path, sync::Arc};
 use ui::app::Assets;
 
 #[derive(Clone, Debug)]
-pub struct Site(Arc<(Assets, LeptosOptions)>);
+pub struct Site(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    names: Assets,
+    options: LeptosOptions,
+    reload: Option<String>,
+}
 
 impl Site {
     /// The names that the binary carries, and `Leptos.toml` where there is one beside us.
@@ -19,17 +26,26 @@ impl Site {
             wasm: file_name(names.wasm),
             css: file_name(names.css),
         });
-        Self(Arc::new((names.unwrap_or_default(), options())))
+        let options = options();
+        let watched = std::env::var_os("LEPTOS_WATCH").is_some();
+        let reload = watched.then(|| format!("ws://{}:{}", options.site_addr.ip(), options.reload_port));
+        Self(Arc::new(Inner { names: names.unwrap_or_default(), options, reload }))
     }
 
     #[must_use]
     pub fn names(&self) -> &Assets {
-        &self.0.0
+        &self.0.names
     }
 
     #[must_use]
     pub fn options(&self) -> LeptosOptions {
-        self.0.1.clone()
+        self.0.options.clone()
+    }
+
+    /// Where `make watch` tells pages to load again; nowhere in any other run.
+    #[must_use]
+    pub fn reload(&self) -> Option<&str> {
+        self.0.reload.as_deref()
     }
 }
 
