@@ -47,6 +47,8 @@ fn walk(root: &Path, folder: &str, sources: &mut Vec<Source>) {
             if !matches!(name.as_str(), "node_modules" | "test-results" | "target" | "snapshots") {
                 walk(root, &path, sources);
             }
+        } else if name == "rolecall.css" {
+            // what `make watch` joins the others into
         } else if matches!(name.rsplit_once('.').map(|(_, extension)| extension), Some("rs" | "css" | "ts" | "sh") | None) {
             let text = read(&path);
             sources.push(Source { path, text });
