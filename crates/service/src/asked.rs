@@ -1,5 +1,5 @@
-//! Questions as products write them: `email:bea@acme.test`, `source:edit`, `source:web-site`. Names become ids in two queries at most,
-//! however many are asked at once; then the policy in memory answers.
+//! Questions as products write them: `email:bea@acme.test`, `source:edit`, `source:web-site`. Names become ids by one query for
+//! all addresses and one for each type of resource, however many are asked at once; then the policy in memory answers.
 
 use crate::{
     check::known_action,
