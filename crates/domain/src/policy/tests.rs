@@ -294,3 +294,11 @@ fn a_change_says_what_it_gives_and_takes() {
     assert_eq!((edit.gained, edit.lost), (1, 2));
     assert!(EffectiveAccess::diff(&before, &before).is_empty());
 }
+
+#[test]
+fn effective_access_says_what_is_to_come_too() {
+    let all = |scope| world().with("source_admin", scope).access().reaches.iter().map(|reach| reach.all).collect::<Vec<_>>();
+    assert!(all(Scope::All).iter().all(|all| *all) && !all(Scope::All).is_empty());
+    assert!(all(only(&[DEV])).iter().all(|all| !*all) && !all(only(&[DEV])).is_empty());
+    assert!(all(labels(&["environment:dev"])).iter().all(|all| !*all));
+}
