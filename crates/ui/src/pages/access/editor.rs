@@ -16,7 +16,7 @@ use domain::{
     grant::Grant,
     id::MemberId,
     member::{AccessPreview, Member},
-    policy::{Policy, Subject},
+    policy::Policy,
 };
 use leptos::prelude::*;
 use std::{collections::BTreeSet, sync::Arc};
@@ -130,10 +130,7 @@ fn preview(access: Access, whose: Option<MemberId>, draft: RwSignal<AccessDraft>
 }
 
 fn effective(policy: &mut Policy, draft: &AccessDraft, context: &AccessContext) -> EffectiveAccess {
-    // no member has this id: the policy knows only the one that is edited
-    let id = MemberId::new(Default::default(), [0; 10]);
-    policy.put_member(draft.access().as_member(id));
-    EffectiveAccess::of(policy, Subject::Member(id), context.now)
+    policy.with_trial(&draft.access(), |policy, subject| EffectiveAccess::of(policy, subject, context.now))
 }
 
 fn ask_server(access: Access, whose: Option<MemberId>, draft: RwSignal<AccessDraft>) -> RwSignal<Option<AccessPreview>> {
