@@ -8,7 +8,7 @@ use crate::{
         home::{HomePage, WorkspaceHome},
         not_found::NotFoundPage,
     },
-    parts::door_page,
+    parts::door::DOOR,
     session::{SignInAgain, provide_session},
 };
 use leptos::prelude::*;
@@ -32,13 +32,13 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <NotFoundPage/> }>
                 <Route path=path!("/") view=HomePage ssr=SSR/>
-                <Route path=path!("/signin") view=|| door_page(|door| door.sign_in) ssr=SSR/>
-                <Route path=path!("/signup") view=|| door_page(|door| door.sign_up) ssr=SSR/>
-                <Route path=path!("/reset") view=|| door_page(|door| door.reset) ssr=SSR/>
-                <Route path=path!("/reset/:secret") view=|| door_page(|door| door.new_password) ssr=SSR/>
-                <Route path=path!("/invites/:secret") view=|| door_page(|door| door.accept_invite) ssr=SSR/>
-                <Route path=path!("/workspaces") view=|| door_page(|door| door.workspaces) ssr=SSR/>
-                <Route path=path!("/account") view=|| door_page(|door| door.account) ssr=SSR/>
+                <Route path=path!("/signin") view=|| DOOR.whole_page(|door| door.sign_in) ssr=SSR/>
+                <Route path=path!("/signup") view=|| DOOR.whole_page(|door| door.sign_up) ssr=SSR/>
+                <Route path=path!("/reset") view=|| DOOR.whole_page(|door| door.reset) ssr=SSR/>
+                <Route path=path!("/reset/:secret") view=|| DOOR.whole_page(|door| door.new_password) ssr=SSR/>
+                <Route path=path!("/invites/:secret") view=|| DOOR.whole_page(|door| door.accept_invite) ssr=SSR/>
+                <Route path=path!("/workspaces") view=|| DOOR.whole_page(|door| door.workspaces) ssr=SSR/>
+                <Route path=path!("/account") view=|| DOOR.whole_page(|door| door.account) ssr=SSR/>
                 <ParentRoute path=path!("/w/:slug") view=WorkspaceFrame ssr=SSR>
                     <Route path=path!("") view=WorkspaceHome ssr=SSR/>
                     <ParentRoute path=path!("access") view=|| view! { <AccessGate page=AccessPage/> } ssr=SSR>

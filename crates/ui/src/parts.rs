@@ -1,130 +1,112 @@
-//! The part of the console that an owner's pages do without: the door, what people see before they are in a workspace, their account,
-//! and what a member sees of their own. A visit of a workspace loads it once the page is alive, a visit of one of its pages before that.
+//! The parts of the console that an owner's first pages do without. A page's part is loaded when somebody goes there; a page that was
+//! served has its part before it comes to life.
 //!
-//! These pages are named through here only; a direct mention elsewhere would bring their code into what everybody loads first.
+//! A part is a table of functions, in a file of its own under `parts/`. Its pages are named through that table only: a direct mention
+//! elsewhere would bring their code into what everybody loads first.
 
-use crate::{
-    components::{Button, EmptyState, IconName, SkeletonLines},
-    pages::{
-        accept_invite::AcceptInvitePage,
-        account::AccountPage,
-        frame::use_here,
-        my_access::MyAccessPage,
-        reset::{NewPasswordPage, ResetPage},
-        signin::SignInPage,
-        signup::SignUpPage,
-        workspaces::WorkspacesPage,
-    },
-    session::AskAgain,
-};
+pub mod door;
+
+use crate::components::{Button, EmptyState, IconName, SkeletonLines};
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
-use std::sync::OnceLock;
+use std::{future::Future, pin::Pin, sync::OnceLock};
 
 /// A page, to be drawn.
-type Draw = fn() -> AnyView;
+pub type Draw = fn() -> AnyView;
 
-#[derive(Clone, Copy, Debug)]
-pub struct Door {
-    pub sign_in: Draw,
-    pub sign_up: Draw,
-    pub reset: Draw,
-    pub new_password: Draw,
-    pub accept_invite: Draw,
-    pub workspaces: Draw,
-    pub account: Draw,
-    pub ask_again: Draw,
-    pub my_access: Draw,
-}
+type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 
-fn door() -> Door {
-    Door {
-        sign_in: || view! { <SignInPage/> }.into_any(),
-        sign_up: || view! { <SignUpPage/> }.into_any(),
-        reset: || view! { <ResetPage/> }.into_any(),
-        new_password: || view! { <NewPasswordPage/> }.into_any(),
-        accept_invite: || view! { <AcceptInvitePage/> }.into_any(),
-        workspaces: || view! { <WorkspacesPage/> }.into_any(),
-        account: || view! { <AccountPage/> }.into_any(),
-        ask_again: || view! { <AskAgain/> }.into_any(),
-        my_access: || use_here().map(|here| view! { <MyAccessPage here/> }).into_any(),
-    }
-}
-
-#[leptos::wasm_split::wasm_split(door, wasm_split_path = ::leptos::wasm_split, fallible)]
-fn load_door() -> Result<Door, SplitLoaderError> {
-    Ok(door())
-}
-
-/// The part, once it was loaded. The server has it from the start.
-static DOOR: OnceLock<Door> = OnceLock::new();
-
-fn now() -> Option<Door> {
+/// A part: the table of its pages, once it was loaded. The server has it from the start.
+pub struct Part<T: 'static> {
+    /// By which a served page says that it needs this part.
+    pub name: &'static str,
+    pub held: OnceLock<T>,
+    pub load: fn() -> Loading<T>,
     #[cfg(feature = "ssr")]
-    return Some(door());
-    #[cfg(not(feature = "ssr"))]
-    DOOR.get().copied()
+    pub make: fn() -> T,
 }
 
-async fn wait() -> Result<Door, SplitLoaderError> {
-    if let Some(door) = now() {
-        return Ok(door);
+impl<T: Copy + Send + Sync> Part<T> {
+    fn now(&'static self) -> Option<T> {
+        #[cfg(feature = "ssr")]
+        return Some((self.make)());
+        #[cfg(not(feature = "ssr"))]
+        self.held.get().copied()
     }
-    let door = load_door().await?;
-    Ok(*DOOR.get_or_init(|| door))
-}
 
-/// The page if the part is here; else its outline until it is.
-pub fn door_page(pick: fn(&Door) -> Draw) -> AnyView {
-    match now() {
-        Some(door) => pick(&door)(),
-        None => later(pick),
-    }
-}
-
-fn later(pick: fn(&Door) -> Draw) -> AnyView {
-    let state = RwSignal::new(None::<Result<Draw, ()>>);
-    let load = move || {
-        state.set(None);
-        leptos::task::spawn_local(async move {
-            let door = wait().await;
-            let _ = state.try_set(Some(door.map(|door| pick(&door)).map_err(|_| ())));
-        });
-    };
-    load();
-    (move || match state.get() {
-        None => view! { <div class="main" aria-busy="true"><SkeletonLines lines=6/></div> }.into_any(),
-        Some(Ok(draw)) => draw(),
-        Some(Err(())) => view! {
-            <div class="main">
-                <EmptyState icon=IconName::TriangleAlert title="This page could not be loaded" text="Check the connection, then try again.">
-                    <Button icon=IconName::RotateCw on_click=load>"Try again"</Button>
-                </EmptyState>
-            </div>
+    async fn wait(&'static self) -> Result<T, SplitLoaderError> {
+        if let Some(part) = self.now() {
+            return Ok(part);
         }
-        .into_any(),
-    })
-    .into_any()
+        let part = (self.load)().await?;
+        Ok(*self.held.get_or_init(|| part))
+    }
+
+    /// A page of this part inside a workspace: at once if the part is here, else its outline until it is.
+    pub fn page(&'static self, pick: fn(&T) -> Draw) -> AnyView {
+        self.draw(pick, "")
+    }
+
+    /// A page that fills the window.
+    pub fn whole_page(&'static self, pick: fn(&T) -> Draw) -> AnyView {
+        self.draw(pick, "main")
+    }
+
+    fn draw(&'static self, pick: fn(&T) -> Draw, around: &'static str) -> AnyView {
+        let page = self.now().map_or_else(|| self.later(pick, around), |part| pick(&part)());
+        // the mark is for `before_hydration`
+        view! { <div class="part" data-part=self.name>{page}</div> }.into_any()
+    }
+
+    fn later(&'static self, pick: fn(&T) -> Draw, around: &'static str) -> AnyView {
+        let state = RwSignal::new(None::<Result<Draw, ()>>);
+        let load = move || {
+            state.set(None);
+            leptos::task::spawn_local(async move {
+                let part = self.wait().await;
+                let _ = state.try_set(Some(part.map(|part| pick(&part)).map_err(|_| ())));
+            });
+        };
+        load();
+        (move || match state.get() {
+            None => view! { <div class=around aria-busy="true"><SkeletonLines lines=6/></div> }.into_any(),
+            Some(Ok(draw)) => draw(),
+            Some(Err(())) => view! {
+                <div class=around>
+                    <EmptyState icon=IconName::TriangleAlert title="This page could not be loaded" text="Check the connection, then try again.">
+                        <Button icon=IconName::RotateCw on_click=load>"Try again"</Button>
+                    </EmptyState>
+                </div>
+            }
+            .into_any(),
+        })
+        .into_any()
+    }
 }
 
 /// What the served page was made from has to be here before it comes to life.
 #[cfg(feature = "hydrate")]
 pub async fn before_hydration() -> Result<(), SplitLoaderError> {
-    let in_workspace = location().pathname().is_ok_and(|path| path.starts_with("/w/"));
-    let of_member = document().query_selector("[data-part=door]").is_ok_and(|found| found.is_some());
-    if in_workspace && !of_member { Ok(()) } else { wait().await.map(drop) }
+    use leptos::wasm_bindgen::JsCast as _;
+    let Ok(marks) = document().query_selector_all("[data-part]") else { return Ok(()) };
+    for at in 0..marks.length() {
+        let mark = marks.get(at).and_then(|node| node.dyn_into::<web_sys::Element>().ok());
+        if let Some(name) = mark.and_then(|mark| mark.get_attribute("data-part")) {
+            bring(&name).await?;
+        }
+    }
+    Ok(())
 }
 
-/// Brings the rest, for when somebody goes there. Should it fail, it is asked for again then.
+/// Every part is named here, or its served pages would come to life without it.
+#[cfg(feature = "hydrate")]
+async fn bring(name: &str) -> Result<(), SplitLoaderError> {
+    match name {
+        "door" => door::DOOR.wait().await.map(drop),
+        _ => Ok(()),
+    }
+}
+
+/// Brings the door, for when a session ends or a member looks at their account. Should it fail, it is asked for again then.
 pub async fn bring_the_rest() {
-    let _ = wait().await;
-}
-
-/// What a member sees in a workspace, marked for [`before_hydration`].
-pub fn my_access_page() -> AnyView {
-    view! { <div data-part="door">{door_page(|door| door.my_access)}</div> }.into_any()
-}
-
-/// The dialog that asks for the password again, over any page.
-pub fn ask_again() -> AnyView {
-    door_page(|door| door.ask_again)
+    let _ = door::DOOR.wait().await;
 }

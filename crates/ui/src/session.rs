@@ -2,7 +2,8 @@
 
 use crate::{
     components::{Banner, Button, ButtonKind, Dialog, Field, PasswordField, Tone},
-    parts, path,
+    parts::door::DOOR,
+    path,
     rpc::{RpcError, accounts},
 };
 use leptos::prelude::*;
@@ -59,7 +60,7 @@ pub fn use_session() -> BrowserSession {
 #[component]
 pub fn SignInAgain() -> impl IntoView {
     let session = use_session();
-    move || session.waiting.with(Option::is_some).then(parts::ask_again)
+    move || session.waiting.with(Option::is_some).then(|| DOOR.page(|door| door.ask_again))
 }
 
 /// The dialog itself.

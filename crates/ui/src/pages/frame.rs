@@ -3,7 +3,8 @@
 use super::failure::{FailureView, Forbidden};
 use crate::{
     components::{AppShell, IconName, MenuItem, NavItem, SkeletonLines, WorkspaceSwitcher, grouped},
-    parts, path,
+    parts::door::DOOR,
+    path,
     rpc::{
         RpcError,
         workspaces::{self, Frame},
@@ -136,7 +137,7 @@ where
     let pathname = use_location().pathname;
     let own = Memo::new(move |_| pathname.with(|path| path.trim_end_matches('/').ends_with("/users") || path.trim_end_matches('/').ends_with("/access")));
     (move || match own.get() {
-        true => parts::my_access_page(),
+        true => DOOR.page(|door| door.my_access),
         false => view! { <Forbidden message="Groups, tokens and other people's access are managed by the owners of this workspace. Ask one of them if you need more access."/> }.into_any(),
     })
     .into_any()
