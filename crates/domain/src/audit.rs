@@ -7,7 +7,7 @@ use crate::{
     id::{AccountId, AuditId, MemberId, TokenId, WorkspaceId},
     member::MemberKind,
     plan::Plan,
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -69,37 +69,140 @@ pub struct AccessSnapshot {
     pub groups: Vec<GroupRef>,
 }
 
+/// What a token was at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenSnapshot {
+    pub access: AccessSnapshot,
+    pub expires_at: Option<Timestamp>,
+}
+
 /// What happened. New kinds are added; those that were ever written keep their names and fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
-    AccountCreated { email: String },
-    SignedIn { email: String },
-    SignInFailed { email: String },
+    AccountCreated {
+        email: String,
+    },
+    SignedIn {
+        email: String,
+    },
+    SignInFailed {
+        email: String,
+    },
     SignedOut,
-    SessionEnded { session: String },
-    AllSessionsEnded { count: u64 },
+    SessionEnded {
+        session: String,
+    },
+    AllSessionsEnded {
+        count: u64,
+    },
     PasswordChanged,
-    PasswordResetRequested { email: String },
+    PasswordResetRequested {
+        email: String,
+    },
     PasswordReset,
-    WorkspaceCreated { name: String, slug: String },
-    WorkspaceSeeded { members: u64, groups: u64, resources: u64 },
-    PlanChanged { before: Plan, after: Plan },
-    MembersInvited { emails: Vec<String>, access: AccessSnapshot },
-    InviteResent { email: String },
-    InviteLinkCopied { email: String },
-    InviteRevoked { email: String },
-    InviteAccepted { email: String },
-    MemberAccessChanged { member: String, before: AccessSnapshot, after: AccessSnapshot },
-    MemberRemoved { member: String, email: String, before: AccessSnapshot },
-    MemberLeft { member: String, email: String, before: AccessSnapshot },
-    UsersExported { count: u64 },
-    GroupCreated { name: String },
-    ResourceCreated { kind: String, key: String, name: String },
-    LabelCreated { label: String },
-    TokenCreated { name: String },
-    TokenRevoked { name: String },
-    GrantGiven { role: RoleId, to: String },
+    WorkspaceCreated {
+        name: String,
+        slug: String,
+    },
+    WorkspaceSeeded {
+        members: u64,
+        groups: u64,
+        resources: u64,
+    },
+    PlanChanged {
+        before: Plan,
+        after: Plan,
+    },
+    MembersInvited {
+        emails: Vec<String>,
+        access: AccessSnapshot,
+    },
+    InviteResent {
+        email: String,
+    },
+    InviteLinkCopied {
+        email: String,
+    },
+    InviteRevoked {
+        email: String,
+    },
+    InviteAccepted {
+        email: String,
+    },
+    MemberAccessChanged {
+        member: String,
+        before: AccessSnapshot,
+        after: AccessSnapshot,
+    },
+    MemberRemoved {
+        member: String,
+        email: String,
+        before: AccessSnapshot,
+    },
+    MemberLeft {
+        member: String,
+        email: String,
+        before: AccessSnapshot,
+    },
+    UsersExported {
+        count: u64,
+    },
+    GroupCreated {
+        name: String,
+        access: AccessSnapshot,
+    },
+    GroupChanged {
+        name_before: String,
+        name: String,
+        before: AccessSnapshot,
+        after: AccessSnapshot,
+    },
+    GroupDeleted {
+        name: String,
+        members: u64,
+        before: AccessSnapshot,
+    },
+    MemberJoinedGroup {
+        member: String,
+        group: GroupRef,
+    },
+    MemberLeftGroup {
+        member: String,
+        group: GroupRef,
+    },
+    ResourceCreated {
+        kind: String,
+        key: String,
+        name: String,
+    },
+    LabelCreated {
+        label: String,
+    },
+    TokenCreated {
+        name: String,
+        #[serde(default)]
+        access: AccessSnapshot,
+        #[serde(default)]
+        expires_at: Option<Timestamp>,
+    },
+    TokenChanged {
+        name_before: String,
+        name: String,
+        before: TokenSnapshot,
+        after: TokenSnapshot,
+    },
+    TokenRotated {
+        name: String,
+        grace_seconds: i64,
+    },
+    TokenRevoked {
+        name: String,
+    },
+    GrantGiven {
+        role: RoleId,
+        to: String,
+    },
 }
 
 impl Event {
@@ -129,9 +232,15 @@ impl Event {
             Self::MemberLeft { .. } => "member_left",
             Self::UsersExported { .. } => "users_exported",
             Self::GroupCreated { .. } => "group_created",
+            Self::GroupChanged { .. } => "group_changed",
+            Self::GroupDeleted { .. } => "group_deleted",
+            Self::MemberJoinedGroup { .. } => "member_joined_group",
+            Self::MemberLeftGroup { .. } => "member_left_group",
             Self::ResourceCreated { .. } => "resource_created",
             Self::LabelCreated { .. } => "label_created",
             Self::TokenCreated { .. } => "token_created",
+            Self::TokenChanged { .. } => "token_changed",
+            Self::TokenRotated { .. } => "token_rotated",
             Self::TokenRevoked { .. } => "token_revoked",
             Self::GrantGiven { .. } => "grant_given",
         }
@@ -163,10 +272,29 @@ impl Event {
             Self::MemberRemoved { member, .. } => format!("removed {member}"),
             Self::MemberLeft { .. } => "left the workspace".to_owned(),
             Self::UsersExported { .. } => "downloaded the user list".to_owned(),
-            Self::GroupCreated { name } => format!("created the group {name}"),
+            Self::GroupCreated { name, .. } => format!("created the group {name}"),
+            Self::GroupChanged { name_before, name, before, after } if name_before != name => {
+                let more = if before == after { "" } else { " and changed its roles" };
+                format!("renamed the group {name_before} to {name}{more}")
+            }
+            Self::GroupChanged { name, .. } => format!("changed the roles of the group {name}"),
+            Self::GroupDeleted { name, members: 1, .. } => format!("deleted the group {name}, which had 1 member"),
+            Self::GroupDeleted { name, members, .. } => format!("deleted the group {name}, which had {members} members"),
+            Self::MemberJoinedGroup { member, group } => format!("added {member} to the group {}", group.name),
+            Self::MemberLeftGroup { member, group } => format!("took {member} out of the group {}", group.name),
             Self::ResourceCreated { name, .. } => format!("registered {name}"),
             Self::LabelCreated { label } => format!("created the label {label}"),
-            Self::TokenCreated { name } => format!("created the token {name}"),
+            Self::TokenCreated { name, .. } => format!("created the token {name}"),
+            Self::TokenChanged { name_before, name, before, after } if name_before != name => {
+                let more = if before == after { "" } else { " and changed what it may do" };
+                format!("renamed the token {name_before} to {name}{more}")
+            }
+            Self::TokenChanged { name, before, after, .. } if before.access == after.access => format!("changed when the token {name} ends"),
+            Self::TokenChanged { name, .. } => format!("changed what the token {name} may do"),
+            Self::TokenRotated { name, grace_seconds: 0 } => format!("gave the token {name} a new secret; the old one ended at once"),
+            Self::TokenRotated { name, grace_seconds } => {
+                format!("gave the token {name} a new secret; the old one works for {} more", Span::seconds(*grace_seconds).words())
+            }
             Self::TokenRevoked { name } => format!("revoked the token {name}"),
             Self::GrantGiven { role, to } => format!("gave {role} to {to}"),
         }

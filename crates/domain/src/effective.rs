@@ -3,7 +3,7 @@
 use crate::{
     catalog::{Catalog, RoleId},
     grant::ScopeSummary,
-    id::{GrantId, ResourceId},
+    id::{GrantId, GroupId, ResourceId},
     policy::{Arrival, Policy, Subject},
     resource::ResourceType,
     time::Timestamp,
@@ -93,6 +93,16 @@ impl Change {
 impl EffectiveAccess {
     #[must_use]
     pub fn of(policy: &Policy, subject: Subject, now: Timestamp) -> Self {
+        Self::by(policy, subject, now, |_| true)
+    }
+
+    /// What the subject would reach without this group's grants.
+    #[must_use]
+    pub fn without_group(policy: &Policy, subject: Subject, group: GroupId, now: Timestamp) -> Self {
+        Self::by(policy, subject, now, |arrival| arrival != Arrival::Group(group))
+    }
+
+    fn by(policy: &Policy, subject: Subject, now: Timestamp, counts: impl Fn(Arrival) -> bool) -> Self {
         let mut access = Self { owner: policy.is_owner(subject, now), pii: policy.has_pii_access(subject), ..Self::default() };
         if access.owner {
             for entry in &policy.catalog().types {
@@ -103,7 +113,7 @@ impl EffectiveAccess {
             }
             return access;
         }
-        for held in policy.reaching(subject, now) {
+        for held in policy.reaching(subject, now).into_iter().filter(|held| counts(held.arrival)) {
             let Some(role) = policy.catalog().role(held.role()) else { continue };
             let all = held.on_all();
             for kind in role.types() {

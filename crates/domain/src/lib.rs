@@ -19,6 +19,7 @@ pub mod plan;
 pub mod policy;
 pub mod question;
 pub mod resource;
+pub mod save;
 pub mod text;
 pub mod time;
 pub mod token;

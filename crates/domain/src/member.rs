@@ -250,14 +250,6 @@ pub struct RemovalPreview {
     pub access: EffectiveAccess,
 }
 
-/// What came of a save: done, or somebody else was first and this is what they left.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SaveOutcome {
-    Saved(Member),
-    Conflict(Member),
-}
-
 /// What an access would reach, and what that changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessPreview {

@@ -91,6 +91,16 @@ impl Span {
     pub const fn as_seconds(self) -> i64 {
         self.0 / 1_000_000
     }
+
+    /// In the largest unit that it is a whole number of: `3 days`, `1 hour`, `90 minutes`.
+    #[must_use]
+    pub fn words(self) -> String {
+        let seconds = self.as_seconds();
+        let units = [("day", 86_400), ("hour", 3_600), ("minute", 60)];
+        let (unit, size) = units.into_iter().find(|(_, size)| seconds != 0 && seconds % size == 0).unwrap_or(("second", 1));
+        let count = seconds / size;
+        format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+    }
 }
 
 #[cfg(test)]
@@ -103,6 +113,12 @@ mod tests {
         assert_eq!(moment.to_string(), "2026-11-23T09:30:00.250000Z");
         assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
         assert_eq!(Timestamp::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn a_span_is_said_in_its_largest_whole_unit() {
+        let said = [Span::days(3), Span::hours(1), Span::minutes(90), Span::seconds(61), Span::seconds(0)].map(Span::words);
+        assert_eq!(said, ["3 days", "1 hour", "90 minutes", "61 seconds", "0 seconds"]);
     }
 
     #[test]

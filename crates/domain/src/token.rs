@@ -1,10 +1,11 @@
 //! Tokens: a machine's key to one workspace.
 
 use crate::{
-    grant::GrantSummary,
+    grant::{Grant, GrantSummary},
     id::TokenId,
+    member::GrantDraft,
     text::{PersonName, TokenName},
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -26,6 +27,61 @@ pub struct TokenRow {
     pub expires_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
     pub revision: i64,
+}
+
+/// A token with all that its drawer edits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    pub id: TokenId,
+    pub name: TokenName,
+    pub prefix: String,
+    pub owner_access: bool,
+    pub grants: Vec<Grant>,
+    pub created_by: Option<PersonName>,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+    pub last_used_from: Option<String>,
+    pub expires_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+    /// Until when the secret before this one works, where it was rotated.
+    pub old_secret_until: Option<Timestamp>,
+    /// Grows with every change; a save names the one it was made from.
+    pub revision: i64,
+}
+
+/// What a token is to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenWish {
+    pub name: String,
+    /// It may do all that an owner may; grants are not needed then.
+    pub owner_access: bool,
+    pub grants: Vec<GrantDraft>,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// How a token stands at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenState {
+    Active,
+    /// It ends soon: time to make another, or to give this one longer.
+    Expiring,
+    Expired,
+    Revoked,
+}
+
+impl TokenState {
+    /// From when on people are told that a token ends.
+    pub const WARNED: Span = Span::days(14);
+
+    #[must_use]
+    pub fn of(expires_at: Option<Timestamp>, revoked_at: Option<Timestamp>, now: Timestamp) -> Self {
+        match (revoked_at, expires_at) {
+            (Some(_), _) => Self::Revoked,
+            (None, Some(end)) if end <= now => Self::Expired,
+            (None, Some(end)) if end <= now.plus(Self::WARNED) => Self::Expiring,
+            (None, Some(_) | None) => Self::Active,
+        }
+    }
 }
 
 /// A token's secret: `rc_ws_`, 43 characters of chance and 6 that are made from them, so that a slip of the pen and a scanner's find
@@ -107,6 +163,16 @@ fn base62<const N: usize>(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_token_is_told_to_end_two_weeks_before() {
+        let now = Timestamp::from_micros(1_000_000);
+        let state = |end: Timestamp| TokenState::of(Some(end), None, now);
+        assert_eq!((TokenState::of(None, None, now), TokenState::of(None, Some(now), now)), (TokenState::Active, TokenState::Revoked));
+        assert_eq!((state(now), state(now.plus(Span::seconds(1)))), (TokenState::Expired, TokenState::Expiring));
+        assert_eq!((state(now.plus(Span::days(14))), state(now.plus(Span::days(15)))), (TokenState::Expiring, TokenState::Active));
+        assert_eq!(TokenState::of(Some(now), Some(now), now), TokenState::Revoked);
+    }
 
     #[test]
     fn a_secret_has_its_form() {

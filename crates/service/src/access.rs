@@ -117,6 +117,9 @@ impl Services {
         if found.expires_at.is_some_and(|end| end <= now) {
             return Err(refused("this token has expired; an owner of the workspace can create another"));
         }
+        if found.replaced_until.is_some_and(|end| end <= now) {
+            return Err(refused("this token was given a new secret, and the time of grace for this one is over; use the new one"));
+        }
         let workspace = store::workspaces::by_id(&self.store, found.workspace).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
         if found.last_used_at.is_none_or(|used| used.plus(SEEN_EVERY) <= now) {
             store::tokens::touch_used(&self.store, found.id, now, meta.address.as_deref()).await.map_err(stored)?;

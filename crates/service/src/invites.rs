@@ -3,8 +3,9 @@
 use crate::{
     access::{Anonymous, SignedIn, WorkspaceOwner},
     accounts::{self, SignedUp},
+    grants, groups,
     mail::Mail,
-    members::{grants, references, still_owner},
+    members::still_owner,
     postman,
     refusal::{named, stored},
     secrets,
@@ -47,8 +48,10 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invit
         }
     }
     let drafts: Vec<GrantDraft> = invitation.grants.iter().map(|spec| GrantDraft { id: None, spec: spec.clone() }).collect();
-    let checked = grants(services, plan, &drafts, &[])?;
-    references(&tx, workspace, &checked).await?;
+    let checked = grants::given(services, &tx, workspace, plan, &drafts, &[]).await?;
+    if !invitation.groups.is_empty() {
+        groups::on_plan(plan)?;
+    }
     let groups = known_groups(&tx, workspace, &invitation).await?;
     let mut invited = Vec::with_capacity(emails.len());
     for email in emails {
@@ -63,9 +66,9 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invit
 }
 
 async fn known_groups(tx: &WriteTx, workspace: WorkspaceId, invitation: &Invitation) -> Result<Vec<GroupRef>, Failure> {
-    let all = store::groups::refs(tx, workspace).await.map_err(stored)?;
     let wanted: BTreeSet<_> = invitation.groups.iter().copied().collect();
-    let found: Vec<GroupRef> = all.into_iter().filter(|group| wanted.contains(&group.id)).collect();
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    let found = store::groups::named(tx, workspace, &wanted).await.map_err(stored)?;
     if found.len() == wanted.len() {
         return Ok(found);
     }
@@ -270,7 +273,7 @@ async fn join(
         other => stored(other),
     })?;
     store::grants::move_invite_to_member(tx, workspace.id, id, member.id).await.map_err(stored)?;
-    store::groups::set_of_member(tx, workspace.id, member.id, &invite.groups).await.map_err(stored)?;
+    store::group_members::set_of_member(tx, workspace.id, member.id, &invite.groups).await.map_err(stored)?;
     if !store::invites::settle(tx, workspace.id, id, InviteState::Accepted, Some(member.id), now).await.map_err(stored)? {
         return Err(settled(&invite, services));
     }

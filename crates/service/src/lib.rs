@@ -10,6 +10,7 @@ pub mod check;
 pub mod clock;
 pub mod decisions;
 pub mod export;
+mod grants;
 pub mod groups;
 pub mod health;
 pub mod invites;

@@ -2,7 +2,8 @@
 
 use crate::{
     access::{WorkspaceMember, WorkspaceOwner},
-    refusal::{granted, stored},
+    grants, groups,
+    refusal::stored,
     services::Services,
 };
 use domain::{
@@ -10,18 +11,16 @@ use domain::{
     audit::{AccessSnapshot, Entry, Event, Object},
     effective::EffectiveAccess,
     failure::{Failure, FailureKind},
-    grant::{Grant, Holder, Scope},
-    id::{GrantId, MemberId, ResourceId, WorkspaceId},
-    member::{AccessPreview, GrantDraft, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, SaveOutcome, UserQuery, UserRow},
+    grant::Holder,
+    id::{MemberId, ResourceId, WorkspaceId},
+    member::{AccessPreview, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, UserQuery, UserRow},
     page::{Cursor, Page, PageSize},
     policy::{Policy, Subject},
     resource::Resource,
+    save::SaveOutcome,
 };
 use std::collections::BTreeSet;
 use store::{Db, WriteTx, members::AccessUpdate};
-
-/// How many grants one holder may have: more are a sign that a group or a label is wanted.
-const MOST_GRANTS: usize = 100;
 
 /// How many resources a member's own page lists.
 const MOST_THINGS: usize = 500;
@@ -66,16 +65,11 @@ pub async fn access_context(services: &Services, owner: &WorkspaceOwner) -> Resu
 }
 
 /// What an access would reach and what that changes, where the workspace is too large for the browser to tell.
-pub async fn preview(services: &Services, owner: &WorkspaceOwner, member: Option<MemberId>, wish: &MemberAccess) -> Result<AccessPreview, Failure> {
+pub async fn preview(services: &Services, owner: &WorkspaceOwner, before: &MemberAccess, wish: &MemberAccess) -> Result<AccessPreview, Failure> {
     let workspace = owner.workspace().id;
-    let held = match member {
-        Some(id) => Some(known(&services.store, workspace, id).await?.access()),
-        None => None,
-    };
     let tried = |policy: &mut Policy, now| {
         let mut of = |access: &MemberAccess| policy.with_trial(access, |policy, subject| EffectiveAccess::of(policy, subject, now));
-        let before = held.as_ref().map(&mut of).unwrap_or_default();
-        let access = of(wish);
+        let (before, access) = (of(before), of(wish));
         let changes = EffectiveAccess::diff(&before, &access);
         AccessPreview { access, changes }
     };
@@ -89,7 +83,13 @@ async fn reached(services: &Services, workspace: WorkspaceId, member: MemberId) 
 }
 
 /// Saves the whole of a member's access as one change. Where somebody else was first, nothing is written and theirs comes back.
-pub async fn change_access(services: &Services, owner: &WorkspaceOwner, id: MemberId, revision: i64, wish: MemberAccess) -> Result<SaveOutcome, Failure> {
+pub async fn change_access(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    id: MemberId,
+    revision: i64,
+    wish: MemberAccess,
+) -> Result<SaveOutcome<Member>, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
     let plan = still_owner(&tx, owner).await?;
@@ -100,16 +100,19 @@ pub async fn change_access(services: &Services, owner: &WorkspaceOwner, id: Memb
     if before.kind == MemberKind::Owner && wish.kind == MemberKind::Member {
         not_the_last_owner(&tx, workspace, &before, "be demoted").await?;
     }
-    let grants = grants(services, plan, &wish.grants, &before.grants)?;
+    let grants = grants::given(services, &tx, workspace, plan, &wish.grants, &before.grants).await?;
+    let new_group = wish.groups.iter().any(|group| before.groups.iter().all(|held| held.id != *group));
+    if new_group {
+        groups::on_plan(plan)?;
+    }
     let update = AccessUpdate { kind: wish.kind, pii: wish.pii };
     if !store::members::set_access(&tx, workspace, id, revision, update).await.map_err(stored)? {
         return Ok(SaveOutcome::Conflict(known(&tx, workspace, id).await?));
     }
-    references(&tx, workspace, &grants).await?;
     store::grants::replace(&tx, workspace, Holder::Member(id), &grants, services.now()).await.map_err(stored)?;
     let groups: BTreeSet<_> = wish.groups.into_iter().collect();
-    store::groups::set_of_member(&tx, workspace, id, &groups.into_iter().collect::<Vec<_>>()).await.map_err(|error| match error {
-        store::StoreError::Conflict(_) => Failure::field("groups", "one of the groups no longer exists; reload to see the groups there are"),
+    store::group_members::set_of_member(&tx, workspace, id, &groups.into_iter().collect::<Vec<_>>()).await.map_err(|error| match error {
+        store::StoreError::Reference => Failure::field("groups", "one of the groups no longer exists; reload to see the groups there are"),
         other => stored(other),
     })?;
     let after = known(&tx, workspace, id).await?;
@@ -136,55 +139,6 @@ async fn not_the_last_owner(tx: &WriteTx, workspace: WorkspaceId, who: &Member, 
     }
     let message = format!("{} is the last owner and can't {what}; make somebody else an owner first", who.name);
     Err(Failure { field: Some("kind".to_owned()), ..Failure::new(FailureKind::Conflict, message) })
-}
-
-/// The grants to store: those held already keep their ids, new ones get theirs; each new or changed one must be allowed on the plan.
-pub(crate) fn grants(services: &Services, plan: domain::plan::Plan, drafts: &[GrantDraft], held: &[Grant]) -> Result<Vec<Grant>, Failure> {
-    if drafts.len() > MOST_GRANTS {
-        return Err(Failure::field("roles", format_args!("{} roles at once are too many; use at most {MOST_GRANTS}, or a group", drafts.len())));
-    }
-    let now = services.now();
-    let mut seen = BTreeSet::new();
-    let mut grants = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        if !seen.insert(&draft.spec) {
-            continue;
-        }
-        let before = draft.id.and_then(|id| held.iter().find(|grant| grant.id == id));
-        // what stands stays as it is, whatever the plan and the clock say now
-        if before.is_none_or(|before| before.spec != draft.spec) {
-            services.catalog.check_grant(&draft.spec, plan).map_err(|error| granted(&error))?;
-            if draft.spec.expires_at.is_some_and(|end| end <= now) {
-                return Err(Failure::field("roles", "the expiry lies in the past; choose a later moment, or none"));
-            }
-        }
-        let id = before.map_or_else(|| GrantId::new(now, services.random()), |grant| grant.id);
-        grants.push(Grant { id, spec: draft.spec.clone() });
-    }
-    Ok(grants)
-}
-
-/// Every resource and label that a scope names must be there, and of a type that the role speaks of.
-pub(crate) async fn references(tx: &WriteTx, workspace: WorkspaceId, grants: &[Grant]) -> Result<(), Failure> {
-    let mut resources = BTreeSet::new();
-    let mut labels = BTreeSet::new();
-    for grant in grants {
-        match &grant.spec.scope {
-            Scope::All => {}
-            Scope::Only(ids) => resources.extend(ids.iter().copied()),
-            Scope::Labelled(all) => labels.extend(all.iter().cloned()),
-        }
-    }
-    let resources: Vec<_> = resources.into_iter().collect();
-    let known = store::resources::known(tx, workspace, &resources).await.map_err(stored)?;
-    if known.len() != resources.len() {
-        return Err(Failure::field("roles", "one of the resources no longer exists; reload to see the resources there are"));
-    }
-    let here: BTreeSet<_> = store::labels::all(tx, workspace).await.map_err(stored)?.into_iter().collect();
-    if let Some(label) = labels.iter().find(|label| !here.contains(*label)) {
-        return Err(Failure::field("roles", format_args!("the label `{label}` does not exist in this workspace; create it first, or choose another")));
-    }
-    Ok(())
 }
 
 fn snapshot(member: &Member) -> AccessSnapshot {

@@ -2,38 +2,35 @@
 
 use crate::{
     access::{Operator, WorkspaceOwner},
-    members,
+    grants, members,
     refusal::{named, stored},
     secrets,
     services::Services,
 };
 use domain::{
-    audit::{Actor, Chain, Event, Object, Origin, Record},
+    audit::{AccessSnapshot, Actor, Chain, Event, Object, Origin, Record, TokenSnapshot},
     failure::{Failure, FailureKind},
-    grant::{GrantSpec, Holder},
-    id::{MemberId, TokenId},
-    member::GrantDraft,
+    grant::Holder,
+    id::{MemberId, TokenId, WorkspaceId},
+    member::MemberKind,
     page::{Cursor, Page, PageSize},
     plan::Plan,
+    save::SaveOutcome,
     text::{PersonName, TokenName},
-    time::Timestamp,
-    token::{TokenRow, TokenSecret},
+    time::{Span, Timestamp},
+    token::{Token, TokenRow, TokenSecret, TokenState, TokenWish},
     workspace::Workspace,
 };
-use store::{WriteTx, tokens::NewToken};
+use store::{
+    Db, WriteTx,
+    tokens::{NewToken, TokenUpdate},
+};
+
+/// How long a secret that was replaced may live on.
+pub const MOST_GRACE: Span = Span::days(7);
 
 pub async fn page(services: &Services, owner: &WorkspaceOwner, search: Option<&str>, cursor: Option<Cursor>) -> Result<Page<TokenRow>, Failure> {
     store::tokens::page(&services.store, owner.workspace().id, search, cursor, PageSize::SCREEN).await.map_err(stored)
-}
-
-/// What a new token is to be.
-#[derive(Clone, Debug, Default)]
-pub struct TokenWish {
-    pub name: String,
-    /// It may do all that an owner may; grants are not needed then.
-    pub owner_access: bool,
-    pub grants: Vec<GrantSpec>,
-    pub expires_at: Option<Timestamp>,
 }
 
 /// A token just made. Its secret is nowhere else, and never again.
@@ -44,12 +41,21 @@ pub struct CreatedToken {
     pub secret: TokenSecret,
 }
 
+pub async fn find(services: &Services, owner: &WorkspaceOwner, id: TokenId) -> Result<Token, Failure> {
+    known(&services.store, owner.workspace().id, id).await
+}
+
+async fn known(db: &impl Db, workspace: WorkspaceId, id: TokenId) -> Result<Token, Failure> {
+    let gone = || Failure::new(FailureKind::NotFound, "this token is not in the workspace");
+    store::tokens::find(db, workspace, id).await.map_err(stored)?.ok_or_else(gone)
+}
+
 pub async fn create(services: &Services, owner: &WorkspaceOwner, wish: TokenWish) -> Result<CreatedToken, Failure> {
     let by = (owner.member(), owner.account().name.clone());
     let tx = services.store.begin().await.map_err(stored)?;
     let plan = members::still_owner(&tx, owner).await?;
     let made = make(services, &tx, owner.workspace(), plan, wish, Some(by)).await?;
-    let event = Event::TokenCreated { name: made.name.to_string() };
+    let event = created(&tx, owner.workspace(), made.id).await?;
     tx.commit(owner.record(services, event, Some(Object::new("token", made.id.uuid())))).await.map_err(stored)?;
     Ok(made)
 }
@@ -58,9 +64,82 @@ pub async fn create_as_operator(services: &Services, _operator: &Operator, works
     let tx = services.store.begin().await.map_err(stored)?;
     let plan = store::workspaces::lock(&tx, workspace.id).await.map_err(stored)?.ok_or_else(Failure::not_found)?.plan;
     let made = make(services, &tx, workspace, plan, wish, None).await?;
-    let event = Event::TokenCreated { name: made.name.to_string() };
+    let event = created(&tx, workspace, made.id).await?;
     tx.commit(as_operator(services, workspace, event, made.id)).await.map_err(stored)?;
     Ok(made)
+}
+
+async fn created(tx: &WriteTx, workspace: &Workspace, id: TokenId) -> Result<Event, Failure> {
+    let token = known(tx, workspace.id, id).await?;
+    let TokenSnapshot { access, expires_at } = snapshot(&token);
+    Ok(Event::TokenCreated { name: token.name.to_string(), access, expires_at })
+}
+
+/// Saves name, roles and end as one change. Where somebody else was first, nothing is written and theirs comes back.
+pub async fn change(services: &Services, owner: &WorkspaceOwner, id: TokenId, revision: i64, wish: &TokenWish) -> Result<SaveOutcome<Token>, Failure> {
+    let name = TokenName::parse(&wish.name).map_err(named("name"))?;
+    let workspace = owner.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    let plan = members::still_owner(&tx, owner).await?;
+    let before = known(&tx, workspace, id).await?;
+    if before.revoked_at.is_some() {
+        return Err(revoked());
+    }
+    if before.revision != revision {
+        return Ok(SaveOutcome::Conflict(before));
+    }
+    let now = services.now();
+    // an end that has come may stay as it is
+    if wish.expires_at != before.expires_at {
+        ends_later(wish, now)?;
+    }
+    one_of_two(wish)?;
+    let grants = grants::given(services, &tx, workspace, plan, &wish.grants, &before.grants).await?;
+    let update = TokenUpdate { name, owner_access: wish.owner_access, expires_at: wish.expires_at };
+    if !store::tokens::set(&tx, workspace, id, revision, &update).await.map_err(stored)? {
+        return Ok(SaveOutcome::Conflict(known(&tx, workspace, id).await?));
+    }
+    store::grants::replace(&tx, workspace, Holder::Token(id), &grants, now).await.map_err(stored)?;
+    let after = known(&tx, workspace, id).await?;
+    let event = Event::TokenChanged { name_before: before.name.to_string(), name: after.name.to_string(), before: snapshot(&before), after: snapshot(&after) };
+    tx.commit(owner.record(services, event, Some(Object::new("token", id.uuid())))).await.map_err(stored)?;
+    Ok(SaveOutcome::Saved(after))
+}
+
+/// Gives the token a new secret. The one it has works for the time of grace; one from a rotation before this ends now.
+pub async fn rotate(services: &Services, owner: &WorkspaceOwner, id: TokenId, grace: Span) -> Result<CreatedToken, Failure> {
+    if grace < Span::seconds(0) || grace > MOST_GRACE {
+        let most = MOST_GRACE.words();
+        return Err(Failure::field("grace", format_args!("the old secret can live on for at most {most}; choose a shorter time")));
+    }
+    let workspace = owner.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    members::still_owner(&tx, owner).await?;
+    let token = known(&tx, workspace, id).await?;
+    let now = services.now();
+    match TokenState::of(token.expires_at, token.revoked_at, now) {
+        TokenState::Revoked => return Err(revoked()),
+        TokenState::Expired => return Err(Failure::new(FailureKind::Conflict, "this token has expired; give it a later end first, then rotate it")),
+        TokenState::Active | TokenState::Expiring => {}
+    }
+    let secret = new_secret(services);
+    let (hash, old_until) = (secrets::hash(secret.reveal()), now.plus(grace));
+    if !store::tokens::rotate(&tx, workspace, id, hash, secret.prefix(), old_until).await.map_err(stored)? {
+        return Err(revoked());
+    }
+    let event = Event::TokenRotated { name: token.name.to_string(), grace_seconds: grace.as_seconds() };
+    tx.commit(owner.record(services, event, Some(Object::new("token", id.uuid())))).await.map_err(stored)?;
+    Ok(CreatedToken { id, name: token.name, secret })
+}
+
+fn revoked() -> Failure {
+    Failure::new(FailureKind::Conflict, "this token was revoked; create another")
+}
+
+fn snapshot(token: &Token) -> TokenSnapshot {
+    let kind = if token.owner_access { MemberKind::Owner } else { MemberKind::Member };
+    let grants = token.grants.iter().map(|grant| grant.spec.clone()).collect();
+    TokenSnapshot { access: AccessSnapshot { kind: Some(kind), pii: false, grants, groups: Vec::new() }, expires_at: token.expires_at }
 }
 
 /// Ends a token at once.
@@ -91,18 +170,10 @@ async fn make(
 ) -> Result<CreatedToken, Failure> {
     let name = TokenName::parse(&wish.name).map_err(named("name"))?;
     let now = services.now();
-    if wish.expires_at.is_some_and(|end| end <= now) {
-        return Err(Failure::field("expires", "the expiry lies in the past; choose a later moment, or none"));
-    }
-    if wish.owner_access && !wish.grants.is_empty() {
-        return Err(Failure::field("roles", "a token with owner access needs no roles; leave one of the two out"));
-    }
-    let drafts: Vec<GrantDraft> = wish.grants.into_iter().map(|spec| GrantDraft { id: None, spec }).collect();
-    let grants = members::grants(services, plan, &drafts, &[])?;
-    members::references(tx, workspace.id, &grants).await?;
-    let mut chance = [0; 32];
-    services.entropy.fill(&mut chance);
-    let secret = TokenSecret::new(chance);
+    ends_later(&wish, now)?;
+    one_of_two(&wish)?;
+    let grants = grants::given(services, tx, workspace.id, plan, &wish.grants, &[]).await?;
+    let secret = new_secret(services);
     let id = TokenId::new(now, services.random());
     let (created_by, created_by_name) = by.unzip();
     let new = NewToken {
@@ -120,6 +191,26 @@ async fn make(
     let given: Vec<_> = grants.into_iter().map(|grant| (Holder::Token(id), grant)).collect();
     store::grants::insert_many(tx, workspace.id, &given, now).await.map_err(stored)?;
     Ok(CreatedToken { id, name, secret })
+}
+
+fn ends_later(wish: &TokenWish, now: Timestamp) -> Result<(), Failure> {
+    if wish.expires_at.is_some_and(|end| end <= now) {
+        return Err(Failure::field("expires", "the expiry lies in the past; choose a later moment, or none"));
+    }
+    Ok(())
+}
+
+fn one_of_two(wish: &TokenWish) -> Result<(), Failure> {
+    if wish.owner_access && !wish.grants.is_empty() {
+        return Err(Failure::field("roles", "a token with owner access needs no roles; leave one of the two out"));
+    }
+    Ok(())
+}
+
+fn new_secret(services: &Services) -> TokenSecret {
+    let mut chance = [0; 32];
+    services.entropy.fill(&mut chance);
+    TokenSecret::new(chance)
 }
 
 async fn end(services: &Services, tx: &WriteTx, workspace: &Workspace, id: TokenId) -> Result<TokenName, Failure> {

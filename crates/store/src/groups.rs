@@ -1,7 +1,7 @@
 //! User groups: named sets of members that share grants.
 
 use crate::{
-    entity::{grant, group_member, user_group, workspace},
+    entity::{grant, group_member, invite, invite_group, member, user_group, workspace},
     error::{StoreError, corrupt},
     grant_rows,
     keyset::{Rows as _, Window},
@@ -11,8 +11,9 @@ use crate::{
 };
 use domain::{
     access_context::ContextGroup,
-    group::{GroupRef, GroupRow},
-    id::{GroupId, MemberId, WorkspaceId},
+    group::{Group, GroupRef, GroupRow},
+    id::{GroupId, WorkspaceId},
+    invite::InviteState,
     page::{Cursor, Page, PageSize},
     text::GroupName,
     time::Timestamp,
@@ -21,7 +22,6 @@ use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, Iterable, QueryFilter,
     sea_query::{Expr, Order, Query, SelectStatement},
 };
-use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ pub async fn page(db: &impl Db, workspace: WorkspaceId, search: Option<&str>, cu
             id: GroupId::from_uuid(row.id),
             name: name(&row.name)?,
             pii: row.pii,
-            members: u32::try_from(row.members_count).unwrap_or(u32::MAX),
+            members: amount_of(row.members_count),
             grants: grants.remove(&row.id).unwrap_or_default(),
             created_at: Timestamp::from_micros(row.created_at),
             revision: row.revision,
@@ -96,6 +96,90 @@ async fn read(db: &impl Db, workspace: WorkspaceId, search: &Search, window: &Wi
 
 fn all(workspace: WorkspaceId) -> SelectStatement {
     Query::select().columns(user_group::Column::iter()).from(user_group::Entity).and_where(user_group::Column::WorkspaceId.eq(workspace.uuid())).take()
+}
+
+/// A group with all that its drawer edits.
+pub async fn find(db: &impl Db, workspace: WorkspaceId, id: GroupId) -> Result<Option<Group>, StoreError> {
+    let found = user_group::Entity::find()
+        .filter(user_group::Column::WorkspaceId.eq(workspace.uuid()))
+        .filter(user_group::Column::Id.eq(id.uuid()))
+        .one(on(db))
+        .await?;
+    let Some(row) = found else { return Ok(None) };
+    let grants = grant_rows::full(db, workspace, grant::Column::GroupId, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    Ok(Some(Group {
+        id,
+        name: name(&row.name)?,
+        pii: row.pii,
+        grants,
+        members: amount_of(row.members_count),
+        invited: invited(db, workspace, id).await?,
+        created_at: Timestamp::from_micros(row.created_at),
+        revision: row.revision,
+    }))
+}
+
+/// How many pending invites lead into the group.
+async fn invited(db: &impl Db, workspace: WorkspaceId, id: GroupId) -> Result<u32, StoreError> {
+    let place = (invite_group::Entity, invite_group::Column::InviteId);
+    let select = Query::select()
+        .expr(Expr::col(place).count())
+        .from(invite_group::Entity)
+        .inner_join(invite::Entity, Expr::col((invite::Entity, invite::Column::Id)).equals(place))
+        .and_where(within((invite::Entity, invite::Column::WorkspaceId), workspace))
+        .and_where(Expr::col((invite_group::Entity, invite_group::Column::GroupId)).eq(id.uuid()))
+        .and_where(Expr::col((invite::Entity, invite::Column::State)).eq(InviteState::Pending.as_str()))
+        .take();
+    let found: Vec<(i64,)> = tuples(db, &select).await?;
+    Ok(found.first().map_or(0, |(count,)| amount_of(*count)))
+}
+
+/// Sets name and personal data, if nobody changed the group since `revision`; false when somebody did, or the group is gone.
+/// [`StoreError::Conflict`] when another group has the name.
+pub async fn set(tx: &WriteTx, workspace: WorkspaceId, id: GroupId, revision: i64, name: &GroupName, pii: bool) -> Result<bool, StoreError> {
+    let updated = user_group::Entity::update_many()
+        .col_expr(user_group::Column::Name, Expr::val(name.as_str()))
+        .col_expr(user_group::Column::NameKey, Expr::val(name.key()))
+        .col_expr(user_group::Column::Pii, Expr::val(pii))
+        .col_expr(user_group::Column::Revision, Expr::col(user_group::Column::Revision).add(1))
+        .filter(user_group::Column::WorkspaceId.eq(workspace.uuid()))
+        .filter(user_group::Column::Id.eq(id.uuid()))
+        .filter(user_group::Column::Revision.eq(revision))
+        .exec(on(tx))
+        .await?;
+    if updated.rows_affected > 0 {
+        tx.touch(workspace, Touched::Group(id));
+    }
+    Ok(updated.rows_affected > 0)
+}
+
+/// Ends a group with its grants and everybody's place in it; false when it isn't there.
+pub async fn delete(tx: &WriteTx, workspace: WorkspaceId, id: GroupId) -> Result<bool, StoreError> {
+    // an editor that is open on one of its members has a place in it to offer that is gone
+    let inside = Query::select()
+        .column(group_member::Column::MemberId)
+        .from(group_member::Entity)
+        .and_where(within(group_member::Column::WorkspaceId, workspace))
+        .and_where(group_member::Column::GroupId.eq(id.uuid()))
+        .take();
+    member::Entity::update_many()
+        .col_expr(member::Column::Revision, Expr::col(member::Column::Revision).add(1))
+        .filter(within(member::Column::WorkspaceId, workspace))
+        .filter(Expr::col(member::Column::Id).in_subquery(inside))
+        .exec(on(tx))
+        .await?;
+    // grants and places, of invited people too, go with it: the tables say so
+    let gone = user_group::Entity::delete_many()
+        .filter(user_group::Column::WorkspaceId.eq(workspace.uuid()))
+        .filter(user_group::Column::Id.eq(id.uuid()))
+        .exec(on(tx))
+        .await?;
+    if gone.rows_affected == 0 {
+        return Ok(false);
+    }
+    tx.touch(workspace, Touched::Group(id));
+    count(tx, workspace, workspace::Column::Groups, -1).await?;
+    Ok(true)
 }
 
 /// Every group's id and name, in order of names.
@@ -138,72 +222,6 @@ pub async fn with_grants(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<Con
         .collect()
 }
 
-/// The groups that a member is in, in order of names.
-pub async fn of_member(db: &impl Db, workspace: WorkspaceId, member: MemberId) -> Result<Vec<GroupRef>, StoreError> {
-    Ok(of_members(db, workspace, &[member.uuid()]).await?.remove(&member.uuid()).unwrap_or_default())
-}
-
-pub(crate) async fn of_members(db: &impl Db, workspace: WorkspaceId, members: &[Uuid]) -> Result<HashMap<Uuid, Vec<GroupRef>>, StoreError> {
-    let mut groups: HashMap<Uuid, Vec<GroupRef>> = HashMap::new();
-    for members in members.chunks(MOST_IDS) {
-        let member = (group_member::Entity, group_member::Column::MemberId);
-        let select = Query::select()
-            .column(member)
-            .columns([user_group::Column::Id, user_group::Column::Name].map(|column| (user_group::Entity, column)))
-            .from(group_member::Entity)
-            .inner_join(
-                user_group::Entity,
-                Expr::col((user_group::Entity, user_group::Column::Id)).equals((group_member::Entity, group_member::Column::GroupId)),
-            )
-            .and_where(within((user_group::Entity, user_group::Column::WorkspaceId), workspace))
-            .and_where(Expr::col(member).is_in(members.iter().copied()))
-            .take();
-        for (member, id, name) in tuples::<(Uuid, Uuid, String)>(db, &select).await? {
-            groups.entry(member).or_default().push(reference(id, &name)?);
-        }
-    }
-    groups.values_mut().for_each(|groups| by_name(groups));
-    Ok(groups)
-}
-
-/// Puts the member into exactly these groups. [`StoreError::Reference`] when a group isn't in the workspace.
-pub async fn set_of_member(tx: &WriteTx, workspace: WorkspaceId, member: MemberId, groups: &[GroupId]) -> Result<(), StoreError> {
-    let before: BTreeSet<Uuid> =
-        of_members(tx, workspace, &[member.uuid()]).await?.remove(&member.uuid()).unwrap_or_default().iter().map(|group| group.id.uuid()).collect();
-    let after: BTreeSet<Uuid> = uuids(groups, GroupId::uuid).into_iter().collect();
-    let left: Vec<Uuid> = before.difference(&after).copied().collect();
-    let joined: Vec<Uuid> = after.difference(&before).copied().collect();
-    if before != after {
-        tx.touch(workspace, Touched::Member(member));
-    }
-    if !left.is_empty() {
-        group_member::Entity::delete_many()
-            .filter(group_member::Column::WorkspaceId.eq(workspace.uuid()))
-            .filter(group_member::Column::MemberId.eq(member.uuid()))
-            .filter(group_member::Column::GroupId.is_in(left.iter().copied()))
-            .exec(on(tx))
-            .await?;
-        count_members(tx, workspace, &left, -1).await?;
-    }
-    let row = |group: &Uuid| group_member::Model { workspace_id: workspace.uuid(), group_id: *group, member_id: member.uuid() };
-    insert_all::<group_member::Entity>(tx, &joined.iter().map(row).collect::<Vec<_>>()).await?;
-    count_members(tx, workspace, &joined, 1).await
-}
-
-/// Each of these groups has so many members more.
-/// No decision rests on the count.
-pub(crate) async fn count_members(tx: &WriteTx, workspace: WorkspaceId, groups: &[Uuid], by: i64) -> Result<(), StoreError> {
-    for groups in groups.chunks(MOST_IDS) {
-        user_group::Entity::update_many()
-            .col_expr(user_group::Column::MembersCount, Expr::col(user_group::Column::MembersCount).add(by))
-            .filter(within(user_group::Column::WorkspaceId, workspace))
-            .filter(user_group::Column::Id.is_in(groups.iter().copied()))
-            .exec(on(tx))
-            .await?;
-    }
-    Ok(())
-}
-
 pub(crate) fn reference(id: Uuid, text: &str) -> Result<GroupRef, StoreError> {
     Ok(GroupRef { id: GroupId::from_uuid(id), name: name(text)? })
 }
@@ -214,4 +232,8 @@ pub(crate) fn by_name(groups: &mut [GroupRef]) {
 
 fn name(text: &str) -> Result<GroupName, StoreError> {
     GroupName::parse(text).map_err(corrupt("user_groups.name"))
+}
+
+fn amount_of(count: i64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

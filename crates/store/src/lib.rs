@@ -7,6 +7,7 @@ mod entity;
 pub mod error;
 mod grant_rows;
 pub mod grants;
+pub mod group_members;
 pub mod groups;
 pub mod invites;
 mod keyset;

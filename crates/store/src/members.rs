@@ -4,9 +4,9 @@ use crate::{
     connect::Store,
     entity::{group_member, member, user_group, workspace},
     error::{StoreError, corrupt},
-    grant_rows, groups,
+    grant_rows, group_members,
     policy_changes::Touched,
-    sql::{MOST_IDS, amount, count, counted, insert_all, tuples, within},
+    sql::{MOST_IDS, amount, count, counted, insert_all, tuples, uuids, within},
     transaction::{Db, WriteTx, on},
 };
 use domain::{
@@ -85,7 +85,7 @@ pub async fn find(db: &impl Db, workspace: WorkspaceId, id: MemberId) -> Result<
     let found = member::Entity::find().filter(member::Column::WorkspaceId.eq(workspace.uuid())).filter(member::Column::Id.eq(id.uuid())).one(on(db)).await?;
     let Some(row) = found else { return Ok(None) };
     let grants = grant_rows::full(db, workspace, crate::entity::grant::Column::MemberId, &[row.id]).await?.remove(&row.id).unwrap_or_default();
-    let groups = groups::of_members(db, workspace, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let groups = group_members::of_members(db, workspace, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     Ok(Some(Member {
         id,
         name: name(&row)?,
@@ -118,6 +118,23 @@ pub async fn by_email(db: &impl Db, workspace: WorkspaceId, email: &EmailAddress
     let found =
         member::Entity::find().filter(member::Column::WorkspaceId.eq(workspace.uuid())).filter(member::Column::Email.eq(email.as_str())).one(on(db)).await?;
     found.map(|row| Ok((MemberId::from_uuid(row.id), name(&row)?))).transpose()
+}
+
+/// Those of these members that are in the workspace, with their names.
+pub async fn named(db: &impl Db, workspace: WorkspaceId, ids: &[MemberId]) -> Result<HashMap<MemberId, PersonName>, StoreError> {
+    let mut found = HashMap::new();
+    for ids in uuids(ids, MemberId::uuid).chunks(MOST_IDS) {
+        let select = Query::select()
+            .columns([member::Column::Id, member::Column::Name])
+            .from(member::Entity)
+            .and_where(within(member::Column::WorkspaceId, workspace))
+            .and_where(member::Column::Id.is_in(ids.iter().copied()))
+            .take();
+        for (id, text) in tuples::<(Uuid, String)>(db, &select).await? {
+            found.insert(MemberId::from_uuid(id), PersonName::parse(&text).map_err(corrupt("members.name"))?);
+        }
+    }
+    Ok(found)
 }
 
 /// Those of these addresses that are members.

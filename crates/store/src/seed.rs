@@ -4,7 +4,8 @@
 use crate::{
     entity::group_member,
     error::StoreError,
-    groups::{self, NewGroup, count_members},
+    group_members::count_members,
+    groups::{self, NewGroup},
     invites::{self, NewInvite},
     members::{self, NewMember},
     policy_changes::Touched,

@@ -16,7 +16,7 @@ use domain::{
     page::{Cursor, Page, PageSize},
     text::{PersonName, TokenName},
     time::Timestamp,
-    token::TokenRow,
+    token::{Token, TokenRow},
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, Iterable, QueryFilter,
@@ -49,6 +49,16 @@ pub struct FoundToken {
     pub last_used_at: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
+    /// Until when the secret works that it was found by, where the token has another by now.
+    pub replaced_until: Option<Timestamp>,
+}
+
+/// What a token is, beside what it is granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenUpdate {
+    pub name: TokenName,
+    pub owner_access: bool,
+    pub expires_at: Option<Timestamp>,
 }
 
 pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewToken) -> Result<(), StoreError> {
@@ -68,6 +78,8 @@ pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewToken) -> Res
         expires_at: new.expires_at.map(Timestamp::micros),
         revoked_at: None,
         revision: 1,
+        old_secret_hash: None,
+        old_secret_until: None,
     };
     insert_all::<token::Entity>(tx, &[row]).await?;
     tx.touch(workspace, Touched::Token(new.id));
@@ -76,8 +88,14 @@ pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewToken) -> Res
 
 /// The token that has this secret, and its workspace; expired and revoked ones too, so that the caller can say so.
 pub async fn by_secret(db: &impl Db, secret_hash: &[u8; 32]) -> Result<Option<FoundToken>, StoreError> {
-    let found = token::Entity::find().filter(token::Column::SecretHash.eq(secret_hash.to_vec())).one(on(db)).await?;
-    let Some(row) = found else { return Ok(None) };
+    let by = |column: token::Column| token::Entity::find().filter(column.eq(secret_hash.to_vec()));
+    let (row, is_old) = match by(token::Column::SecretHash).one(on(db)).await? {
+        Some(row) => (row, false),
+        None => match by(token::Column::OldSecretHash).one(on(db)).await? {
+            Some(row) => (row, true),
+            None => return Ok(None),
+        },
+    };
     let workspace = WorkspaceId::from_uuid(row.workspace_id);
     let grants = grant_rows::full(db, workspace, grant::Column::TokenId, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     Ok(Some(FoundToken {
@@ -89,18 +107,75 @@ pub async fn by_secret(db: &impl Db, secret_hash: &[u8; 32]) -> Result<Option<Fo
         last_used_at: used(&row),
         expires_at: row.expires_at.map(Timestamp::from_micros),
         revoked_at: row.revoked_at.map(Timestamp::from_micros),
+        replaced_until: row.old_secret_until.filter(|_| is_old).map(Timestamp::from_micros),
     }))
+}
+
+/// A token with all that its drawer edits.
+pub async fn find(db: &impl Db, workspace: WorkspaceId, id: TokenId) -> Result<Option<Token>, StoreError> {
+    let found = token::Entity::find().filter(token::Column::WorkspaceId.eq(workspace.uuid())).filter(token::Column::Id.eq(id.uuid())).one(on(db)).await?;
+    let Some(row) = found else { return Ok(None) };
+    let grants = grant_rows::full(db, workspace, grant::Column::TokenId, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    Ok(Some(Token {
+        id,
+        name: name(&row)?,
+        owner_access: row.owner_access,
+        grants,
+        created_by: creator(&row)?,
+        created_at: Timestamp::from_micros(row.created_at),
+        last_used_at: used(&row),
+        expires_at: row.expires_at.map(Timestamp::from_micros),
+        revoked_at: row.revoked_at.map(Timestamp::from_micros),
+        old_secret_until: row.old_secret_until.map(Timestamp::from_micros),
+        revision: row.revision,
+        prefix: row.prefix,
+        last_used_from: row.last_used_from,
+    }))
+}
+
+/// Sets what the token is, if nobody did since `revision`; false when somebody did, or the token is gone or revoked.
+pub async fn set(tx: &WriteTx, workspace: WorkspaceId, id: TokenId, revision: i64, update: &TokenUpdate) -> Result<bool, StoreError> {
+    let updated = token::Entity::update_many()
+        .col_expr(token::Column::Name, Expr::val(update.name.as_str()))
+        .col_expr(token::Column::NameKey, Expr::val(update.name.key()))
+        .col_expr(token::Column::OwnerAccess, Expr::val(update.owner_access))
+        .col_expr(token::Column::ExpiresAt, Expr::val(update.expires_at.map(Timestamp::micros)))
+        .col_expr(token::Column::Revision, Expr::col(token::Column::Revision).add(1))
+        .filter(working(workspace, id))
+        .filter(token::Column::Revision.eq(revision))
+        .exec(on(tx))
+        .await?;
+    tx.touch(workspace, Touched::Token(id));
+    Ok(updated.rows_affected > 0)
+}
+
+/// Gives the token another secret; the one it had works until then. One that still had grace from before ends now.
+/// No decision rests on a secret. False when the token is gone or revoked.
+pub async fn rotate(tx: &WriteTx, workspace: WorkspaceId, id: TokenId, secret_hash: [u8; 32], prefix: &str, old_until: Timestamp) -> Result<bool, StoreError> {
+    let updated = token::Entity::update_many()
+        .col_expr(token::Column::OldSecretHash, Expr::col(token::Column::SecretHash))
+        .col_expr(token::Column::OldSecretUntil, Expr::val(old_until.micros()))
+        .col_expr(token::Column::SecretHash, Expr::val(secret_hash.to_vec()))
+        .col_expr(token::Column::Prefix, Expr::val(prefix))
+        .col_expr(token::Column::Revision, Expr::col(token::Column::Revision).add(1))
+        .filter(working(workspace, id))
+        .exec(on(tx))
+        .await?;
+    Ok(updated.rows_affected > 0)
+}
+
+/// This token, unless it was revoked.
+fn working(workspace: WorkspaceId, id: TokenId) -> Condition {
+    Condition::all().add(within(token::Column::WorkspaceId, workspace)).add(token::Column::Id.eq(id.uuid())).add(token::Column::RevokedAt.is_null())
 }
 
 /// Ends a token at once; says its name, or nothing where it isn't there or was revoked before.
 pub async fn revoke(tx: &WriteTx, workspace: WorkspaceId, id: TokenId, at: Timestamp) -> Result<Option<TokenName>, StoreError> {
-    let here =
-        || Condition::all().add(within(token::Column::WorkspaceId, workspace)).add(token::Column::Id.eq(id.uuid())).add(token::Column::RevokedAt.is_null());
-    let Some(row) = token::Entity::find().filter(here()).one(on(tx)).await? else { return Ok(None) };
+    let Some(row) = token::Entity::find().filter(working(workspace, id)).one(on(tx)).await? else { return Ok(None) };
     let update = token::Entity::update_many()
         .col_expr(token::Column::RevokedAt, Expr::value(at.micros()))
         .col_expr(token::Column::Revision, Expr::col(token::Column::Revision).add(1))
-        .filter(here());
+        .filter(working(workspace, id));
     if update.exec(on(tx)).await?.rows_affected == 0 {
         return Ok(None);
     }
@@ -143,7 +218,7 @@ pub async fn page(db: &impl Db, workspace: WorkspaceId, search: Option<&str>, cu
             name: name(&row)?,
             owner_access: row.owner_access,
             grants: grants.remove(&row.id).unwrap_or_default(),
-            created_by: row.created_by_name.as_deref().map(PersonName::parse).transpose().map_err(corrupt("tokens.created_by_name"))?,
+            created_by: creator(&row)?,
             created_at: Timestamp::from_micros(row.created_at),
             last_used_at: used(&row),
             expires_at: row.expires_at.map(Timestamp::from_micros),
@@ -170,6 +245,10 @@ async fn read(db: &impl Db, workspace: WorkspaceId, search: &Search, window: &Wi
 
 fn name(row: &token::Model) -> Result<TokenName, StoreError> {
     TokenName::parse(&row.name).map_err(corrupt("tokens.name"))
+}
+
+fn creator(row: &token::Model) -> Result<Option<PersonName>, StoreError> {
+    row.created_by_name.as_deref().map(PersonName::parse).transpose().map_err(corrupt("tokens.created_by_name"))
 }
 
 /// Stored 0 is "never".

@@ -3,7 +3,7 @@
 use crate::{
     entity::{grant, invite, member, workspace},
     error::StoreError,
-    grant_rows, groups, invites,
+    grant_rows, group_members, invites,
     keyset::{Rows as _, Window},
     members,
     sql::{counted, models},
@@ -104,7 +104,7 @@ fn ids(users: &[User]) -> (Vec<Uuid>, Vec<Uuid>) {
 }
 
 async fn groups_of(db: &impl Db, workspace: WorkspaceId, members: &[Uuid], invites: &[Uuid]) -> Result<HashMap<Uuid, Vec<GroupRef>>, StoreError> {
-    let mut groups = groups::of_members(db, workspace, members).await?;
+    let mut groups = group_members::of_members(db, workspace, members).await?;
     groups.extend(invites::groups_of(db, workspace, invites).await?);
     Ok(groups)
 }

@@ -8,9 +8,11 @@ use domain::{
     failure::Failure,
     grant::{GrantSpec, Scope},
     id::TokenId,
+    member::GrantDraft,
     time::Span,
+    token::TokenWish,
 };
-use service::tokens::{self, TokenWish};
+use service::tokens;
 
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
@@ -47,7 +49,7 @@ pub(super) async fn run(context: &Context, command: TokenCommand) -> Result<(), 
     match command {
         TokenCommand::Create { name, workspace, owner_access, roles, expires_in_days } => {
             let workspace = service::check::chosen(&services, workspace.as_deref()).await?;
-            let grants = roles.iter().map(|role| GrantSpec::new(RoleId::new(role), Scope::All)).collect();
+            let grants = roles.iter().map(|role| GrantDraft { id: None, spec: GrantSpec::new(RoleId::new(role), Scope::All) }).collect();
             let expires_at = expires_in_days.map(|days| services.now().plus(Span::days(i64::from(days))));
             let made = tokens::create_as_operator(&services, &operator, &workspace, TokenWish { name, owner_access, grants, expires_at }).await?;
             let secret = made.secret.reveal();

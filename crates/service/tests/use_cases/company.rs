@@ -1,12 +1,15 @@
 //! A started service on a test's database: people who signed up, with a clock that tests move.
 
 use domain::{
+    audit::{Chain, Event},
     catalog::Catalog,
     email::EmailAddress,
     grant::GrantSpec,
-    id::MemberId,
+    id::{MemberId, ResourceId},
     invite::Invitation,
     member::MemberKind,
+    resource::{Resource, ResourceType},
+    text::{ResourceKey, ResourceName},
     time::{Span, Timestamp},
     workspace::WorkspaceSlug,
 };
@@ -139,6 +142,24 @@ impl Company {
 
     pub async fn member(&self, who: &Browser) -> WorkspaceMember {
         self.services.member(self.signed_in(who).await, &who.slug).await.expect("they are a member")
+    }
+
+    /// A source of this owner's workspace.
+    pub async fn source(&self, owner: &Browser, key: &str) -> ResourceId {
+        let workspace = self.owner(owner).await.workspace().id;
+        let source = Resource {
+            id: self.world.id(ResourceId::new),
+            kind: ResourceType::new("source"),
+            key: ResourceKey::parse(key).expect("the test's key is one"),
+            name: ResourceName::parse(key).expect("a key is a name"),
+            parent: None,
+            labels: Vec::new(),
+        };
+        let tx = self.world.store.begin().await.expect("a change begins");
+        store::resources::insert_many(&tx, workspace, std::slice::from_ref(&source), self.services.now()).await.expect("the key is new");
+        let event = Event::ResourceCreated { kind: "source".to_owned(), key: key.to_owned(), name: key.to_owned() };
+        tx.commit(self.world.record(Chain::Workspace(workspace), event)).await.expect("the change commits");
+        source.id
     }
 
     pub async fn id(&self, who: &Browser) -> MemberId {

@@ -20,7 +20,7 @@ use service::{
     members, operator,
 };
 use std::collections::BTreeSet;
-use store::{WriteTx, groups, groups::NewGroup, tokens};
+use store::{WriteTx, group_members, groups, groups::NewGroup, tokens};
 use testkit::{World, on_both};
 
 fn edit() -> Action {
@@ -132,7 +132,7 @@ on_both! {
         let tx = scene.begin().await;
         let new = NewGroup { id: group, name: GroupName::parse("Developers").unwrap(), pii: false, created_at: scene.services().now() };
         groups::insert(&tx, scene.workspace, &new).await.unwrap();
-        groups::set_of_member(&tx, scene.workspace, id, &[group]).await.unwrap();
+        group_members::set_of_member(&tx, scene.workspace, id, &[group]).await.unwrap();
         scene.commit(tx).await;
         assert!(!scene.may(bea, prod).await);
         scene.give(Holder::Group(group), vec![Scope::Labelled(BTreeSet::from([Label::parse("environment:prod").unwrap()]))]).await;

@@ -4,7 +4,8 @@ use crate::company::{Browser, Company};
 use domain::{
     failure::{Failure, FailureKind},
     id::MemberId,
-    member::{MemberAccess, MemberKind, SaveOutcome},
+    member::{Member, MemberAccess, MemberKind},
+    save::SaveOutcome,
 };
 use service::{access::WorkspaceOwner, members};
 use testkit::{World, on_both};
@@ -24,13 +25,13 @@ impl Demotion {
         Self { owner, member, revision }
     }
 
-    async fn save(&self, company: &Company) -> Result<SaveOutcome, Failure> {
+    async fn save(&self, company: &Company) -> Result<SaveOutcome<Member>, Failure> {
         let plain = MemberAccess { kind: MemberKind::Member, pii: false, grants: Vec::new(), groups: Vec::new() };
         members::change_access(&company.services, &self.owner, self.member, self.revision, plain).await
     }
 }
 
-async fn demote(company: &Company, by: &Browser, whom: &Browser) -> Result<SaveOutcome, Failure> {
+async fn demote(company: &Company, by: &Browser, whom: &Browser) -> Result<SaveOutcome<Member>, Failure> {
     Demotion::prepare(company, by, whom).await.save(company).await
 }
 

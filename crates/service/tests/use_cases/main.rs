@@ -6,6 +6,7 @@ mod audit;
 mod company;
 mod decisions;
 mod export;
+mod groups;
 mod invites;
 mod last_owner;
 mod mail;

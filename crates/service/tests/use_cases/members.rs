@@ -7,8 +7,9 @@ use domain::{
     grant::{GrantSpec, Scope},
     id::ResourceId,
     label::Label,
-    member::{GrantDraft, MemberAccess, MemberKind, SaveOutcome, UserQuery},
+    member::{GrantDraft, Member, MemberAccess, MemberKind, UserQuery},
     resource::{Resource, ResourceType},
+    save::SaveOutcome,
     text::{ResourceKey, ResourceName},
     time::Span,
 };
@@ -66,7 +67,7 @@ async fn many_resources(company: &Company, owner: &Browser, count: usize) -> Vec
     all.iter().map(|resource| resource.id).collect()
 }
 
-async fn save(company: &Company, by: &Browser, whom: &Browser, wish: MemberAccess) -> Result<SaveOutcome, domain::failure::Failure> {
+async fn save(company: &Company, by: &Browser, whom: &Browser, wish: MemberAccess) -> Result<SaveOutcome<Member>, domain::failure::Failure> {
     let owner = company.owner(by).await;
     let id = company.id(whom).await;
     let revision = members::find(&company.services, &owner, id).await?.revision;
@@ -203,11 +204,11 @@ on_both! {
         let bea = company.joined(&amara, "Bea", MemberKind::Member, vec![GrantSpec::new(RoleId::new("source_admin"), prod())]).await;
         sources(&company, &amara).await;
         let owner = company.owner(&amara).await;
-        let id = company.id(&bea).await;
-        let preview = members::preview(&company.services, &owner, Some(id), &wish(vec![draft("source_admin", Scope::All)])).await.unwrap();
+        let held = members::find(&company.services, &owner, company.id(&bea).await).await.unwrap().access();
+        let preview = members::preview(&company.services, &owner, &held, &wish(vec![draft("source_admin", Scope::All)])).await.unwrap();
         let sources = preview.changes.iter().find(|change| change.kind.as_str() == "source" && change.verb == "edit").unwrap();
         assert_eq!((sources.gained, sources.lost), (1, 0), "one of the two was reached before");
-        let invited = members::preview(&company.services, &owner, None, &wish(vec![draft("source_admin", prod())])).await.unwrap();
+        let invited = members::preview(&company.services, &owner, &wish(Vec::new()), &wish(vec![draft("source_admin", prod())])).await.unwrap();
         assert!(invited.changes.iter().any(|change| (change.verb.as_str(), change.gained) == ("edit", 1)));
         let mine = members::mine(&company.services, &company.member(&bea).await).await.unwrap();
         assert_eq!(mine.things.iter().map(|thing| thing.resource.name.as_str()).collect::<Vec<_>>(), ["Source 1"]);

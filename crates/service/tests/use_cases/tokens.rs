@@ -2,22 +2,22 @@
 
 use crate::company::Company;
 use domain::{
+    audit::Event,
     catalog::{Action, RoleId},
     failure::FailureKind,
     grant::{GrantSpec, Scope},
+    member::GrantDraft,
     policy::{Subject, Target},
     resource::ResourceType,
+    save::SaveOutcome,
     time::Span,
+    token::TokenWish,
 };
-use service::{
-    actor::Meta,
-    decisions,
-    tokens::{self, TokenWish},
-};
+use service::{actor::Meta, decisions, tokens};
 use testkit::{World, on_both};
 
 fn wish(name: &str, roles: &[&str]) -> TokenWish {
-    let grants = roles.iter().map(|role| GrantSpec::new(RoleId::new(role), Scope::All)).collect();
+    let grants = roles.iter().map(|role| GrantDraft { id: None, spec: GrantSpec::new(RoleId::new(role), Scope::All) }).collect();
     TokenWish { name: name.to_owned(), grants, ..TokenWish::default() }
 }
 
@@ -60,6 +60,90 @@ on_both! {
         company.clock.advance(Span::days(1));
         let refused = company.services.token(made.secret.reveal(), &Meta::default()).await.unwrap_err();
         assert!(refused.message.contains("expired"), "{refused}");
+    }
+
+    async fn a_rotated_token_has_two_secrets_until_the_grace_is_over(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let owner = company.owner(&amara).await;
+        let made = tokens::create(&company.services, &owner, wish("Nightly", &["source_read_only"])).await.unwrap();
+        let known = async |secret: &str| company.services.token(secret, &Meta::default()).await.map(|token| token.token());
+        let second = tokens::rotate(&company.services, &owner, made.id, Span::hours(1)).await.unwrap();
+        assert_ne!(second.secret, made.secret);
+        for secret in [&made.secret, &second.secret] {
+            assert_eq!(known(secret.reveal()).await.unwrap(), made.id);
+        }
+        let found = tokens::find(&company.services, &owner, made.id).await.unwrap();
+        assert_eq!((found.prefix.as_str(), found.old_secret_until), (second.secret.prefix(), Some(company.services.now().plus(Span::hours(1)))));
+
+        company.clock.advance(Span::hours(1));
+        let refused = known(made.secret.reveal()).await.unwrap_err();
+        assert!(refused.kind == FailureKind::SignedOut && refused.message.contains("new secret"), "{refused}");
+        assert_eq!(known(second.secret.reveal()).await.unwrap(), made.id);
+
+        // without grace the old one ends now, and one before it is forgotten
+        let third = tokens::rotate(&company.services, &owner, made.id, Span::seconds(0)).await.unwrap();
+        assert!(known(second.secret.reveal()).await.unwrap_err().message.contains("new secret"));
+        assert!(known(made.secret.reveal()).await.unwrap_err().message.contains("not known"));
+        assert_eq!(known(third.secret.reveal()).await.unwrap(), made.id);
+
+        tokens::rotate(&company.services, &owner, made.id, Span::days(7)).await.unwrap();
+        tokens::revoke(&company.services, &owner, made.id).await.unwrap();
+        assert!(known(third.secret.reveal()).await.unwrap_err().message.contains("revoked"), "grace does not outlive the token");
+    }
+
+    async fn only_a_working_token_is_rotated_and_changed(world: World) {
+        let company = Company::new(world);
+        let (amara, eve) = (company.founder("Amara").await, company.founder("Eve").await);
+        let (owner, stranger) = (company.owner(&amara).await, company.owner(&eve).await);
+        let until = company.services.now().plus(Span::days(1));
+        let made = tokens::create(&company.services, &owner, TokenWish { expires_at: Some(until), ..wish("Nightly", &[]) }).await.unwrap();
+        let rotate = async |by, grace| tokens::rotate(&company.services, by, made.id, grace).await.map(drop).unwrap_err();
+        assert_eq!(rotate(&stranger, Span::hours(1)).await.kind, FailureKind::NotFound);
+        for grace in [Span::days(8), Span::seconds(-1)] {
+            assert_eq!(rotate(&owner, grace).await.field.as_deref(), Some("grace"));
+        }
+        company.clock.advance(Span::days(1));
+        assert_eq!(rotate(&owner, Span::hours(1)).await.kind, FailureKind::Conflict, "it has expired");
+        // a later end brings it back
+        let later = TokenWish { expires_at: Some(until.plus(Span::days(1))), ..wish("Nightly", &[]) };
+        assert!(matches!(tokens::change(&company.services, &owner, made.id, 1, &later).await.unwrap(), SaveOutcome::Saved(_)));
+        assert!(company.services.token(made.secret.reveal(), &Meta::default()).await.is_ok());
+        tokens::revoke(&company.services, &owner, made.id).await.unwrap();
+        assert_eq!(rotate(&owner, Span::hours(1)).await.kind, FailureKind::Conflict);
+        assert_eq!(tokens::change(&company.services, &owner, made.id, 3, &later).await.map(drop).unwrap_err().kind, FailureKind::Conflict);
+        assert_eq!(tokens::change(&company.services, &stranger, made.id, 3, &later).await.map(drop).unwrap_err().kind, FailureKind::NotFound);
+    }
+
+    async fn a_changed_token_may_what_it_says_now(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let owner = company.owner(&amara).await;
+        let made = tokens::create(&company.services, &owner, wish("Nightly", &["source_read_only"])).await.unwrap();
+        let allowed = async |verb| {
+            let action = Action::new(&ResourceType::new("source"), verb);
+            decisions::check(&company.services, &owner, Subject::Token(made.id), &action, &Target::Type, None).await.unwrap().decision.is_allowed()
+        };
+        assert!(allowed("read").await && !allowed("create").await);
+        let SaveOutcome::Saved(after) = tokens::change(&company.services, &owner, made.id, 1, &wish("Weekly", &["source_admin"])).await.unwrap() else {
+            panic!("nobody else changed it")
+        };
+        assert_eq!((after.name.as_str(), after.revision), ("Weekly", 2));
+        assert!(allowed("create").await);
+        let late = tokens::change(&company.services, &owner, made.id, 1, &wish("Mine", &[])).await.unwrap();
+        assert_eq!(late, SaveOutcome::Conflict(after));
+        let everything = TokenWish { owner_access: true, ..wish("Weekly", &[]) };
+        assert!(matches!(tokens::change(&company.services, &owner, made.id, 2, &everything).await.unwrap(), SaveOutcome::Saved(token) if token.grants.is_empty()));
+        assert!(company.services.token(made.secret.reveal(), &Meta::default()).await.unwrap().has_owner_access());
+
+        let chain = domain::audit::Chain::Workspace(owner.workspace().id);
+        let told = store::audit::of_object(&company.world.store, chain, made.id.uuid(), 10).await.unwrap();
+        let sentences: Vec<String> = told.iter().map(|entry| entry.event.sentence()).collect();
+        assert_eq!(
+            sentences,
+            ["changed what the token Weekly may do", "renamed the token Nightly to Weekly and changed what it may do", "created the token Nightly"]
+        );
+        assert!(matches!(&told[2].event, Event::TokenCreated { access, .. } if access.grants.len() == 1));
     }
 
     async fn bad_wishes_are_refused_by_field(world: World) {

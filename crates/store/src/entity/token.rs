@@ -21,6 +21,8 @@ pub struct Model {
     pub expires_at: Option<i64>,
     pub revoked_at: Option<i64>,
     pub revision: i64,
+    pub old_secret_hash: Option<Vec<u8>>,
+    pub old_secret_until: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -11,6 +11,7 @@ mod outbox;
 mod policy_changes;
 mod requests;
 mod resources;
+mod token_rotation;
 mod tokens;
 mod workspaces;
 
@@ -19,7 +20,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -32,6 +33,7 @@ const STEPS: [Step; 12] = [
     outbox::STEP,
     requests::STEP,
     policy_changes::STEP,
+    token_rotation::STEP,
 ];
 
 /// One step: its name, and what it says to the database.

@@ -162,6 +162,32 @@ on_both! {
         assert_eq!(tokens::by_secret(&world.store, &world.hash()).await.unwrap(), None);
     }
 
+    async fn a_rotated_token_is_found_by_both_of_its_secrets(world: World) {
+        let (team, other) = (Team::new(&world, "acme").await, Team::new(&world, "other").await);
+        let (id, first, second) = (world.id(TokenId::new), world.hash(), world.hash());
+        let new = NewToken {
+            id,
+            name: TokenName::parse("CI").unwrap(),
+            secret_hash: first,
+            prefix: "rc_ws_aaaa".to_owned(),
+            owner_access: false,
+            created_by: None,
+            created_by_name: None,
+            created_at: team.at(7),
+            expires_at: None,
+        };
+        let tx = team.begin().await;
+        tokens::insert(&tx, team.id, &new).await.unwrap();
+        assert!(!tokens::rotate(&tx, other.id, id, world.hash(), "rc_ws_bbbb", team.at(9)).await.unwrap());
+        assert!(tokens::rotate(&tx, team.id, id, second, "rc_ws_cccc", team.at(9)).await.unwrap());
+        team.commit(tx).await;
+        let until = async |hash: &[u8; 32]| tokens::by_secret(&world.store, hash).await.unwrap().map(|found| (found.id, found.replaced_until));
+        assert_eq!((until(&first).await, until(&second).await), (Some((id, Some(team.at(9)))), Some((id, None))));
+        let found = tokens::find(&world.store, team.id, id).await.unwrap().unwrap();
+        assert_eq!((found.prefix.as_str(), found.old_secret_until, found.revision), ("rc_ws_cccc", Some(team.at(9)), 2));
+        assert_eq!(tokens::find(&world.store, other.id, id).await.unwrap(), None);
+    }
+
     async fn a_request_is_answered_once(world: World) {
         let (team, other) = (Team::new(&world, "acme").await, Team::new(&world, "other").await);
         let ann = team.member("Ann", "ann@acme.test").await;

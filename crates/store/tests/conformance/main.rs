@@ -7,6 +7,7 @@ mod changes;
 mod connect;
 mod export;
 mod grants;
+mod groups;
 mod invites;
 mod lists;
 mod members;

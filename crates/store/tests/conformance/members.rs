@@ -8,7 +8,7 @@ use domain::{
     member::MemberKind,
 };
 use store::{
-    Constraint, StoreError, grants, groups,
+    Constraint, StoreError, grants, group_members, groups,
     members::{self, AccessUpdate, NewMember},
 };
 use testkit::{World, on_both};
@@ -103,15 +103,15 @@ on_both! {
         let (a, b, c) = (team.group("a", &[ann]).await, team.group("b", &[ann]).await, team.group("c", &[]).await);
         let foreign = other.group("a", &[]).await;
         let tx = team.begin().await;
-        groups::set_of_member(&tx, team.id, ann, &[b, c, c]).await.unwrap();
+        group_members::set_of_member(&tx, team.id, ann, &[b, c, c]).await.unwrap();
         team.commit(tx).await;
-        let held = groups::of_member(&world.store, team.id, ann).await.unwrap();
+        let held = group_members::of_member(&world.store, team.id, ann).await.unwrap();
         assert_eq!(held.iter().map(|group| group.id).collect::<Vec<_>>(), [b, c]);
         let sizes = groups::page(&world.store, team.id, None, None, domain::page::PageSize::SCREEN).await.unwrap().rows;
         assert_eq!(sizes.iter().map(|row| (row.id, row.members)).collect::<Vec<_>>(), [(a, 0), (b, 1), (c, 1)]);
-        assert_eq!(groups::of_member(&world.store, other.id, ann).await.unwrap(), []);
+        assert_eq!(group_members::of_member(&world.store, other.id, ann).await.unwrap(), []);
         let tx = team.begin().await;
-        let error = groups::set_of_member(&tx, team.id, ann, &[foreign]).await.unwrap_err();
+        let error = group_members::set_of_member(&tx, team.id, ann, &[foreign]).await.unwrap_err();
         assert!(matches!(error, StoreError::Reference), "{error:?}");
     }
 

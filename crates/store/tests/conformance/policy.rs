@@ -15,7 +15,7 @@ use domain::{
 };
 use std::{collections::BTreeSet, sync::Arc};
 use store::{
-    grants, groups, members,
+    grants, group_members, groups, members,
     members::AccessUpdate,
     policy::{self, CaughtUp, Loaded},
     policy_changes::{self, KEPT_VERSIONS, MOST_TOUCHED, Since, Touched},
@@ -92,7 +92,7 @@ on_both! {
         team.commit(tx).await;
         assert_eq!(last(&world, team.id).await, only([Touched::Member(ada)]));
         let tx = team.begin().await;
-        groups::set_of_member(&tx, team.id, ada, &[]).await.unwrap();
+        group_members::set_of_member(&tx, team.id, ada, &[]).await.unwrap();
         workspaces::set_plan(&tx, team.id, Plan::Free).await.unwrap();
         team.commit(tx).await;
         assert_eq!(last(&world, team.id).await, only([Touched::Member(ada), Touched::Plan]));
@@ -138,7 +138,7 @@ on_both! {
         let prod = Scope::Labelled(BTreeSet::from([Label::parse("environment:prod").unwrap()]));
         team.give(Holder::Group(group), &[team.grant("source_admin", prod)]).await;
         let tx = team.begin().await;
-        groups::set_of_member(&tx, team.id, ada, &[group]).await.unwrap();
+        group_members::set_of_member(&tx, team.id, ada, &[group]).await.unwrap();
         let new = tokens::NewToken {
             id: token,
             name: TokenName::parse("ci").unwrap(),

@@ -1,0 +1,81 @@
+//! The grants that somebody is given: checked against the catalogue, the plan, the clock and what the workspace has.
+
+use crate::{
+    refusal::{granted, stored},
+    services::Services,
+};
+use domain::{
+    failure::Failure,
+    grant::{Grant, Scope},
+    id::{GrantId, WorkspaceId},
+    member::GrantDraft,
+    plan::Plan,
+};
+use std::collections::BTreeSet;
+use store::WriteTx;
+
+/// How many grants one holder may have: more are a sign that a group or a label is wanted.
+const MOST_GRANTS: usize = 100;
+
+/// The grants to store in place of those held.
+pub(crate) async fn given(
+    services: &Services,
+    tx: &WriteTx,
+    workspace: WorkspaceId,
+    plan: Plan,
+    drafts: &[GrantDraft],
+    held: &[Grant],
+) -> Result<Vec<Grant>, Failure> {
+    let grants = checked(services, plan, drafts, held)?;
+    references(tx, workspace, &grants).await?;
+    Ok(grants)
+}
+
+/// Those held already keep their ids, new ones get theirs; each new or changed one must be allowed on the plan.
+fn checked(services: &Services, plan: Plan, drafts: &[GrantDraft], held: &[Grant]) -> Result<Vec<Grant>, Failure> {
+    if drafts.len() > MOST_GRANTS {
+        return Err(Failure::field("roles", format_args!("{} roles at once are too many; use at most {MOST_GRANTS}, or a group", drafts.len())));
+    }
+    let now = services.now();
+    let mut seen = BTreeSet::new();
+    let mut grants = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        if !seen.insert(&draft.spec) {
+            continue;
+        }
+        let before = draft.id.and_then(|id| held.iter().find(|grant| grant.id == id));
+        // what stands stays as it is, whatever the plan and the clock say now
+        if before.is_none_or(|before| before.spec != draft.spec) {
+            services.catalog.check_grant(&draft.spec, plan).map_err(|error| granted(&error))?;
+            if draft.spec.expires_at.is_some_and(|end| end <= now) {
+                return Err(Failure::field("roles", "the expiry lies in the past; choose a later moment, or none"));
+            }
+        }
+        let id = before.map_or_else(|| GrantId::new(now, services.random()), |grant| grant.id);
+        grants.push(Grant { id, spec: draft.spec.clone() });
+    }
+    Ok(grants)
+}
+
+/// Every resource and label that a scope names must be there, and of a type that the role speaks of.
+async fn references(tx: &WriteTx, workspace: WorkspaceId, grants: &[Grant]) -> Result<(), Failure> {
+    let mut resources = BTreeSet::new();
+    let mut labels = BTreeSet::new();
+    for grant in grants {
+        match &grant.spec.scope {
+            Scope::All => {}
+            Scope::Only(ids) => resources.extend(ids.iter().copied()),
+            Scope::Labelled(all) => labels.extend(all.iter().cloned()),
+        }
+    }
+    let resources: Vec<_> = resources.into_iter().collect();
+    let known = store::resources::known(tx, workspace, &resources).await.map_err(stored)?;
+    if known.len() != resources.len() {
+        return Err(Failure::field("roles", "one of the resources no longer exists; reload to see the resources there are"));
+    }
+    let here: BTreeSet<_> = store::labels::all(tx, workspace).await.map_err(stored)?.into_iter().collect();
+    if let Some(label) = labels.iter().find(|label| !here.contains(*label)) {
+        return Err(Failure::field("roles", format_args!("the label `{label}` does not exist in this workspace; create it first, or choose another")));
+    }
+    Ok(())
+}
