@@ -9,3 +9,13 @@ pub enum SaveOutcome<T> {
     Saved(T),
     Conflict(T),
 }
+
+impl<T> SaveOutcome<T> {
+    #[must_use]
+    pub fn map<U>(self, into: impl FnOnce(T) -> U) -> SaveOutcome<U> {
+        match self {
+            Self::Saved(saved) => SaveOutcome::Saved(into(saved)),
+            Self::Conflict(theirs) => SaveOutcome::Conflict(into(theirs)),
+        }
+    }
+}

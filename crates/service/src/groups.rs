@@ -2,12 +2,14 @@
 
 use crate::{
     access::WorkspaceOwner,
-    grants, members,
+    grants,
+    history::recent,
+    members,
     refusal::{few, named as name_refused, stored},
     services::Services,
 };
 use domain::{
-    audit::{AccessSnapshot, Event, Object},
+    audit::{AccessSnapshot, Entry, Event, Object},
     effective::EffectiveAccess,
     failure::{Failure, FailureKind},
     grant::Holder,
@@ -181,6 +183,11 @@ pub async fn delete(services: &Services, owner: &WorkspaceOwner, id: GroupId) ->
     let event = Event::GroupDeleted { name: before.name.to_string(), members: u64::from(before.members), before: snapshot(&before) };
     tx.commit(owner.record(services, event, Some(Object::new("group", id.uuid())))).await.map_err(stored)?;
     Ok(())
+}
+
+/// What was done to this group lately.
+pub async fn activity(services: &Services, owner: &WorkspaceOwner, id: GroupId) -> Result<Vec<Entry>, Failure> {
+    recent(services, owner, id.uuid()).await
 }
 
 fn snapshot(group: &Group) -> AccessSnapshot {

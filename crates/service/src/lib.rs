@@ -13,6 +13,7 @@ pub mod export;
 mod grants;
 pub mod groups;
 pub mod health;
+mod history;
 pub mod invites;
 pub mod limits;
 pub mod mail;

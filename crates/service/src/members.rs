@@ -3,6 +3,7 @@
 use crate::{
     access::{WorkspaceMember, WorkspaceOwner},
     grants, groups,
+    history::recent,
     refusal::stored,
     services::Services,
 };
@@ -24,9 +25,6 @@ use store::{Db, WriteTx, members::AccessUpdate};
 
 /// How many resources a member's own page lists.
 const MOST_THINGS: usize = 500;
-
-/// How many entries the drawer's Activity tab shows.
-const RECENT: u16 = 50;
 
 pub async fn users(services: &Services, owner: &WorkspaceOwner, query: &UserQuery) -> Result<Page<UserRow>, Failure> {
     store::users::page(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
@@ -188,8 +186,7 @@ async fn end_membership(tx: &WriteTx, workspace: WorkspaceId, who: &Member, what
 
 /// What was done to and by this member lately.
 pub async fn activity(services: &Services, owner: &WorkspaceOwner, id: MemberId) -> Result<Vec<Entry>, Failure> {
-    let chain = domain::audit::Chain::Workspace(owner.workspace().id);
-    store::audit::of_object(&services.store, chain, id.uuid(), RECENT).await.map_err(stored)
+    recent(services, owner, id.uuid()).await
 }
 
 /// What a member sees of themselves: what they reach, and nothing of others.

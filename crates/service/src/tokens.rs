@@ -2,13 +2,15 @@
 
 use crate::{
     access::{Operator, WorkspaceOwner},
-    grants, members,
+    grants,
+    history::recent,
+    members,
     refusal::{named, stored},
     secrets,
     services::Services,
 };
 use domain::{
-    audit::{AccessSnapshot, Actor, Chain, Event, Object, Origin, Record, TokenSnapshot},
+    audit::{AccessSnapshot, Actor, Chain, Entry, Event, Object, Origin, Record, TokenSnapshot},
     failure::{Failure, FailureKind},
     grant::Holder,
     id::{MemberId, TokenId, WorkspaceId},
@@ -130,6 +132,11 @@ pub async fn rotate(services: &Services, owner: &WorkspaceOwner, id: TokenId, gr
     let event = Event::TokenRotated { name: token.name.to_string(), grace_seconds: grace.as_seconds() };
     tx.commit(owner.record(services, event, Some(Object::new("token", id.uuid())))).await.map_err(stored)?;
     Ok(CreatedToken { id, name: token.name, secret })
+}
+
+/// What was done to and by this token lately.
+pub async fn activity(services: &Services, owner: &WorkspaceOwner, id: TokenId) -> Result<Vec<Entry>, Failure> {
+    recent(services, owner, id.uuid()).await
 }
 
 fn revoked() -> Failure {

@@ -149,15 +149,14 @@ pub async fn set(tx: &WriteTx, workspace: WorkspaceId, id: TokenId, revision: i6
     Ok(updated.rows_affected > 0)
 }
 
-/// Gives the token another secret; the one it had works until then. One that still had grace from before ends now.
-/// No decision rests on a secret. False when the token is gone or revoked.
+/// Gives the token another secret; the one it had works until then. One that still had grace from before ends now. The revision stays:
+/// nothing that an editor shows has changed. No decision rests on a secret. False when the token is gone or revoked.
 pub async fn rotate(tx: &WriteTx, workspace: WorkspaceId, id: TokenId, secret_hash: [u8; 32], prefix: &str, old_until: Timestamp) -> Result<bool, StoreError> {
     let updated = token::Entity::update_many()
         .col_expr(token::Column::OldSecretHash, Expr::col(token::Column::SecretHash))
         .col_expr(token::Column::OldSecretUntil, Expr::val(old_until.micros()))
         .col_expr(token::Column::SecretHash, Expr::val(secret_hash.to_vec()))
         .col_expr(token::Column::Prefix, Expr::val(prefix))
-        .col_expr(token::Column::Revision, Expr::col(token::Column::Revision).add(1))
         .filter(working(workspace, id))
         .exec(on(tx))
         .await?;

@@ -3,12 +3,12 @@
 use crate::{
     components::{Toasts, provide_toasts},
     pages::{
-        access::{AccessPage, GroupsPage, TokensPage, UserDrawer, UsersPage},
+        access::{AccessPage, GroupDrawer, TokenDrawer, UserDrawer, UsersPage},
         frame::{AccessGate, WorkspaceFrame},
         home::{HomePage, WorkspaceHome},
         not_found::NotFoundPage,
     },
-    parts::door::DOOR,
+    parts::{door::DOOR, lists::LISTS},
     session::{SignInAgain, provide_session},
 };
 use leptos::prelude::*;
@@ -47,8 +47,14 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("") view=|| () ssr=SSR/>
                             <Route path=path!(":member") view=UserDrawer ssr=SSR/>
                         </ParentRoute>
-                        <Route path=path!("groups") view=GroupsPage ssr=SSR/>
-                        <Route path=path!("tokens") view=TokensPage ssr=SSR/>
+                        <ParentRoute path=path!("groups") view=|| LISTS.page(|lists| lists.groups) ssr=SSR>
+                            <Route path=path!("") view=|| () ssr=SSR/>
+                            <Route path=path!(":group") view=GroupDrawer ssr=SSR/>
+                        </ParentRoute>
+                        <ParentRoute path=path!("tokens") view=|| LISTS.page(|lists| lists.tokens) ssr=SSR>
+                            <Route path=path!("") view=|| () ssr=SSR/>
+                            <Route path=path!(":token") view=TokenDrawer ssr=SSR/>
+                        </ParentRoute>
                     </ParentRoute>
                 </ParentRoute>
                 <Route path=path!("/*any") view=NotFoundPage ssr=SSR/>

@@ -5,6 +5,7 @@
 //! elsewhere would bring their code into what everybody loads first.
 
 pub mod door;
+pub mod lists;
 
 use crate::components::{Button, EmptyState, IconName, SkeletonLines};
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
@@ -102,11 +103,14 @@ pub async fn before_hydration() -> Result<(), SplitLoaderError> {
 async fn bring(name: &str) -> Result<(), SplitLoaderError> {
     match name {
         "door" => door::DOOR.wait().await.map(drop),
+        "lists" => lists::LISTS.wait().await.map(drop),
         _ => Ok(()),
     }
 }
 
-/// Brings the door, for when a session ends or a member looks at their account. Should it fail, it is asked for again then.
+/// Brings what is a click away: the door, for when a session ends or a member looks at their account, and the other lists. Should it fail,
+/// it is asked for again then.
 pub async fn bring_the_rest() {
     let _ = door::DOOR.wait().await;
+    let _ = lists::LISTS.wait().await;
 }

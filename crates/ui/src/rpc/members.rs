@@ -7,8 +7,9 @@ use domain::{
     access_context::{AccessContext, Terms},
     audit::Entry,
     id::MemberId,
-    member::{AccessPreview, Member, MemberAccess, MyAccess, RemovalPreview, SaveOutcome, UserQuery, UserRow},
+    member::{AccessPreview, Member, MemberAccess, MyAccess, RemovalPreview, UserQuery, UserRow},
     page::Page,
+    save::SaveOutcome,
     workspace::WorkspaceSlug,
 };
 use leptos::prelude::*;
@@ -37,15 +38,15 @@ pub async fn terms(slug: WorkspaceSlug) -> Rpc<Terms> {
     Ok(service::members::terms(&services, &owner))
 }
 
-/// What an access would reach, where a workspace is too large for the browser to say; without a member, for an invite.
+/// What an access would reach and what that changes, where a workspace is too large for the browser to say.
 #[server(prefix = "/rpc", endpoint = "members/preview", input = Json, output = Json)]
-pub async fn preview(slug: WorkspaceSlug, member: Option<MemberId>, access: MemberAccess) -> Rpc<AccessPreview> {
+pub async fn preview(slug: WorkspaceSlug, before: MemberAccess, access: MemberAccess) -> Rpc<AccessPreview> {
     let (services, owner) = context::owner(&slug).await?;
-    Ok(service::members::preview(&services, &owner, member, &access).await?)
+    Ok(service::members::preview(&services, &owner, &before, &access).await?)
 }
 
 #[server(prefix = "/rpc", endpoint = "members/change_access", input = Json, output = Json)]
-pub async fn change_access(slug: WorkspaceSlug, member: MemberId, revision: i64, access: MemberAccess) -> Rpc<SaveOutcome> {
+pub async fn change_access(slug: WorkspaceSlug, member: MemberId, revision: i64, access: MemberAccess) -> Rpc<SaveOutcome<Member>> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::members::change_access(&services, &owner, member, revision, access).await?)
 }

@@ -1,37 +1,33 @@
-//! What was done to a member, newest first: by whom, when, and what it gave and took.
+//! What was done to a member, a group or a token, newest first: by whom, when, and what it gave and took.
 
-use super::words::scope_words;
+use super::{stored::Stored, subject_drawer::Drawn, words::scope_words};
 use crate::{
     components::{Button, EmptyState, IconName, SkeletonLines, TimeAgo},
-    rpc::members,
     session::use_session,
 };
 use domain::{
-    access_context::AccessContext,
     audit::{AccessSnapshot, Entry, Event},
     catalog::Catalog,
     grant::{GrantSpec, ScopeSummary},
-    id::MemberId,
-    workspace::WorkspaceSlug,
 };
 use leptos::prelude::*;
-use std::sync::Arc;
 
+/// Asked for when it is first shown, and again after each change.
 #[component]
-pub fn ActivityTab(
-    slug: WorkspaceSlug,
-    id: MemberId,
-    /// Asked for again when it grows.
-    revision: Signal<Option<i64>>,
-    known: Signal<Option<Arc<AccessContext>>>,
-) -> impl IntoView {
+pub fn ActivityTab(drawn: Drawn, shown: Signal<bool>) -> impl IntoView {
+    let visited = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || shown.get());
+    view! { <div class="drawer-section">{move || visited.get().then(|| entries(drawn))}</div> }.into_any()
+}
+
+fn entries(drawn: Drawn) -> AnyView {
     let session = use_session();
+    let (slug, known) = (drawn.access.here.slug(), drawn.access.context.known());
     let entries = LocalResource::new(move || {
-        revision.track();
-        let _ = session.version();
-        members::activity(slug.clone(), id)
+        drawn.stored.with(|stored| stored.as_ref().map(Stored::revision));
+        let _ = (session.version(), drawn.access.version());
+        Stored::activity(slug.clone(), drawn.subject)
     });
-    move || match entries.get() {
+    (move || match entries.get() {
         None => view! { <SkeletonLines lines=6/> }.into_any(),
         Some(Err(error)) => view! {
             <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
@@ -40,7 +36,7 @@ pub fn ActivityTab(
         }
         .into_any(),
         Some(Ok(found)) if found.is_empty() => {
-            view! { <EmptyState icon=IconName::ScrollText title="Nothing yet" text="Every change of this member's access will be listed here."/> }.into_any()
+            view! { <EmptyState icon=IconName::ScrollText title="Nothing yet" text="Every change made here will be listed."/> }.into_any()
         }
         Some(Ok(found)) => {
             let entries = known.with(|known| {
@@ -49,12 +45,14 @@ pub fn ActivityTab(
             });
             view! { <ul class="timeline">{entries}</ul> }.into_any()
         }
-    }
+    })
+    .into_any()
 }
 
 fn line(entry: &Entry, catalog: Option<&Catalog>) -> AnyView {
     let details = match (&entry.event, catalog) {
-        (Event::MemberAccessChanged { before, after, .. }, Some(catalog)) => changes(before, after, catalog),
+        (Event::MemberAccessChanged { before, after, .. } | Event::GroupChanged { before, after, .. }, Some(catalog)) => changes(before, after, catalog),
+        (Event::TokenChanged { before, after, .. }, Some(catalog)) => changes(&before.access, &after.access, catalog),
         _ => Vec::new(),
     };
     view! {

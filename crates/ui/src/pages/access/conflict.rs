@@ -2,15 +2,18 @@
 
 use super::{
     draft::AccessDraft,
+    editor::EditorOf,
     group_names::GroupNames,
-    member_drawer::Drawn,
+    stored::Stored,
+    subject_drawer::Drawn,
     words::{and, resource_names, role_name, scope_words},
 };
 use crate::components::{Button, ButtonKind, Dialog};
 use domain::{
     access_context::AccessContext,
     grant::{GrantSpec, Scope, ScopeSummary},
-    member::{Member, MemberAccess},
+    member::MemberKind,
+    time::Timestamp,
 };
 use leptos::prelude::*;
 
@@ -18,12 +21,12 @@ use leptos::prelude::*;
 const NAMES: usize = 3;
 
 #[component]
-pub fn Conflict(drawn: Drawn, theirs: Member) -> impl IntoView {
+pub fn Conflict(drawn: Drawn, theirs: Stored) -> impl IntoView {
     let editor = drawn.editor;
-    let (mine, stored) = editor.draft.with_untracked(|draft| (draft.access(), AccessDraft::from(&theirs).access()));
+    let (mine, stored) = (editor.draft.get_untracked(), theirs.draft());
     let columns = editor.context.with_untracked(|context| {
         context.as_ref().map(|context| {
-            let (mine, stored) = (lines(&mine, context, editor.groups), lines(&stored, context, editor.groups));
+            let (mine, stored) = (lines(&mine, editor.of, context, editor.groups), lines(&stored, editor.of, context, editor.groups));
             view! {
                 <div><h3>"Saved meanwhile"</h3>{column(&stored, &mine)}</div>
                 <div><h3>"Yours, not saved"</h3>{column(&mine, &stored)}</div>
@@ -38,7 +41,7 @@ pub fn Conflict(drawn: Drawn, theirs: Member) -> impl IntoView {
             } else {
                 editor.open(theirs);
             }
-            drawn.member.set(Some(theirs.clone()));
+            drawn.stored.set(Some(theirs.clone()));
         });
         drawn.theirs.set(None);
     };
@@ -54,9 +57,9 @@ pub fn Conflict(drawn: Drawn, theirs: Member) -> impl IntoView {
             <Button kind=ButtonKind::DangerSolid on_click=save_over>"Save mine over theirs"</Button>
         }
     };
-    let name = theirs.with_value(|theirs| theirs.name.to_string());
+    let name = theirs.with_value(Stored::name);
     view! {
-        <Dialog title=format!("Somebody else changed the access of {name}") text=Some("They saved after you opened this. Nothing of yours was saved, and nothing is lost until you choose.".to_owned())
+        <Dialog title=format!("Somebody else changed {name}") text=Some("They saved after you opened this. Nothing of yours was saved, and nothing is lost until you choose.".to_owned())
             wide=true on_close=move || rest(true) footer=footer>
             <div class="conflict">{columns}</div>
         </Dialog>
@@ -74,8 +77,20 @@ fn column(lines: &[String], other: &[String]) -> AnyView {
 }
 
 /// An access, a line each part.
-pub fn lines(access: &MemberAccess, context: &AccessContext, groups: GroupNames) -> Vec<String> {
-    let mut lines = vec![access.kind.title().to_owned()];
+pub fn lines(draft: &AccessDraft, of: EditorOf, context: &AccessContext, groups: GroupNames) -> Vec<String> {
+    let access = draft.access();
+    let mut lines = match of {
+        EditorOf::Member | EditorOf::Invite | EditorOf::Waiting => vec![access.kind.title().to_owned()],
+        EditorOf::Group => vec![format!("Name: {}", draft.name.trim())],
+        EditorOf::Token => {
+            let may = if access.kind == MemberKind::Owner { "Owner access" } else { "Chosen roles" };
+            vec![
+                format!("Name: {}", draft.name.trim()),
+                draft.expires_at.map_or_else(|| "Never ends".to_owned(), |end| format!("Ends {} UTC", minute(end))),
+                may.to_owned(),
+            ]
+        }
+    };
     lines.extend(access.grants.iter().map(|grant| grant_words(&grant.spec, context)));
     lines.extend(access.groups.iter().map(|id| format!("Group {}", groups.get(*id).unwrap_or_else(|| "not listed here".to_owned()))));
     if access.pii {
@@ -90,7 +105,11 @@ pub fn grant_words(spec: &GrantSpec, context: &AccessContext) -> String {
         Scope::Only(ids) if context.complete && !ids.is_empty() && ids.len() <= NAMES => and(&resource_names(ids.iter().copied(), &context.resources)),
         Scope::All | Scope::Only(_) | Scope::Labelled(_) => scope_words(&context.catalog, &spec.role, &ScopeSummary::from(&spec.scope)),
     };
-    let ends = spec.expires_at.map(|end| format!(", until {} UTC", end.to_string().get(..16).unwrap_or_default().replace('T', " "))).unwrap_or_default();
+    let ends = spec.expires_at.map(|end| format!(", until {} UTC", minute(end))).unwrap_or_default();
     let reason = spec.reason.as_ref().map(|reason| format!(" (“{reason}”)")).unwrap_or_default();
     format!("{}: {scope}{ends}{reason}", role_name(&context.catalog, &spec.role))
+}
+
+fn minute(moment: Timestamp) -> String {
+    moment.to_string().get(..16).unwrap_or_default().replace('T', " ")
 }

@@ -38,7 +38,8 @@ impl ContextLoader {
         self.known.into()
     }
 
-    fn load(self) {
+    /// Asks for it, or asks again: what is known stays until then.
+    pub fn load(self) {
         let Some(editing) = self.editing.get_untracked() else { return };
         let answer = (editing.context)(self.slug.get_value());
         leptos::task::spawn_local(async move {

@@ -4,6 +4,7 @@ use domain::{
     access_context::AccessContext,
     catalog::{Catalog, Role, RoleId},
     grant::{Grant, GrantSpec, Scope, ScopeKind},
+    group::{Group, GroupWish},
     id::{GrantId, GroupId, ResourceId},
     invite::{Invitation, Invite},
     label::Label,
@@ -11,6 +12,7 @@ use domain::{
     plan::Plan,
     text::Reason,
     time::Timestamp,
+    token::{Token, TokenWish},
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -62,26 +64,40 @@ pub struct Problem {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessDraft {
+    /// What a group or a token is called; people have names of their own.
+    pub name: String,
     pub kind: MemberKind,
     pub pii: bool,
     pub roles: Vec<RoleDraft>,
     pub groups: BTreeSet<GroupId>,
+    /// When a token ends.
+    pub expires_at: Option<Timestamp>,
     next_key: u32,
 }
 
 impl Default for AccessDraft {
     fn default() -> Self {
-        Self { kind: MemberKind::Member, pii: false, roles: Vec::new(), groups: BTreeSet::new(), next_key: 0 }
+        Self { name: String::new(), kind: MemberKind::Member, pii: false, roles: Vec::new(), groups: BTreeSet::new(), expires_at: None, next_key: 0 }
     }
 }
 
 impl From<&Member> for AccessDraft {
     fn from(member: &Member) -> Self {
-        let mut draft = Self { kind: member.kind, pii: member.pii, groups: member.groups.iter().map(|group| group.id).collect(), ..Self::default() };
-        for grant in &member.grants {
-            draft.push(&grant.spec, Some(grant.id));
-        }
-        draft
+        let groups = member.groups.iter().map(|group| group.id).collect();
+        Self { kind: member.kind, pii: member.pii, groups, ..Self::default() }.holding(&member.grants)
+    }
+}
+
+impl From<&Group> for AccessDraft {
+    fn from(group: &Group) -> Self {
+        Self { name: group.name.to_string(), pii: group.pii, ..Self::default() }.holding(&group.grants)
+    }
+}
+
+impl From<&Token> for AccessDraft {
+    fn from(token: &Token) -> Self {
+        let kind = if token.owner_access { MemberKind::Owner } else { MemberKind::Member };
+        Self { name: token.name.to_string(), kind, expires_at: token.expires_at, ..Self::default() }.holding(&token.grants)
     }
 }
 
@@ -99,6 +115,13 @@ impl From<&Invite> for AccessDraft {
 type Essence<'a> = (Option<GrantId>, &'a RoleId, Scope, Option<Timestamp>, &'a str);
 
 impl AccessDraft {
+    fn holding(mut self, grants: &[Grant]) -> Self {
+        for grant in grants {
+            self.push(&grant.spec, Some(grant.id));
+        }
+        self
+    }
+
     fn push(&mut self, spec: &GrantSpec, grant: Option<GrantId>) {
         let key = self.take_key();
         let (only, labels) = match &spec.scope {
@@ -195,6 +218,20 @@ impl AccessDraft {
         MemberAccess { kind: self.kind, pii: self.pii, grants, groups: self.groups.iter().copied().collect() }
     }
 
+    /// What a group is to be.
+    #[must_use]
+    pub fn group(&self) -> GroupWish {
+        GroupWish { name: self.name.trim().to_owned(), pii: self.pii, grants: self.access().grants }
+    }
+
+    /// What a token is to be. One with owner access has no roles beside it.
+    #[must_use]
+    pub fn token(&self) -> TokenWish {
+        let owner_access = self.kind == MemberKind::Owner;
+        let grants = if owner_access { Vec::new() } else { self.access().grants };
+        TokenWish { name: self.name.trim().to_owned(), owner_access, grants, expires_at: self.expires_at }
+    }
+
     #[must_use]
     pub fn invitation(&self, emails: Vec<domain::email::EmailAddress>) -> Invitation {
         let access = self.access();
@@ -205,7 +242,8 @@ impl AccessDraft {
     /// Whether saving would change anything. Words that can't be saved count as a change.
     #[must_use]
     pub fn differs_from(&self, other: &Self) -> bool {
-        self.kind != other.kind || self.pii != other.pii || self.groups != other.groups || self.essence() != other.essence()
+        let rest = |draft: &Self| (draft.kind, draft.pii, draft.expires_at);
+        self.name.trim() != other.name.trim() || rest(self) != rest(other) || self.groups != other.groups || self.essence() != other.essence()
     }
 
     /// Its grants as they would be stored, in an order of their own.
@@ -252,8 +290,8 @@ impl AccessDraft {
     }
 
     /// Puts the draft on what somebody else has saved since: grants that are gone there are new again here.
-    pub fn rebase(&mut self, theirs: &Member) {
-        let there: BTreeSet<GrantId> = theirs.grants.iter().map(|grant| grant.id).collect();
+    pub fn rebase(&mut self, theirs: &[Grant]) {
+        let there: BTreeSet<GrantId> = theirs.iter().map(|grant| grant.id).collect();
         for scope in self.roles.iter_mut().flat_map(|draft| draft.scopes.iter_mut()) {
             scope.grant = scope.grant.filter(|id| there.contains(id));
         }

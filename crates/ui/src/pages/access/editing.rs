@@ -5,10 +5,12 @@
 
 use super::{
     Access,
+    create_group::CreateGroup,
+    create_token::CreateToken,
     invite_actions::{InviteActions, InviteQuestions},
     invite_dialog::InviteDialog,
     invite_drawer::InviteDrawer,
-    member_drawer::MemberDrawer,
+    subject_drawer::SubjectDrawer,
 };
 use crate::{
     components::use_toasts,
@@ -16,8 +18,9 @@ use crate::{
 };
 use domain::{
     access_context::AccessContext,
-    group::GroupRef,
-    id::{GroupId, InviteId, MemberId},
+    group::{Group, GroupRef},
+    id::{GroupId, InviteId},
+    policy::Subject,
     workspace::WorkspaceSlug,
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
@@ -26,10 +29,13 @@ use std::{future::Future, pin::Pin};
 /// The views of this part. They are called through here only, or they would be loaded with the page.
 #[derive(Clone, Copy)]
 pub struct Editing {
-    pub member: fn(Access, MemberId, Callback<()>) -> AnyView,
+    /// The drawer of a member, a group or a token.
+    pub subject: fn(Access, Subject, Callback<()>) -> AnyView,
     pub invite: fn(Access, InviteId, Callback<()>) -> AnyView,
     pub invite_dialog: fn(Access, Callback<()>) -> AnyView,
     pub invite_questions: fn(InviteActions) -> AnyView,
+    pub create_group: fn(Access, Callback<()>, Callback<(Group,)>) -> AnyView,
+    pub create_token: fn(Access, Callback<()>) -> AnyView,
     /// Asks for what editors need; its decoding is as large as some pages.
     pub context: fn(WorkspaceSlug) -> Answer<AccessContext>,
     pub named_groups: fn(WorkspaceSlug, Vec<GroupId>) -> Answer<Vec<GroupRef>>,
@@ -89,10 +95,12 @@ impl EditingLoader {
 #[leptos::wasm_split::wasm_split(editing, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn editing() -> Result<Editing, SplitLoaderError> {
     Ok(Editing {
-        member: |access, id, close| view! { <MemberDrawer access id on_close=close/> }.into_any(),
+        subject: |access, subject, close| view! { <SubjectDrawer access subject on_close=close/> }.into_any(),
         invite: |access, id, close| view! { <InviteDrawer access id on_close=close/> }.into_any(),
         invite_dialog: |access, close| view! { <InviteDialog access on_close=close/> }.into_any(),
         invite_questions: |actions| view! { <InviteQuestions actions/> }.into_any(),
+        create_group: |access, close, made| view! { <CreateGroup access on_close=close on_made=made/> }.into_any(),
+        create_token: |access, close| view! { <CreateToken access on_close=close/> }.into_any(),
         context: |slug| Box::pin(members::access_context(slug)),
         named_groups: |slug, ids| Box::pin(groups::named(slug, ids)),
     })

@@ -2,30 +2,66 @@
 
 use super::{
     Access,
-    draft::{AccessDraft, Problem},
+    draft::{AccessDraft, Problem, sentence},
     group_names::GroupNames,
+    stored::Stored,
 };
 use crate::{
     components::Pause,
-    rpc::{Rpc, members},
+    rpc::{Rpc, RpcError, members},
 };
 use domain::{
     access_context::AccessContext,
     catalog::RoleId,
     effective::EffectiveAccess,
     grant::Grant,
-    id::MemberId,
-    member::{AccessPreview, Member},
+    member::AccessPreview,
     policy::Policy,
+    text::{GroupName, TokenName},
 };
 use leptos::prelude::*;
 use std::{collections::BTreeSet, sync::Arc};
 
+/// Whose access is edited: what the form offers hangs on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditorOf {
+    Member,
+    /// Somebody who is being invited.
+    Invite,
+    /// Somebody invited, whose access is only shown.
+    Waiting,
+    Group,
+    Token,
+}
+
+impl EditorOf {
+    /// Sets the ids of its parts apart from those of another editor.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Invite => "invite",
+            Self::Waiting => "waiting",
+            Self::Group => "group",
+            Self::Token => "token",
+        }
+    }
+
+    /// What stands against this name, if it is to have one.
+    fn name_problem(self, name: &str) -> Option<String> {
+        let refused = match self {
+            Self::Member | Self::Invite | Self::Waiting => None,
+            Self::Group => GroupName::parse(name).err(),
+            Self::Token => TokenName::parse(name).err(),
+        };
+        refused.map(|error| sentence(&error.to_string()))
+    }
+}
+
 /// An open editor. Copy it into callbacks.
 #[derive(Clone, Copy)]
 pub struct Editor {
-    /// Sets the ids of its parts apart from those of another editor.
-    pub prefix: &'static str,
+    pub of: EditorOf,
     pub access: Access,
     pub context: Signal<Option<Arc<AccessContext>>>,
     pub groups: GroupNames,
@@ -41,11 +77,13 @@ pub struct Editor {
     pub is_dirty: Memo<bool>,
     /// Roles whose scopes are unfolded.
     pub unfolded: RwSignal<BTreeSet<RoleId>>,
+    /// What the server said against the last save.
+    pub failed: RwSignal<Option<RpcError>>,
 }
 
 impl Editor {
-    /// An editor that starts empty; [`Editor::open`] puts a member into it. `whose`: nobody's yet, for an invite.
-    pub fn new(prefix: &'static str, access: Access, whose: Option<MemberId>) -> Self {
+    /// An editor that starts empty; [`Editor::open`] puts what is stored into it.
+    pub fn new(of: EditorOf, access: Access) -> Self {
         let (context, groups) = (access.context.known(), access.groups);
         let (draft, base, held) = (RwSignal::new(AccessDraft::default()), RwSignal::new(AccessDraft::default()), RwSignal::new(Vec::new()));
         let problems = Memo::new(move |_| match context.get() {
@@ -53,28 +91,35 @@ impl Editor {
             None => Vec::new(),
         });
         let is_dirty = Memo::new(move |_| draft.with(|draft| base.with(|base| draft.differs_from(base))));
-        let preview = preview(access, whose, draft, base);
-        let (tried, unfolded) = (RwSignal::new(false), RwSignal::default());
-        Self { prefix, access, context, groups, draft, base, held, problems, tried, preview, is_dirty, unfolded }
+        let preview = preview(access, draft, base);
+        let (tried, unfolded, failed) = (RwSignal::new(false), RwSignal::default(), RwSignal::new(None));
+        // what is edited now is another thing than what was refused
+        Effect::new(move |ran: Option<()>| {
+            draft.track();
+            if ran.is_some() {
+                failed.set(None);
+            }
+        });
+        Self { of, access, context, groups, draft, base, held, problems, tried, preview, is_dirty, unfolded, failed }
     }
 
-    /// Shows this member's access as it is stored; edits so far are gone.
-    pub fn open(self, member: &Member) {
-        let fresh = self.rest_on(member);
+    /// Shows this access as it is stored; edits so far are gone.
+    pub fn open(self, stored: &Stored) {
+        let fresh = self.rest_on(stored);
         self.draft.set(fresh);
         self.tried.set(false);
     }
 
     /// Keeps the edits, and measures them against what is stored now.
-    pub fn keep_on(self, member: &Member) {
-        self.rest_on(member);
-        self.draft.update(|draft| draft.rebase(member));
+    pub fn keep_on(self, stored: &Stored) {
+        self.rest_on(stored);
+        self.draft.update(|draft| draft.rebase(stored.grants()));
     }
 
-    fn rest_on(self, member: &Member) -> AccessDraft {
-        let fresh = self.draft.with_untracked(|draft| AccessDraft::from(member).with_keys_after(draft));
-        self.groups.learn(&member.groups);
-        self.held.set(member.grants.clone());
+    fn rest_on(self, stored: &Stored) -> AccessDraft {
+        let fresh = self.draft.with_untracked(|draft| stored.draft().with_keys_after(draft));
+        self.groups.learn(stored.groups());
+        self.held.set(stored.grants().to_vec());
         self.base.set(fresh.clone());
         fresh
     }
@@ -94,7 +139,22 @@ impl Editor {
         if !problems.is_empty() {
             self.unfolded.update(|open| open.extend(problems.iter().map(|problem| problem.role.clone())));
         }
-        problems.is_empty()
+        problems.is_empty() && self.draft.with_untracked(|draft| self.of.name_problem(&draft.name)).is_none()
+    }
+
+    /// What to tell about the name.
+    pub fn name_problem(self) -> Option<String> {
+        if self.tried.get() { self.draft.with(|draft| self.of.name_problem(&draft.name)) } else { None }
+    }
+
+    /// What the server said against this field.
+    pub fn refused(self, field: &str) -> Option<String> {
+        self.failed.with(|failed| failed.as_ref().and_then(|error| error.on(field)))
+    }
+
+    /// What it said against the whole, to stand above the form.
+    pub fn refusal(self) -> Option<String> {
+        self.failed.with(|failed| failed.as_ref().and_then(|error| error.beside(&["name", "expires"])))
     }
 
     /// What to tell about one scope.
@@ -107,7 +167,7 @@ impl Editor {
 }
 
 /// Computed here where the workspace fits into the browser, by the server where it doesn't.
-fn preview(access: Access, whose: Option<MemberId>, draft: RwSignal<AccessDraft>, base: RwSignal<AccessDraft>) -> Signal<Option<AccessPreview>> {
+fn preview(access: Access, draft: RwSignal<AccessDraft>, base: RwSignal<AccessDraft>) -> Signal<Option<AccessPreview>> {
     let context = access.context.known();
     let policy = StoredValue::new(None::<(Arc<AccessContext>, Policy)>);
     let reach = move |of: RwSignal<AccessDraft>| {
@@ -125,7 +185,7 @@ fn preview(access: Access, whose: Option<MemberId>, draft: RwSignal<AccessDraft>
         let changes = before.with(|before| before.as_ref().map(|before| EffectiveAccess::diff(before, &access)))?;
         Some(AccessPreview { access, changes })
     });
-    let there = ask_server(access, whose, draft);
+    let there = ask_server(access, draft, base);
     Signal::derive(move || if context.with(|context| context.as_ref().is_some_and(|context| !context.complete)) { there.get() } else { here.get() })
 }
 
@@ -133,13 +193,13 @@ fn effective(policy: &mut Policy, draft: &AccessDraft, context: &AccessContext) 
     policy.with_trial(&draft.access(), |policy, subject| EffectiveAccess::of(policy, subject, context.now))
 }
 
-fn ask_server(access: Access, whose: Option<MemberId>, draft: RwSignal<AccessDraft>) -> RwSignal<Option<AccessPreview>> {
+fn ask_server(access: Access, draft: RwSignal<AccessDraft>, base: RwSignal<AccessDraft>) -> RwSignal<Option<AccessPreview>> {
     let answer = RwSignal::new(None);
     let asked = StoredValue::new(0_u32);
     let pause = Pause::new(Pause::TYPING);
     let is_here = move || access.context.known().with(|context| context.as_ref().is_none_or(|context| context.complete));
     Effect::new(move || {
-        let wish = draft.with(AccessDraft::access);
+        let (before, wish) = (base.with(AccessDraft::access), draft.with(AccessDraft::access));
         if is_here() {
             return;
         }
@@ -148,7 +208,7 @@ fn ask_server(access: Access, whose: Option<MemberId>, draft: RwSignal<AccessDra
             asked.update_value(|asked| *asked += 1);
             let mine = asked.get_value();
             leptos::task::spawn_local(async move {
-                let found: Rpc<AccessPreview> = members::preview(slug, whose, wish).await;
+                let found: Rpc<AccessPreview> = members::preview(slug, before, wish).await;
                 if let (Ok(found), Some(true)) = (found, asked.try_with_value(|last| *last == mine)) {
                     answer.set(Some(found));
                 }

@@ -69,7 +69,7 @@ fn checks(editor: Editor, items: Signal<Vec<CheckItem>>, finder: Option<Finder<G
             editor.draft.update(|draft| draft.join(id, on));
         }
     };
-    let id = format!("{}-groups", editor.prefix);
+    let id = format!("{}-groups", editor.of.prefix());
     match finder {
         None => view! { <CheckList id label="User groups" items chosen on_change=change/> }.into_any(),
         Some(finder) => view! { <CheckList id label="User groups" items chosen on_change=change on_search=finder.ask more=finder.more()/> }.into_any(),

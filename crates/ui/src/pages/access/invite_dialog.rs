@@ -1,6 +1,13 @@
 //! Invites people: one address or a pasted list, with the access they will have; then their links to pass on.
 
-use super::{Access, access_form::access_form, draft::sentence, editor::Editor, effective_panel::EffectivePanel, groups_tab::GroupsTab};
+use super::{
+    Access,
+    access_form::access_form,
+    draft::sentence,
+    editor::{Editor, EditorOf},
+    effective_panel::EffectivePanel,
+    groups_tab::GroupsTab,
+};
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, CopyButton, Dialog, Tag, TextArea, Toaster, Tone, plural, use_toasts},
     rpc::{RpcError, invites},
@@ -41,7 +48,7 @@ pub fn InviteDialog(access: Access, #[prop(into)] on_close: Callback<()>) -> imp
         access,
         session: use_session(),
         toasts: use_toasts(),
-        editor: Editor::new("invite", access, None),
+        editor: Editor::new(EditorOf::Invite, access),
         text,
         parsed: Memo::new(move |_| text.with(|text| parse_many(text))),
         left: RwSignal::new(false),
@@ -88,7 +95,7 @@ impl Inviting {
         let groups = move || editor.draft.with(|draft| draft.groups.len());
         view! {
             <Dialog title="Invite team members" text=Some("They get a mail with a link that works for 7 days.".to_owned()) wide=true on_close=move || self.ask_close() footer=footer>
-                <form id=FORM class="invite-form" novalidate on:submit=submit>
+                <form id=FORM class="access-fields" novalidate on:submit=submit>
                     {move || self.failed.get().and_then(|error| error.beside(&["emails"])).map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
                     <div class="invite-addresses" on:focusout=move |_| self.left.set(true) on:focusin=move |_| self.left.set(false)>
                         <TextArea label="Email addresses" name="emails" id="invite-emails" value=text rows=3 autofocus=true placeholder="amara@example.com, bastien@example.com"

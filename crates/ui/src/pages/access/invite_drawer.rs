@@ -1,7 +1,13 @@
 //! The drawer of an invite that waits: what it will give, until when it lasts, and what can be done about it.
 
 use super::{
-    Access, conflict::lines, draft::AccessDraft, drawer::nobody, editor::Editor, effective_panel::EffectivePanel, invite_actions::InviteActions,
+    Access,
+    conflict::lines,
+    draft::AccessDraft,
+    drawer::nobody,
+    editor::{Editor, EditorOf},
+    effective_panel::EffectivePanel,
+    invite_actions::InviteActions,
     user_row::standing_words,
 };
 use crate::{
@@ -21,7 +27,7 @@ use leptos::prelude::*;
 pub fn InviteDrawer(access: Access, id: InviteId, on_close: Callback<()>) -> impl IntoView {
     let session = use_session();
     let slug = access.here.slug();
-    let editor = Editor::new("waiting", access, None);
+    let editor = Editor::new(EditorOf::Waiting, access);
     let answer = LocalResource::new(move || {
         let _ = (access.version(), session.version());
         invites::find(slug.clone(), id)
@@ -77,9 +83,10 @@ fn header(invite: Invite) -> AnyView {
 fn body(invite: &Invite, editor: Editor, mail_is_on: bool) -> AnyView {
     let (tone, word) = standing_words(&UserStanding::Invited { state: invite.state, invited_by: None, expires_at: invite.expires_at });
     let ends = if invite.state == InviteState::Pending { "The link works until " } else { "The link worked until " };
-    let draft = AccessDraft::from(invite).access();
-    let gives =
-        move || editor.context.get().map(|context| lines(&draft, &context, editor.groups).into_iter().map(|line| view! { <li>{line}</li> }).collect_view());
+    let draft = AccessDraft::from(invite);
+    let gives = move || {
+        editor.context.get().map(|context| lines(&draft, editor.of, &context, editor.groups).into_iter().map(|line| view! { <li>{line}</li> }).collect_view())
+    };
     let expired = (invite.state == InviteState::Expired).then(|| {
         view! {
             <Banner tone=Tone::Warn>"This invite has expired: its link gives nothing any more. Send it again for another 7 days, with a new link."</Banner>

@@ -2,16 +2,24 @@
 
 mod access_form;
 mod activity_tab;
+mod add_members;
 mod answered;
 mod conflict;
 mod context;
+mod create_group;
+mod create_token;
+mod creating;
+mod delete_group;
 mod draft;
 mod drawer;
 mod editing;
 mod editor;
 mod effective_panel;
+mod end_token;
 mod found;
+mod group_members;
 mod group_names;
+mod group_parts;
 mod groups;
 mod groups_tab;
 mod invite_actions;
@@ -19,19 +27,23 @@ mod invite_dialog;
 mod invite_drawer;
 mod list_state;
 mod local_time;
-mod member_drawer;
+mod member_parts;
 mod remove_dialog;
 mod resource_finder;
 mod role_editor;
 mod scope_editor;
 mod simple_list;
+mod stored;
+mod subject_drawer;
+mod token_parts;
+mod token_secret;
 mod tokens;
 mod user_row;
 mod users;
 mod users_filter;
 pub(super) mod words;
 
-pub use drawer::UserDrawer;
+pub use drawer::{GroupDrawer, TokenDrawer, UserDrawer};
 pub use groups::GroupsPage;
 pub use tokens::TokensPage;
 pub use users::UsersPage;
@@ -44,7 +56,7 @@ use crate::{
     session::use_session,
 };
 use context::ContextLoader;
-use domain::{access_context::Terms, id::MemberId, workspace::WorkspaceCounts};
+use domain::{access_context::Terms, policy::Subject, workspace::WorkspaceCounts};
 use group_names::GroupNames;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -63,7 +75,7 @@ pub struct Access {
     /// Drawers and dialogs, which come after the page.
     editing: editing::EditingLoader,
     /// What was edited in a drawer that was left without saving.
-    unsaved: StoredValue<Option<(MemberId, draft::AccessDraft)>>,
+    unsaved: StoredValue<Option<(Subject, draft::AccessDraft)>>,
 }
 
 impl Access {
@@ -77,6 +89,12 @@ impl Access {
     pub fn changed(self) {
         self.version.update(|version| *version += 1);
         self.here.recount();
+    }
+
+    /// To be called after a change of which groups there are: editors offer them too.
+    pub fn changed_groups(self) {
+        self.context.load();
+        self.changed();
     }
 }
 

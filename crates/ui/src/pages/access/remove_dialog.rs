@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{
     catalog::Catalog,
+    effective::EffectiveAccess,
     member::{Member, RemovalPreview},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -76,7 +77,17 @@ fn losses(preview: &RemovalPreview, catalog: &Catalog) -> Vec<AnyView> {
         let names: Vec<String> = preview.groups.iter().map(|group| group.name.to_string()).collect();
         lines.push(format!("Membership in {}", and(&names)));
     }
-    for section in sections(&preview.access, catalog, &|_| None) {
+    lines.extend(reach_lines(&preview.access, catalog));
+    if lines.is_empty() {
+        return vec![view! { <p>"They hold no grants and are in no groups: nothing else is lost."</p> }.into_any()];
+    }
+    vec![view! { <p>"What they will lose:"</p><ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul> }.into_any()]
+}
+
+/// What is reached, a line for each thing to do: `Can edit: 4 sources and 1 function`.
+pub fn reach_lines(access: &EffectiveAccess, catalog: &Catalog) -> Vec<String> {
+    let mut lines = Vec::new();
+    for section in sections(access, catalog, &|_| None) {
         let things: Vec<String> = section.lines.into_iter().map(|line| line.title.to_lowercase()).fold(Vec::new(), |mut all, title| {
             if !all.contains(&title) {
                 all.push(title);
@@ -85,8 +96,5 @@ fn losses(preview: &RemovalPreview, catalog: &Catalog) -> Vec<AnyView> {
         });
         lines.push(format!("{}: {}", section.heading, and(&things)));
     }
-    if lines.is_empty() {
-        return vec![view! { <p>"They hold no grants and are in no groups: nothing else is lost."</p> }.into_any()];
-    }
-    vec![view! { <p>"What they will lose:"</p><ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul> }.into_any()]
+    lines
 }

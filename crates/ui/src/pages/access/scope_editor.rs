@@ -84,7 +84,7 @@ impl Scoped {
     }
 
     fn id(self, part: &str) -> String {
-        format!("{}-{part}-{}", self.editor.prefix, self.key)
+        format!("{}-{part}-{}", self.editor.of.prefix(), self.key)
     }
 }
 

@@ -23,8 +23,19 @@ pub struct SimpleList<T, Fetch> {
     pub path: String,
     pub columns: &'static [&'static str],
     pub fetch: Fetch,
-    pub row: fn(&T, &Terms) -> AnyView,
+    /// A row: the thing, what words need, where its drawer is, and whether that is open.
+    pub row: fn(&T, &Terms, Opens) -> AnyView,
+    pub id: fn(&T) -> String,
     pub empty: fn() -> AnyView,
+    /// Above the rows, at the right.
+    pub actions: AnyView,
+}
+
+/// Where a row's drawer is, and whether it is open.
+#[derive(Clone)]
+pub struct Opens {
+    pub href: Signal<String>,
+    pub is_open: Memo<bool>,
 }
 
 impl<T, Fetch, Answer> SimpleList<T, Fetch>
@@ -34,9 +45,10 @@ where
     Answer: Future<Output = Rpc<Page<T>>> + Send + 'static,
 {
     pub fn view(self) -> AnyView {
-        let Self { access, title, search, path, columns, fetch, row, empty } = self;
+        let Self { access, title, search, path, columns, fetch, row, id, empty, actions } = self;
         let session = use_session();
-        let query = use_location().search;
+        let location = use_location();
+        let (query, pathname) = (location.search, location.pathname);
         let state = Memo::new(move |_| query.with(|query| ListState::parse(query.trim_start_matches('?'))));
         let asked = move || state.with(|state| (Some(state.search.trim().to_owned()).filter(|text| !text.is_empty()), state.after.clone()));
         let (answer, busy) = answered(
@@ -54,7 +66,13 @@ where
             }
             (Some(Ok(page)), _) if page.rows.is_empty() => none(state, &base, empty),
             (Some(Ok(page)), Some(Ok(terms))) => {
-                let rows = page.rows.iter().map(|item| row(item, &terms)).collect_view();
+                let opens = |item: &T| {
+                    let here = format!("{base}/{}", id(item));
+                    let at = here.clone();
+                    let is_open = Memo::new(move |_| pathname.with(|path| *path == at));
+                    Opens { href: Signal::derive(move || format!("{here}{}", state.with(ListState::query))), is_open }
+                };
+                let rows = page.rows.iter().map(|item| row(item, &terms, opens(item))).collect_view();
                 view! { <DataTable label=title class="cards" busy=busy head=head>{rows}</DataTable>{pager(state, &base, &page)} }.into_any()
             }
         };
@@ -64,6 +82,8 @@ where
                 <div class="bar">
                     <SearchBox label=search value=Signal::derive(move || state.with(|state| state.search.clone())) action=path
                         on_search=move |text: String| go.run((state.get_untracked().searching(&text),))/>
+                    <span class="gap"></span>
+                    {actions}
                 </div>
                 <Transition fallback=waiting>{shown}</Transition>
             </section>

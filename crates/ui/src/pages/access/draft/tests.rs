@@ -162,7 +162,7 @@ fn saving_over_somebody_elses_change_makes_removed_grants_new() {
     let mine = member(vec![grant(1, "source_admin", Scope::All), grant(2, "function_admin", Scope::All)]);
     let theirs = member(vec![grant(2, "function_admin", Scope::All)]);
     let mut draft = AccessDraft::from(&mine);
-    draft.rebase(&theirs);
+    draft.rebase(&theirs.grants);
     let ids: Vec<_> = draft.access().grants.iter().map(|draft| draft.id).collect();
     assert_eq!(ids, [None, Some(theirs.grants[0].id)]);
 }

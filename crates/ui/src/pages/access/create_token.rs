@@ -1,0 +1,37 @@
+//! Makes a token, and shows its secret this once.
+
+use super::{
+    Access,
+    creating::{Creating, Words},
+    editor::EditorOf,
+    token_secret::TokenSecretDialog,
+};
+use crate::rpc::tokens::{self, ShownSecret};
+use leptos::prelude::*;
+
+#[component]
+pub fn CreateToken(access: Access, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+    let made = RwSignal::new(None::<ShownSecret>);
+    let creating = Creating::new(access, EditorOf::Token, on_close);
+    let submit = move || {
+        let slug = access.here.slug();
+        creating.send(
+            move |draft| tokens::create(slug.clone(), draft.token()),
+            move |secret: ShownSecret| {
+                creating.toasts.success(format!("Token {} created.", secret.name));
+                access.changed();
+                made.set(Some(secret));
+            },
+        );
+    };
+    let words = Words {
+        title: "Create token",
+        text: "A machine's key to this workspace: it may do what you choose here.",
+        button: "Create token",
+        when: "with this token",
+    };
+    move || match made.get() {
+        Some(secret) => view! { <TokenSecretDialog title="Token created" secret on_close/> }.into_any(),
+        None => creating.view(words, submit),
+    }
+}
