@@ -1,4 +1,5 @@
 //! A long list of checkboxes that can be searched: resources, members, groups.
+use super::icon::{Icon, IconName};
 use leptos::{ev, prelude::*};
 
 /// One line of the list.
@@ -40,6 +41,9 @@ pub fn CheckList(
     /// Whether there are more lines than `items` holds.
     #[prop(optional, into)]
     more: Signal<bool>,
+    /// Why nothing more may be chosen, if so; what is chosen can be given up.
+    #[prop(optional, into)]
+    locked: Signal<Option<String>>,
 ) -> impl IntoView {
     let needle = RwSignal::new(String::new());
     // The order is settled when the list opens: lines that jump under the pointer are missed.
@@ -57,7 +61,7 @@ pub fn CheckList(
         let on = Memo::new(move |_| chosen.with(|chosen| chosen.contains(&mine)));
         view! {
             <label class="check">
-                <input type="checkbox" aria-label=item.title.clone() checked=on.get_untracked() prop:checked=on on:change=move |event| on_change.run((id.clone(), event_target_checked(&event)))/>
+                <input type="checkbox" aria-label=item.title.clone() checked=on.get_untracked() prop:checked=on disabled=move || locked.with(Option::is_some) && !on.get() on:change=move |event| on_change.run((id.clone(), event_target_checked(&event)))/>
                 <span><b>{item.title}</b>{(!item.detail.is_empty()).then(|| view! { <small>{item.detail}</small> })}</span>
             </label>
         }
@@ -99,7 +103,8 @@ pub fn CheckList(
                     on:keydown=move |event| if event.key() == "Enter" { event.prevent_default() }
                 />
             })}
-            <div class="check-list-lines">{lines}{rest}</div>
+            {move || locked.get().map(|reason| view! { <p class="check-list-note"><Icon name=IconName::Lock/>" "{reason}</p> })}
+            <div class="check-list-lines" tabindex=move || locked.with(Option::is_some).then_some("0")>{lines}{rest}</div>
         </fieldset>
     }
     .into_any()

@@ -69,10 +69,14 @@ fn checks(editor: Editor, items: Signal<Vec<CheckItem>>, finder: Option<Finder<G
             editor.draft.update(|draft| draft.join(id, on));
         }
     };
+    let locked = Signal::derive(move || {
+        let has_groups = editor.context.with(|context| context.as_ref().is_none_or(|context| context.plan.has_groups()));
+        (!has_groups).then(|| "User groups need the Business plan".to_owned())
+    });
     let id = format!("{}-groups", editor.of.prefix());
     match finder {
-        None => view! { <CheckList id label="User groups" items chosen on_change=change/> }.into_any(),
-        Some(finder) => view! { <CheckList id label="User groups" items chosen on_change=change on_search=finder.ask more=finder.more()/> }.into_any(),
+        None => view! { <CheckList id label="User groups" items chosen locked on_change=change/> }.into_any(),
+        Some(finder) => view! { <CheckList id label="User groups" items chosen locked on_change=change on_search=finder.ask more=finder.more()/> }.into_any(),
     }
 }
 

@@ -61,13 +61,15 @@ pub fn header(token: &Token) -> AnyView {
 fn panels(drawn: Drawn, tab: RwSignal<String>) -> AnyView {
     let editor = drawn.editor;
     let elsewhere = move |id: &'static str| move || tab.with(|tab| tab != id);
+    let revoked = Memo::new(move |_| drawn.stored.with(|stored| token(stored.as_ref()).is_some_and(|token| token.revoked_at.is_some())));
     view! {
         <TabPanel tab="token-roles" attr:hidden=elsewhere("token-roles")>
             <div class="drawer-columns">
-                <div class="edit">
+                // with every box off, the keyboard scrolls the column itself
+                <div class="edit" tabindex=move || revoked.get().then_some("0")>
                     {drawn.restored()}
                     {move || facts(drawn)}
-                    <fieldset class="plain" disabled=move || drawn.stored.with(|stored| token(stored.as_ref()).is_some_and(|token| token.revoked_at.is_some()))>
+                    <fieldset class="plain" disabled=revoked>
                         {access_form(editor)}
                     </fieldset>
                 </div>
@@ -98,7 +100,7 @@ fn facts(drawn: Drawn) -> AnyView {
     let at = |moment: Option<Timestamp>| moment.map(Timestamp::micros);
     view! {
         {note.map(|note| view! { <Banner tone=Tone::Warn>{note}</Banner> })}
-        <p class="facts">
+        <p class="token-facts">
             <StatusDot tone text=word/> " · last used " <TimeAgo at=at(token.last_used_at)/> {from}
             {old.map(|end| view! { " · the old secret works until " <TimeAgo at=at(Some(end))/> })}
         </p>
