@@ -203,6 +203,26 @@ pub enum Event {
         role: RoleId,
         to: String,
     },
+    AccessRequested {
+        member: String,
+        role: Option<RoleId>,
+        resource: Option<String>,
+        reason: String,
+    },
+    AccessRequestApproved {
+        member: String,
+        role: Option<RoleId>,
+        resource: Option<String>,
+    },
+    AccessRequestDeclined {
+        member: String,
+        role: Option<RoleId>,
+        resource: Option<String>,
+        answer: Option<String>,
+    },
+    AccessRequestWithdrawn {
+        member: String,
+    },
 }
 
 impl Event {
@@ -243,6 +263,10 @@ impl Event {
             Self::TokenRotated { .. } => "token_rotated",
             Self::TokenRevoked { .. } => "token_revoked",
             Self::GrantGiven { .. } => "grant_given",
+            Self::AccessRequested { .. } => "access_requested",
+            Self::AccessRequestApproved { .. } => "access_request_approved",
+            Self::AccessRequestDeclined { .. } => "access_request_declined",
+            Self::AccessRequestWithdrawn { .. } => "access_request_withdrawn",
         }
     }
 
@@ -297,7 +321,25 @@ impl Event {
             }
             Self::TokenRevoked { name } => format!("revoked the token {name}"),
             Self::GrantGiven { role, to } => format!("gave {role} to {to}"),
+            Self::AccessRequested { role, resource, .. } => format!("asked for {}", wanted(role.as_ref(), resource.as_deref())),
+            Self::AccessRequestApproved { member, role, resource } => {
+                format!("approved the request of {member} for {}", wanted(role.as_ref(), resource.as_deref()))
+            }
+            Self::AccessRequestDeclined { member, role, resource, .. } => {
+                format!("declined the request of {member} for {}", wanted(role.as_ref(), resource.as_deref()))
+            }
+            Self::AccessRequestWithdrawn { .. } => "took back their request for access".to_owned(),
         }
+    }
+}
+
+/// `source_admin on Website`, `access`.
+fn wanted(role: Option<&RoleId>, resource: Option<&str>) -> String {
+    match (role, resource) {
+        (Some(role), Some(resource)) => format!("{role} on {resource}"),
+        (Some(role), None) => role.to_string(),
+        (None, Some(resource)) => format!("access to {resource}"),
+        (None, None) => "access".to_owned(),
     }
 }
 

@@ -18,6 +18,7 @@ pub mod page;
 pub mod plan;
 pub mod policy;
 pub mod question;
+pub mod request;
 pub mod resource;
 pub mod save;
 pub mod text;

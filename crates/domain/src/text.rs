@@ -105,6 +105,8 @@ names! {
     TokenName("the token name", 80),
     /// Why a grant was given, or a request made.
     Reason("the reason", 500),
+    /// A resource as somebody calls it who may not know it.
+    WantedResource("the resource", 200),
 }
 
 #[cfg(test)]

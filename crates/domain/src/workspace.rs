@@ -95,6 +95,8 @@ pub struct WorkspaceCounts {
     pub invites: u64,
     pub groups: u64,
     pub tokens: u64,
+    /// Requests for access that wait for an answer.
+    pub requests: u64,
 }
 
 #[cfg(test)]

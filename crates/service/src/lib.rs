@@ -22,6 +22,7 @@ pub mod operator;
 pub mod passwords;
 pub mod postman;
 mod refusal;
+pub mod requests;
 pub mod resets;
 pub mod resources;
 pub mod secrets;

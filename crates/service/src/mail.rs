@@ -3,10 +3,12 @@
 use crate::{invites, refusal::stored, resets, services::Services};
 use askama::Template;
 use domain::{
+    catalog::RoleId,
     email::EmailAddress,
     failure::Failure,
-    id::{InviteId, ResetId, WorkspaceId},
+    id::{InviteId, MemberId, RequestId, ResetId, WorkspaceId},
     invite::InviteState,
+    request::RequestState,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +16,22 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Mail {
-    Invite { invite: InviteId, generation: i32 },
-    Reset { reset: ResetId },
+    Invite {
+        invite: InviteId,
+        generation: i32,
+    },
+    Reset {
+        reset: ResetId,
+    },
+    /// To owners: somebody asks for access.
+    Request {
+        request: RequestId,
+    },
+    /// To who asked: how it was answered.
+    Answer {
+        request: RequestId,
+        member: MemberId,
+    },
 }
 
 impl Mail {
@@ -24,6 +40,8 @@ impl Mail {
         match self {
             Self::Invite { .. } => "invite",
             Self::Reset { .. } => "reset",
+            Self::Request { .. } => "request",
+            Self::Answer { .. } => "answer",
         }
     }
 }
@@ -70,6 +88,50 @@ struct ResetText<'a> {
     link: &'a str,
 }
 
+#[derive(Template)]
+#[template(path = "request.html")]
+struct RequestHtml<'a> {
+    name: &'a str,
+    email: &'a str,
+    workspace: &'a str,
+    wanted: &'a str,
+    reason: &'a str,
+    link: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "request.txt")]
+struct RequestText<'a> {
+    name: &'a str,
+    email: &'a str,
+    workspace: &'a str,
+    wanted: &'a str,
+    reason: &'a str,
+    link: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "answer.html")]
+struct AnswerHtml<'a> {
+    workspace: &'a str,
+    wanted: &'a str,
+    by: &'a str,
+    approved: bool,
+    word: &'a str,
+    link: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "answer.txt")]
+struct AnswerText<'a> {
+    workspace: &'a str,
+    wanted: &'a str,
+    by: &'a str,
+    approved: bool,
+    word: &'a str,
+    link: &'a str,
+}
+
 fn rendered(template: &impl Template) -> Result<String, Failure> {
     template.render().map_err(|error| {
         tracing::error!(%error, "a mail could not be written");
@@ -82,6 +144,8 @@ pub(crate) async fn write(services: &Services, mail: &Mail, workspace: Option<Wo
     match mail {
         Mail::Invite { invite, generation } => write_invite(services, workspace, *invite, *generation, to).await,
         Mail::Reset { reset } => write_reset(services, *reset, to).await,
+        Mail::Request { request } => write_request(services, workspace, *request).await,
+        Mail::Answer { request, member } => write_answer(services, workspace, *request, *member).await,
     }
 }
 
@@ -122,6 +186,48 @@ async fn write_reset(services: &Services, id: ResetId, to: &EmailAddress) -> Res
         subject: "Set a new password for Rolecall".to_owned(),
         text: rendered(&ResetText { name, link: &link })?,
         html: rendered(&ResetHtml { name, link: &link })?,
+    }))
+}
+
+/// `Source Admin on Website`, in the catalogue's words.
+fn wanted(services: &Services, role: Option<&RoleId>, resource: Option<&str>) -> String {
+    let role = role.map(|id| services.catalog.role(id).map_or_else(|| id.to_string(), |role| role.name.clone()));
+    match (role, resource) {
+        (Some(role), Some(resource)) => format!("{role} on {resource}"),
+        (Some(role), None) => role,
+        (None, Some(resource)) => format!("access to {resource}"),
+        (None, None) => "access".to_owned(),
+    }
+}
+
+async fn write_request(services: &Services, workspace: Option<WorkspaceId>, id: RequestId) -> Result<Option<Letter>, Failure> {
+    let Some(workspace) = workspace else { return Ok(None) };
+    // answered or taken back meanwhile: nothing to be done about it
+    let Some(request) = store::requests::find_pending(&services.store, workspace, id).await.map_err(stored)? else { return Ok(None) };
+    let Some(workspace) = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)? else { return Ok(None) };
+    let link = format!("{}/w/{}/access/users/{}?request={id}", services.settings.public_url, workspace.slug, request.member);
+    let wanted = wanted(services, request.role.as_ref(), request.resource_name.as_deref());
+    let (name, email, workspace, reason) = (request.name.as_str(), request.email.as_str(), workspace.name.as_str(), request.reason.as_str());
+    Ok(Some(Letter {
+        subject: format!("{name} asks for access in {workspace}"),
+        text: rendered(&RequestText { name, email, workspace, wanted: &wanted, reason, link: &link })?,
+        html: rendered(&RequestHtml { name, email, workspace, wanted: &wanted, reason, link: &link })?,
+    }))
+}
+
+async fn write_answer(services: &Services, workspace: Option<WorkspaceId>, id: RequestId, member: MemberId) -> Result<Option<Letter>, Failure> {
+    let Some(workspace) = workspace else { return Ok(None) };
+    let Some(request) = store::requests::settled(&services.store, workspace, member, id).await.map_err(stored)? else { return Ok(None) };
+    let Some(workspace) = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)? else { return Ok(None) };
+    let link = format!("{}/w/{}", services.settings.public_url, workspace.slug);
+    let wanted = wanted(services, request.role.as_ref(), request.resource.as_deref());
+    let approved = request.state == RequestState::Approved;
+    let by = request.settled_by.as_ref().map_or("An owner", |name| name.as_str());
+    let (word, workspace) = (request.answer.as_deref().unwrap_or_default(), workspace.name.as_str());
+    Ok(Some(Letter {
+        subject: format!("Your request in {workspace} was {}", if approved { "approved" } else { "declined" }),
+        text: rendered(&AnswerText { workspace, wanted: &wanted, by, approved, word, link: &link })?,
+        html: rendered(&AnswerHtml { workspace, wanted: &wanted, by, approved, word, link: &link })?,
     }))
 }
 

@@ -5,6 +5,7 @@ use crate::{
     grants, groups,
     history::recent,
     refusal::stored,
+    requests,
     services::Services,
 };
 use domain::{
@@ -13,7 +14,7 @@ use domain::{
     effective::EffectiveAccess,
     failure::{Failure, FailureKind},
     grant::Holder,
-    id::{MemberId, ResourceId, WorkspaceId},
+    id::{MemberId, RequestId, ResourceId, WorkspaceId},
     member::{AccessPreview, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, UserQuery, UserRow},
     page::{Cursor, Page, PageSize},
     policy::{Policy, Subject},
@@ -81,12 +82,14 @@ async fn reached(services: &Services, workspace: WorkspaceId, member: MemberId) 
 }
 
 /// Saves the whole of a member's access as one change. Where somebody else was first, nothing is written and theirs comes back.
+/// A request of theirs that this answers is approved with it.
 pub async fn change_access(
     services: &Services,
     owner: &WorkspaceOwner,
     id: MemberId,
     revision: i64,
     wish: MemberAccess,
+    answers: Option<RequestId>,
 ) -> Result<SaveOutcome<Member>, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
@@ -115,7 +118,12 @@ pub async fn change_access(
     })?;
     let after = known(&tx, workspace, id).await?;
     let event = Event::MemberAccessChanged { member: before.name.to_string(), before: snapshot(&before), after: snapshot(&after) };
-    tx.commit(owner.record(services, event, Some(Object::new("member", id.uuid())))).await.map_err(stored)?;
+    let settled = match answers {
+        Some(request) => requests::settle(services, owner, &tx, request, Some(id), None, true).await?,
+        None => None,
+    };
+    tx.commit_all(owner.record(services, event, Some(Object::new("member", id.uuid()))), settled.into_iter().collect()).await.map_err(stored)?;
+    services.mail_waits.notify_one();
     Ok(SaveOutcome::Saved(after))
 }
 

@@ -4,6 +4,7 @@ use crate::{
     entity::{member, workspace},
     error::{StoreError, corrupt},
     policy_changes::Touched,
+    requests,
     sql::tuples,
     transaction::{Db, WriteTx, on},
 };
@@ -94,7 +95,8 @@ pub async fn set_plan(tx: &WriteTx, id: WorkspaceId, plan: Plan) -> Result<bool,
 pub async fn counts(db: &impl Db, id: WorkspaceId) -> Result<WorkspaceCounts, StoreError> {
     let Some(row) = workspace::Entity::find_by_id(id.uuid()).one(on(db)).await? else { return Ok(WorkspaceCounts::default()) };
     let count = |n: i64| u64::try_from(n).map_err(corrupt("workspaces' counts"));
-    Ok(WorkspaceCounts { members: count(row.members)?, invites: count(row.invites)?, groups: count(row.groups)?, tokens: count(row.tokens)? })
+    let requests = requests::count_pending(db, id).await?;
+    Ok(WorkspaceCounts { members: count(row.members)?, invites: count(row.invites)?, groups: count(row.groups)?, tokens: count(row.tokens)?, requests })
 }
 
 /// Every workspace in order of its URL name: for the operator.

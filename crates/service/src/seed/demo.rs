@@ -13,11 +13,11 @@ use domain::{
     label::Label,
     member::MemberKind,
     resource::{Resource, ResourceType},
-    text::{GroupName, Reason, ResourceKey, ResourceName, TokenName, WorkspaceName},
+    text::{GroupName, Reason, ResourceKey, ResourceName, TokenName, WantedResource, WorkspaceName},
     time::{Span, Timestamp},
     token::TokenSecret,
 };
-use store::{WriteTx, groups::NewGroup, invites::NewInvite, members::NewMember, requests::Request, tokens::NewToken};
+use store::{WriteTx, groups::NewGroup, invites::NewInvite, members::NewMember, requests::NewRequest, tokens::NewToken};
 
 const OWNER: &str = "owner@acme.test";
 
@@ -289,11 +289,12 @@ impl Demo<'_> {
     /// One member asks for a role on one source.
     async fn request(&mut self, members: &[NewMember], resources: &[Resource]) -> Result<(), Failure> {
         let Some(member) = members.get(6) else { return Ok(()) };
-        let new = Request {
+        let new = NewRequest {
             id: RequestId::new(self.now, self.services.random()),
             member: member.id,
             role: Some(RoleId::new("source_read_only")),
             resource: resources.get(1).map(|it| it.id),
+            resource_text: resources.get(1).and_then(|it| WantedResource::parse(it.name.as_str()).ok()),
             reason: Reason::parse("I join the import project on Monday.").map_err(|error| Failure::field("reason", error))?,
             created_at: self.now.minus(Span::hours(5)),
         };

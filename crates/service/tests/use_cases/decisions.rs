@@ -96,7 +96,7 @@ impl Scene {
     async fn save(&self, wish: MemberAccess) {
         let (owner, id) = (self.company.owner(&self.amara).await, self.company.id(&self.bea).await);
         let revision = members::find(self.services(), &owner, id).await.unwrap().revision;
-        members::change_access(self.services(), &owner, id, revision, wish).await.unwrap();
+        members::change_access(self.services(), &owner, id, revision, wish, None).await.unwrap();
     }
 
     async fn ask(&self, services: &Services, subject: Subject, resource: ResourceId, at_least: Option<i64>) -> Result<Answer, domain::failure::Failure> {

@@ -121,10 +121,10 @@ on_both! {
         assert_eq!(groups::page(&company.services, &owner, None, None).await.unwrap().total, Some(0));
 
         // who still has the member's drawer open is told, and nothing is stored
-        let stale = members::change_access(&company.services, &owner, bea, open.revision, open.access()).await.unwrap();
+        let stale = members::change_access(&company.services, &owner, bea, open.revision, open.access(), None).await.unwrap();
         assert!(matches!(stale, SaveOutcome::Conflict(theirs) if theirs.groups.is_empty()));
         let fresh = members::find(&company.services, &owner, bea).await.unwrap();
-        let refused = members::change_access(&company.services, &owner, bea, fresh.revision, open.access()).await.unwrap_err();
+        let refused = members::change_access(&company.services, &owner, bea, fresh.revision, open.access(), None).await.unwrap_err();
         assert_eq!(refused.field.as_deref(), Some("groups"), "{refused}");
         // and who has the group's own drawer open, too
         for refused in [
@@ -145,7 +145,7 @@ on_both! {
         let open = members::find(&company.services, &owner, bea).await.unwrap();
         groups::add_members(&company.services, &owner, group.id, &[bea]).await.unwrap();
         let wish = MemberAccess { pii: true, ..open.access() };
-        let saved = members::change_access(&company.services, &owner, bea, open.revision, wish).await.unwrap();
+        let saved = members::change_access(&company.services, &owner, bea, open.revision, wish, None).await.unwrap();
         assert!(matches!(saved, SaveOutcome::Conflict(theirs) if theirs.groups.len() == 1), "else the save would have taken her out again");
     }
 
@@ -162,7 +162,7 @@ on_both! {
         for refused in [
             groups::create(&company.services, &owner, &wish("Writers", &[])).await.map(drop).unwrap_err(),
             groups::add_members(&company.services, &owner, group.id, &[bea]).await.map(drop).unwrap_err(),
-            members::change_access(&company.services, &owner, bea, member.revision, joining).await.map(drop).unwrap_err(),
+            members::change_access(&company.services, &owner, bea, member.revision, joining, None).await.map(drop).unwrap_err(),
         ] {
             assert!(refused.field.as_deref() == Some("groups") && refused.message.contains("Business"), "{refused}");
         }
@@ -206,7 +206,7 @@ on_both! {
         let proof = company.owner(&bea).await;
         let owner = company.owner(&amara).await;
         let member = members::find(&company.services, &owner, proof.member()).await.unwrap();
-        members::change_access(&company.services, &owner, member.id, member.revision, MemberAccess { kind: MemberKind::Member, ..member.access() }).await.unwrap();
+        members::change_access(&company.services, &owner, member.id, member.revision, MemberAccess { kind: MemberKind::Member, ..member.access() }, None).await.unwrap();
         for refused in [
             groups::create(&company.services, &proof, &wish("Writers", &[])).await.map(drop).unwrap_err(),
             groups::change(&company.services, &proof, group.id, group.revision, &wish("x", &[])).await.map(drop).unwrap_err(),

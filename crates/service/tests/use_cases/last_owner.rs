@@ -27,7 +27,7 @@ impl Demotion {
 
     async fn save(&self, company: &Company) -> Result<SaveOutcome<Member>, Failure> {
         let plain = MemberAccess { kind: MemberKind::Member, pii: false, grants: Vec::new(), groups: Vec::new() };
-        members::change_access(&company.services, &self.owner, self.member, self.revision, plain).await
+        members::change_access(&company.services, &self.owner, self.member, self.revision, plain, None).await
     }
 }
 

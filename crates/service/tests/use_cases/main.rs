@@ -12,4 +12,5 @@ mod last_owner;
 mod mail;
 mod members;
 mod nodes;
+mod requests;
 mod tokens;

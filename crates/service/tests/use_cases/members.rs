@@ -71,7 +71,7 @@ async fn save(company: &Company, by: &Browser, whom: &Browser, wish: MemberAcces
     let owner = company.owner(by).await;
     let id = company.id(whom).await;
     let revision = members::find(&company.services, &owner, id).await?.revision;
-    members::change_access(&company.services, &owner, id, revision, wish).await
+    members::change_access(&company.services, &owner, id, revision, wish, None).await
 }
 
 on_both! {
@@ -99,7 +99,7 @@ on_both! {
         let id = company.id(&bea).await;
         let opened = members::find(&company.services, &owner, id).await.unwrap();
         save(&company, &amara, &bea, wish(vec![draft("source_admin", Scope::All)])).await.unwrap();
-        let late = members::change_access(&company.services, &owner, id, opened.revision, wish(Vec::new())).await.unwrap();
+        let late = members::change_access(&company.services, &owner, id, opened.revision, wish(Vec::new()), None).await.unwrap();
         let SaveOutcome::Conflict(theirs) = late else { panic!("saved over it") };
         assert_eq!(theirs.grants.len(), 1);
         assert_eq!(members::find(&company.services, &owner, id).await.unwrap(), theirs);

@@ -15,6 +15,9 @@ pub struct Model {
     pub state: String,
     pub created_at: i64,
     pub settled_at: Option<i64>,
+    pub resource_text: Option<String>,
+    pub settled_by_name: Option<String>,
+    pub answer: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

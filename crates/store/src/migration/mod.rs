@@ -9,6 +9,7 @@ mod invites;
 mod members;
 mod outbox;
 mod policy_changes;
+mod request_answers;
 mod requests;
 mod resources;
 mod token_rotation;
@@ -20,7 +21,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -34,6 +35,7 @@ const STEPS: [Step; 13] = [
     requests::STEP,
     policy_changes::STEP,
     token_rotation::STEP,
+    request_answers::STEP,
 ];
 
 /// One step: its name, and what it says to the database.

@@ -8,13 +8,13 @@ use domain::{
     label::Label,
     page::{Cursor, PageSize},
     resource::{Resource, ResourceType},
-    text::{GroupName, Reason, ResourceKey, TokenName},
+    text::{GroupName, PersonName, Reason, ResourceKey, TokenName},
 };
 use store::{
     Constraint, StoreError,
     groups::{self, NewGroup},
     labels,
-    requests::{self, Answer, Request},
+    requests::{self, NewRequest, Settled},
     resources,
     tokens::{self, NewToken},
 };
@@ -191,27 +191,38 @@ on_both! {
     async fn a_request_is_answered_once(world: World) {
         let (team, other) = (Team::new(&world, "acme").await, Team::new(&world, "other").await);
         let ann = team.member("Ann", "ann@acme.test").await;
-        let wish = |member| Request {
+        let wish = |member| NewRequest {
             id: world.id(RequestId::new),
             member,
             role: Some(RoleId::new("source_admin")),
             resource: None,
+            resource_text: None,
             reason: Reason::parse("for the launch").unwrap(),
             created_at: world.now(),
         };
         let (first, second) = (wish(ann), wish(ann));
+        let waiting = async |team: &Team<'_>| {
+            requests::pending(&world.store, team.id, 10).await.unwrap().iter().map(|request| request.id).collect::<Vec<_>>()
+        };
+        let by = PersonName::parse("Amara").unwrap();
+        let settled = |approved| Settled { approved, by: &by, answer: None, at: team.at(9) };
         let tx = team.begin().await;
         requests::insert(&tx, team.id, &first).await.unwrap();
         requests::insert(&tx, team.id, &second).await.unwrap();
         team.commit(tx).await;
-        assert_eq!(requests::pending(&world.store, team.id, 10).await.unwrap(), [first.clone(), second.clone()]);
-        assert_eq!(requests::pending(&world.store, other.id, 10).await.unwrap(), []);
+        assert_eq!(waiting(&team).await, [first.id, second.id]);
+        assert_eq!(waiting(&other).await, []);
         let tx = team.begin().await;
-        assert!(!requests::settle(&tx, other.id, first.id, Answer::Declined, world.now()).await.unwrap());
-        assert!(requests::settle(&tx, team.id, first.id, Answer::Approved, world.now()).await.unwrap());
-        assert!(!requests::settle(&tx, team.id, first.id, Answer::Declined, world.now()).await.unwrap());
+        assert!(!requests::settle(&tx, other.id, first.id, settled(false)).await.unwrap());
+        assert!(requests::settle(&tx, team.id, first.id, settled(true)).await.unwrap());
+        assert!(!requests::settle(&tx, team.id, first.id, settled(false)).await.unwrap());
         team.commit(tx).await;
-        assert_eq!(requests::pending(&world.store, team.id, 10).await.unwrap(), [second]);
+        assert_eq!(waiting(&team).await, [second.id]);
+        assert_eq!(requests::count_pending(&world.store, team.id).await.unwrap(), 1);
+        assert_eq!(requests::find_pending(&world.store, team.id, first.id).await.unwrap(), None);
+        let answered = requests::settled(&world.store, team.id, ann, first.id).await.unwrap().unwrap();
+        assert_eq!((answered.settled_at, answered.settled_by), (Some(team.at(9)), Some(by.clone())));
+        assert_eq!(requests::settled(&world.store, other.id, ann, first.id).await.unwrap(), None);
         let tx = other.begin().await;
         let error = requests::insert(&tx, other.id, &wish(ann)).await.unwrap_err();
         assert!(matches!(error, StoreError::Reference), "{error:?}");

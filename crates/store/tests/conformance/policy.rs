@@ -15,7 +15,7 @@ use domain::{
 };
 use std::{collections::BTreeSet, sync::Arc};
 use store::{
-    grants, group_members, groups, members,
+    grants, group_members, members,
     members::AccessUpdate,
     policy::{self, CaughtUp, Loaded},
     policy_changes::{self, KEPT_VERSIONS, MOST_TOUCHED, Since, Touched},

@@ -1,0 +1,146 @@
+//! Requests for access: a member says what they lack, and an owner answers.
+
+use crate::{
+    access::{WorkspaceMember, WorkspaceOwner},
+    mail::Mail,
+    members,
+    postman::post,
+    refusal::{named, stored},
+    services::Services,
+};
+use domain::{
+    audit::{Event, Object, Record},
+    failure::{Failure, FailureKind},
+    id::{MemberId, RequestId},
+    member::MemberKind,
+    request::{AccessRequest, MOST_PER_DAY, MyRequest, PERIOD, RequestWish},
+    text::{Reason, WantedResource},
+};
+use store::{WriteTx, requests::NewRequest, requests::Settled};
+
+/// How many of their own requests a member sees.
+const MINE: u16 = 20;
+
+/// How many that wait are shown at once: an owner who has more answers some first.
+const WAITING: u16 = 50;
+
+/// To how many owners a request is mailed.
+const MOST_MAILS: u16 = 50;
+
+/// What the member asked for lately, and what came of it.
+pub async fn mine(services: &Services, me: &WorkspaceMember) -> Result<Vec<MyRequest>, Failure> {
+    store::requests::of_member_recent(&services.store, me.workspace().id, me.member(), MINE).await.map_err(stored)
+}
+
+/// Asks the owners for access. Whether a resource that is named exists is not told.
+pub async fn ask(services: &Services, me: &WorkspaceMember, wish: &RequestWish) -> Result<(), Failure> {
+    let workspace = me.workspace().id;
+    let reason = Reason::parse(&wish.reason).map_err(named("reason"))?;
+    let text = Some(wish.resource.trim()).filter(|text| !text.is_empty());
+    let text = text.map(WantedResource::parse).transpose().map_err(named("resource"))?;
+    if let Some(role) = wish.role.as_ref().filter(|role| services.catalog.role(role).is_none()) {
+        return Err(Failure::field("role", format_args!("role `{role}` does not exist; choose one of the list, or leave it open")));
+    }
+    let now = services.now();
+    let tx = services.store.begin().await.map_err(stored)?;
+    store::workspaces::lock(&tx, workspace).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    let standing = store::members::by_account(&tx, workspace, me.account().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    if standing.kind == MemberKind::Owner {
+        return Err(Failure::new(FailureKind::Conflict, "you are an owner of this workspace: you reach everything already"));
+    }
+    if store::requests::waits_for(&tx, workspace, me.member(), wish.role.as_ref(), text.as_ref()).await.map_err(stored)? {
+        return Err(Failure::new(
+            FailureKind::Conflict,
+            "you have asked for this already, and the owners have not answered yet; take that request back to ask anew",
+        ));
+    }
+    if store::requests::count_since(&tx, workspace, me.member(), now.minus(PERIOD)).await.map_err(stored)? >= MOST_PER_DAY {
+        return Err(Failure::new(
+            FailureKind::Limited,
+            format_args!("you have asked {MOST_PER_DAY} times within a day; wait until tomorrow, or talk to an owner"),
+        ));
+    }
+    let kinds: Vec<String> = services.catalog.types.iter().map(|entry| entry.id.to_string()).collect();
+    let resource = match &text {
+        Some(text) => store::requests::meant(&tx, workspace, &kinds, text).await.map_err(stored)?,
+        None => None,
+    };
+    let id = RequestId::new(now, services.random());
+    let event = Event::AccessRequested {
+        member: me.account().name.to_string(),
+        role: wish.role.clone(),
+        resource: text.as_ref().map(ToString::to_string),
+        reason: reason.to_string(),
+    };
+    let new = NewRequest { id, member: me.member(), role: wish.role.clone(), resource, resource_text: text, reason, created_at: now };
+    store::requests::insert(&tx, workspace, &new).await.map_err(stored)?;
+    for owner in store::requests::owners(&tx, workspace, MOST_MAILS).await.map_err(stored)? {
+        post(services, &tx, Some(workspace), &owner, &Mail::Request { request: id }).await?;
+    }
+    tx.commit(me.record(services, event, Some(Object::new("member", me.member().uuid())))).await.map_err(stored)?;
+    services.mail_waits.notify_one();
+    Ok(())
+}
+
+/// Takes back one's own request.
+pub async fn withdraw(services: &Services, me: &WorkspaceMember, id: RequestId) -> Result<(), Failure> {
+    let tx = services.store.begin().await.map_err(stored)?;
+    store::workspaces::lock(&tx, me.workspace().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    if !store::requests::withdraw(&tx, me.workspace().id, me.member(), id).await.map_err(stored)? {
+        return Err(answered());
+    }
+    let event = Event::AccessRequestWithdrawn { member: me.account().name.to_string() };
+    tx.commit(me.record(services, event, Some(Object::new("member", me.member().uuid())))).await.map_err(stored)?;
+    Ok(())
+}
+
+/// Those that wait for an answer, the oldest first.
+pub async fn waiting(services: &Services, owner: &WorkspaceOwner) -> Result<Vec<AccessRequest>, Failure> {
+    store::requests::pending(&services.store, owner.workspace().id, WAITING).await.map_err(stored)
+}
+
+/// One that waits.
+pub async fn find(services: &Services, owner: &WorkspaceOwner, id: RequestId) -> Result<AccessRequest, Failure> {
+    store::requests::find_pending(&services.store, owner.workspace().id, id).await.map_err(stored)?.ok_or_else(answered)
+}
+
+/// Says no, with a word if there is one to say.
+pub async fn decline(services: &Services, owner: &WorkspaceOwner, id: RequestId, answer: &str) -> Result<(), Failure> {
+    let answer = Some(answer.trim()).filter(|text| !text.is_empty()).map(Reason::parse).transpose().map_err(named("answer"))?;
+    let tx = services.store.begin().await.map_err(stored)?;
+    members::still_owner(&tx, owner).await?;
+    let record = settle(services, owner, &tx, id, None, answer.as_ref(), false).await?.ok_or_else(answered)?;
+    tx.commit(record).await.map_err(stored)?;
+    services.mail_waits.notify_one();
+    Ok(())
+}
+
+/// Settles a request within a change: its record, or nothing where it waits no longer or is another member's than `of`.
+pub(crate) async fn settle(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    tx: &WriteTx,
+    id: RequestId,
+    of: Option<MemberId>,
+    answer: Option<&Reason>,
+    approved: bool,
+) -> Result<Option<Record>, Failure> {
+    let workspace = owner.workspace().id;
+    let found = store::requests::find_pending(tx, workspace, id).await.map_err(stored)?;
+    let Some(request) = found.filter(|request| of.is_none_or(|member| member == request.member)) else { return Ok(None) };
+    let settled = Settled { approved, by: &owner.account().name, answer, at: services.now() };
+    if !store::requests::settle(tx, workspace, id, settled).await.map_err(stored)? {
+        return Ok(None);
+    }
+    post(services, tx, Some(workspace), &request.email, &Mail::Answer { request: id, member: request.member }).await?;
+    let (member, role, resource) = (request.name.to_string(), request.role, request.resource_name);
+    let event = match approved {
+        true => Event::AccessRequestApproved { member, role, resource },
+        false => Event::AccessRequestDeclined { member, role, resource, answer: answer.map(ToString::to_string) },
+    };
+    Ok(Some(owner.record(services, event, Some(Object::new("member", request.member.uuid())))))
+}
+
+fn answered() -> Failure {
+    Failure::new(FailureKind::NotFound, "this request waits no longer: it was answered or taken back")
+}

@@ -1,0 +1,12 @@
+//! What a member called the resource they asked for, and who answered a request with which word.
+
+use super::Step;
+
+pub(super) const STEP: Step = Step {
+    name: "0014_request_answers",
+    sql: &[
+        "ALTER TABLE requests ADD COLUMN resource_text text",
+        "ALTER TABLE requests ADD COLUMN settled_by_name text",
+        "ALTER TABLE requests ADD COLUMN answer text",
+    ],
+};
