@@ -9,6 +9,7 @@ pub mod frame;
 pub mod home;
 pub mod my_access;
 pub mod not_found;
+pub mod request_access;
 pub mod reset;
 pub mod sessions;
 pub mod signin;

@@ -4,25 +4,29 @@ use super::{
     access::words::{Section, sections},
     failure::FailureView,
     frame::Here,
+    request_access::RequestAccess,
 };
 use crate::{
     components::{Button, ButtonKind, Chip, ConfirmDialog, DataTable, EmptyState, IconName, PageHead, SkeletonLines, Tag, plural, use_toasts},
     path,
-    rpc::members,
+    rpc::{members, requests},
     session::use_session,
 };
 use domain::{
     catalog::Catalog,
     member::{MyAccess, MyThing},
+    request::MyRequest,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
+use std::sync::Arc;
 
 #[component]
 pub fn MyAccessPage(here: Here) -> impl IntoView {
     let session = use_session();
     let mine = Resource::new(move || session.version(), move |_| members::mine(here.slug()));
+    let asked = Resource::new(move || session.version(), move |_| requests::mine(here.slug()));
     let leaving = RwSignal::new(false);
     let frame = here.frame();
     let workspace = frame.workspace.name.to_string();
@@ -33,9 +37,9 @@ pub fn MyAccessPage(here: Here) -> impl IntoView {
         </PageHead>
         <Suspense fallback=|| view! { <SkeletonLines lines=6/> }>
             {move || Suspend::new(async move {
-                match mine.await {
-                    Ok(mine) => show(mine),
-                    Err(error) => view! { <FailureView error retry=move || mine.refetch()/> }.into_any(),
+                match (mine.await, asked.await) {
+                    (Ok(mine), Ok(asked)) => show(here, mine, asked),
+                    (Err(error), _) | (_, Err(error)) => view! { <FailureView error retry=move || { mine.refetch(); asked.refetch(); }/> }.into_any(),
                 }
             })}
         </Suspense>
@@ -44,10 +48,15 @@ pub fn MyAccessPage(here: Here) -> impl IntoView {
     .into_any()
 }
 
-fn show(mine: MyAccess) -> AnyView {
+fn show(here: Here, mine: MyAccess, asked: Vec<MyRequest>) -> AnyView {
+    let catalog = Arc::new(mine.catalog.clone());
+    let asking = view! { <RequestAccess here catalog first=asked/> };
     if mine.access.is_minimal() {
         return view! {
-            <EmptyState icon=IconName::Lock title="You have no access yet" text="You are a member here, and nobody has given you a role so far. Tell an owner of this workspace what you need to work with."/>
+            <div class="account">
+                <EmptyState icon=IconName::Lock title="You have no access yet" text="You are a member here, and nobody has given you a role so far. Say below what you need: an owner of this workspace answers."/>
+                {asking}
+            </div>
         }
         .into_any();
     }
@@ -66,6 +75,7 @@ fn show(mine: MyAccess) -> AnyView {
                 </div>
             </section>
             {things}
+            {asking}
         </div>
     }
     .into_any()

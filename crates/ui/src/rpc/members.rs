@@ -6,7 +6,7 @@ use super::{Rpc, wire::Json};
 use domain::{
     access_context::{AccessContext, Terms},
     audit::Entry,
-    id::MemberId,
+    id::{MemberId, RequestId},
     member::{AccessPreview, Member, MemberAccess, MyAccess, RemovalPreview, UserQuery, UserRow},
     page::Page,
     save::SaveOutcome,
@@ -46,9 +46,16 @@ pub async fn preview(slug: WorkspaceSlug, before: MemberAccess, access: MemberAc
 }
 
 #[server(prefix = "/rpc", endpoint = "members/change_access", input = Json, output = Json)]
-pub async fn change_access(slug: WorkspaceSlug, member: MemberId, revision: i64, access: MemberAccess) -> Rpc<SaveOutcome<Member>> {
+pub async fn change_access(
+    slug: WorkspaceSlug,
+    member: MemberId,
+    revision: i64,
+    access: MemberAccess,
+    /// The member's request that this answers.
+    answers: Option<RequestId>,
+) -> Rpc<SaveOutcome<Member>> {
     let (services, owner) = context::owner(&slug).await?;
-    Ok(service::members::change_access(&services, &owner, member, revision, access).await?)
+    Ok(service::members::change_access(&services, &owner, member, revision, access, answers).await?)
 }
 
 #[server(name = FetchRemovalPreview, prefix = "/rpc", endpoint = "members/removal_preview", input = Json, output = Json)]

@@ -6,6 +6,7 @@ pub mod context;
 pub mod groups;
 pub mod invites;
 pub mod members;
+pub mod requests;
 pub mod resources;
 pub mod tokens;
 pub mod wire;

@@ -167,6 +167,29 @@ impl AccessDraft {
         }
     }
 
+    /// Fills in what somebody asks for: the role, on the one resource where they name one and the role can be given so.
+    pub fn give(&mut self, role: &Role, plan: Plan, resource: Option<ResourceId>) {
+        let on_one = resource.filter(|_| role.takes_on(ScopeKind::Only, plan));
+        let was_on = self.role(&role.id).is_some_and(|draft| draft.on && !draft.scopes.is_empty());
+        if was_on && on_one.is_none() {
+            return;
+        }
+        // what was switched off before stays off
+        if !was_on && let Some(draft) = self.roles.iter_mut().find(|draft| draft.role == role.id) {
+            draft.scopes.clear();
+        }
+        let key = self.add_scope(role, plan);
+        if let Some(draft) = self.roles.iter_mut().find(|draft| draft.role == role.id) {
+            draft.on = true;
+        }
+        if let Some(resource) = on_one {
+            self.edit(&role.id, key, |scope| {
+                scope.kind = ScopeKind::Only;
+                scope.only = BTreeSet::from([resource]);
+            });
+        }
+    }
+
     /// Adds a further scope to a role: the role then applies where any of them does. Returns its key.
     pub fn add_scope(&mut self, role: &Role, plan: Plan) -> u32 {
         let key = self.take_key();

@@ -10,6 +10,7 @@ use super::{
     invite_actions::{InviteActions, InviteQuestions},
     invite_dialog::InviteDialog,
     invite_drawer::InviteDrawer,
+    requests_dialog::RequestsDialog,
     subject_drawer::SubjectDrawer,
 };
 use crate::{
@@ -36,6 +37,7 @@ pub struct Editing {
     pub invite_questions: fn(InviteActions) -> AnyView,
     pub create_group: fn(Access, Callback<()>, Callback<(Group,)>) -> AnyView,
     pub create_token: fn(Access, Callback<()>) -> AnyView,
+    pub requests: fn(Access, Callback<()>) -> AnyView,
     /// Asks for what editors need; its decoding is as large as some pages.
     pub context: fn(WorkspaceSlug) -> Answer<AccessContext>,
     pub named_groups: fn(WorkspaceSlug, Vec<GroupId>) -> Answer<Vec<GroupRef>>,
@@ -101,6 +103,7 @@ fn editing() -> Result<Editing, SplitLoaderError> {
         invite_questions: |actions| view! { <InviteQuestions actions/> }.into_any(),
         create_group: |access, close, made| view! { <CreateGroup access on_close=close on_made=made/> }.into_any(),
         create_token: |access, close| view! { <CreateToken access on_close=close/> }.into_any(),
+        requests: |access, close| view! { <RequestsDialog access on_close=close/> }.into_any(),
         context: |slug| Box::pin(members::access_context(slug)),
         named_groups: |slug, ids| Box::pin(groups::named(slug, ids)),
     })

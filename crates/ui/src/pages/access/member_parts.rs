@@ -40,7 +40,8 @@ pub fn looks(drawn: Drawn, _id: MemberId) -> Looks {
             view! { <Button kind=ButtonKind::Danger disabled_reason=reason on_click=move || drawn.asking.set(Asking::Remove)>"Remove from workspace"</Button> }
                 .into_any()
         }),
-        questions: Box::new(move |_| match drawn.stored.get_untracked() {
+        questions: Box::new(move |asking| match drawn.stored.get_untracked() {
+            Some(Stored::Member(_)) if asking == Asking::Other => drawn.request.question(drawn),
             Some(Stored::Member(member)) => {
                 let stop = move || drawn.asking.set(Asking::Nothing);
                 view! { <RemoveDialog access=drawn.access member on_close=stop on_removed=move || drawn.leave()/> }.into_any()
@@ -69,7 +70,7 @@ fn panels(drawn: Drawn, tab: RwSignal<String>) -> AnyView {
     view! {
         <TabPanel tab="member-roles" attr:hidden=elsewhere("member-roles")>
             <div class="drawer-columns">
-                <div class="edit">{drawn.restored()}{access_form(editor)}</div>
+                <div class="edit">{drawn.restored()}{drawn.request.banner(drawn)}{access_form(editor)}</div>
                 <EffectivePanel editor/>
             </div>
         </TabPanel>

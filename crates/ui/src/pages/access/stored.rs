@@ -6,6 +6,7 @@ use domain::{
     audit::Entry,
     grant::Grant,
     group::{Group, GroupRef},
+    id::RequestId,
     member::Member,
     policy::Subject,
     save::SaveOutcome,
@@ -29,10 +30,10 @@ impl Stored {
         }
     }
 
-    /// Saves the draft as one change, made from this revision.
-    pub async fn save(slug: WorkspaceSlug, subject: Subject, revision: i64, draft: AccessDraft) -> Rpc<SaveOutcome<Self>> {
+    /// Saves the draft as one change, made from this revision; a member's request that it answers is approved with it.
+    pub async fn save(slug: WorkspaceSlug, subject: Subject, revision: i64, draft: AccessDraft, answers: Option<RequestId>) -> Rpc<SaveOutcome<Self>> {
         match subject {
-            Subject::Member(id) => Ok(members::change_access(slug, id, revision, draft.access()).await?.map(Self::Member)),
+            Subject::Member(id) => Ok(members::change_access(slug, id, revision, draft.access(), answers).await?.map(Self::Member)),
             Subject::Group(id) => Ok(groups::change(slug, id, revision, draft.group()).await?.map(Self::Group)),
             Subject::Token(id) => Ok(tokens::change(slug, id, revision, draft.token()).await?.map(Self::Token)),
         }

@@ -6,6 +6,7 @@ use super::{
     draft::AccessDraft,
     editor::{Editor, EditorOf},
     group_parts, member_parts,
+    member_request::AskedFor,
     stored::Stored,
     token_parts,
 };
@@ -43,6 +44,8 @@ pub struct Drawn {
     failed: RwSignal<Option<RpcError>>,
     saving: RwSignal<bool>,
     error: RwSignal<Option<String>>,
+    /// The request that a save answers, and what is to be said of it.
+    pub request: AskedFor,
     /// These are edits of before, kept while the drawer was closed.
     restored: RwSignal<bool>,
     close: Callback<()>,
@@ -80,10 +83,12 @@ pub fn SubjectDrawer(access: Access, subject: Subject, on_close: Callback<()>) -
         failed: RwSignal::new(None),
         saving: RwSignal::new(false),
         error: RwSignal::new(None),
+        request: AskedFor::new(),
         restored: RwSignal::new(false),
         close: on_close,
     };
     Effect::new(move || drawn.load());
+    drawn.request.fill(drawn);
     warn_before_leaving(drawn.editor);
     on_cleanup(move || drawn.stash());
     let looks = match subject {
@@ -155,6 +160,7 @@ impl Drawn {
                     self.editor.open(&stored);
                     self.unstash(&stored);
                     self.stored.set(Some(stored));
+                    self.request.open(self);
                 }
                 Ok(stored) => self.refresh(stored),
                 Err(error) if self.session.ask_again(&error, move || self.load()) => {}
@@ -254,9 +260,9 @@ impl Drawn {
         self.editor.failed.set(None);
         self.saving.set(true);
         let sent = self.editor.draft.get_untracked();
-        let slug = self.access.here.slug();
+        let (slug, answers) = (self.access.here.slug(), self.request.id());
         spawn_local(async move {
-            let answer = Stored::save(slug, self.subject, revision, sent.clone()).await;
+            let answer = Stored::save(slug, self.subject, revision, sent.clone(), answers).await;
             if self.saving.try_set(false).is_some() {
                 return;
             }
@@ -268,6 +274,7 @@ impl Drawn {
         match answer {
             Ok(SaveOutcome::Saved(stored)) => {
                 self.toasts.success(match &stored {
+                    Stored::Member(member) if self.request.id().is_some() => format!("Access of {} saved, and their request approved.", member.name),
                     Stored::Member(member) => format!("Access of {} saved.", member.name),
                     Stored::Group(group) => format!("Group {} saved.", group.name),
                     Stored::Token(token) => format!("Token {} saved.", token.name),

@@ -4,7 +4,7 @@ use super::{
     Access, answered::answered, invite_actions::InviteActions, list_state::ListState, use_access, user_row::UserRowView, users_filter::UsersFilter, words::and,
 };
 use crate::{
-    components::{Banner, Button, ButtonKind, DataTable, EmptyState, IconName, LinkButton, Pager, SearchBox, SkeletonRows, SortTh, Tone},
+    components::{Banner, Button, ButtonKind, DataTable, EmptyState, IconName, LinkButton, Pager, SearchBox, SkeletonRows, SortTh, Tone, grouped},
     pages::failure::FailureView,
     path,
     rpc::{Rpc, RpcError, members},
@@ -35,13 +35,14 @@ pub fn UsersPage() -> impl IntoView {
     let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));
     let (users, busy) =
         answered(move || (state.with(ListState::users), access.version(), session.version()), move |(query, ..)| members::users(slug.clone(), query));
-    let inviting = RwSignal::new(false);
+    let (inviting, reviewing) = (RwSignal::new(false), RwSignal::new(false));
     let actions = InviteActions::new(access);
     provide_context(actions);
     let asking = Memo::new(move |_| actions.is_asking());
     let list = UsersList { access, users, state };
     view! {
         {(!access.here.frame().mail_is_on).then(mail_is_off)}
+        {move || requests_banner(access.here.counts().requests, reviewing)}
         <section class="panel" aria-label="Users">
             <Toolbar access state on_invite=move || inviting.set(true)/>
             <Transition fallback=move || view! { <Waiting/> }>
@@ -50,6 +51,7 @@ pub fn UsersPage() -> impl IntoView {
         </section>
         <Outlet/>
         {move || asking.get().then(|| invite_questions(access, actions))}
+        {move || reviewing.get().then(|| requests_dialog(access, Callback::from(move || reviewing.set(false))))}
         {move || inviting.get().then(|| invite_dialog(access, Callback::from(move || inviting.set(false))))}
     }
     .into_any()
@@ -58,6 +60,29 @@ pub fn UsersPage() -> impl IntoView {
 fn invite_dialog(access: Access, close: Callback<()>) -> AnyView {
     access.editing.want();
     (move || access.editing.get().map(|editing| (editing.invite_dialog)(access, close))).into_any()
+}
+
+/// Said as long as somebody waits for an answer.
+fn requests_banner(waiting: u64, reviewing: RwSignal<bool>) -> Option<AnyView> {
+    let words = match waiting {
+        0 => return None,
+        1 => "Somebody asks for access.".to_owned(),
+        many => format!("{} requests for access wait for an answer.", grouped(many)),
+    };
+    let actions = move || view! { <Button small=true on_click=move || reviewing.set(true) attr:aria-haspopup="dialog">"Review requests"</Button> };
+    Some(view! { <Banner actions=actions>{words}</Banner> }.into_any())
+}
+
+fn requests_dialog(access: Access, close: Callback<()>) -> AnyView {
+    access.editing.want();
+    // a review leads to a drawer: the dialog gives way to it
+    let search = use_location().search;
+    Effect::new(move || {
+        if search.with(|query| query.contains("request=")) {
+            close.run(());
+        }
+    });
+    (move || access.editing.get().map(|editing| (editing.requests)(access, close))).into_any()
 }
 
 fn invite_questions(access: Access, actions: InviteActions) -> AnyView {

@@ -32,6 +32,17 @@ pub fn role_name(catalog: &Catalog, role: &RoleId) -> String {
     catalog.role(role).map_or_else(|| role.to_string(), |role| role.name.clone())
 }
 
+/// What somebody asks for: `Source Admin on Website`, `access to Website`, `access`.
+#[must_use]
+pub fn wanted(catalog: &Catalog, role: Option<&RoleId>, resource: Option<&str>) -> String {
+    match (role.map(|role| role_name(catalog, role)), resource) {
+        (Some(role), Some(resource)) => format!("{role} on {resource}"),
+        (Some(role), None) => role,
+        (None, Some(resource)) => format!("access to {resource}"),
+        (None, None) => "access".to_owned(),
+    }
+}
+
 /// `all`, `2 sources`, `environment:prod and region:apac`.
 #[must_use]
 pub fn scope_words(catalog: &Catalog, role: &RoleId, scope: &ScopeSummary) -> String {

@@ -175,3 +175,23 @@ fn an_invitation_has_what_the_editor_shows() {
     let invitation = draft.invitation(vec![EmailAddress::parse("a@b.co").unwrap()]);
     assert_eq!((invitation.grants.len(), invitation.groups.len(), invitation.pii), (1, 1, true));
 }
+
+#[test]
+fn a_request_is_filled_in_beside_what_is_held() {
+    let (admin, business) = (role("source_admin"), Plan::Business);
+    let mut draft = AccessDraft::default();
+    draft.give(&admin, business, Some(resource(1)));
+    let scopes = |draft: &AccessDraft| draft.access().grants.into_iter().map(|grant| grant.spec.scope).collect::<Vec<_>>();
+    assert_eq!(scopes(&draft), [Scope::Only([resource(1)].into())]);
+    draft.give(&admin, business, Some(resource(2)));
+    assert_eq!(scopes(&draft), [Scope::Only([resource(1)].into()), Scope::Only([resource(2)].into())]);
+    draft.give(&admin, business, None);
+    assert_eq!(scopes(&draft).len(), 2, "the role is there already");
+    // a role that is given on all alone
+    draft.give(&role("tracking_plan_admin"), business, Some(resource(3)));
+    assert_eq!(scopes(&draft)[2], Scope::All);
+    // switched off, its old scopes do not come back
+    draft.choose(&admin, business, false);
+    draft.give(&admin, business, Some(resource(4)));
+    assert_eq!(scopes(&draft)[0], Scope::Only([resource(4)].into()));
+}

@@ -1,0 +1,83 @@
+//! The requests that wait: who asks for what and why, to be looked at in the drawer or declined with a word.
+
+use super::{Access, decline::Decline, words::wanted};
+use crate::{
+    components::{Avatar, Button, ButtonKind, Dialog, EmptyState, IconName, LinkButton, SkeletonLines, TimeAgo},
+    path,
+    rpc::requests,
+    session::use_session,
+};
+use domain::{
+    catalog::{Catalog, RoleId},
+    member::UserId,
+    request::AccessRequest,
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn RequestsDialog(access: Access, on_close: Callback<()>) -> impl IntoView {
+    let session = use_session();
+    let slug = access.here.slug();
+    let answer = LocalResource::new(move || {
+        let _ = (access.version(), session.version());
+        requests::waiting(slug.clone())
+    });
+    let declining = RwSignal::new(None::<AccessRequest>);
+    let body = move || match answer.get() {
+        None => view! { <SkeletonLines lines=5/> }.into_any(),
+        Some(Err(error)) => view! {
+            <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
+                <Button icon=IconName::RotateCw on_click=move || answer.refetch()>"Try again"</Button>
+            </EmptyState>
+        }
+        .into_any(),
+        Some(Ok(waiting)) if waiting.is_empty() => {
+            view! { <EmptyState icon=IconName::Inbox title="Nobody is waiting" text="Every request for access has been answered."/> }.into_any()
+        }
+        Some(Ok(waiting)) => {
+            let lines = access.context.known().with(|known| {
+                let catalog = known.as_ref().map(|context| &context.catalog);
+                waiting.into_iter().map(|request| line(access, request, catalog, declining)).collect_view()
+            });
+            view! { <ul class="requests" aria-label="Requests for access">{lines}</ul> }.into_any()
+        }
+    };
+    let footer = move || view! { <Button on_click=move || on_close.run(())>"Close"</Button> };
+    view! {
+        <Dialog title="Requests for access" text=Some("Review opens what they have, with what they ask for filled in: saving it approves the request.".to_owned())
+            wide=true on_close=on_close footer=footer>{body}</Dialog>
+        {move || declining.get().map(|request| view! { <Decline access request on_close=move || declining.set(None) on_declined=move || declining.set(None)/> })}
+    }
+    .into_any()
+}
+
+fn line(access: Access, request: AccessRequest, catalog: Option<&Catalog>, declining: RwSignal<Option<AccessRequest>>) -> AnyView {
+    let what = what(&request, catalog);
+    let review = path::with_query(&path::user(&access.here.slug(), UserId::Member(request.member)), &[("request", &request.id.to_string())]);
+    let (name, id) = (request.name.to_string(), request.member.to_string());
+    let labels = (format!("Review the request of {name}"), format!("Decline the request of {name}"));
+    let (reason, at) = (request.reason.to_string(), request.created_at.micros());
+    let decline = move || declining.set(Some(request.clone()));
+    view! {
+        <li>
+            <Avatar name=name.clone() id=id/>
+            <div class="requests-text">
+                <span><b>{name}</b> " asks for " <b>{what}</b></span>
+                <small>"“" {reason} "” · " <TimeAgo at=Some(at)/></small>
+            </div>
+            <span class="requests-actions">
+                <Button small=true on_click=decline attr:aria-label=labels.1>"Decline"</Button>
+                <LinkButton href=review small=true kind=ButtonKind::Strong attr:aria-label=labels.0>"Review"</LinkButton>
+            </span>
+        </li>
+    }
+    .into_any()
+}
+
+/// What is asked for, in the catalogue's words where it is here.
+pub fn what(request: &AccessRequest, catalog: Option<&Catalog>) -> String {
+    match catalog {
+        Some(catalog) => wanted(catalog, request.role.as_ref(), request.resource_name.as_deref()),
+        None => request.role.as_ref().map_or_else(|| "access".to_owned(), RoleId::to_string),
+    }
+}
