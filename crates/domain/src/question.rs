@@ -7,6 +7,7 @@ use crate::{
     resource::ResourceType,
     text::{NameError, ResourceKey},
 };
+use serde::{Deserialize, Serialize};
 
 /// Who is asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,14 @@ pub enum TargetName {
     Resource(ResourceType, ResourceKey),
     /// The type as a whole.
     Type(ResourceType),
+}
+
+/// An answer as a person reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    pub allowed: bool,
+    /// `Source Admin on environment:dev, through the group Data team`.
+    pub why: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

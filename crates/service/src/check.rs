@@ -1,7 +1,7 @@
 //! Answers a question about access in words: who may do what to what, and why, as a person would say it.
 
 use crate::{
-    access::Operator,
+    access::{Operator, WorkspaceOwner},
     decisions::{self, Answer},
     refusal::stored,
     services::Services,
@@ -11,7 +11,7 @@ use domain::{
     failure::{Failure, FailureKind},
     id::ResourceId,
     policy::{Decision, Missing, Named, Question, Subject, Target},
-    question::{SubjectName, TargetName},
+    question::{Explained, SubjectName, TargetName},
     workspace::{Workspace, WorkspaceSlug},
 };
 use serde::Serialize;
@@ -28,10 +28,22 @@ pub struct Checked {
     pub lines: Vec<String>,
 }
 
+/// May this subject do this, and why: for the owner who looks at them.
+pub async fn by_owner(services: &Services, owner: &WorkspaceOwner, question: &Question) -> Result<Explained, Failure> {
+    known_action(services, &question.action, &TargetName::Type(question.action.kind.clone()))?;
+    let mut names = HashMap::new();
+    person(services, owner.workspace(), question.subject, &mut names).await?;
+    if let Target::Resource(id) = question.target {
+        parent(services, owner.workspace(), id, &mut names).await?;
+    }
+    let (answer, why) = decisions::explained(services, owner.workspace().id, question, &names).await?;
+    Ok(Explained { allowed: answer.decision.is_allowed(), why })
+}
+
 /// Answers what the operator typed. The workspace may be left out where there is only one.
 pub async fn by_operator(
     services: &Services,
-    operator: &Operator,
+    _operator: &Operator,
     workspace: Option<&str>,
     subject: &str,
     action: &str,
@@ -56,7 +68,7 @@ pub async fn by_operator(
         parent(services, &workspace, id, &mut names).await?;
     }
     let question = Question { subject, action, target };
-    let (Answer { decision, policy_version }, why) = decisions::check_as_operator(services, operator, &workspace, &question, &names).await?;
+    let (Answer { decision, policy_version }, why) = decisions::explained(services, workspace.id, &question, &names).await?;
     let allowed = decision.is_allowed();
     let (answer, may) = if allowed { ("allowed", "may") } else { ("denied", "may not") };
     let lines = vec![format!("{answer}: {who} {may} {} {shown}", question.action.verb), format!("  {why}")];

@@ -20,7 +20,6 @@ use domain::{
     id::{ResourceId, WorkspaceId},
     policy::{Decision, Named, Policy, Question, Subject, Target},
     time::{Span, Timestamp},
-    workspace::Workspace,
 };
 use serde::Serialize;
 use std::collections::HashMap;
@@ -147,20 +146,19 @@ pub async fn check_all(services: &Services, asker: &impl Asks, questions: &[Ques
     Ok(Answers { decisions, policy_version })
 }
 
-/// As [`check`], in any workspace, and why in a sentence with these names: for the command line.
-pub async fn check_as_operator(
+/// As [`check`], and why in a sentence with these names. Whoever calls it holds a proof for the workspace.
+pub(crate) async fn explained(
     services: &Services,
-    _operator: &Operator,
-    workspace: &Workspace,
+    workspace: WorkspaceId,
     question: &Question,
     names: &HashMap<Named, String>,
 ) -> Result<(Answer, String), Failure> {
-    let explained = |policy: &Policy, now| {
+    let ask = |policy: &Policy, now| {
         let decision = policy.decide(question.subject, &question.action, &question.target, now);
         let why = policy.because(question, &decision, &|named| names.get(&named).cloned());
         (decision, why)
     };
-    let ((decision, why), policy_version) = services.decisions.ask(workspace.id, None, explained).await?;
+    let ((decision, why), policy_version) = services.decisions.ask(workspace, None, ask).await?;
     Ok((Answer { decision, policy_version }, why))
 }
 

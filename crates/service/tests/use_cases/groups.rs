@@ -10,7 +10,7 @@ use domain::{
     id::{GroupId, MemberId},
     member::{GrantDraft, MemberAccess, MemberKind},
     plan::Plan,
-    policy::{Subject, Target},
+    policy::{Question, Subject, Target},
     resource::ResourceType,
     save::SaveOutcome,
 };
@@ -63,6 +63,26 @@ on_both! {
         assert!(!reads(&company, &amara, bea).await);
         let told = activity(&company, &amara, bea).await;
         assert!(matches!(&told[..2], [Event::MemberLeftGroup { member, .. }, Event::MemberJoinedGroup { group, .. }] if member == "Bea" && group.name.as_str() == "Designers"), "{told:?}");
+    }
+
+    async fn an_owner_is_told_why(world: World) {
+        let company = Company::new(world);
+        let (amara, eve) = (company.founder("Amara").await, company.founder("Eve").await);
+        let bea = company.id(&company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await).await;
+        let (site, owner) = (company.source(&amara, "site").await, company.owner(&amara).await);
+        let group = made(&company, &amara, "Designers", &["source_read_only"]).await;
+        groups::add_members(&company.services, &owner, group.id, &[bea]).await.unwrap();
+        let explained = async |by: &Browser, verb, target| {
+            let question = Question { subject: Subject::Member(bea), action: Action::new(&ResourceType::new("source"), verb), target };
+            service::check::by_owner(&company.services, &company.owner(by).await, &question).await
+        };
+        let told = explained(&amara, "read", Target::Resource(site)).await.unwrap();
+        assert_eq!((told.allowed, told.why.as_str()), (true, "Source Read-only on all sources, through the group Designers"));
+        let told = explained(&amara, "edit", Target::Resource(site)).await.unwrap();
+        assert!(!told.allowed && told.why.contains("Source Admin"), "{}", told.why);
+        assert_eq!(explained(&amara, "fly", Target::Type).await.unwrap_err().field.as_deref(), Some("action"));
+        let stranger = explained(&eve, "read", Target::Resource(site)).await.unwrap();
+        assert!(!stranger.allowed && !stranger.why.contains("Designers"), "{}", stranger.why);
     }
 
     async fn a_change_is_one_step_and_a_stale_one_gets_theirs(world: World) {

@@ -56,7 +56,7 @@ on_both! {
         members::change_access(&company.services, &owner, member.id, member.revision, given, Some(request.id)).await.unwrap();
         assert_eq!(requests::waiting(&company.services, &owner).await.unwrap(), []);
         let mine = requests::mine(&company.services, &company.member(&bea).await).await.unwrap();
-        assert_eq!((mine[0].state, mine[0].settled_by.as_ref().map(|by| by.as_str())), (RequestState::Approved, Some("Amara")));
+        assert_eq!((mine[0].state, mine[0].settled_by.as_ref().map(ToString::to_string)), (RequestState::Approved, Some("Amara".to_owned())));
         assert_eq!(mails(&company, "answer").await, ["bea@acme.test"]);
         let told = events(&company, &amara, member.id).await;
         assert!(matches!(&told[..3], [Event::AccessRequestApproved { .. }, Event::MemberAccessChanged { .. }, Event::AccessRequested { reason, .. }] if reason == "For the launch"), "{told:?}");

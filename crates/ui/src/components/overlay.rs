@@ -41,7 +41,13 @@ pub(super) fn use_overlay(panel: NodeRef<html::Div>, active: Signal<bool>, on_cl
         let wander = window_event_listener(ev::focusin, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             if is_top(id) && target.is_some_and(|target| !belongs(&element, &target)) {
-                focus(&element);
+                // after this event: moving the focus is one itself, and a listener can't be called while it runs
+                let element = element.clone();
+                queue_microtask(move || {
+                    if is_top(id) {
+                        focus(&element);
+                    }
+                });
             }
         });
         on_cleanup(move || {

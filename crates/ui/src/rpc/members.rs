@@ -9,6 +9,8 @@ use domain::{
     id::{MemberId, RequestId},
     member::{AccessPreview, Member, MemberAccess, MyAccess, RemovalPreview, UserQuery, UserRow},
     page::Page,
+    policy::Question,
+    question::Explained,
     save::SaveOutcome,
     workspace::WorkspaceSlug,
 };
@@ -86,4 +88,11 @@ pub async fn activity(slug: WorkspaceSlug, member: MemberId) -> Rpc<Vec<Entry>> 
 pub async fn mine(slug: WorkspaceSlug) -> Rpc<MyAccess> {
     let (services, member) = context::member(&slug).await?;
     Ok(service::members::mine(&services, &member).await?)
+}
+
+/// May this subject do this, and why.
+#[server(prefix = "/rpc", endpoint = "members/explain", input = Json, output = Json)]
+pub async fn explain(slug: WorkspaceSlug, question: Question) -> Rpc<Explained> {
+    let (services, owner) = context::owner(&slug).await?;
+    Ok(service::check::by_owner(&services, &owner, &question).await?)
 }

@@ -5,6 +5,7 @@ use super::{
     activity_tab::ActivityTab,
     delete_group::DeleteGroup,
     effective_panel::EffectivePanel,
+    explain_tab::ExplainTab,
     group_members::GroupMembers,
     stored::Stored,
     subject_drawer::{Asking, Drawn, Looks},
@@ -19,6 +20,7 @@ pub fn looks(drawn: Drawn, id: GroupId) -> Looks {
         vec![
             TabItem::here("group-roles", "Roles"),
             TabItem::here("group-members", "Members").count((members > 0).then(|| grouped(u64::from(members)))),
+            TabItem::here("group-explain", "Explain"),
             TabItem::here("group-activity", "Activity"),
         ]
     };
@@ -69,6 +71,9 @@ fn panels(drawn: Drawn, id: GroupId, tab: RwSignal<String>) -> AnyView {
         </TabPanel>
         <TabPanel tab="group-members" attr:hidden=elsewhere("group-members")>
             <GroupMembers drawn id shown=is("group-members")/>
+        </TabPanel>
+        <TabPanel tab="group-explain" attr:hidden=elsewhere("group-explain")>
+            <ExplainTab drawn shown=Signal::derive(move || tab.with(|tab| tab == "group-explain"))/>
         </TabPanel>
         <TabPanel tab="group-activity" attr:hidden=elsewhere("group-activity")>
             <ActivityTab drawn shown=is("group-activity")/>

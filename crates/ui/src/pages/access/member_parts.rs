@@ -4,6 +4,7 @@ use super::{
     access_form::access_form,
     activity_tab::ActivityTab,
     effective_panel::EffectivePanel,
+    explain_tab::ExplainTab,
     groups_tab::GroupsTab,
     remove_dialog::RemoveDialog,
     stored::Stored,
@@ -27,6 +28,7 @@ pub fn looks(drawn: Drawn, _id: MemberId) -> Looks {
         vec![
             TabItem::here("member-roles", "Roles"),
             TabItem::here("member-groups", "Groups").count((groups > 0).then(|| groups.to_string())),
+            TabItem::here("member-explain", "Explain"),
             TabItem::here("member-activity", "Activity"),
         ]
     };
@@ -75,6 +77,9 @@ fn panels(drawn: Drawn, tab: RwSignal<String>) -> AnyView {
             </div>
         </TabPanel>
         <TabPanel tab="member-groups" attr:hidden=elsewhere("member-groups")><div class="drawer-section"><GroupsTab editor/></div></TabPanel>
+        <TabPanel tab="member-explain" attr:hidden=elsewhere("member-explain")>
+            <ExplainTab drawn shown=Signal::derive(move || tab.with(|tab| tab == "member-explain"))/>
+        </TabPanel>
         <TabPanel tab="member-activity" attr:hidden=elsewhere("member-activity")>
             <ActivityTab drawn shown=Signal::derive(move || tab.with(|tab| tab == "member-activity"))/>
         </TabPanel>

@@ -17,6 +17,7 @@ mod editing;
 mod editor;
 mod effective_panel;
 mod end_token;
+mod explain_tab;
 mod found;
 mod group_members;
 mod group_names;

@@ -5,6 +5,7 @@ use super::{
     activity_tab::ActivityTab,
     effective_panel::EffectivePanel,
     end_token::{RevokeToken, RotateToken},
+    explain_tab::ExplainTab,
     stored::Stored,
     subject_drawer::{Asking, Drawn, Looks},
     tokens::state_words,
@@ -18,7 +19,7 @@ use domain::{
 use leptos::prelude::*;
 
 pub fn looks(drawn: Drawn, _id: TokenId) -> Looks {
-    let tabs = vec![TabItem::here("token-roles", "Roles"), TabItem::here("token-activity", "Activity")];
+    let tabs = vec![TabItem::here("token-roles", "Roles"), TabItem::here("token-explain", "Explain"), TabItem::here("token-activity", "Activity")];
     let revoked = Memo::new(move |_| drawn.stored.with(|stored| token(stored.as_ref()).is_some_and(|token| token.revoked_at.is_some())));
     let ended = move || revoked.get().then(|| "this token was revoked".to_owned());
     Looks {
@@ -75,6 +76,9 @@ fn panels(drawn: Drawn, tab: RwSignal<String>) -> AnyView {
                 </div>
                 <EffectivePanel editor/>
             </div>
+        </TabPanel>
+        <TabPanel tab="token-explain" attr:hidden=elsewhere("token-explain")>
+            <ExplainTab drawn shown=Signal::derive(move || tab.with(|tab| tab == "token-explain"))/>
         </TabPanel>
         <TabPanel tab="token-activity" attr:hidden=elsewhere("token-activity")>
             <ActivityTab drawn shown=Signal::derive(move || tab.with(|tab| tab == "token-activity"))/>
