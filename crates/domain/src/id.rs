@@ -79,6 +79,10 @@ ids! {
     ResetId,
     /// A member's wish for more access.
     RequestId,
+    /// An address that is told of events.
+    WebhookId,
+    /// One event on its way to one address.
+    DeliveryId,
 }
 
 #[cfg(test)]

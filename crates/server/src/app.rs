@@ -46,6 +46,8 @@ pub fn router(state: AppState, proxies: usize) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/w/{slug}/access/users.csv", get(downloads::users_csv))
+        .route("/w/{slug}/audit.csv", get(downloads::audit_csv))
+        .route("/w/{slug}/audit.jsonl", get(downloads::audit_json_lines))
         .route("/rpc/{*function}", any(server_function))
         .nest("/api/v1", api::v1())
         .fallback(page)

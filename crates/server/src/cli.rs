@@ -1,6 +1,7 @@
 //! The command line: one subcommand a file, options declared where they are read.
 
 mod account;
+mod audit;
 mod catalog;
 mod check;
 mod log;
@@ -58,7 +59,7 @@ enum Command {
     Catalog(catalog::CatalogCommand),
     /// The audit trail.
     #[command(subcommand)]
-    Audit(workspace::AuditCommand),
+    Audit(audit::AuditCommand),
 }
 
 /// What every command has at hand.
@@ -97,7 +98,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, ConfigError> {
         Some(Command::Token(command)) => token::run(&context, command).await,
         Some(Command::Check(options)) => return check::run(&context, options).await,
         Some(Command::Catalog(command)) => catalog::run(&context, command),
-        Some(Command::Audit(command)) => workspace::audit(&context, command).await,
+        Some(Command::Audit(command)) => return audit::run(&context, command).await,
     };
     done.map(|()| ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! The options, on the command line or in the environment, and how they become settings.
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::FalseyValueParser};
 use domain::{catalog::Catalog, time::Span};
 use secrecy::{ExposeSecret as _, SecretString};
 use service::{Services, Settings, decisions::Limits, postman::Postman, secrets::SecretKey, setup};
@@ -29,6 +29,8 @@ pub enum ConfigError {
     PublicUrl(String),
     #[error("{0}")]
     Mail(#[from] service::postman::PostmanError),
+    #[error("{0}")]
+    Webhooks(#[from] service::webhooks::CourierError),
     #[error("{address} can't be listened on: {error}; choose another with --addr or ROLECALL_ADDR")]
     Address { address: SocketAddr, error: std::io::Error },
     #[error("{0}")]
@@ -108,6 +110,15 @@ pub struct ServeOptions {
     /// How many MiB of memory the policies of workspaces may take, about; beyond it those not asked about lately are read again when they are.
     #[arg(long, env = "ROLECALL_DECISION_MEMORY", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..))]
     pub decision_memory: u32,
+
+    /// For how many days entries of the audit trail are kept; older ones go, the oldest first, and that is recorded. 0 keeps all for good.
+    #[arg(long, env = "ROLECALL_AUDIT_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub audit_days: u32,
+
+    /// Webhooks may lead to addresses of private networks, this machine's own among them, and may go without TLS. Not where owners of
+    /// workspaces aren't to reach into your network.
+    #[arg(long, env = "ROLECALL_WEBHOOKS_TO_PRIVATE", value_parser = FalseyValueParser::new())]
+    pub webhooks_to_private: bool,
 }
 
 impl StoreOptions {
@@ -147,6 +158,8 @@ impl StoreOptions {
             signup_open: false,
             mail_is_on: false,
             decisions: Limits::default(),
+            audit_days: 0,
+            webhooks_to_private: false,
         };
         Ok(setup::open(self.database(), catalog, settings).await?)
     }
@@ -161,6 +174,8 @@ impl StoreOptions {
             signup_open: options.signup == Signup::Open,
             mail_is_on: postman.is_some(),
             decisions: options.decisions(),
+            audit_days: options.audit_days,
+            webhooks_to_private: options.webhooks_to_private,
         };
         let services = setup::open(self.database(), catalog, settings).await?;
         let missing = service::operator::roles_missing_from_catalog(&services, &services.operator()).await?;
@@ -233,6 +248,8 @@ mod tests {
             proxies: 0,
             decision_staleness: 10,
             decision_memory: 512,
+            audit_days: 90,
+            webhooks_to_private: false,
         };
         let listening = "127.0.0.1:3000".parse().unwrap();
         assert_eq!(options(Some("https://rolecall.test/")).public_url(listening).unwrap(), "https://rolecall.test");

@@ -5,6 +5,7 @@ use crate::{
     config::{ConfigError, ServeOptions, StoreOptions},
     site::Site,
 };
+use service::webhooks::Courier;
 use std::net::SocketAddr;
 use tokio::{net::TcpListener, signal};
 
@@ -20,6 +21,8 @@ pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), C
         tracing::info!("mail is off: owners copy invite links; set ROLECALL_SMTP_URL to send them");
     }
     tokio::spawn(service::health::tidy_up(services.clone()));
+    tokio::spawn(Courier::new(options.webhooks_to_private)?.run(services.clone()));
+    tokio::spawn(service::retention::run(services.clone()));
     tokio::spawn(service::decisions::listen(services.clone()));
     let app = app::router(AppState { services, site: Site::find() }, options.proxies);
     println!("listening on http://{listening}");

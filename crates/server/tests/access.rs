@@ -67,6 +67,7 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         json!({ "search": null, "sort": "name", "descending": false, "statuses": [], "kinds": [], "roles": [], "groups": [], "cursor": null, "size": 50 });
     let access = json!({ "kind": "member", "pii": false, "grants": [], "groups": [] });
     let nobody = json!({ "emails": [], "kind": "member", "pii": false, "grants": [], "groups": [] });
+    let webhook = json!({ "url": "", "description": "", "events": [], "enabled": true });
     vec![
         ("/rpc/accounts/start", Who::Anybody, Input::Json(json!({}))),
         ("/rpc/accounts/sign_up", Who::Anybody, Input::Form("name=&email=&password=&workspace_name=")),
@@ -108,6 +109,20 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/resources/page", Who::Owner, here(json!({ "kind": "source", "search": null, "cursor": null }))),
         ("/rpc/resources/named", Who::Owner, here(json!({ "resources": [] }))),
         ("/rpc/tokens/page", Who::Owner, here(json!({ "search": null, "cursor": null }))),
+        (
+            "/rpc/audit/page",
+            Who::Owner,
+            here(json!({ "query": { "filter": { "actors": [], "events": [], "object": null, "from": null, "until": null }, "cursor": null, "size": 50 } })),
+        ),
+        ("/rpc/audit/doers", Who::Owner, here(json!({ "search": null }))),
+        ("/rpc/webhooks/all", Who::Owner, here(json!({}))),
+        ("/rpc/webhooks/create", Who::Owner, here(json!({ "draft": webhook }))),
+        ("/rpc/webhooks/change", Who::Owner, here(json!({ "webhook": nothing, "revision": 0, "draft": webhook }))),
+        ("/rpc/webhooks/rotate", Who::Owner, here(json!({ "webhook": nothing }))),
+        ("/rpc/webhooks/test", Who::Owner, here(json!({ "webhook": nothing }))),
+        ("/rpc/webhooks/deliveries", Who::Owner, here(json!({ "webhook": nothing, "cursor": null }))),
+        ("/rpc/webhooks/redeliver", Who::Owner, here(json!({ "webhook": nothing, "delivery": nothing }))),
+        ("/rpc/webhooks/delete", Who::Owner, here(json!({ "webhook": nothing }))),
         // last: they end what the ones before need
         ("/rpc/members/leave", Who::Member, here(json!({}))),
         ("/rpc/accounts/sign_out", Who::Anybody, Input::Form("next=")),
@@ -132,6 +147,8 @@ async fn world() -> World {
         signup_open: true,
         mail_is_on: false,
         decisions: service::decisions::Limits::default(),
+        audit_days: 90,
+        webhooks_to_private: false,
     };
     let catalog = Arc::new(domain::catalog::Catalog::parse(domain::catalog::Catalog::BUILT_IN).unwrap());
     let services = setup::open(&url, catalog, settings).await.unwrap();
@@ -241,6 +258,10 @@ async fn pages_and_downloads_refuse_likewise() {
         (format!("/w/{slug}/access/groups"), Who::Owner),
         (format!("/w/{slug}/access/tokens"), Who::Owner),
         (format!("/w/{slug}/access/users.csv"), Who::Owner),
+        (format!("/w/{slug}/audit"), Who::Owner),
+        (format!("/w/{slug}/audit/webhooks"), Who::Owner),
+        (format!("/w/{slug}/audit.csv"), Who::Owner),
+        (format!("/w/{slug}/audit.jsonl?filter=event:members_invited"), Who::Owner),
         ("/account".to_owned(), Who::SignedIn),
         ("/workspaces".to_owned(), Who::SignedIn),
         ("/signin".to_owned(), Who::Anybody),
@@ -257,6 +278,8 @@ async fn pages_and_downloads_refuse_likewise() {
             }
         }
     }
+    let (status, said) = world.send("GET", &format!("/w/{slug}/audit.csv?filter=from:yesterday"), Actor::Owner, None).await;
+    assert_eq!((status, said.contains("2026-11-23")), (StatusCode::UNPROCESSABLE_ENTITY, true), "{said}");
     assert_eq!(world.send("GET", "/nothing/here", Actor::Owner, None).await.0, StatusCode::NOT_FOUND);
     assert_eq!(world.send("GET", "/w/not-there/access/users", Actor::Owner, None).await.0, StatusCode::NOT_FOUND);
 }

@@ -1,7 +1,6 @@
 //! The user list as CSV (RFC 4180, UTF-8): streamed in pieces, so that its length never shows in memory.
 
-use crate::{access::WorkspaceOwner, refusal::stored, services::Services};
-use csv::{QuoteStyle, Terminator, WriterBuilder};
+use crate::{access::WorkspaceOwner, cells::line, refusal::stored, services::Services};
 use domain::{
     audit::Event,
     catalog::Catalog,
@@ -27,14 +26,14 @@ pub async fn users_csv(services: &Services, owner: &WorkspaceOwner) -> Result<im
 
     let (services, now) = (services.clone(), services.now());
     Ok(async_stream::stream! {
-        let mut piece = match lines(std::iter::once(COLUMNS.map(str::to_owned))) {
+        let mut piece = match line(&COLUMNS) {
             Ok(header) => header,
             Err(failure) => { yield Err(failure); return; }
         };
         let mut rows = std::pin::pin!(store::users::export(&services.store, workspace, now));
         while let Some(row) = rows.next().await {
             let line = match row {
-                Ok(row) => lines(std::iter::once(cells(&services.catalog, &row, now))),
+                Ok(row) => line(&cells(&services.catalog, &row, now)),
                 Err(error) => Err(stored(error)),
             };
             match line {
@@ -47,19 +46,6 @@ pub async fn users_csv(services: &Services, owner: &WorkspaceOwner) -> Result<im
         }
         yield Ok(piece);
     })
-}
-
-fn lines(records: impl Iterator<Item = [String; 10]>) -> Result<Vec<u8>, Failure> {
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
-    for record in records {
-        writer.write_record(record.iter().map(|cell| harmless(cell).into_owned())).map_err(|_| Failure::internal())?;
-    }
-    writer.into_inner().map_err(|_| Failure::internal())
-}
-
-/// Spreadsheets run cells that begin with these; an apostrophe in front makes them text (OWASP, CSV injection).
-fn harmless(cell: &str) -> std::borrow::Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}").into() } else { cell.into() }
 }
 
 fn cells(catalog: &Catalog, row: &ExportRow, now: Timestamp) -> [String; 10] {
@@ -100,24 +86,4 @@ fn words(catalog: &Catalog, grant: &ExportGrant) -> String {
         }
     }
     words
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_that_spreadsheets_would_run_are_made_text() {
-        for bad in ["=1+1", "+1", "-1", "@SUM", "\tx", "\rx"] {
-            assert_eq!(harmless(bad), format!("'{bad}"));
-        }
-        assert_eq!(harmless("Amara = Okafor"), "Amara = Okafor");
-    }
-
-    #[test]
-    fn quotes_what_needs_it_and_ends_lines_as_the_rfc_says() {
-        let record = ["a,b", "c\"d", "e\nf", "g", "", "", "", "", "", ""].map(str::to_owned);
-        let text = String::from_utf8(lines(std::iter::once(record)).unwrap()).unwrap();
-        assert_eq!(text, "\"a,b\",\"c\"\"d\",\"e\nf\",g,,,,,,\r\n");
-    }
 }

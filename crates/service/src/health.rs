@@ -1,6 +1,6 @@
 //! Whether the server can answer, and what it tidies up from time to time.
 
-use crate::{refusal::stored, services::Services};
+use crate::{refusal::stored, services::Services, webhooks};
 use domain::failure::Failure;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ pub async fn ready(services: &Services) -> Result<(), Failure> {
     services.store.ping().await.map_err(stored)
 }
 
-/// Every few minutes: forgets quiet callers in the limits, and drops sessions and links long over.
+/// Every few minutes: forgets quiet callers in the limits, and drops sessions, links and webhook deliveries long over.
 pub async fn tidy_up(services: Services) {
     let mut ticks = tokio::time::interval(Duration::from_secs(300));
     loop {
@@ -17,6 +17,9 @@ pub async fn tidy_up(services: Services) {
         services.limits.forget_quiet();
         if let Err(error) = store::sessions::purge_expired(&services.store, services.now()).await {
             tracing::warn!(%error, "expired sessions could not be dropped");
+        }
+        if let Err(error) = webhooks::forget_old(&services).await {
+            tracing::warn!(%error, "old webhook deliveries could not be dropped");
         }
     }
 }

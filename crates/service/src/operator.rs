@@ -9,13 +9,17 @@ use crate::{
 use domain::{
     account::Account,
     audit::{Actor, Chain, Event, Object, Origin},
+    audit_verdict::Verdict,
     email::EmailAddress,
     failure::{Failure, FailureKind},
-    id::AccountId,
+    id::{AccountId, WorkspaceId},
     plan::Plan,
     text::{PersonName, WorkspaceName},
     workspace::{Workspace, WorkspaceSlug},
 };
+use futures::Stream;
+use serde::Serialize;
+use std::collections::HashMap;
 use store::{StoreError, accounts::NewAccount};
 
 pub async fn workspaces(services: &Services, _operator: &Operator) -> Result<Vec<Workspace>, Failure> {
@@ -87,18 +91,39 @@ pub async fn roles_missing_from_catalog(services: &Services, _operator: &Operato
     Ok(used.into_iter().filter(|role| services.catalog.role(role).is_none()).map(|role| role.to_string()).collect())
 }
 
-/// Walks every chain of the audit trail; says how many entries stand, or which is the first that doesn't.
-pub async fn verify_audit(services: &Services, operator: &Operator) -> Result<i64, Failure> {
-    let mut chains = vec![("accounts".to_owned(), Chain::Accounts)];
-    chains.extend(workspaces(services, operator).await?.into_iter().map(|it| (format!("workspace `{}`", it.slug), Chain::Workspace(it.id))));
-    let mut sum = 0;
-    for (name, chain) in chains {
-        match store::audit::verify(&services.store, chain).await.map_err(stored)? {
-            store::audit::Verdict::Whole { entries } => sum += entries,
-            store::audit::Verdict::Broken(fault) => {
-                return Err(Failure::new(FailureKind::Conflict, format_args!("the audit trail of {name} is not as it was written: {fault}")));
-            }
+/// One chain of the audit trail, and how it stands.
+#[derive(Debug, Serialize)]
+pub struct ChainReport {
+    /// `accounts`, or the workspace's name in URLs.
+    pub chain: String,
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+/// Walks every chain of the audit trail, or that of one workspace, and says of each how it stands, as soon as it is known.
+pub async fn verify_audit(
+    services: &Services,
+    operator: &Operator,
+    slug: Option<&str>,
+) -> Result<impl Stream<Item = Result<ChainReport, Failure>> + Send + use<>, Failure> {
+    let mut named: HashMap<WorkspaceId, String> = workspaces(services, operator).await?.into_iter().map(|it| (it.id, it.slug.to_string())).collect();
+    let chains = match slug {
+        None => store::audit::chains(&services.store).await.map_err(stored)?,
+        Some(slug) => {
+            let found = named.iter().find(|(_, name)| name.as_str() == slug).map(|(id, _)| Chain::Workspace(*id));
+            let missing = || Failure::field("workspace", format_args!("no workspace is called `{slug}`; `workspace list` shows them"));
+            vec![found.ok_or_else(missing)?]
         }
-    }
-    Ok(sum)
+    };
+    let services = services.clone();
+    Ok(async_stream::try_stream! {
+        for chain in chains {
+            let name = match chain {
+                Chain::Accounts => "accounts".to_owned(),
+                Chain::Workspace(id) => named.remove(&id).unwrap_or_else(|| id.to_string()),
+            };
+            let verdict = store::audit::verify(&services.store, chain).await.map_err(stored)?;
+            yield ChainReport { chain: name, verdict };
+        }
+    })
 }

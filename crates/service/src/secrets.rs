@@ -39,6 +39,12 @@ impl SecretKey {
     /// HMAC-SHA256 over what the secret is for: the same again for the same words, unguessable without the key.
     #[must_use]
     pub fn derive(&self, purpose: &str, id: uuid::Uuid, generation: i32) -> String {
+        URL_SAFE_NO_PAD.encode(self.derive_bytes(purpose, id, generation))
+    }
+
+    /// The same as bytes, for what is a key itself.
+    #[must_use]
+    pub(crate) fn derive_bytes(&self, purpose: &str, id: uuid::Uuid, generation: i32) -> [u8; 32] {
         let Ok(mut mac) = <Hmac<Sha256>>::new_from_slice(&self.0) else {
             // HMAC takes keys of any length
             std::process::abort();
@@ -47,7 +53,7 @@ impl SecretKey {
         mac.update(&[0]);
         mac.update(id.as_bytes());
         mac.update(&generation.to_be_bytes());
-        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+        mac.finalize().into_bytes().into()
     }
 }
 

@@ -28,6 +28,10 @@ pub struct Settings {
     /// Whether mail goes out.
     pub mail_is_on: bool,
     pub decisions: decisions::Limits,
+    /// For how many days entries of the audit trail are kept; 0 keeps them for good.
+    pub audit_days: u32,
+    /// Whether webhooks may lead into private networks, and go without TLS.
+    pub webhooks_to_private: bool,
 }
 
 pub struct Inner {

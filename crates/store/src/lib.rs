@@ -28,7 +28,7 @@ mod sql;
 pub mod tokens;
 pub mod transaction;
 pub mod users;
-mod verify;
+pub mod webhooks;
 pub mod workspaces;
 
 pub use connect::{Backend, Store};

@@ -7,6 +7,7 @@ use crate::{
     error::StoreError,
     policy_changes::{self, Touched, Touches},
     policy_watch::Watchers,
+    webhooks,
 };
 use domain::{
     audit::{Chain, Record},
@@ -102,7 +103,7 @@ impl WriteTx {
         all.entry(workspace.uuid()).or_default().add(touched);
     }
 
-    /// Writes the record into its chain, counts the workspace's policy version up with what this change touched, and keeps all of it, or
+    /// Writes the record into its chain and on its way to the webhooks that hear of it, counts the workspace's policy version up with what this change touched, and keeps all of it, or
     /// nothing. Policies that this process holds have taken the change in when it returns.
     pub async fn commit(self, record: Record) -> Result<Committed, StoreError> {
         self.commit_all(record, Vec::new()).await
@@ -128,7 +129,8 @@ impl WriteTx {
                 policy_version = Some(version);
             }
         }
-        audit::append(&self, records).await?;
+        let entries = audit::append(&self, records).await?;
+        webhooks::post(&self, &entries).await?;
         self.tx.commit().await?;
         self.watchers.committed(&versions).await;
         Ok(Committed { policy_version })

@@ -67,7 +67,12 @@ impl Place {
 
     /// Says something to the database behind the store's back.
     pub async fn raw(&self, sql: &str) {
-        let connection = sea_orm::Database::connect(&self.url).await.expect("the test's database opens");
+        Self::raw_at(&self.url, sql).await;
+    }
+
+    /// The same for a database of which only the URL is known.
+    pub async fn raw_at(url: &str, sql: &str) {
+        let connection = sea_orm::Database::connect(url).await.expect("the test's database opens");
         connection.execute_unprepared(sql).await.expect("the statement runs");
         connection.close().await.expect("the connection closes");
     }

@@ -4,11 +4,11 @@ use crate::{
     components::{Toasts, provide_toasts},
     pages::{
         access::{AccessPage, GroupDrawer, TokenDrawer, UserDrawer, UsersPage},
-        frame::{AccessGate, WorkspaceFrame},
+        frame::{AccessGate, WorkspaceFrame, for_owners},
         home::{HomePage, WorkspaceHome},
         not_found::NotFoundPage,
     },
-    parts::{door::DOOR, lists::LISTS},
+    parts::{audit::AUDIT, door::DOOR, lists::LISTS},
     session::{SignInAgain, provide_session},
 };
 use leptos::prelude::*;
@@ -21,6 +21,8 @@ use leptos_router::{
 
 /// Every page waits for its data before it is sent: then its status is right, and it reads without JavaScript.
 const SSR: SsrMode = SsrMode::Async;
+
+const NO_TRAIL: &str = "The audit trail and its webhooks are for the owners of this workspace. Ask one of them what you need to know.";
 
 #[component]
 pub fn App() -> impl IntoView {
@@ -55,6 +57,11 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("") view=|| () ssr=SSR/>
                             <Route path=path!(":token") view=TokenDrawer ssr=SSR/>
                         </ParentRoute>
+                    </ParentRoute>
+                    <Route path=path!("audit") view=|| for_owners(|| AUDIT.page(|audit| audit.trail), NO_TRAIL) ssr=SSR/>
+                    <ParentRoute path=path!("audit/webhooks") view=|| for_owners(|| AUDIT.page(|audit| audit.webhooks), NO_TRAIL) ssr=SSR>
+                        <Route path=path!("") view=|| () ssr=SSR/>
+                        <Route path=path!(":webhook") view=|| AUDIT.page(|audit| audit.webhook) ssr=SSR/>
                     </ParentRoute>
                 </ParentRoute>
                 <Route path=path!("/*any") view=NotFoundPage ssr=SSR/>

@@ -4,6 +4,7 @@
 //! A part is a table of functions, in a file of its own under `parts/`. Its pages are named through that table only: a direct mention
 //! elsewhere would bring their code into what everybody loads first.
 
+pub mod audit;
 pub mod door;
 pub mod lists;
 
@@ -102,6 +103,7 @@ pub async fn before_hydration() -> Result<(), SplitLoaderError> {
 #[cfg(feature = "hydrate")]
 async fn bring(name: &str) -> Result<(), SplitLoaderError> {
     match name {
+        "audit" => audit::AUDIT.wait().await.map(drop),
         "door" => door::DOOR.wait().await.map(drop),
         "lists" => lists::LISTS.wait().await.map(drop),
         _ => Ok(()),

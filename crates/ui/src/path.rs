@@ -1,7 +1,7 @@
 //! Every URL of the console, in one place; and which ones a `next` parameter may lead to.
 
 use domain::{
-    id::{GroupId, TokenId},
+    id::{GroupId, TokenId, WebhookId},
     member::UserId,
     workspace::WorkspaceSlug,
 };
@@ -77,6 +77,33 @@ pub fn tokens(slug: &WorkspaceSlug) -> String {
 #[must_use]
 pub fn token(slug: &WorkspaceSlug, token: TokenId) -> String {
     format!("/w/{slug}/access/tokens/{token}")
+}
+
+#[must_use]
+pub fn audit(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/audit")
+}
+
+#[must_use]
+pub fn webhooks(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/audit/webhooks")
+}
+
+/// The list with one webhook's drawer open.
+#[must_use]
+pub fn webhook(slug: &WorkspaceSlug, webhook: WebhookId) -> String {
+    format!("/w/{slug}/audit/webhooks/{webhook}")
+}
+
+/// The trail as a file; the page's query narrows it alike.
+#[must_use]
+pub fn audit_csv(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/audit.csv")
+}
+
+#[must_use]
+pub fn audit_json_lines(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/audit.jsonl")
 }
 
 /// A user's part of a URL: a member's id, or `invite-` and an invite's.

@@ -31,7 +31,7 @@ pub(super) async fn run(context: &Context, options: CheckOptions) -> Result<Exit
 }
 
 /// Names the field; what was mistyped is wrong usage, all else a failure.
-fn refused(failure: Failure) -> ConfigError {
+pub(super) fn refused(failure: Failure) -> ConfigError {
     let failure = match &failure.field {
         Some(field) => Failure { message: format!("{}: {}", field.to_uppercase(), failure.message), ..failure },
         None => failure,

@@ -1,4 +1,4 @@
-//! `rolecall workspace` and `rolecall audit`: workspaces and their trail, by whoever runs the server.
+//! `rolecall workspace`: workspaces, by whoever runs the server.
 
 use super::Context;
 use crate::config::ConfigError;
@@ -17,12 +17,6 @@ pub enum WorkspaceCommand {
     List,
     /// Set a workspace's plan: `free`, `team` or `business`.
     SetPlan { workspace: String, plan: String },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum AuditCommand {
-    /// Check that no entry was changed, removed or put in another order.
-    Verify,
 }
 
 pub(super) async fn run(context: &Context, command: WorkspaceCommand) -> Result<(), ConfigError> {
@@ -48,11 +42,4 @@ pub(super) async fn run(context: &Context, command: WorkspaceCommand) -> Result<
             context.print(&changed, || format!("`{}` is on the {} plan", changed.slug, changed.plan))
         }
     }
-}
-
-pub(super) async fn audit(context: &Context, command: AuditCommand) -> Result<(), ConfigError> {
-    let AuditCommand::Verify = command;
-    let services = context.store.services().await?;
-    let entries = service::operator::verify_audit(&services, &services.operator()).await?;
-    context.print(&serde_json::json!({ "entries": entries }), || format!("{entries} entries stand as they were written"))
 }

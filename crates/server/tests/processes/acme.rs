@@ -28,6 +28,8 @@ pub async fn acme(url: &str, role: &str) -> Acme {
         signup_open: true,
         mail_is_on: false,
         decisions: Limits::default(),
+        audit_days: 90,
+        webhooks_to_private: false,
     };
     let services = setup::open(url, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings).await.unwrap();
     let anyone = services.anonymous(Meta::default());

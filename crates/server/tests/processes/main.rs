@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
 mod acme;
+mod audit;
 mod check;
 mod nodes;
 mod process;

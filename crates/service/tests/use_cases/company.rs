@@ -62,7 +62,7 @@ impl Entropy for TestEntropy {
     }
 }
 
-fn started(store: store::Store, clock: Arc<TestClock>, decisions: Limits) -> Services {
+fn started(store: store::Store, clock: Arc<TestClock>, decisions: Limits, webhooks_to_private: bool) -> Services {
     let catalog = Arc::new(Catalog::parse(Catalog::BUILT_IN).expect("the built-in catalogue is sound"));
     let settings = Settings {
         public_url: "http://rolecall.test".to_owned(),
@@ -70,6 +70,8 @@ fn started(store: store::Store, clock: Arc<TestClock>, decisions: Limits) -> Ser
         signup_open: true,
         mail_is_on: true,
         decisions,
+        audit_days: 90,
+        webhooks_to_private,
     };
     Services::with(store, catalog, settings, clock, Arc::new(TestEntropy::default()))
 }
@@ -96,13 +98,20 @@ impl Company {
 
     pub fn within(world: World, decisions: Limits) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(world.now().micros())));
-        let services = started(world.store.clone(), clock.clone(), decisions);
+        let services = started(world.store.clone(), clock.clone(), decisions, false);
+        Self { services, clock, world }
+    }
+
+    /// Whose webhooks may lead to this machine.
+    pub fn with_private_webhooks(world: World) -> Self {
+        let clock = Arc::new(TestClock(AtomicI64::new(world.now().micros())));
+        let services = started(world.store.clone(), clock.clone(), Limits::default(), true);
         Self { services, clock, world }
     }
 
     /// Other services by the same clock, as another process has them.
     pub fn twin(&self, store: store::Store) -> Services {
-        started(store, self.clock.clone(), Limits::default())
+        started(store, self.clock.clone(), Limits::default(), false)
     }
 
     /// Somebody with a workspace of their own, called after them.

@@ -14,3 +14,4 @@ mod members;
 mod nodes;
 mod requests;
 mod tokens;
+mod webhooks;

@@ -28,6 +28,8 @@ fn node(store: Store) -> Services {
         signup_open: true,
         mail_is_on: false,
         decisions: decisions::Limits::default(),
+        audit_days: 90,
+        webhooks_to_private: false,
     };
     let services = Services::new(store, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings);
     tokio::spawn(decisions::listen(services.clone()));

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "SeaORM wants a `Relation` in every entity; joins are written out where they are made")]
 
 pub(crate) mod account;
+pub(crate) mod audit_anchor;
 pub(crate) mod audit_entry;
 pub(crate) mod audit_head;
 pub(crate) mod grant;
@@ -21,4 +22,6 @@ pub(crate) mod resource_label;
 pub(crate) mod session;
 pub(crate) mod token;
 pub(crate) mod user_group;
+pub(crate) mod webhook;
+pub(crate) mod webhook_delivery;
 pub(crate) mod workspace;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod audit_trail;
 mod dialect;
 mod grants;
 mod groups;
@@ -14,6 +15,7 @@ mod requests;
 mod resources;
 mod token_rotation;
 mod tokens;
+mod webhooks;
 mod workspaces;
 
 use crate::{connect::Backend, error::StoreError};
@@ -21,7 +23,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 16] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -36,6 +38,8 @@ const STEPS: [Step; 14] = [
     policy_changes::STEP,
     token_rotation::STEP,
     request_answers::STEP,
+    audit_trail::STEP,
+    webhooks::STEP,
 ];
 
 /// One step: its name, and what it says to the database.

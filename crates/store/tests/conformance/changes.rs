@@ -1,5 +1,6 @@
 //! A change is kept with its record, or not at all.
 
+use crate::audit::whole;
 use domain::{
     account::Account,
     audit::{Chain, Event},
@@ -10,7 +11,6 @@ use domain::{
 use store::{
     StoreError,
     accounts::{self, NewAccount},
-    audit::{self, Verdict},
     workspaces,
 };
 use testkit::{World, on_both};
@@ -38,14 +38,14 @@ on_both! {
         let error = tx.commit(world.record(nowhere, Event::SignedOut)).await.unwrap_err();
         assert!(matches!(error, StoreError::Corrupt(_)), "{error:?}");
         assert_eq!(accounts::count(&world.store).await.unwrap(), 0);
-        assert_eq!(audit::verify(&world.store, nowhere).await.unwrap(), Verdict::Whole { entries: 0 });
+        assert_eq!(whole(&world, nowhere).await, 0);
     }
 
     async fn a_record_is_written_once(world: World) {
         let record = world.record(Chain::Accounts, Event::SignedOut);
         world.store.begin().await.unwrap().commit(record.clone()).await.unwrap();
         assert!(world.store.begin().await.unwrap().commit(record).await.is_err());
-        assert_eq!(audit::verify(&world.store, Chain::Accounts).await.unwrap(), Verdict::Whole { entries: 1 });
+        assert_eq!(whole(&world, Chain::Accounts).await, 1);
     }
 
     async fn several_records_raise_the_policy_version_once(world: World) {
@@ -55,7 +55,7 @@ on_both! {
         let committed = world.store.begin().await.unwrap().commit_all(record(Chain::Workspace(acme)), rest).await.unwrap();
         assert_eq!(committed.policy_version, Some(2));
         for (chain, entries) in [(Chain::Workspace(acme), 3), (Chain::Workspace(other), 2), (Chain::Accounts, 1)] {
-            assert_eq!(audit::verify(&world.store, chain).await.unwrap(), Verdict::Whole { entries });
+            assert_eq!(whole(&world, chain).await, entries);
         }
         for id in [acme, other] {
             assert_eq!(workspaces::by_id(&world.store, id).await.unwrap().unwrap().policy_version, 2);

@@ -3,6 +3,8 @@
 
 mod accounts;
 mod audit;
+mod audit_list;
+mod audit_verify;
 mod changes;
 mod connect;
 mod export;
@@ -18,4 +20,5 @@ mod resets;
 mod sessions;
 mod team;
 mod users;
+mod webhooks;
 mod workspaces;

@@ -4,9 +4,10 @@ use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast};
 use std::cell::RefCell;
 use web_sys::{Element, HtmlElement, Node};
 
-/// An open overlay and who had the focus before it.
+/// An open overlay, and who had the focus before it.
 struct Open {
     id: u32,
+    panel: HtmlElement,
     opener: Option<HtmlElement>,
 }
 
@@ -68,7 +69,7 @@ fn enter(panel: &HtmlElement) -> u32 {
     let opener = focused().filter(|element| element.tag_name() != "BODY");
     let id = STACK.with_borrow_mut(|stack| {
         let id = stack.last().map_or(1, |top| top.id + 1);
-        stack.push(Open { id, opener });
+        stack.push(Open { id, panel: panel.clone(), opener });
         id
     });
     let first = panel.query_selector("[autofocus]").ok().flatten().and_then(|element| element.dyn_into::<HtmlElement>().ok());
@@ -82,8 +83,9 @@ fn leave(id: u32) {
         stack.remove(at).opener
     });
     let opener = opener.filter(|element| element.is_connected());
+    let below = || STACK.with_borrow(|stack| stack.last().map(|top| top.panel.clone()));
     let fallback = || document().get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok());
-    if let Some(element) = opener.or_else(fallback) {
+    if let Some(element) = opener.or_else(below).or_else(fallback) {
         focus(&element);
     }
 }

@@ -112,7 +112,9 @@ fn Framed(frame: Frame) -> impl IntoView {
     let items = Signal::derive(move || {
         let label = if is_owner { "Access management" } else { "My access" };
         let members = is_owner.then(|| grouped(here.counts.get().members));
-        vec![NavItem::new(label, &if is_owner { path::access(&slug) } else { path::users(&slug) }, IconName::Users).count(members)]
+        let access = NavItem::new(label, &if is_owner { path::access(&slug) } else { path::users(&slug) }, IconName::Users).count(members);
+        let audit = is_owner.then(|| NavItem::new("Audit trail", &path::audit(&slug), IconName::ScrollText));
+        std::iter::once(access).chain(audit).collect::<Vec<_>>()
     });
     let me_items = vec![MenuItem::link("Account", path::ACCOUNT).icon(IconName::UserRound), MenuItem::post("Sign out", path::SIGN_OUT).icon(IconName::LogOut)];
     view! {
@@ -141,4 +143,13 @@ where
         false => view! { <Forbidden message="Groups, tokens and other people's access are managed by the owners of this workspace. Ask one of them if you need more access."/> }.into_any(),
     })
     .into_any()
+}
+
+/// What is for owners alone: others read whom to ask.
+pub fn for_owners(page: impl FnOnce() -> AnyView, message: &'static str) -> AnyView {
+    match use_here() {
+        Some(here) if here.is_owner() => page(),
+        Some(_) => view! { <Forbidden message/> }.into_any(),
+        None => ().into_any(),
+    }
 }

@@ -1,6 +1,7 @@
 //! What the console asks the server: one file per noun, each function about ten lines that read a proof, call one service function and answer.
 
 pub mod accounts;
+pub mod audit;
 #[cfg(feature = "ssr")]
 pub mod context;
 pub mod groups;
@@ -9,6 +10,7 @@ pub mod members;
 pub mod requests;
 pub mod resources;
 pub mod tokens;
+pub mod webhooks;
 pub mod wire;
 pub mod workspaces;
 

@@ -1,15 +1,11 @@
 //! What was done to a member, a group or a token, newest first: by whom, when, and what it gave and took.
 
-use super::{stored::Stored, subject_drawer::Drawn, words::scope_words};
+use super::{stored::Stored, subject_drawer::Drawn};
 use crate::{
     components::{Button, EmptyState, IconName, SkeletonLines, TimeAgo},
     session::use_session,
 };
-use domain::{
-    audit::{AccessSnapshot, Entry, Event},
-    catalog::Catalog,
-    grant::{GrantSpec, ScopeSummary},
-};
+use domain::{audit::Entry, audit_words::details, catalog::Catalog};
 use leptos::prelude::*;
 
 /// Asked for when it is first shown, and again after each change.
@@ -50,11 +46,7 @@ fn entries(drawn: Drawn) -> AnyView {
 }
 
 fn line(entry: &Entry, catalog: Option<&Catalog>) -> AnyView {
-    let details = match (&entry.event, catalog) {
-        (Event::MemberAccessChanged { before, after, .. } | Event::GroupChanged { before, after, .. }, Some(catalog)) => changes(before, after, catalog),
-        (Event::TokenChanged { before, after, .. }, Some(catalog)) => changes(&before.access, &after.access, catalog),
-        _ => Vec::new(),
-    };
+    let details = catalog.map(|catalog| details(&entry.event, catalog)).unwrap_or_default();
     view! {
         <li>
             <span><b>{entry.actor.name().to_owned()}</b> " " {entry.event.sentence()}</span>
@@ -63,47 +55,4 @@ fn line(entry: &Entry, catalog: Option<&Catalog>) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-/// What became different, a line each: `+ Source Admin (2 sources)`.
-fn changes(before: &AccessSnapshot, after: &AccessSnapshot, catalog: &Catalog) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let (Some(was), Some(is)) = (before.kind, after.kind)
-        && was != is
-    {
-        lines.push(format!("{} instead of {}", is.title(), was.title().to_lowercase()));
-    }
-    let grant = |spec: &GrantSpec| {
-        let role = catalog.role(&spec.role).map_or_else(|| spec.role.to_string(), |role| role.name.clone());
-        format!("{role} ({})", scope_words(catalog, &spec.role, &ScopeSummary::from(&spec.scope)))
-    };
-    lines.extend(after.grants.iter().filter(|spec| !before.grants.contains(spec)).map(|spec| format!("+ {}", grant(spec))));
-    lines.extend(before.grants.iter().filter(|spec| !after.grants.contains(spec)).map(|spec| format!("− {}", grant(spec))));
-    lines.extend(after.groups.iter().filter(|group| !before.groups.contains(group)).map(|group| format!("+ group {}", group.name)));
-    lines.extend(before.groups.iter().filter(|group| !after.groups.contains(group)).map(|group| format!("− group {}", group.name)));
-    match (before.pii, after.pii) {
-        (false, true) => lines.push("+ personal data".to_owned()),
-        (true, false) => lines.push("− personal data".to_owned()),
-        (true, true) | (false, false) => {}
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::{catalog::RoleId, grant::Scope, member::MemberKind};
-
-    #[test]
-    fn a_change_is_told_line_by_line() {
-        let catalog = Catalog::parse(Catalog::BUILT_IN).unwrap();
-        let grant = |role: &str| GrantSpec::new(RoleId::new(role), Scope::All);
-        let before = AccessSnapshot { kind: Some(MemberKind::Owner), pii: true, grants: vec![grant("source_admin")], groups: Vec::new() };
-        let after = AccessSnapshot { kind: Some(MemberKind::Member), pii: false, grants: vec![grant("function_admin")], groups: Vec::new() };
-        assert_eq!(
-            changes(&before, &after, &catalog),
-            ["Workspace member instead of workspace owner", "+ Function Admin (all)", "− Source Admin (all)", "− personal data"]
-        );
-        assert!(changes(&after, &after, &catalog).is_empty());
-    }
 }

@@ -1,5 +1,7 @@
 //! Access in words: roles with their scopes, what is reached and how, and what a change gives and takes.
 
+pub use domain::audit_words::{role_name, scope_words};
+
 use super::draft::without_effect;
 use crate::components::{grouped, plural};
 use domain::{
@@ -27,11 +29,6 @@ pub fn role_words<'a>(catalog: &'a Catalog, role: &'a Role) -> (&'a str, &'a str
     role.main_type().map_or(("resource", "resources"), |kind| type_words(catalog, kind))
 }
 
-#[must_use]
-pub fn role_name(catalog: &Catalog, role: &RoleId) -> String {
-    catalog.role(role).map_or_else(|| role.to_string(), |role| role.name.clone())
-}
-
 /// What somebody asks for: `Source Admin on Website`, `access to Website`, `access`.
 #[must_use]
 pub fn wanted(catalog: &Catalog, role: Option<&RoleId>, resource: Option<&str>) -> String {
@@ -41,13 +38,6 @@ pub fn wanted(catalog: &Catalog, role: Option<&RoleId>, resource: Option<&str>) 
         (None, Some(resource)) => format!("access to {resource}"),
         (None, None) => "access".to_owned(),
     }
-}
-
-/// `all`, `2 sources`, `environment:prod and region:apac`.
-#[must_use]
-pub fn scope_words(catalog: &Catalog, role: &RoleId, scope: &ScopeSummary) -> String {
-    let (one, many) = catalog.role(role).map_or(("resource", "resources"), |role| role_words(catalog, role));
-    scope.words(one, many)
 }
 
 /// A grant at a glance: role, scope, and why it has no effect if it has none.

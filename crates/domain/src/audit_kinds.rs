@@ -1,0 +1,104 @@
+//! The kinds of events in plain words, for filters and for whoever chooses what to hear of.
+
+/// A kind: its name as stored and filtered by, what it is called, and what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    pub name: &'static str,
+    pub title: &'static str,
+    /// Whether it stands in the trail of a workspace; else in that of accounts.
+    pub of_workspace: bool,
+}
+
+const fn here(name: &'static str, title: &'static str) -> Kind {
+    Kind { name, title, of_workspace: true }
+}
+
+const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
+    Kind { name, title, of_workspace: false }
+}
+
+/// Every kind there is, in the order in which people look for them.
+pub const KINDS: [Kind; 46] = [
+    here("member_access_changed", "Access changed"),
+    here("access_requested", "Access asked for"),
+    here("access_request_approved", "Request approved"),
+    here("access_request_declined", "Request declined"),
+    here("access_request_withdrawn", "Request taken back"),
+    here("grant_given", "Role given"),
+    here("member_removed", "Member removed"),
+    here("member_left", "Member left"),
+    here("members_invited", "People invited"),
+    here("invite_accepted", "Invite accepted"),
+    here("invite_resent", "Invite sent again"),
+    here("invite_link_copied", "Invite link copied"),
+    here("invite_revoked", "Invite revoked"),
+    here("group_created", "Group created"),
+    here("group_changed", "Group changed"),
+    here("group_deleted", "Group deleted"),
+    here("member_joined_group", "Added to a group"),
+    here("member_left_group", "Taken out of a group"),
+    here("token_created", "Token created"),
+    here("token_changed", "Token changed"),
+    here("token_rotated", "Token rotated"),
+    here("token_revoked", "Token revoked"),
+    here("resource_created", "Resource registered"),
+    here("label_created", "Label created"),
+    here("users_exported", "User list downloaded"),
+    here("audit_exported", "Audit trail downloaded"),
+    here("audit_pruned", "Old entries dropped"),
+    here("webhook_created", "Webhook created"),
+    here("webhook_changed", "Webhook changed"),
+    here("webhook_secret_changed", "Webhook secret changed"),
+    here("webhook_deleted", "Webhook deleted"),
+    here("webhook_tested", "Webhook tested"),
+    here("webhook_redelivered", "Webhook sent again"),
+    here("webhook_switched_off", "Webhook switched off"),
+    here("plan_changed", "Plan changed"),
+    here("workspace_created", "Workspace created"),
+    here("workspace_seeded", "Made-up data added"),
+    of_accounts("account_created", "Account made"),
+    of_accounts("signed_in", "Signed in"),
+    of_accounts("sign_in_failed", "Sign-in failed"),
+    of_accounts("signed_out", "Signed out"),
+    of_accounts("session_ended", "Session ended"),
+    of_accounts("all_sessions_ended", "All sessions ended"),
+    of_accounts("password_changed", "Password changed"),
+    of_accounts("password_reset_requested", "New password asked for"),
+    of_accounts("password_reset", "New password set"),
+];
+
+/// What can happen in a workspace.
+pub fn of_workspace() -> impl Iterator<Item = &'static Kind> {
+    KINDS.iter().filter(|kind| kind.of_workspace)
+}
+
+/// The kind of this name.
+#[must_use]
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// Whoever adds an event gives it plain words here.
+    #[test]
+    fn every_event_has_its_words() {
+        let source = include_str!("audit.rs");
+        let names = source.split_once("impl Event {").unwrap().1.split_once("\n}\n").unwrap().0;
+        let there: BTreeSet<&str> = names.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let known: BTreeSet<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        assert_eq!(there, known);
+        assert_eq!(known.len(), KINDS.len(), "a name stands here twice");
+        assert_eq!(KINDS.iter().map(|kind| kind.title).collect::<BTreeSet<_>>().len(), KINDS.len(), "a title stands here twice");
+    }
+
+    #[test]
+    fn a_kind_is_found_by_its_name() {
+        assert_eq!(kind("plan_changed").map(|kind| kind.title), Some("Plan changed"));
+        assert_eq!(kind("nothing"), None);
+        assert!(of_workspace().all(|kind| kind.name != "signed_in"));
+    }
+}

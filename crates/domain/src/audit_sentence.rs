@@ -1,0 +1,109 @@
+//! What happened, in a sentence.
+
+use crate::{
+    audit::{Entry, Event},
+    catalog::RoleId,
+    time::Span,
+};
+
+impl Entry {
+    /// Who did it, as a sentence begins: `The operator`.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        let mut name = self.actor.name().chars();
+        name.next().map(|first| first.to_uppercase().chain(name).collect()).unwrap_or_default()
+    }
+
+    /// `Amara invited bea@acme.test`
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        format!("{} {}", self.subject(), self.event.sentence())
+    }
+}
+
+impl Event {
+    /// What happened as the rest of a sentence that begins with the actor's name.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::AccountCreated { email } => format!("made an account for {email}"),
+            Self::SignedIn { email } => format!("signed in as {email}"),
+            Self::SignInFailed { email } => format!("failed to sign in as {email}"),
+            Self::SignedOut => "signed out".to_owned(),
+            Self::SessionEnded { .. } => "ended one of their sessions".to_owned(),
+            Self::AllSessionsEnded { count } => format!("ended {count} of their sessions"),
+            Self::PasswordChanged => "changed their password".to_owned(),
+            Self::PasswordResetRequested { email } => format!("asked to set a new password for {email}"),
+            Self::PasswordReset => "set a new password by mail".to_owned(),
+            Self::WorkspaceCreated { name, .. } => format!("created the workspace {name}"),
+            Self::WorkspaceSeeded { members, .. } => format!("filled the workspace with made-up data: {members} members"),
+            Self::PlanChanged { before, after } => format!("changed the plan from {} to {}", before.title(), after.title()),
+            Self::MembersInvited { emails, .. } if emails.len() == 1 => format!("invited {}", emails.first().map_or("", String::as_str)),
+            Self::MembersInvited { emails, .. } => format!("invited {} people", emails.len()),
+            Self::InviteResent { email } => format!("sent the invite to {email} again"),
+            Self::InviteLinkCopied { email } => format!("copied the invite link of {email}"),
+            Self::InviteRevoked { email } => format!("revoked the invite of {email}"),
+            Self::InviteAccepted { email } => format!("accepted the invite to {email}"),
+            Self::MemberAccessChanged { member, .. } => format!("changed the access of {member}"),
+            Self::MemberRemoved { member, .. } => format!("removed {member}"),
+            Self::MemberLeft { .. } => "left the workspace".to_owned(),
+            Self::UsersExported { .. } => "downloaded the user list".to_owned(),
+            Self::AuditExported { filter, .. } if filter.is_empty() => "downloaded the audit trail".to_owned(),
+            Self::AuditExported { .. } => "downloaded a part of the audit trail".to_owned(),
+            Self::AuditPruned { count, before, .. } => {
+                let day = before.to_string().get(..10).unwrap_or_default().to_owned();
+                format!("let {count} {} of the audit trail from before {day} go", if *count == 1 { "entry" } else { "entries" })
+            }
+            Self::WebhookCreated { url } => format!("created a webhook to {url}"),
+            Self::WebhookChanged { after, .. } => format!("changed the webhook to {}", after.url),
+            Self::WebhookSecretChanged { url } => format!("made a new secret for the webhook to {url}"),
+            Self::WebhookDeleted { url } => format!("deleted the webhook to {url}"),
+            Self::WebhookTested { url } => format!("sent a test to {url}"),
+            Self::WebhookRedelivered { url, event } => format!("sent {event} to {url} again"),
+            Self::WebhookSwitchedOff { url, .. } => format!("switched the webhook to {url} off"),
+            Self::GroupCreated { name, .. } => format!("created the group {name}"),
+            Self::GroupChanged { name_before, name, before, after } if name_before != name => {
+                let more = if before == after { "" } else { " and changed its roles" };
+                format!("renamed the group {name_before} to {name}{more}")
+            }
+            Self::GroupChanged { name, .. } => format!("changed the roles of the group {name}"),
+            Self::GroupDeleted { name, members: 1, .. } => format!("deleted the group {name}, which had 1 member"),
+            Self::GroupDeleted { name, members, .. } => format!("deleted the group {name}, which had {members} members"),
+            Self::MemberJoinedGroup { member, group } => format!("added {member} to the group {}", group.name),
+            Self::MemberLeftGroup { member, group } => format!("took {member} out of the group {}", group.name),
+            Self::ResourceCreated { name, .. } => format!("registered {name}"),
+            Self::LabelCreated { label } => format!("created the label {label}"),
+            Self::TokenCreated { name, .. } => format!("created the token {name}"),
+            Self::TokenChanged { name_before, name, before, after } if name_before != name => {
+                let more = if before == after { "" } else { " and changed what it may do" };
+                format!("renamed the token {name_before} to {name}{more}")
+            }
+            Self::TokenChanged { name, before, after, .. } if before.access == after.access => format!("changed when the token {name} ends"),
+            Self::TokenChanged { name, .. } => format!("changed what the token {name} may do"),
+            Self::TokenRotated { name, grace_seconds: 0 } => format!("gave the token {name} a new secret; the old one ended at once"),
+            Self::TokenRotated { name, grace_seconds } => {
+                format!("gave the token {name} a new secret; the old one works for {} more", Span::seconds(*grace_seconds).words())
+            }
+            Self::TokenRevoked { name } => format!("revoked the token {name}"),
+            Self::GrantGiven { role, to } => format!("gave {role} to {to}"),
+            Self::AccessRequested { role, resource, .. } => format!("asked for {}", wanted(role.as_ref(), resource.as_deref())),
+            Self::AccessRequestApproved { member, role, resource } => {
+                format!("approved the request of {member} for {}", wanted(role.as_ref(), resource.as_deref()))
+            }
+            Self::AccessRequestDeclined { member, role, resource, .. } => {
+                format!("declined the request of {member} for {}", wanted(role.as_ref(), resource.as_deref()))
+            }
+            Self::AccessRequestWithdrawn { .. } => "took back their request for access".to_owned(),
+        }
+    }
+}
+
+/// `source_admin on Website`, `access`.
+fn wanted(role: Option<&RoleId>, resource: Option<&str>) -> String {
+    match (role, resource) {
+        (Some(role), Some(resource)) => format!("{role} on {resource}"),
+        (Some(role), None) => role.to_string(),
+        (None, Some(resource)) => format!("access to {resource}"),
+        (None, None) => "access".to_owned(),
+    }
+}

@@ -1,0 +1,154 @@
+//! One entry of the trail: a sentence, and unfolded what it changed and where it came from.
+
+use crate::{
+    components::{TimeAgo, iso},
+    pages::access::list_state::ListState,
+    path,
+};
+use domain::{
+    audit::{Actor, Entry, Event, Object},
+    audit_kinds,
+    audit_query::{AuditPage, Doer},
+    audit_words::details,
+    catalog::Catalog,
+    id::{GroupId, MemberId, TokenId, WebhookId},
+    member::UserId,
+    workspace::WorkspaceSlug,
+};
+use leptos::prelude::*;
+
+/// An entry of this page.
+pub fn entry(entry: &Entry, found: &AuditPage, catalog: &Catalog, slug: &WorkspaceSlug) -> AnyView {
+    let kind = audit_kinds::kind(entry.event.name()).map_or_else(|| entry.event.name().to_owned(), |kind| kind.title.to_owned());
+    let changes = details(&entry.event, catalog);
+    let changed =
+        (!changes.is_empty()).then(|| view! { <ul class="entry-changes" aria-label="What changed">{changes.into_iter().map(change).collect_view()}</ul> });
+    let address = entry.origin.address.clone();
+    view! {
+        <li class="entry">
+            <details>
+                <summary>
+                    <span class="entry-say"><b>{entry.subject()}</b> " " {entry.event.sentence()}</span>
+                    <span class="entry-note">{kind}{address.as_ref().map(|address| format!(" · from {address}"))}</span>
+                    <TimeAgo at=Some(entry.at.micros())/>
+                </summary>
+                <div class="entry-more">
+                    {changed}
+                    <dl class="entry-facts">
+                        {fact("When", Some(iso(entry.at.micros()).replace('T', " ").replace('Z', " UTC")))}
+                        {fact("From", Some(address.unwrap_or_else(|| from_where(&entry.actor).to_owned())))}
+                        {fact("Request", entry.origin.request.clone())}
+                        {fact("Entry", Some(entry.seq.to_string()))}
+                    </dl>
+                    <ul class="entry-links">{links(entry, found, slug)}</ul>
+                </div>
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+/// A line that begins with a sign says by colour too whether something was given or taken.
+fn change(line: String) -> AnyView {
+    let class = match line.chars().next() {
+        Some('+') => "gave",
+        Some('−') => "took",
+        Some(_) | None => "",
+    };
+    view! { <li class=class>{line}</li> }.into_any()
+}
+
+fn fact(name: &'static str, value: Option<String>) -> Option<AnyView> {
+    value.map(|value| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any())
+}
+
+/// Where something came from that came over no network.
+const fn from_where(actor: &Actor) -> &'static str {
+    match actor {
+        Actor::Operator => "the command line",
+        Actor::System => "the server itself",
+        Actor::Member { .. } | Actor::Account { .. } | Actor::Token { .. } | Actor::Anonymous => "not known",
+    }
+}
+
+fn links(entry: &Entry, found: &AuditPage, slug: &WorkspaceSlug) -> Vec<AnyView> {
+    let link = |href: String, words: String| view! { <li><a href=href>{words}</a></li> }.into_any();
+    let narrowed = |name: &str, value: String| format!("{}{}", path::audit(slug), ListState::default().filtered(name, &[value]).query());
+    let mut links = Vec::new();
+    if let Some(object) = &entry.object {
+        let name = called(object, &entry.event);
+        if let Some(href) = found.here.contains(&object.id).then(|| opened(object, slug)).flatten() {
+            links.push(link(href, format!("Open {name}")));
+        }
+        links.push(link(narrowed("object", format!("{}:{}", object.kind, object.id)), format!("All about {name}")));
+    }
+    links.push(link(narrowed("actor", Doer::from(&entry.actor).to_string()), format!("All by {}", entry.actor.name())));
+    links
+}
+
+/// The page of a thing.
+fn opened(object: &Object, slug: &WorkspaceSlug) -> Option<String> {
+    match object.kind.as_str() {
+        "member" => Some(path::user(slug, UserId::Member(MemberId::from_uuid(object.id)))),
+        "group" => Some(path::group(slug, GroupId::from_uuid(object.id))),
+        "token" => Some(path::token(slug, TokenId::from_uuid(object.id))),
+        "webhook" => Some(path::webhook(slug, WebhookId::from_uuid(object.id))),
+        _ => None,
+    }
+}
+
+/// What the event calls its object, or what kind of thing it is.
+pub fn called(object: &Object, event: &Event) -> String {
+    match event {
+        Event::MemberAccessChanged { member: name, .. }
+        | Event::MemberRemoved { member: name, .. }
+        | Event::MemberLeft { member: name, .. }
+        | Event::MemberJoinedGroup { member: name, .. }
+        | Event::MemberLeftGroup { member: name, .. }
+        | Event::AccessRequested { member: name, .. }
+        | Event::AccessRequestApproved { member: name, .. }
+        | Event::AccessRequestDeclined { member: name, .. }
+        | Event::AccessRequestWithdrawn { member: name }
+        | Event::InviteResent { email: name }
+        | Event::InviteLinkCopied { email: name }
+        | Event::InviteRevoked { email: name }
+        | Event::InviteAccepted { email: name }
+        | Event::GroupCreated { name, .. }
+        | Event::GroupChanged { name, .. }
+        | Event::GroupDeleted { name, .. }
+        | Event::TokenCreated { name, .. }
+        | Event::TokenChanged { name, .. }
+        | Event::TokenRotated { name, .. }
+        | Event::TokenRevoked { name }
+        | Event::ResourceCreated { name, .. }
+        | Event::WorkspaceCreated { name, .. }
+        | Event::WebhookCreated { url: name }
+        | Event::WebhookSecretChanged { url: name }
+        | Event::WebhookDeleted { url: name }
+        | Event::WebhookTested { url: name }
+        | Event::WebhookRedelivered { url: name, .. }
+        | Event::WebhookSwitchedOff { url: name, .. } => name.clone(),
+        Event::WebhookChanged { after, .. } => after.url.clone(),
+        _ => format!("this {}", object.kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thing_is_called_by_its_name_where_the_event_tells_it() {
+        let id = GroupId::new(Default::default(), [1; 10]).uuid();
+        assert_eq!(called(&Object::new("token", id), &Event::TokenRevoked { name: "Shop".to_owned() }), "Shop");
+        assert_eq!(called(&Object::new("account", id), &Event::PasswordChanged), "this account");
+    }
+
+    #[test]
+    fn what_has_a_page_is_opened_there() {
+        let slug = WorkspaceSlug::parse("acme").unwrap();
+        let id = GroupId::new(Default::default(), [1; 10]).uuid();
+        assert_eq!(opened(&Object::new("group", id), &slug), Some(format!("/w/acme/access/groups/{id}")));
+        assert_eq!(opened(&Object::new("workspace", id), &slug), None);
+    }
+}

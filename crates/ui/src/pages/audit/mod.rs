@@ -1,0 +1,172 @@
+//! The audit trail: who did what, on what and when, narrowed and paged by the URL, and taken away as a file.
+
+mod entry;
+mod filters;
+mod webhooks;
+
+pub use webhooks::{WebhookDrawer, WebhooksPage};
+
+use crate::{
+    components::{ButtonKind, EmptyState, IconButton, IconName, LinkButton, PageHead, Pager, SkeletonLines, TabItem, TabPanel, Tabs},
+    pages::{
+        access::{answered::answered, list_state::ListState, users::use_list_navigation},
+        failure::FailureView,
+        frame::{Here, use_here},
+    },
+    path,
+    rpc::{Rpc, audit, members},
+    session::use_session,
+};
+use domain::{
+    access_context::Terms,
+    audit_query::{AuditFilter, AuditPage as Trail, AuditQuery},
+    page::{Cursor, PageSize},
+};
+use entry::entry;
+use filters::{Filters, Narrowed};
+use leptos::{prelude::*, tachys::view::keyed::keyed};
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+use std::sync::Arc;
+
+/// What the server is asked. Filters that make no sense are left out.
+fn asked(state: &ListState) -> AuditQuery {
+    let mut filter = AuditFilter::default();
+    for (name, value) in &state.filters {
+        let _ = filter.take(name, value);
+    }
+    AuditQuery { filter, cursor: state.after.as_deref().and_then(|after| Cursor::decode(after).ok()), size: PageSize::SCREEN }
+}
+
+#[component]
+pub fn AuditPage() -> impl IntoView {
+    let Some(here) = use_here() else { return ().into_any() };
+    let slug = here.slug();
+    let session = use_session();
+    let search = use_location().search;
+    let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));
+    let again = RwSignal::new(0_u32);
+    let mine = slug.clone();
+    let (trail, busy) = answered(move || (state.with(asked), again.get(), session.version()), move |(query, ..)| audit::page(mine.clone(), query));
+    let terms = Resource::new(move || session.version(), {
+        let slug = slug.clone();
+        move |_| members::terms(slug.clone())
+    });
+    let go = use_list_navigation(path::audit(&slug));
+    // the file holds all pages of what is shown
+    let file = move |base: String| {
+        Signal::derive(move || format!("{base}{}", state.with(|state| ListState { filters: state.filters.clone(), ..ListState::default() }.query())))
+    };
+    view! {
+        <Title text="Audit trail"/>
+        {head(here, "entries", move || view! {
+            <LinkButton href=file(path::audit_csv(&slug)) kind=ButtonKind::Quiet icon=IconName::Download download=true>"Download CSV"</LinkButton>
+            <LinkButton href=file(path::audit_json_lines(&slug)) kind=ButtonKind::Quiet icon=IconName::Download download=true>"Download JSON lines"</LinkButton>
+        }.into_any())}
+        <TabPanel tab=Signal::stored("entries".to_owned())>
+        <section class="panel" aria-label="Audit trail">
+            <div class="bar">
+                <Filters here state go trail/>
+                <span class="gap"></span>
+                <IconButton label="Look for new entries" icon=IconName::RotateCw pending=busy on_click=move || again.update(|times| *times += 1)/>
+            </div>
+            <Narrowed state go trail/>
+            <Transition fallback=|| view! { <div class="panel-wait" aria-busy="true"><SkeletonLines lines=8/></div> }>
+                {shown(here, state, trail, terms, busy)}
+            </Transition>
+        </section>
+        </TabPanel>
+    }
+    .into_any()
+}
+
+/// Heading and tabs of the trail and its webhooks.
+fn head(here: Here, current: &'static str, actions: impl FnOnce() -> AnyView + Send + 'static) -> AnyView {
+    let slug = here.slug();
+    let items = vec![TabItem::link("entries", "Entries", &path::audit(&slug)), TabItem::link("webhooks", "Webhooks", &path::webhooks(&slug))];
+    view! {
+        <PageHead title="Audit trail" text=Some(format!("Every change in {}: who made it, when and from where", here.frame().workspace.name))>{actions()}</PageHead>
+        <Tabs label="Audit trail" items=Signal::stored(items) current=Signal::stored(current.to_owned())/>
+    }
+    .into_any()
+}
+
+fn shown(here: Here, state: Memo<ListState>, trail: Resource<Rpc<Trail>>, terms: Resource<Rpc<Terms>>, busy: Signal<bool>) -> impl Fn() -> AnyView {
+    move || match (trail.get(), terms.get()) {
+        (None, _) | (_, None) => ().into_any(),
+        (Some(Err(error)), _) | (_, Some(Err(error))) => {
+            let retry = move || {
+                trail.refetch();
+                terms.refetch();
+            };
+            view! { <FailureView error retry/> }.into_any()
+        }
+        (Some(Ok(found)), _) if found.page.rows.is_empty() => none(here, &state.get()),
+        (Some(Ok(found)), Some(Ok(terms))) => {
+            let (slug, found) = (here.slug(), Arc::new(found));
+            let foot = foot(here, &state.get(), &found);
+            // each entry is its own: what is unfolded stays so while others come and go
+            let rows = found.page.rows.clone();
+            let entries = keyed(rows, |row| row.id, move |_, row| (|_| (), entry(&row, &found, &terms.catalog, &slug)));
+            view! {
+                <ol class="trail" aria-label="Entries, the newest first" aria-busy=move || if busy.get() { "true" } else { "false" }>{entries}</ol>
+                {foot}
+            }
+            .into_any()
+        }
+    }
+}
+
+/// Why nothing is shown, and the way on.
+fn none(here: Here, state: &ListState) -> AnyView {
+    let all = path::audit(&here.slug());
+    if state.after.is_some() {
+        return view! {
+            <EmptyState icon=IconName::ScrollText title="Nothing on this page" text="The entries that this link led to went by age.">
+                <LinkButton href=all>"Show the newest"</LinkButton>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    if state.filters.is_empty() {
+        return view! { <EmptyState icon=IconName::ScrollText title="Nothing yet" text="Every change in this workspace will be listed here: who made it, when, and what it changed."/> }.into_any();
+    }
+    view! {
+        <EmptyState icon=IconName::Search title="No entry matches" text="Nothing in this trail was done by these, of this kind, on this and at that time together.">
+            <LinkButton href=all>"Clear filters"</LinkButton>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+fn foot(here: Here, state: &ListState, found: &Trail) -> AnyView {
+    let (base, page) = (path::audit(&here.slug()), &found.page);
+    let from = if page.previous.is_none() { 1 } else { state.from.unwrap_or(1) };
+    let rows = page.rows.len() as u64;
+    let before = from.saturating_sub(u64::from(PageSize::SCREEN.get()));
+    let previous = page.previous.as_ref().map(|cursor| format!("{base}{}", state.at(cursor, before).query()));
+    let next = page.next.as_ref().map(|cursor| format!("{base}{}", state.at(cursor, from + rows).query()));
+    let kept = match found.kept_days {
+        0 => "Entries are kept for good.".to_owned(),
+        1 => "Entries are kept for a day.".to_owned(),
+        days => format!("Entries are kept for {days} days."),
+    };
+    view! { <div class="foot"><p class="trail-kept">{kept}</p><Pager from=from to={from + rows - 1} total=page.total previous=previous next=next/></div> }
+        .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::audit_query::Doer;
+
+    #[test]
+    fn the_url_narrows_the_trail_and_nonsense_is_left_out() {
+        let state =
+            ListState::parse("filter=actor:operator&filter=event:plan_changed&filter=event:nothing&filter=from:2026-11-01&filter=until:x&filter=role:y");
+        let query = asked(&state);
+        assert_eq!(query.filter.actors, [Doer::Operator]);
+        assert_eq!(query.filter.events, ["plan_changed"]);
+        assert!(query.filter.from.is_some() && query.filter.until.is_none() && query.cursor.is_none());
+    }
+}
