@@ -1,7 +1,7 @@
 //! What happened, in a sentence.
 
 use crate::{
-    audit::{Entry, Event},
+    audit::{Entry, Event, relabelled},
     catalog::RoleId,
     time::Span,
 };
@@ -94,6 +94,11 @@ impl Event {
                 format!("declined the request of {member} for {}", wanted(role.as_ref(), resource.as_deref()))
             }
             Self::AccessRequestWithdrawn { .. } => "took back their request for access".to_owned(),
+            Self::ResourceChanged { before, after, .. } => before.change(after),
+            Self::ResourceDeleted { name, .. } => format!("deleted {name}"),
+            Self::ResourcesRelabelled { key, after, before } => relabelled(key, after.as_deref(), before),
+            Self::LabelDescribed { label, .. } => format!("changed the description of the label {label}"),
+            Self::LabelDeleted { label, .. } => format!("deleted the label {label}"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What an event changed, in words, a line each: `+ Source Admin (2 sources)`. Screens and exports say the same.
 
 use crate::{
-    audit::{AccessSnapshot, Event, TokenSnapshot},
+    audit::{AccessSnapshot, BorneBefore, Event, TokenSnapshot},
     audit_kinds,
     catalog::{Catalog, RoleId},
     grant::{GrantSpec, ScopeSummary},
@@ -48,6 +48,29 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
         Event::WebhookChanged { before, after } => webhook_changes(before, after),
         Event::WebhookSwitchedOff { note, .. } => vec![note.clone()],
         Event::ResourceCreated { kind, key, .. } => vec![format!("{kind}:{key}")],
+        Event::ResourceChanged { kind, key, before, after } => {
+            let mut lines = vec![format!("{kind}:{key}")];
+            if before.name != after.name {
+                lines.push(format!("{} instead of {}", after.name, before.name));
+            }
+            if before.parent != after.parent {
+                lines.extend(after.parent.iter().map(|parent| format!("+ hangs on {parent}")));
+                lines.extend(before.parent.iter().map(|parent| format!("− hangs on {parent}")));
+            }
+            lines
+        }
+        Event::ResourceDeleted { kind, key, parent, labels, .. } => {
+            let mut lines = vec![format!("{kind}:{key}")];
+            lines.extend(parent.iter().map(|parent| format!("− hangs on {parent}")));
+            lines.extend(labels.iter().map(|label| format!("− {label}")));
+            lines
+        }
+        Event::ResourcesRelabelled { key, before, .. } => before.iter().flat_map(|borne| borne_before(key, borne)).collect(),
+        Event::LabelDescribed { before, after, .. } => {
+            let quoted = |text: &Option<String>| text.as_ref().map_or_else(|| "nothing".to_owned(), |text| format!("“{text}”"));
+            vec![format!("{} instead of {}", quoted(after), quoted(before))]
+        }
+        Event::LabelDeleted { description, .. } => description.iter().map(|text| format!("described as “{text}”")).collect(),
         Event::AccountCreated { .. }
         | Event::SignedIn { .. }
         | Event::SignInFailed { .. }
@@ -76,6 +99,12 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
         | Event::TokenRevoked { .. }
         | Event::GrantGiven { .. } => Vec::new(),
     }
+}
+
+/// What bore which value of a label before.
+fn borne_before(key: &str, borne: &BorneBefore) -> Vec<String> {
+    let was = borne.value.as_ref().map_or_else(|| format!("before without {key}:"), |value| format!("before {key}:{value}:"));
+    std::iter::once(was).chain(names(&borne.resources)).collect()
 }
 
 /// What became different between two accesses.

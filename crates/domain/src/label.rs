@@ -1,5 +1,6 @@
 //! A label `key:value` on a resource; a resource bears at most one value per key.
 
+use crate::{page::Page, text::LabelDescription, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -92,6 +93,59 @@ impl From<Label> for String {
     }
 }
 
+/// A row of the Labels list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelRow {
+    pub label: Label,
+    pub description: Option<LabelDescription>,
+    /// How many resources bear it.
+    pub resources: u64,
+    /// How many grants name it.
+    pub grants: u64,
+    pub created_at: Timestamp,
+}
+
+impl LabelRow {
+    /// Why it can't be deleted, if so: the rest of a sentence that begins with "it can't be deleted: ".
+    #[must_use]
+    pub fn kept_because(&self) -> Option<String> {
+        let many = |n: u64, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
+        if self.label.is_built_in() {
+            return Some("every workspace has it".to_owned());
+        }
+        let (resources, grants) = (many(self.resources, "resource bears it", "resources bear it"), many(self.grants, "grant names it", "grants name it"));
+        match (self.resources, self.grants) {
+            (0, 0) => None,
+            (_, 0) => Some(format!("{resources}; take it off first")),
+            (0, _) => Some(format!("{grants}; change their scopes first")),
+            (_, _) => Some(format!("{resources} and {grants}; take it off and change the grants' scopes first")),
+        }
+    }
+}
+
+/// A page of the Labels list, and whether there is room for another label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelList {
+    pub page: Page<LabelRow>,
+    pub room: LabelRoom,
+}
+
+/// How many labels a workspace has, beside what its plan allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelRoom {
+    /// Labels beside the built-in ones.
+    pub custom: u64,
+    /// `None` is no limit.
+    pub most: Option<u64>,
+}
+
+impl LabelRoom {
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.most.is_some_and(|most| self.custom >= most)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +166,29 @@ mod tests {
         }
         assert!(Label::parse(&format!("{}:b", "a".repeat(64))).is_ok());
         assert!(matches!(Label::parse(&format!("{}:b", "a".repeat(65))), Err(LabelError::TooLong { length: 65, .. })));
+    }
+
+    #[test]
+    fn says_why_a_label_is_kept() {
+        let row = |label: &str, resources, grants| LabelRow {
+            label: Label::parse(label).unwrap(),
+            description: None,
+            resources,
+            grants,
+            created_at: Timestamp::default(),
+        };
+        assert_eq!(row("region:apac", 0, 0).kept_because(), None);
+        assert!(row("environment:dev", 0, 0).kept_because().unwrap().contains("every workspace"));
+        assert_eq!(row("region:apac", 1, 0).kept_because().unwrap(), "1 resource bears it; take it off first");
+        assert_eq!(row("region:apac", 0, 2).kept_because().unwrap(), "2 grants name it; change their scopes first");
+        assert!(row("region:apac", 3, 1).kept_because().unwrap().starts_with("3 resources bear it and 1 grant names it"));
+    }
+
+    #[test]
+    fn a_plan_without_a_limit_always_has_room() {
+        assert!(LabelRoom { custom: 5, most: Some(5) }.is_full());
+        assert!(!LabelRoom { custom: 4, most: Some(5) }.is_full());
+        assert!(!LabelRoom { custom: 5_000, most: None }.is_full());
     }
 
     proptest! {

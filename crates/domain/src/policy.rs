@@ -19,10 +19,12 @@ mod rows;
 mod rules;
 mod sentence;
 mod set;
+mod sight;
 
 pub use answer::{Arrival, But, Decision, Held, Listed, Missing, Question, Reason, Remedy, Target};
 pub use known::{Counts, PolicyResource};
 pub use sentence::{NameOf, Named};
+pub use sight::Sight;
 
 use crate::{
     catalog::Catalog,

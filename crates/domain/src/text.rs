@@ -101,6 +101,8 @@ names! {
     ResourceName("the resource name", 200),
     /// The id by which the product beside Rolecall knows a resource.
     ResourceKey("the resource id", 200),
+    /// What a label is for.
+    LabelDescription("the description", 200),
     /// How a token is called.
     TokenName("the token name", 80),
     /// Why a grant was given, or a request made.

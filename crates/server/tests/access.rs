@@ -66,6 +66,7 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
     let query =
         json!({ "search": null, "sort": "name", "descending": false, "statuses": [], "kinds": [], "roles": [], "groups": [], "cursor": null, "size": 50 });
     let access = json!({ "kind": "member", "pii": false, "grants": [], "groups": [] });
+    let things = json!({ "kind": null, "parent": null, "search": null, "labels": [], "lacking": [], "cursor": null, "size": 50 });
     let nobody = json!({ "emails": [], "kind": "member", "pii": false, "grants": [], "groups": [] });
     let webhook = json!({ "url": "", "description": "", "events": [], "enabled": true });
     vec![
@@ -108,6 +109,23 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/groups/named", Who::Owner, here(json!({ "groups": [] }))),
         ("/rpc/resources/page", Who::Owner, here(json!({ "kind": "source", "search": null, "cursor": null }))),
         ("/rpc/resources/named", Who::Owner, here(json!({ "resources": [] }))),
+        ("/rpc/resources/list", Who::Member, here(json!({ "query": things }))),
+        ("/rpc/resources/overview", Who::Member, here(json!({}))),
+        ("/rpc/resources/find", Who::Member, here(json!({ "resource": nothing }))),
+        ("/rpc/resources/uses", Who::Owner, here(json!({ "resource": nothing, "cursor": null }))),
+        ("/rpc/resources/create", Who::Owner, here(json!({ "wish": { "kind": "source", "name": "", "key": "", "parent": null, "labels": [] } }))),
+        ("/rpc/resources/change", Who::Owner, here(json!({ "resource": nothing, "revision": 1, "name": "", "parent": null }))),
+        ("/rpc/resources/delete", Who::Owner, here(json!({ "resource": nothing }))),
+        ("/rpc/resources/preview_labels", Who::Member, here(json!({ "selection": { "these": [] }, "change": { "take": "region" } }))),
+        ("/rpc/resources/relabel", Who::Member, here(json!({ "selection": { "these": [] }, "change": { "put": "environment:dev" } }))),
+        ("/rpc/labels/page", Who::Owner, here(json!({ "search": null, "cursor": null }))),
+        ("/rpc/labels/find", Who::Owner, here(json!({ "label": "environment:dev" }))),
+        ("/rpc/labels/uses", Who::Owner, here(json!({ "label": "environment:dev", "cursor": null }))),
+        ("/rpc/labels/create", Who::Owner, here(json!({ "key": "", "value": "", "description": "" }))),
+        ("/rpc/labels/describe", Who::Owner, here(json!({ "label": "environment:dev", "description": "" }))),
+        ("/rpc/labels/delete", Who::Owner, here(json!({ "label": "environment:dev" }))),
+        ("/rpc/roles/overview", Who::Member, here(json!({}))),
+        ("/rpc/roles/holders", Who::Owner, here(json!({ "role": "source_admin", "kind": "member", "cursor": null }))),
         ("/rpc/tokens/page", Who::Owner, here(json!({ "search": null, "cursor": null }))),
         (
             "/rpc/audit/page",
@@ -262,6 +280,9 @@ async fn pages_and_downloads_refuse_likewise() {
         (format!("/w/{slug}/audit/webhooks"), Who::Owner),
         (format!("/w/{slug}/audit.csv"), Who::Owner),
         (format!("/w/{slug}/audit.jsonl?filter=event:members_invited"), Who::Owner),
+        (format!("/w/{slug}/resources"), Who::Member),
+        (format!("/w/{slug}/labels"), Who::Owner),
+        (format!("/w/{slug}/roles"), Who::Member),
         ("/account".to_owned(), Who::SignedIn),
         ("/workspaces".to_owned(), Who::SignedIn),
         ("/signin".to_owned(), Who::Anybody),

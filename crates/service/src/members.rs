@@ -17,8 +17,8 @@ use domain::{
     id::{MemberId, RequestId, ResourceId, WorkspaceId},
     member::{AccessPreview, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, UserQuery, UserRow},
     page::{Cursor, Page, PageSize},
-    policy::{Policy, Subject},
-    resource::Resource,
+    policy::{Policy, Sight, Subject},
+    resource::{Resource, ResourceQuery},
     save::SaveOutcome,
 };
 use std::collections::BTreeSet;
@@ -219,7 +219,8 @@ async fn things(services: &Services, me: &WorkspaceMember, access: &EffectiveAcc
     // so many are reached that the first are soon met
     let mut cursor = None;
     loop {
-        let page = store::resources::page(db, workspace, None, None, cursor, PageSize::new(PageSize::MAX)).await.map_err(stored)?;
+        let query = ResourceQuery { cursor, size: PageSize::new(PageSize::MAX), ..ResourceQuery::default() };
+        let page = store::resources::page(db, workspace, &query, &Sight::Everything).await.map_err(stored)?;
         cursor = page.next.and_then(|next| Cursor::decode(&next).ok());
         things.extend(page.rows.into_iter().filter_map(|resource| thing(services, access, resource)));
         if things.len() > MOST_THINGS || cursor.is_none() {

@@ -1,18 +1,34 @@
-//! Resources: what members may be given access to.
+//! Resources: what members may be given access to. Owners manage them; everybody else sees what they may do something to, and labels
+//! what they may edit.
 
 use crate::{
-    access::WorkspaceOwner,
+    access::{WorkspaceMember, WorkspaceOwner},
     refusal::{few, stored},
     services::Services,
 };
 use domain::{
     failure::Failure,
+    held::HeldGrant,
     id::ResourceId,
+    member::MemberKind,
     page::{Cursor, Page, PageSize},
-    resource::{Resource, ResourceType},
+    policy::{Sight, Subject},
+    resource::{Resource, ResourceDetail, ResourceQuery, ResourceRef, ResourceRow, ResourceType, ResourcesOverview},
 };
+use std::collections::BTreeSet;
+use store::held::{self, Naming};
 
-/// One page of a type, in order of names.
+mod change;
+mod labelling;
+
+pub use change::{change, create, delete};
+pub(crate) use change::{counted, holders, told};
+pub use labelling::{preview, relabel};
+
+/// How many that hang on a resource its drawer names.
+const CHILDREN: u16 = 20;
+
+/// One page of a type, in order of names: for scopes, and for what a resource is to hang on.
 pub async fn page(
     services: &Services,
     owner: &WorkspaceOwner,
@@ -20,11 +36,135 @@ pub async fn page(
     search: Option<&str>,
     cursor: Option<Cursor>,
 ) -> Result<Page<Resource>, Failure> {
-    store::resources::page(&services.store, owner.workspace().id, Some(kind), search, cursor, PageSize::SCREEN).await.map_err(stored)
+    let query = ResourceQuery { kind: Some(kind.clone()), search: search.map(str::to_owned), cursor, ..ResourceQuery::default() };
+    store::resources::page(&services.store, owner.workspace().id, &query, &Sight::Everything).await.map_err(stored)
 }
 
 /// These resources; those that are gone are left out.
 pub async fn named(services: &Services, owner: &WorkspaceOwner, ids: &[ResourceId]) -> Result<Vec<Resource>, Failure> {
     let ids = few(ids, "resources")?;
     store::resources::these(&services.store, owner.workspace().id, ids).await.map_err(stored)
+}
+
+/// The Resources list, as far as whoever asks may see it.
+pub async fn list(services: &Services, me: &WorkspaceMember, query: &ResourceQuery) -> Result<Page<ResourceRow>, Failure> {
+    let (db, workspace) = (&services.store, me.workspace().id);
+    let query = sound(query)?;
+    let sight = sight(services, me).await?;
+    let page = store::resources::page(db, workspace, query, &sight).await.map_err(stored)?;
+    let ids: Vec<ResourceId> = page.rows.iter().map(|row| row.id).collect();
+    let editable = editable(services, me, &ids, None).await?;
+    let parents: BTreeSet<ResourceId> = page.rows.iter().filter_map(|row| row.parent).collect();
+    let parents = seen(services, me, &sight, &parents.into_iter().collect::<Vec<_>>()).await?;
+    Ok(page.map(|resource| ResourceRow {
+        parent: parents.iter().find(|parent| Some(parent.id) == resource.parent).cloned(),
+        may_label: editable.contains(&resource.id),
+        resource,
+    }))
+}
+
+/// What the list stands on: types with their counts, and the labels for whoever may put any on something.
+pub async fn overview(services: &Services, me: &WorkspaceMember) -> Result<ResourcesOverview, Failure> {
+    let (db, workspace) = (&services.store, me.workspace().id);
+    let sight = sight(services, me).await?;
+    let counted = store::resources::by_type(db, workspace, &sight).await.map_err(stored)?;
+    let place = |kind: &ResourceType| services.catalog.types.iter().position(|entry| entry.id == *kind).unwrap_or(usize::MAX);
+    let mut counts = counted;
+    counts.sort_by_key(|(kind, _)| place(kind));
+    let (mut labels, mut keys) = (Vec::new(), Vec::new());
+    if edits_something(services, me).await? {
+        labels = store::labels::all(db, workspace).await.map_err(stored)?;
+        keys = store::labels::keys_in_use(db, workspace).await.map_err(stored)?;
+    }
+    Ok(ResourcesOverview { types: services.catalog.types.clone(), plan: me.workspace().plan, counts, labels, keys })
+}
+
+/// One resource. What somebody may not see looks as if it weren't there.
+pub async fn find(services: &Services, me: &WorkspaceMember, id: ResourceId) -> Result<ResourceDetail, Failure> {
+    let sight = sight(services, me).await?;
+    let found = store::resources::find(&services.store, me.workspace().id, id).await.map_err(stored)?;
+    let found = found.filter(|found| sight.sees(&found.resource.kind, id)).ok_or_else(gone)?;
+    detail(services, me, &sight, found).await
+}
+
+/// The grants that name a resource, with their holders.
+pub async fn uses(services: &Services, owner: &WorkspaceOwner, id: ResourceId, cursor: Option<Cursor>) -> Result<Page<HeldGrant>, Failure> {
+    held::page(&services.store, owner.workspace().id, Naming::Resource(id), cursor, PageSize::SCREEN).await.map_err(stored)
+}
+
+async fn detail(services: &Services, me: &WorkspaceMember, sight: &Sight, found: store::resources::Stored) -> Result<ResourceDetail, Failure> {
+    let (db, workspace) = (&services.store, me.workspace().id);
+    let store::resources::Stored { resource, created_at, revision } = found;
+    let hanging = ResourceQuery { parent: Some(resource.id), size: PageSize::new(CHILDREN), ..ResourceQuery::default() };
+    let children = store::resources::page(db, workspace, &hanging, sight).await.map_err(stored)?;
+    let children_count = match children.total {
+        Some(all) => all,
+        None => store::resources::count_matching(db, workspace, &hanging, sight).await.map_err(stored)?,
+    };
+    let grants = match me.kind() {
+        MemberKind::Owner => Some(held::count(db, workspace, Naming::Resource(resource.id)).await.map_err(stored)?),
+        MemberKind::Member => None,
+    };
+    let parents: Vec<ResourceId> = resource.parent.into_iter().collect();
+    let parent = seen(services, me, sight, &parents).await?.pop();
+    let may_label = editable(services, me, &[resource.id], None).await?.contains(&resource.id);
+    let children = children.rows.iter().map(Resource::reference).collect();
+    Ok(ResourceDetail { resource, parent, children, children_count, grants, may_label, created_at, revision })
+}
+
+fn gone() -> Failure {
+    Failure::new(domain::failure::FailureKind::NotFound, "this resource is not here, or no longer, or you may not see it")
+}
+
+fn sound(query: &ResourceQuery) -> Result<&ResourceQuery, Failure> {
+    let filters = query.labels.len() + query.lacking.len();
+    if filters <= ResourceQuery::MOST_FILTERS {
+        return Ok(query);
+    }
+    Err(Failure::field("labels", format_args!("{filters} labels at once are too many; filter by at most {}", ResourceQuery::MOST_FILTERS)))
+}
+
+/// An owner's proof says all; everybody else's sight is the policy's to tell.
+async fn sight(services: &Services, me: &WorkspaceMember) -> Result<Sight, Failure> {
+    match me.kind() {
+        MemberKind::Owner => Ok(Sight::Everything),
+        MemberKind::Member => {
+            let subject = Subject::Member(me.member());
+            let (sight, _) = services.decisions.ask(me.workspace().id, None, |policy, now| policy.sight(subject, now)).await?;
+            Ok(sight)
+        }
+    }
+}
+
+/// Which of these, that are all here, somebody may edit.
+async fn editable(services: &Services, me: &WorkspaceMember, ids: &[ResourceId], at_least: Option<i64>) -> Result<BTreeSet<ResourceId>, Failure> {
+    match me.kind() {
+        MemberKind::Owner => Ok(ids.iter().copied().collect()),
+        MemberKind::Member => {
+            let subject = Subject::Member(me.member());
+            let (editable, _) = services.decisions.ask(me.workspace().id, at_least, |policy, now| policy.editable(subject, ids, now)).await?;
+            Ok(editable)
+        }
+    }
+}
+
+async fn edits_something(services: &Services, me: &WorkspaceMember) -> Result<bool, Failure> {
+    match me.kind() {
+        MemberKind::Owner => Ok(true),
+        MemberKind::Member => {
+            let subject = Subject::Member(me.member());
+            let (edits, _) = services.decisions.ask(me.workspace().id, None, |policy, now| policy.edits_something(subject, now)).await?;
+            Ok(edits)
+        }
+    }
+}
+
+/// The names of those of these that are in sight.
+async fn seen(services: &Services, me: &WorkspaceMember, sight: &Sight, ids: &[ResourceId]) -> Result<Vec<ResourceRef>, Failure> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = store::resources::references(&services.store, me.workspace().id, ids).await.map_err(stored)?;
+    found.retain(|one| sight.sees(&one.kind, one.id));
+    Ok(found)
 }

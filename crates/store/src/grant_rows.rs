@@ -89,8 +89,18 @@ pub(crate) async fn summaries(
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<GrantSummary>>, StoreError> {
     let rows = held(db, workspace, holder, ids).await?;
+    let mut summaries = summarise(db, workspace, &rows).await?;
+    let mut by_holder: HashMap<Uuid, Vec<GrantSummary>> = HashMap::new();
+    for row in &rows {
+        by_holder.entry(holder_of(row)).or_default().extend(summaries.remove(&row.id));
+    }
+    Ok(by_holder)
+}
+
+/// These grants at a glance, by their own ids.
+pub(crate) async fn summarise(db: &impl Db, workspace: WorkspaceId, rows: &[grant::Model]) -> Result<HashMap<Uuid, GrantSummary>, StoreError> {
     let mut counts: HashMap<Uuid, u32> = HashMap::new();
-    for ids in of_scope(&rows, ScopeKind::Only).chunks(MOST_IDS) {
+    for ids in of_scope(rows, ScopeKind::Only).chunks(MOST_IDS) {
         let select = Query::select()
             .column(grant_resource::Column::GrantId)
             .expr(Expr::col(grant_resource::Column::ResourceId).count())
@@ -103,15 +113,15 @@ pub(crate) async fn summaries(
             counts.insert(grant, u32::try_from(count).unwrap_or(u32::MAX));
         }
     }
-    let mut labels = labels(db, workspace, &rows).await?;
-    let mut summaries: HashMap<Uuid, Vec<GrantSummary>> = HashMap::new();
+    let mut labels = labels(db, workspace, rows).await?;
+    let mut summaries = HashMap::with_capacity(rows.len());
     for row in rows {
-        let scope = match kind(&row)? {
+        let scope = match kind(row)? {
             ScopeKind::All => ScopeSummary::All,
             ScopeKind::Only => ScopeSummary::Only(counts.get(&row.id).copied().unwrap_or(0)),
             ScopeKind::Labelled => ScopeSummary::Labelled(labels.remove(&row.id).unwrap_or_default()),
         };
-        summaries.entry(holder_of(&row)).or_default().push(GrantSummary { role: RoleId::new(&row.role), scope, expires_at: moment(&row) });
+        summaries.insert(row.id, GrantSummary { role: RoleId::new(&row.role), scope, expires_at: moment(row) });
     }
     Ok(summaries)
 }

@@ -1,16 +1,20 @@
 //! Labels that a workspace knows: only these can be put on resources and into grants.
 
 use crate::{
-    entity::label,
+    entity::{label, resource_label},
     error::{StoreError, corrupt},
-    sql::{insert_all, tuples},
-    transaction::{Db, WriteTx},
+    sql::{count_rows, insert_all, tuples},
+    transaction::{Db, WriteTx, on},
 };
-use domain::{id::WorkspaceId, label::Label, time::Timestamp};
+use domain::{id::WorkspaceId, label::Label, text::LabelDescription, time::Timestamp};
 use sea_orm::{
-    ColumnTrait,
-    sea_query::{Order, Query},
+    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter,
+    sea_query::{Expr, Order, Query},
 };
+
+mod list;
+
+pub use list::{find, page};
 
 /// In order of key and value.
 pub async fn all(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<Label>, StoreError> {
@@ -34,4 +38,69 @@ pub async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, labels: &[Label],
         created_at: now.micros(),
     };
     insert_all::<label::Entity>(tx, &labels.iter().map(row).collect::<Vec<_>>()).await
+}
+
+/// [`Constraint::Label`](crate::Constraint::Label) where the workspace has it already.
+pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, label: &Label, description: Option<&LabelDescription>, now: Timestamp) -> Result<(), StoreError> {
+    let row = label::Model {
+        workspace_id: workspace.uuid(),
+        key: label.key().to_owned(),
+        value: label.value().to_owned(),
+        description: description.map(ToString::to_string).unwrap_or_default(),
+        created_at: now.micros(),
+    };
+    insert_all::<label::Entity>(tx, &[row]).await
+}
+
+/// False where the workspace doesn't know the label.
+pub async fn describe(tx: &WriteTx, workspace: WorkspaceId, label: &Label, description: Option<&LabelDescription>) -> Result<bool, StoreError> {
+    let text = description.map(ToString::to_string).unwrap_or_default();
+    let update = label::Entity::update_many().col_expr(label::Column::Description, Expr::val(text)).filter(is(workspace, label));
+    Ok(update.exec(on(tx)).await?.rows_affected == 1)
+}
+
+/// False where the workspace doesn't know the label. [`StoreError::Reference`] while a resource bears it or a grant names it.
+pub async fn remove(tx: &WriteTx, workspace: WorkspaceId, label: &Label) -> Result<bool, StoreError> {
+    Ok(label::Entity::delete_many().filter(is(workspace, label)).exec(on(tx)).await?.rows_affected == 1)
+}
+
+fn is(workspace: WorkspaceId, label: &Label) -> Condition {
+    Condition::all().add(label::Column::WorkspaceId.eq(workspace.uuid())).add(label::Column::Key.eq(label.key())).add(label::Column::Value.eq(label.value()))
+}
+
+/// How many labels the workspace has, the built-in ones included.
+pub async fn count(db: &impl Db, workspace: WorkspaceId) -> Result<u64, StoreError> {
+    let select = Query::select().expr(count_rows()).from(label::Entity).and_where(label::Column::WorkspaceId.eq(workspace.uuid())).take();
+    let found: Vec<(i64,)> = tuples(db, &select).await?;
+    Ok(found.first().map_or(0, |(count,)| u64::try_from(*count).unwrap_or(0)))
+}
+
+/// How many labels it has beside those that every workspace has.
+pub async fn count_custom(db: &impl Db, workspace: WorkspaceId) -> Result<u64, StoreError> {
+    let built_in = Label::built_in().iter().fold(Condition::any(), |any, label| any.add(is(workspace, label)));
+    let select =
+        Query::select().expr(count_rows()).from(label::Entity).and_where(label::Column::WorkspaceId.eq(workspace.uuid())).cond_where(built_in.not()).take();
+    let found: Vec<(i64,)> = tuples(db, &select).await?;
+    Ok(found.first().map_or(0, |(count,)| u64::try_from(*count).unwrap_or(0)))
+}
+
+/// The keys of those labels that some resource bears, in order.
+pub async fn keys_in_use(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<String>, StoreError> {
+    let same = |column: label::Column, other: resource_label::Column| Expr::col((resource_label::Entity, other)).equals((label::Entity, column));
+    let borne = Query::select()
+        .expr(Expr::val(1))
+        .from(resource_label::Entity)
+        .and_where(same(label::Column::WorkspaceId, resource_label::Column::WorkspaceId))
+        .and_where(same(label::Column::Key, resource_label::Column::Key))
+        .and_where(same(label::Column::Value, resource_label::Column::Value))
+        .take();
+    let select = Query::select()
+        .distinct()
+        .column(label::Column::Key)
+        .from(label::Entity)
+        .and_where(label::Column::WorkspaceId.eq(workspace.uuid()))
+        .and_where(Expr::exists(borne))
+        .order_by(label::Column::Key, Order::Asc)
+        .take();
+    Ok(tuples::<(String,)>(db, &select).await?.into_iter().map(|(key,)| key).collect())
 }

@@ -3,29 +3,33 @@
 use crate::{
     entity::{resource, resource_label, workspace},
     error::{StoreError, corrupt},
-    keyset::{Rows as _, Window},
     policy_changes::Touched,
     policy_rows::Which,
-    sql::{MOST_IDS, Search, amount, contains, count as count_up, counted, insert_all, models, tuples, uuids, within},
+    sql::{MOST_IDS, amount, count as count_up, counted, insert_all, models, tuples, uuids, within},
     transaction::{Db, WriteTx},
 };
 use domain::{
     id::{ResourceId, WorkspaceId},
     label::Label,
-    page::{Cursor, Page, PageSize},
     resource::{Resource, ResourceType},
     text::{ResourceKey, ResourceName},
     time::Timestamp,
 };
 use sea_orm::{
-    ColumnTrait, ExprTrait, Iterable,
-    sea_query::{Expr, Order, Query, SelectStatement},
+    ColumnTrait, Iterable,
+    sea_query::{Order, Query, SelectStatement},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Between type and name in a cursor's key: neither can hold it.
-const SEPARATOR: char = '\n';
+mod change;
+mod list;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "what fails here is a failed test")]
+mod plan_tests;
+
+pub use change::{Stored, change, find, remove};
+pub use list::{by_type, count_matching, keys, matching, page, references};
 
 pub async fn count(db: &impl Db, workspace: WorkspaceId) -> Result<u64, StoreError> {
     counted(db, workspace, workspace::Column::Resources).await
@@ -63,63 +67,6 @@ pub async fn these(db: &impl Db, workspace: WorkspaceId, ids: &[ResourceId]) -> 
         found.extend(some(db, workspace, Which::These(ids)).await?);
     }
     Ok(found)
-}
-
-/// One page in order of type and name, of one type or of all.
-pub async fn page(
-    db: &impl Db,
-    workspace: WorkspaceId,
-    kind: Option<&ResourceType>,
-    search: Option<&str>,
-    cursor: Option<Cursor>,
-    size: PageSize,
-) -> Result<Page<Resource>, StoreError> {
-    let search = Search::parse(search);
-    let mut window = Window::new(cursor.as_ref(), size, |key| {
-        let (kind, name) = key.split_once(SEPARATOR)?;
-        Some((kind.to_owned(), name.to_owned()))
-    });
-    let mut rows = read(db, workspace, kind, &search, &window).await?;
-    if rows.is_empty() && window.from.is_some() {
-        window = window.other_end();
-        rows = read(db, workspace, kind, &search, &window).await?;
-    }
-    let mut page = window.page(rows, |row| (format!("{}{SEPARATOR}{}", row.kind, row.name_key), row.id));
-    page.total = if kind.is_none() && search == Search::Everything { Some(count(db, workspace).await?) } else { page.only() };
-    let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
-    let mut labels = labels_of(db, workspace, &ids).await?;
-    page.try_map(|row| whole(row, &mut labels))
-}
-
-async fn read(
-    db: &impl Db,
-    workspace: WorkspaceId,
-    kind: Option<&ResourceType>,
-    search: &Search,
-    window: &Window<(String, String)>,
-) -> Result<Vec<resource::Model>, StoreError> {
-    let mut select = of(workspace);
-    match search {
-        Search::Everything => {}
-        Search::Nothing => return Ok(Vec::new()),
-        Search::For(key) => {
-            select.and_where(contains(resource::Column::NameKey, key));
-        }
-    }
-    if let Some(kind) = kind {
-        select.and_where(resource::Column::Kind.eq(kind.as_str()));
-    }
-    let columns = [resource::Column::Kind, resource::Column::NameKey, resource::Column::Id];
-    let ascending = window.ascending(false);
-    if let Some(((kind, name), id)) = &window.from {
-        let place = Expr::tuple(columns.map(Expr::col));
-        let beside = Expr::tuple([Expr::val(kind.as_str()), Expr::val(name.as_str()), Expr::val(*id)]);
-        select.and_where(if ascending { place.gt(beside) } else { place.lt(beside) });
-    }
-    for column in columns {
-        select.order_by(column, if ascending { Order::Asc } else { Order::Desc });
-    }
-    models(db, select.limit(window.limit() as u64)).await
 }
 
 /// The resource that the product beside Rolecall knows by this id.

@@ -1,6 +1,7 @@
 //! What every noun says to the database in the same way: bulk inserts, typed rows, conditions and counts.
 
 use crate::{
+    connect::Backend,
     entity::workspace,
     error::StoreError,
     transaction::{Db, WriteTx, on},
@@ -10,6 +11,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Iterable, ModelTrait, QueryFilter, TryGetableMany,
     sea_query::{Expr, IntoColumnRef, LikeExpr, Query, SelectStatement},
 };
+use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. Beyond some hundred rows a longer statement gains nothing.
@@ -25,8 +27,33 @@ pub(crate) fn within(column: impl IntoColumnRef, workspace: WorkspaceId) -> Expr
     Expr::col(column).ne(workspace.uuid()).not()
 }
 
+/// Is one of these, however many: they travel as one text, so that no statement has too many parameters.
+pub(crate) fn among(backend: Backend, column: &str, ids: &[Uuid]) -> Expr {
+    let mut list = String::with_capacity(ids.len() * 35 + 2);
+    list.push('[');
+    for (place, id) in ids.iter().enumerate() {
+        let _ = write!(list, "{}\"{}\"", if place == 0 { "" } else { "," }, id.simple());
+    }
+    list.push(']');
+    let sql = match backend {
+        Backend::Sqlite => format!("\"{column}\" IN (SELECT unhex(value) FROM json_each(?))"),
+        Backend::Postgres => format!("\"{column}\" IN (SELECT value::uuid FROM json_array_elements_text($1::json))"),
+    };
+    Expr::cust_with_values(sql, [list])
+}
+
+/// How many rows.
+pub(crate) fn count_rows() -> Expr {
+    Expr::cust("COUNT(*)")
+}
+
 /// Contains this text as it stands; `column` holds lower case.
 pub(crate) fn contains(column: impl IntoColumnRef, key: &str) -> Expr {
+    contains_in(Expr::col(column), key)
+}
+
+/// The same of any text.
+pub(crate) fn contains_in(text: Expr, key: &str) -> Expr {
     let mut pattern = String::with_capacity(key.len() + 2);
     pattern.push('%');
     for c in key.chars() {
@@ -36,7 +63,7 @@ pub(crate) fn contains(column: impl IntoColumnRef, key: &str) -> Expr {
         pattern.push(c);
     }
     pattern.push('%');
-    Expr::col(column).like(LikeExpr::new(pattern).escape('\\'))
+    text.like(LikeExpr::new(pattern).escape('\\'))
 }
 
 /// What a person typed into a search box, as columns of keys are searched.
@@ -114,6 +141,17 @@ pub(crate) fn uuids<T: Copy>(ids: &[T], uuid: impl Fn(T) -> Uuid) -> Vec<Uuid> {
 /// A length as the counts hold it.
 pub(crate) fn amount(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+/// How SQLite would read this: for tests of lists that must not be sorted.
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "what fails here is a failed test")]
+pub(crate) async fn plan(store: &crate::Store, select: &SelectStatement) -> String {
+    use sea_orm::{DbBackend, Statement, StatementBuilder};
+    let Statement { sql, values, .. } = StatementBuilder::build(select, &DbBackend::Sqlite);
+    let explain = Statement { sql: format!("EXPLAIN QUERY PLAN {sql}"), values, db_backend: DbBackend::Sqlite };
+    let rows = on(store).query_all_raw(explain).await.unwrap();
+    rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{
         home::{HomePage, WorkspaceHome},
         not_found::NotFoundPage,
     },
-    parts::{audit::AUDIT, door::DOOR, lists::LISTS},
+    parts::{audit::AUDIT, door::DOOR, lists::LISTS, things::THINGS},
     session::{SignInAgain, provide_session},
 };
 use leptos::prelude::*;
@@ -62,6 +62,18 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("audit/webhooks") view=|| for_owners(|| AUDIT.page(|audit| audit.webhooks), NO_TRAIL) ssr=SSR>
                         <Route path=path!("") view=|| () ssr=SSR/>
                         <Route path=path!(":webhook") view=|| AUDIT.page(|audit| audit.webhook) ssr=SSR/>
+                    </ParentRoute>
+                    <ParentRoute path=path!("resources") view=|| THINGS.page(|things| things.resources) ssr=SSR>
+                        <Route path=path!("") view=|| () ssr=SSR/>
+                        <Route path=path!(":resource") view=|| THINGS.page(|things| things.resource) ssr=SSR/>
+                    </ParentRoute>
+                    <ParentRoute path=path!("labels") view=|| THINGS.page(|things| things.labels) ssr=SSR>
+                        <Route path=path!("") view=|| () ssr=SSR/>
+                        <Route path=path!(":label") view=|| THINGS.page(|things| things.label) ssr=SSR/>
+                    </ParentRoute>
+                    <ParentRoute path=path!("roles") view=|| THINGS.page(|things| things.roles) ssr=SSR>
+                        <Route path=path!("") view=|| () ssr=SSR/>
+                        <Route path=path!(":role") view=|| THINGS.page(|things| things.role) ssr=SSR/>
                     </ParentRoute>
                 </ParentRoute>
                 <Route path=path!("/*any") view=NotFoundPage ssr=SSR/>

@@ -1,7 +1,9 @@
 //! Every URL of the console, in one place; and which ones a `next` parameter may lead to.
 
 use domain::{
-    id::{GroupId, TokenId, WebhookId},
+    catalog::RoleId,
+    id::{GroupId, ResourceId, TokenId, WebhookId},
+    label::Label,
     member::UserId,
     workspace::WorkspaceSlug,
 };
@@ -104,6 +106,44 @@ pub fn audit_csv(slug: &WorkspaceSlug) -> String {
 #[must_use]
 pub fn audit_json_lines(slug: &WorkspaceSlug) -> String {
     format!("/w/{slug}/audit.jsonl")
+}
+
+#[must_use]
+pub fn resources(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/resources")
+}
+
+/// The Resources list with one's drawer open.
+#[must_use]
+pub fn resource(slug: &WorkspaceSlug, resource: ResourceId) -> String {
+    format!("/w/{slug}/resources/{resource}")
+}
+
+/// The Resources list narrowed by a filter: `label`, `parent`, `type`.
+#[must_use]
+pub fn resources_by(slug: &WorkspaceSlug, filter: &str, value: &str) -> String {
+    with_query(&resources(slug), &[("filter", &format!("{filter}:{value}"))])
+}
+
+#[must_use]
+pub fn labels(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/labels")
+}
+
+/// A label's part of a URL needs no encoding: a colon is allowed in a path (RFC 3986, 3.3).
+#[must_use]
+pub fn label(slug: &WorkspaceSlug, label: &Label) -> String {
+    format!("/w/{slug}/labels/{label}")
+}
+
+#[must_use]
+pub fn roles(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/roles")
+}
+
+#[must_use]
+pub fn role(slug: &WorkspaceSlug, role: &RoleId) -> String {
+    format!("/w/{slug}/roles/{}", encode(role.as_str()))
 }
 
 /// A user's part of a URL: a member's id, or `invite-` and an invite's.

@@ -6,6 +6,7 @@ mod random;
 mod reference;
 mod roles;
 mod sentences;
+mod sight;
 
 use super::*;
 use crate::{

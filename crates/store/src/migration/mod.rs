@@ -5,6 +5,7 @@ mod audit;
 mod audit_trail;
 mod dialect;
 mod grants;
+mod grants_by_role;
 mod groups;
 mod invites;
 mod members;
@@ -23,7 +24,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -40,6 +41,7 @@ const STEPS: [Step; 16] = [
     request_answers::STEP,
     audit_trail::STEP,
     webhooks::STEP,
+    grants_by_role::STEP,
 ];
 
 /// One step: its name, and what it says to the database.

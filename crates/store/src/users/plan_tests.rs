@@ -1,13 +1,12 @@
 //! How SQLite reads the Users list: along an index in the list's order, without sorting it, and without statistics to help it.
 
 use super::select::{Filter, Key, Listing};
-use crate::{Store, entity::grant, grant_rows, keyset::Window, transaction::on};
+use crate::{Store, entity::grant, grant_rows, keyset::Window, sql::plan};
 use domain::{
     id::WorkspaceId,
     member::{UserQuery, UserSort},
     time::Timestamp,
 };
-use sea_orm::{ConnectionTrait, DbBackend, Statement, StatementBuilder, sea_query::SelectStatement};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -16,13 +15,6 @@ async fn empty() -> (Store, TempDir) {
     let store = Store::connect(&format!("sqlite://{}", folder.path().join("plan.db").display())).await.unwrap();
     store.migrate().await.unwrap();
     (store, folder)
-}
-
-async fn plan(store: &Store, select: &SelectStatement) -> String {
-    let Statement { sql, values, .. } = StatementBuilder::build(select, &DbBackend::Sqlite);
-    let explain = Statement { sql: format!("EXPLAIN QUERY PLAN {sql}"), values, db_backend: DbBackend::Sqlite };
-    let rows = on(store).query_all_raw(explain).await.unwrap();
-    rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("\n")
 }
 
 fn windows(sort: UserSort) -> [Window<Key>; 4] {

@@ -7,7 +7,8 @@ use domain::{
     id::{GroupId, RequestId, ResourceId, TokenId},
     label::Label,
     page::{Cursor, PageSize},
-    resource::{Resource, ResourceType},
+    policy::Sight,
+    resource::{Resource, ResourceQuery, ResourceType},
     text::{GroupName, PersonName, Reason, ResourceKey, TokenName},
 };
 use store::{
@@ -22,6 +23,10 @@ use testkit::{World, on_both};
 
 fn cursor(text: Option<&String>) -> Option<Cursor> {
     text.map(|text| Cursor::decode(text).unwrap())
+}
+
+fn all_of(size: PageSize) -> ResourceQuery {
+    ResourceQuery { size, ..ResourceQuery::default() }
 }
 
 on_both! {
@@ -75,17 +80,19 @@ on_both! {
         assert_eq!(resources::all(&world.store, team.id).await.unwrap(), order);
         let size = PageSize::new(2);
         let mut found = Vec::new();
-        let mut page = resources::page(&world.store, team.id, None, None, None, size).await.unwrap();
+        let mut page = resources::page(&world.store, team.id, &all_of(size), &Sight::Everything).await.unwrap();
         loop {
             found.extend(page.rows.clone());
             let Some(next) = cursor(page.next.as_ref()) else { break };
-            page = resources::page(&world.store, team.id, None, None, Some(next), size).await.unwrap();
+            page = resources::page(&world.store, team.id, &ResourceQuery { cursor: Some(next), ..all_of(size) }, &Sight::Everything).await.unwrap();
         }
         assert_eq!(found, order);
-        page = resources::page(&world.store, team.id, None, None, cursor(page.previous.as_ref()), size).await.unwrap();
+        let back = ResourceQuery { cursor: cursor(page.previous.as_ref()), ..all_of(size) };
+        page = resources::page(&world.store, team.id, &back, &Sight::Everything).await.unwrap();
         assert_eq!(page.rows, order[2..4]);
         let source = ResourceType::new("source");
-        let page = resources::page(&world.store, team.id, Some(&source), Some("A"), None, size).await.unwrap();
+        let some = ResourceQuery { kind: Some(source.clone()), search: Some("A".to_owned()), ..all_of(size) };
+        let page = resources::page(&world.store, team.id, &some, &Sight::Everything).await.unwrap();
         assert_eq!(page.rows, order[1..2]);
         let key = ResourceKey::parse("web").unwrap();
         assert_eq!(resources::by_key(&world.store, team.id, &source, &key).await.unwrap(), Some(all[0].clone()));
@@ -94,7 +101,7 @@ on_both! {
         assert_eq!(resources::count(&world.store, team.id).await.unwrap(), 5);
 
         assert_eq!(resources::all(&world.store, other.id).await.unwrap(), []);
-        assert_eq!(resources::page(&world.store, other.id, None, None, None, size).await.unwrap().rows, []);
+        assert_eq!(resources::page(&world.store, other.id, &all_of(size), &Sight::Everything).await.unwrap().rows, []);
         assert_eq!(resources::by_key(&world.store, other.id, &source, &key).await.unwrap(), None);
         assert_eq!(resources::known(&world.store, other.id, &ids).await.unwrap(), []);
         assert_eq!(resources::count(&world.store, other.id).await.unwrap(), 0);

@@ -113,8 +113,15 @@ fn Framed(frame: Frame) -> impl IntoView {
         let label = if is_owner { "Access management" } else { "My access" };
         let members = is_owner.then(|| grouped(here.counts.get().members));
         let access = NavItem::new(label, &if is_owner { path::access(&slug) } else { path::users(&slug) }, IconName::Users).count(members);
-        let audit = is_owner.then(|| NavItem::new("Audit trail", &path::audit(&slug), IconName::ScrollText));
-        std::iter::once(access).chain(audit).collect::<Vec<_>>()
+        let mut items = vec![access, NavItem::new("Resources", &path::resources(&slug), IconName::Database)];
+        if is_owner {
+            items.push(NavItem::new("Labels", &path::labels(&slug), IconName::Tag));
+        }
+        items.push(NavItem::new("Roles", &path::roles(&slug), IconName::Shield));
+        if is_owner {
+            items.push(NavItem::new("Audit trail", &path::audit(&slug), IconName::ScrollText));
+        }
+        items
     });
     let me_items = vec![MenuItem::link("Account", path::ACCOUNT).icon(IconName::UserRound), MenuItem::post("Sign out", path::SIGN_OUT).icon(IconName::LogOut)];
     view! {

@@ -50,7 +50,7 @@ pub fn TokenDrawer() -> impl IntoView {
 }
 
 /// What the URL names, and how to close it: back to the list as it was, without another step in the history.
-fn opened(param: &'static str, list: String) -> (Memo<String>, Callback<()>) {
+pub fn opened(param: &'static str, list: String) -> (Memo<String>, Callback<()>) {
     let params = use_params_map();
     let segment = Memo::new(move |_| params.with(|params| params.get(param).unwrap_or_default()));
     let search = use_location().search;

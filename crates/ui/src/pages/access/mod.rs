@@ -47,10 +47,12 @@ pub(super) mod users;
 mod users_filter;
 pub(super) mod words;
 
+pub(super) use drawer::opened;
 pub use drawer::{GroupDrawer, TokenDrawer, UserDrawer};
 pub use groups::GroupsPage;
 pub use tokens::TokensPage;
 pub use users::UsersPage;
+pub(super) use users::use_list_navigation;
 
 use crate::{
     components::{PageHead, TabItem, TabPanel, Tabs, grouped},

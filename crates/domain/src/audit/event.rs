@@ -1,0 +1,277 @@
+//! What can happen, as it is stored.
+
+use super::{AccessSnapshot, BorneBefore, ResourceSnapshot, TokenSnapshot};
+use crate::{catalog::RoleId, group::GroupRef, plan::Plan, time::Timestamp, webhook::WebhookSnapshot};
+use serde::{Deserialize, Serialize};
+
+/// What happened. New kinds are added; those that were ever written keep their names and fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    AccountCreated {
+        email: String,
+    },
+    SignedIn {
+        email: String,
+    },
+    SignInFailed {
+        email: String,
+    },
+    SignedOut,
+    SessionEnded {
+        session: String,
+    },
+    AllSessionsEnded {
+        count: u64,
+    },
+    PasswordChanged,
+    PasswordResetRequested {
+        email: String,
+    },
+    PasswordReset,
+    WorkspaceCreated {
+        name: String,
+        slug: String,
+    },
+    WorkspaceSeeded {
+        members: u64,
+        groups: u64,
+        resources: u64,
+    },
+    PlanChanged {
+        before: Plan,
+        after: Plan,
+    },
+    MembersInvited {
+        emails: Vec<String>,
+        access: AccessSnapshot,
+    },
+    InviteResent {
+        email: String,
+    },
+    InviteLinkCopied {
+        email: String,
+    },
+    InviteRevoked {
+        email: String,
+    },
+    InviteAccepted {
+        email: String,
+    },
+    MemberAccessChanged {
+        member: String,
+        before: AccessSnapshot,
+        after: AccessSnapshot,
+    },
+    MemberRemoved {
+        member: String,
+        email: String,
+        before: AccessSnapshot,
+    },
+    MemberLeft {
+        member: String,
+        email: String,
+        before: AccessSnapshot,
+    },
+    UsersExported {
+        count: u64,
+    },
+    AuditExported {
+        format: String,
+        filter: String,
+    },
+    /// Entries up to `through` went because they were from before `before`; `seal` is the last one's, in hexadecimal.
+    AuditPruned {
+        count: u64,
+        through: i64,
+        seal: String,
+        before: Timestamp,
+    },
+    WebhookCreated {
+        url: String,
+    },
+    WebhookChanged {
+        before: WebhookSnapshot,
+        after: WebhookSnapshot,
+    },
+    WebhookSecretChanged {
+        url: String,
+    },
+    WebhookDeleted {
+        url: String,
+    },
+    WebhookTested {
+        url: String,
+    },
+    WebhookRedelivered {
+        url: String,
+        event: String,
+    },
+    WebhookSwitchedOff {
+        url: String,
+        note: String,
+    },
+    GroupCreated {
+        name: String,
+        #[serde(default)]
+        access: AccessSnapshot,
+    },
+    GroupChanged {
+        name_before: String,
+        name: String,
+        before: AccessSnapshot,
+        after: AccessSnapshot,
+    },
+    GroupDeleted {
+        name: String,
+        members: u64,
+        before: AccessSnapshot,
+    },
+    MemberJoinedGroup {
+        member: String,
+        group: GroupRef,
+    },
+    MemberLeftGroup {
+        member: String,
+        group: GroupRef,
+    },
+    ResourceCreated {
+        kind: String,
+        key: String,
+        name: String,
+    },
+    LabelCreated {
+        label: String,
+    },
+    TokenCreated {
+        name: String,
+        #[serde(default)]
+        access: AccessSnapshot,
+        #[serde(default)]
+        expires_at: Option<Timestamp>,
+    },
+    TokenChanged {
+        name_before: String,
+        name: String,
+        before: TokenSnapshot,
+        after: TokenSnapshot,
+    },
+    TokenRotated {
+        name: String,
+        grace_seconds: i64,
+    },
+    TokenRevoked {
+        name: String,
+    },
+    GrantGiven {
+        role: RoleId,
+        to: String,
+    },
+    AccessRequested {
+        member: String,
+        role: Option<RoleId>,
+        resource: Option<String>,
+        reason: String,
+    },
+    AccessRequestApproved {
+        member: String,
+        role: Option<RoleId>,
+        resource: Option<String>,
+    },
+    AccessRequestDeclined {
+        member: String,
+        role: Option<RoleId>,
+        resource: Option<String>,
+        answer: Option<String>,
+    },
+    AccessRequestWithdrawn {
+        member: String,
+    },
+    ResourceChanged {
+        kind: String,
+        key: String,
+        before: ResourceSnapshot,
+        after: ResourceSnapshot,
+    },
+    ResourceDeleted {
+        kind: String,
+        key: String,
+        name: String,
+        parent: Option<String>,
+        labels: Vec<String>,
+    },
+    ResourcesRelabelled {
+        key: String,
+        after: Option<String>,
+        before: Vec<BorneBefore>,
+    },
+    LabelDescribed {
+        label: String,
+        before: Option<String>,
+        after: Option<String>,
+    },
+    LabelDeleted {
+        label: String,
+        description: Option<String>,
+    },
+}
+
+impl Event {
+    /// The event's name as it is stored and filtered by: `member_removed`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::AccountCreated { .. } => "account_created",
+            Self::SignedIn { .. } => "signed_in",
+            Self::SignInFailed { .. } => "sign_in_failed",
+            Self::SignedOut => "signed_out",
+            Self::SessionEnded { .. } => "session_ended",
+            Self::AllSessionsEnded { .. } => "all_sessions_ended",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordResetRequested { .. } => "password_reset_requested",
+            Self::PasswordReset => "password_reset",
+            Self::WorkspaceCreated { .. } => "workspace_created",
+            Self::WorkspaceSeeded { .. } => "workspace_seeded",
+            Self::PlanChanged { .. } => "plan_changed",
+            Self::MembersInvited { .. } => "members_invited",
+            Self::InviteResent { .. } => "invite_resent",
+            Self::InviteLinkCopied { .. } => "invite_link_copied",
+            Self::InviteRevoked { .. } => "invite_revoked",
+            Self::InviteAccepted { .. } => "invite_accepted",
+            Self::MemberAccessChanged { .. } => "member_access_changed",
+            Self::MemberRemoved { .. } => "member_removed",
+            Self::MemberLeft { .. } => "member_left",
+            Self::UsersExported { .. } => "users_exported",
+            Self::AuditExported { .. } => "audit_exported",
+            Self::AuditPruned { .. } => "audit_pruned",
+            Self::WebhookCreated { .. } => "webhook_created",
+            Self::WebhookChanged { .. } => "webhook_changed",
+            Self::WebhookSecretChanged { .. } => "webhook_secret_changed",
+            Self::WebhookDeleted { .. } => "webhook_deleted",
+            Self::WebhookTested { .. } => "webhook_tested",
+            Self::WebhookRedelivered { .. } => "webhook_redelivered",
+            Self::WebhookSwitchedOff { .. } => "webhook_switched_off",
+            Self::GroupCreated { .. } => "group_created",
+            Self::GroupChanged { .. } => "group_changed",
+            Self::GroupDeleted { .. } => "group_deleted",
+            Self::MemberJoinedGroup { .. } => "member_joined_group",
+            Self::MemberLeftGroup { .. } => "member_left_group",
+            Self::ResourceCreated { .. } => "resource_created",
+            Self::LabelCreated { .. } => "label_created",
+            Self::TokenCreated { .. } => "token_created",
+            Self::TokenChanged { .. } => "token_changed",
+            Self::TokenRotated { .. } => "token_rotated",
+            Self::TokenRevoked { .. } => "token_revoked",
+            Self::GrantGiven { .. } => "grant_given",
+            Self::AccessRequested { .. } => "access_requested",
+            Self::AccessRequestApproved { .. } => "access_request_approved",
+            Self::AccessRequestDeclined { .. } => "access_request_declined",
+            Self::AccessRequestWithdrawn { .. } => "access_request_withdrawn",
+            Self::ResourceChanged { .. } => "resource_changed",
+            Self::ResourceDeleted { .. } => "resource_deleted",
+            Self::ResourcesRelabelled { .. } => "resources_relabelled",
+            Self::LabelDescribed { .. } => "label_described",
+            Self::LabelDeleted { .. } => "label_deleted",
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What of a workspace's resources somebody sees: those to which they may do anything. And which of them they may change.
+
+use super::{Policy, Subject, answer::Target, decide::Standing};
+use crate::{catalog::Action, id::ResourceId, resource::ResourceType, time::Timestamp};
+use std::collections::BTreeSet;
+
+/// The resources that somebody may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    Everything,
+    /// Every one of these types, those to come included; and of other types just these, in order.
+    Some {
+        types: BTreeSet<ResourceType>,
+        resources: Vec<ResourceId>,
+    },
+}
+
+impl Sight {
+    /// Whether there is nothing to see, whatever the workspace holds.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Self::Everything => false,
+            Self::Some { types, resources } => types.is_empty() && resources.is_empty(),
+        }
+    }
+
+    #[must_use]
+    pub fn sees(&self, kind: &ResourceType, id: ResourceId) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Some { types, resources } => types.contains(kind) || resources.binary_search(&id).is_ok(),
+        }
+    }
+}
+
+impl Policy {
+    /// Owners see everything, strangers nothing.
+    #[must_use]
+    pub fn sight(&self, subject: Subject, now: Timestamp) -> Sight {
+        if matches!(self.standing(subject, now), Standing::Owner) {
+            return Sight::Everything;
+        }
+        let reaching = self.reaching(subject, now);
+        let of = |on_all: bool| reaching.iter().filter(move |held| held.on_all() == on_all);
+        // to make new ones is no right to see those of others
+        let roles = |held: &super::reach::Reaching<'_>| {
+            let role = self.catalog.role(held.role())?;
+            let types: BTreeSet<&ResourceType> = role.permissions.iter().filter(|action| !action.is_create()).map(|action| &action.kind).collect();
+            Some((role, types))
+        };
+        let types: BTreeSet<ResourceType> = of(true).filter_map(roles).flat_map(|(_, types)| types).cloned().collect();
+        let mut resources = Vec::new();
+        for held in of(false) {
+            let Some((role, kinds)) = roles(held) else { continue };
+            for kind in kinds.into_iter().filter(|kind| !types.contains(*kind)) {
+                resources.extend(held.resources(kind, role.through_parent.contains(kind)));
+            }
+        }
+        resources.sort_unstable();
+        resources.dedup();
+        Sight::Some { types, resources }
+    }
+
+    /// Those of these that are here and that the subject may edit; for owners all that are here.
+    #[must_use]
+    pub fn editable(&self, subject: Subject, resources: &[ResourceId], now: Timestamp) -> BTreeSet<ResourceId> {
+        let owner = self.is_owner(subject, now);
+        let may = |id: &ResourceId| {
+            let Some(kind) = self.kind_of(*id) else { return false };
+            owner || self.allows(subject, &Action::new(kind, "edit"), &Target::Resource(*id), now)
+        };
+        resources.iter().copied().filter(may).collect()
+    }
+
+    /// Whether there is anything that the subject may edit, today or when it comes.
+    #[must_use]
+    pub fn edits_something(&self, subject: Subject, now: Timestamp) -> bool {
+        let edits =
+            |held: &super::reach::Reaching<'_>| self.catalog.role(held.role()).is_some_and(|role| role.permissions.iter().any(|action| action.verb == "edit"));
+        self.is_owner(subject, now) || self.reaching(subject, now).iter().any(edits)
+    }
+}

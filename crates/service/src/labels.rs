@@ -1,0 +1,150 @@
+//! Labels of a workspace: made and deleted by owners, never renamed, kept while anything bears or names them.
+
+use crate::{
+    access::WorkspaceOwner,
+    members,
+    refusal::{named, stored},
+    resources::{counted, holders, told},
+    services::Services,
+};
+use domain::{
+    audit::{Event, Object},
+    failure::{Failure, FailureKind},
+    held::HeldGrant,
+    id::WorkspaceId,
+    label::{Label, LabelError, LabelList, LabelRoom, LabelRow},
+    page::{Cursor, Page, PageSize},
+    plan::Plan,
+    text::LabelDescription,
+};
+use store::{
+    Constraint, Db, StoreError,
+    held::{self, Naming},
+};
+
+/// How many holders a refusal names.
+const NAMED: u16 = 3;
+
+pub async fn page(services: &Services, owner: &WorkspaceOwner, search: Option<&str>, cursor: Option<Cursor>) -> Result<LabelList, Failure> {
+    let (db, workspace) = (&services.store, owner.workspace());
+    let page = store::labels::page(db, workspace.id, search, cursor, PageSize::SCREEN).await.map_err(stored)?;
+    Ok(LabelList { page, room: room(db, workspace.id, workspace.plan).await? })
+}
+
+pub async fn find(services: &Services, owner: &WorkspaceOwner, label: &Label) -> Result<LabelRow, Failure> {
+    known(&services.store, owner.workspace().id, label).await
+}
+
+/// The grants that name a label, with their holders.
+pub async fn uses(services: &Services, owner: &WorkspaceOwner, label: &Label, cursor: Option<Cursor>) -> Result<Page<HeldGrant>, Failure> {
+    held::page(&services.store, owner.workspace().id, Naming::Label(label), cursor, PageSize::SCREEN).await.map_err(stored)
+}
+
+pub async fn create(services: &Services, owner: &WorkspaceOwner, key: &str, value: &str, description: &str) -> Result<Label, Failure> {
+    let label = Label::new(key.trim(), value.trim()).map_err(|error| Failure::field(part(&error), error))?;
+    let description = described(description)?;
+    let workspace = owner.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    let plan = members::still_owner(&tx, owner).await?;
+    let room = room(&tx, workspace, plan).await?;
+    if room.is_full() && !label.is_built_in() {
+        return Err(Failure::new(FailureKind::Conflict, full(plan, room.custom)));
+    }
+    store::labels::insert(&tx, workspace, &label, description.as_ref(), services.now()).await.map_err(|error| match error {
+        error if error.is_conflict(Constraint::Label) => {
+            Failure::field("value", format_args!("the label `{label}` exists already; use it, or choose another value"))
+        }
+        other => stored(other),
+    })?;
+    let event = Event::LabelCreated { label: label.to_string() };
+    tx.commit(owner.record(services, event, Some(Object::new("workspace", workspace.uuid())))).await.map_err(stored)?;
+    Ok(label)
+}
+
+/// A label keeps its name for ever; what it is for can be told anew.
+pub async fn describe(services: &Services, owner: &WorkspaceOwner, label: &Label, description: &str) -> Result<LabelRow, Failure> {
+    let description = described(description)?;
+    let workspace = owner.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    members::still_owner(&tx, owner).await?;
+    let before = known(&tx, workspace, label).await?;
+    if before.description == description {
+        return Ok(before);
+    }
+    if !store::labels::describe(&tx, workspace, label, description.as_ref()).await.map_err(stored)? {
+        return Err(gone());
+    }
+    let text = |description: Option<&LabelDescription>| description.map(ToString::to_string);
+    let event = Event::LabelDescribed { label: label.to_string(), before: text(before.description.as_ref()), after: text(description.as_ref()) };
+    tx.commit(owner.record(services, event, Some(Object::new("workspace", workspace.uuid())))).await.map_err(stored)?;
+    Ok(LabelRow { description, ..before })
+}
+
+/// Deletes a label that nothing bears and no grant names; a refusal says what does.
+pub async fn delete(services: &Services, owner: &WorkspaceOwner, label: &Label) -> Result<(), Failure> {
+    let workspace = owner.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    members::still_owner(&tx, owner).await?;
+    let before = known(&tx, workspace, label).await?;
+    if let Some(why) = before.kept_because() {
+        let grants = held::page(&tx, workspace, Naming::Label(label), None, PageSize::new(NAMED)).await.map_err(stored)?;
+        let by = if grants.rows.is_empty() {
+            String::new()
+        } else {
+            format!(" (held by {})", told(holders(&grants.rows).into_iter(), grants.total.unwrap_or_default()))
+        };
+        return Err(Failure::new(FailureKind::Conflict, format_args!("`{label}` can't be deleted: {why}{by}")));
+    }
+    held::clear_dead(&tx, workspace, Naming::Label(label)).await.map_err(stored)?;
+    if !store::labels::remove(&tx, workspace, label).await.map_err(kept)? {
+        return Err(gone());
+    }
+    let event = Event::LabelDeleted { label: label.to_string(), description: before.description.map(|text| text.to_string()) };
+    tx.commit(owner.record(services, event, Some(Object::new("workspace", workspace.uuid())))).await.map_err(stored)?;
+    Ok(())
+}
+
+async fn room(db: &impl Db, workspace: WorkspaceId, plan: Plan) -> Result<LabelRoom, Failure> {
+    let custom = store::labels::count_custom(db, workspace).await.map_err(stored)?;
+    Ok(LabelRoom { custom, most: plan.custom_labels().map(|most| most as u64) })
+}
+
+async fn known(db: &impl Db, workspace: WorkspaceId, label: &Label) -> Result<LabelRow, Failure> {
+    store::labels::find(db, workspace, label).await.map_err(stored)?.ok_or_else(gone)
+}
+
+fn gone() -> Failure {
+    Failure::new(FailureKind::NotFound, "this label is not in the workspace, or no longer")
+}
+
+fn described(text: &str) -> Result<Option<LabelDescription>, Failure> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    LabelDescription::parse(text).map(Some).map_err(named("description"))
+}
+
+/// The field that a refused label's part was typed into.
+fn part(error: &LabelError) -> &'static str {
+    match error {
+        LabelError::NoColon(_) => "key",
+        LabelError::Empty { part } | LabelError::TooLong { part, .. } | LabelError::Character { part, .. } => part,
+    }
+}
+
+fn full(plan: Plan, custom: u64) -> String {
+    format!(
+        "the {} plan has room for {}, and they are all there; delete one that nothing needs, or ask the operator for the {} plan",
+        plan.title(),
+        counted(custom, "label of your own", "labels of your own"),
+        Plan::Business.title()
+    )
+}
+
+/// Something took the label in spite of the lock: told as what it is.
+fn kept(error: StoreError) -> Failure {
+    match error {
+        StoreError::Reference => Failure::new(FailureKind::Conflict, "the label has just been put to use; reload to see where"),
+        other => stored(other),
+    }
+}

@@ -1,0 +1,213 @@
+//! Labels put on many resources at once, or taken off: by owners, and by whoever may edit each of them.
+
+use super::{
+    change::{no_such_label, referred},
+    editable, sight, sound,
+};
+use crate::{access::WorkspaceMember, refusal::stored, services::Services};
+use domain::{
+    audit::{BorneBefore, Event, Object, Record},
+    failure::{Failure, FailureKind},
+    id::ResourceId,
+    label::Label,
+    labelling::{MOST_LABELLED, Relabel, Relabelled, Selection},
+    member::MemberKind,
+    policy::Sight,
+    resource::ResourceQuery,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{
+    Db, WriteTx,
+    held::{self, Naming},
+};
+
+/// How many resources one entry of the audit trail names; a change of more has several entries.
+const IN_ONE_ENTRY: usize = 500;
+
+/// How many values that would go are looked up among grants.
+const VALUES: usize = 20;
+
+/// Who changes labels, and as of which version of the policy that is judged.
+struct Changer<'a> {
+    services: &'a Services,
+    me: &'a WorkspaceMember,
+    at_least: Option<i64>,
+}
+
+/// What a change comes down to.
+struct Plan {
+    /// Those that change, and the value that each bears before.
+    changing: Vec<(ResourceId, Option<String>)>,
+    unchanged: u64,
+    left_out: u64,
+}
+
+/// What a change would do, without doing it.
+pub async fn preview(services: &Services, me: &WorkspaceMember, selection: &Selection, relabel: &Relabel) -> Result<Relabelled, Failure> {
+    let changer = Changer { services, me, at_least: None };
+    let plan = changer.plan(&services.store, selection, relabel).await?;
+    let mut told = told(&plan);
+    if me.kind() == MemberKind::Owner {
+        told.grants = Some(naming(services, me, relabel, &told).await?);
+    }
+    Ok(told)
+}
+
+/// Changes the labels of all of them in one change, or of none.
+pub async fn relabel(services: &Services, me: &WorkspaceMember, selection: &Selection, relabel: &Relabel) -> Result<Relabelled, Failure> {
+    let workspace = me.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    let version = still_the_same(&tx, me).await?;
+    let changer = Changer { services, me, at_least: Some(version) };
+    let plan = changer.plan(&tx, selection, relabel).await?;
+    let told = told(&plan);
+    if plan.changing.is_empty() {
+        return Ok(told);
+    }
+    let ids: Vec<ResourceId> = plan.changing.iter().map(|(id, _)| *id).collect();
+    match relabel {
+        Relabel::Put(label) => store::resource_labels::put(&tx, workspace, &ids, label).await.map_err(referred)?,
+        Relabel::Take(key) => store::resource_labels::take(&tx, workspace, &ids, key).await.map_err(stored)?,
+    }
+    let mut records = records(services, me, &tx, &plan, relabel).await?;
+    let rest = records.split_off(1);
+    let first = records.pop().ok_or_else(Failure::internal)?;
+    tx.commit_all(first, rest).await.map_err(stored)?;
+    Ok(told)
+}
+
+/// Locks the workspace, so that no right changes until this change has ended, and gives the policy's version as of now.
+async fn still_the_same(tx: &WriteTx, me: &WorkspaceMember) -> Result<i64, Failure> {
+    let workspace = store::workspaces::lock(tx, me.workspace().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    let standing = store::members::by_account(tx, workspace.id, me.account().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    if standing.kind != me.kind() {
+        return Err(Failure::new(FailureKind::Forbidden, "your place in this workspace has just changed; nothing was changed, reload the page to go on"));
+    }
+    Ok(workspace.policy_version)
+}
+
+impl Changer<'_> {
+    async fn plan(&self, db: &impl Db, selection: &Selection, relabel: &Relabel) -> Result<Plan, Failure> {
+        let workspace = self.me.workspace().id;
+        match relabel {
+            Relabel::Put(label) => known(db, self.me, label).await?,
+            Relabel::Take(key) => sound_key(key)?,
+        }
+        let (ids, left_out) = self.selected(db, selection).await?;
+        let mut borne = store::resource_labels::borne(db, workspace, &ids, relabel.key()).await.map_err(stored)?;
+        let before = ids.iter().map(|id| (*id, borne.remove(id)));
+        let (changing, unchanged): (Vec<_>, Vec<_>) = before.partition(|(_, value)| value.as_deref() != relabel.value());
+        Ok(Plan { changing, unchanged: unchanged.len() as u64, left_out })
+    }
+
+    /// Those that may be changed, and how many of the selection may not.
+    async fn selected(&self, db: &impl Db, selection: &Selection) -> Result<(Vec<ResourceId>, u64), Failure> {
+        let workspace = self.me.workspace().id;
+        match selection {
+            Selection::These(ids) => {
+                let ids: BTreeSet<ResourceId> = ids.iter().copied().collect();
+                let ids: Vec<ResourceId> = ids.into_iter().collect();
+                not_too_many(ids.len())?;
+                let known = store::resources::known(db, workspace, &ids).await.map_err(stored)?;
+                let editable = editable(self.services, self.me, &known, self.at_least).await?;
+                match (known.len() == ids.len(), editable.len() == ids.len()) {
+                    (true, true) => Ok((ids, 0)),
+                    // what somebody may not see looks as if it weren't there
+                    (false, _) if self.me.kind() == MemberKind::Owner => {
+                        Err(Failure::field("resources", "one of the resources no longer exists; reload to see the resources there are"))
+                    }
+                    (_, _) => {
+                        Err(Failure::new(FailureKind::Forbidden, "one of the resources is not here, or you may not edit it; choose those that you may edit"))
+                    }
+                }
+            }
+            Selection::Matching(query) => {
+                let query = ResourceQuery { cursor: None, ..sound(query)?.clone() };
+                let ids = store::resources::matching(db, workspace, &query, &self.sight().await?, MOST_LABELLED + 1).await.map_err(stored)?;
+                not_too_many(ids.len())?;
+                let editable = editable(self.services, self.me, &ids, self.at_least).await?;
+                let left_out = ids.len() - editable.len();
+                Ok((ids.into_iter().filter(|id| editable.contains(id)).collect(), left_out as u64))
+            }
+        }
+    }
+
+    /// What is seen is a matter of the list; what is changed is judged resource by resource.
+    async fn sight(&self) -> Result<Sight, Failure> {
+        sight(self.services, self.me).await
+    }
+}
+
+fn not_too_many(selected: usize) -> Result<(), Failure> {
+    if selected <= MOST_LABELLED {
+        return Ok(());
+    }
+    Err(Failure::field(
+        "resources",
+        format_args!("these are more than {MOST_LABELLED} resources, which is the most for one change; narrow the list, and label them in parts"),
+    ))
+}
+
+async fn known(db: &impl Db, me: &WorkspaceMember, label: &Label) -> Result<(), Failure> {
+    let found = store::labels::find(db, me.workspace().id, label).await.map_err(stored)?;
+    found.map(drop).ok_or_else(|| no_such_label(label))
+}
+
+/// A key that no label can have is on nothing.
+fn sound_key(key: &str) -> Result<(), Failure> {
+    Label::new(key, "any").map(drop).map_err(|error| Failure::field("labels", error))
+}
+
+fn told(plan: &Plan) -> Relabelled {
+    let mut replaced: BTreeMap<String, u64> = BTreeMap::new();
+    for value in plan.changing.iter().filter_map(|(_, value)| value.as_ref()) {
+        *replaced.entry(value.clone()).or_default() += 1;
+    }
+    Relabelled {
+        changed: plan.changing.len() as u64,
+        unchanged: plan.unchanged,
+        left_out: plan.left_out,
+        replaced: replaced.into_iter().collect(),
+        grants: None,
+    }
+}
+
+/// How many grants name what comes or what goes.
+async fn naming(services: &Services, me: &WorkspaceMember, relabel: &Relabel, told: &Relabelled) -> Result<u64, Failure> {
+    if told.changed == 0 {
+        return Ok(0);
+    }
+    let going = told.replaced.iter().take(VALUES).filter_map(|(value, _)| Label::new(relabel.key(), value).ok());
+    let coming = match relabel {
+        Relabel::Put(label) => Some(label.clone()),
+        Relabel::Take(_) => None,
+    };
+    let mut grants = 0;
+    for label in going.chain(coming) {
+        grants += held::count(&services.store, me.workspace().id, Naming::Label(&label)).await.map_err(stored)?;
+    }
+    Ok(grants)
+}
+
+/// What changed, by the value that went; entry by entry where it is much.
+async fn records(services: &Services, me: &WorkspaceMember, tx: &WriteTx, plan: &Plan, relabel: &Relabel) -> Result<Vec<Record>, Failure> {
+    let ids: Vec<ResourceId> = plan.changing.iter().map(|(id, _)| *id).collect();
+    let keys = store::resources::keys(tx, me.workspace().id, &ids).await.map_err(stored)?;
+    let only = match ids.as_slice() {
+        [only] => Some(Object::new("resource", only.uuid())),
+        _ => None,
+    };
+    let entry = |changing: &[(ResourceId, Option<String>)]| {
+        let mut before: BTreeMap<Option<String>, Vec<String>> = BTreeMap::new();
+        for (id, value) in changing {
+            before.entry(value.clone()).or_default().push(keys.get(id).cloned().unwrap_or_else(|| id.to_string()));
+        }
+        let event = Event::ResourcesRelabelled {
+            key: relabel.key().to_owned(),
+            after: relabel.value().map(str::to_owned),
+            before: before.into_iter().map(|(value, resources)| BorneBefore { value, resources }).collect(),
+        };
+        me.record(services, event, only.clone())
+    };
+    Ok(plan.changing.chunks(IN_ONE_ENTRY).map(entry).collect())
+}

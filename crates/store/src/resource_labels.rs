@@ -1,0 +1,77 @@
+//! Which resource bears which label: one value per key, put on and taken off many at once.
+
+use crate::{
+    entity::resource_label,
+    error::StoreError,
+    policy_changes::Touched,
+    sql::{MOST_IDS, tuples, uuids, within},
+    transaction::{Db, WriteTx, on},
+};
+use domain::{
+    id::{ResourceId, WorkspaceId},
+    label::Label,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter,
+    sea_query::{Expr, OnConflict, Query},
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// How many rows one statement puts.
+const AT_ONCE: usize = 500;
+
+/// The values of this key that these bear; those without one are left out.
+pub async fn borne(db: &impl Db, workspace: WorkspaceId, resources: &[ResourceId], key: &str) -> Result<HashMap<ResourceId, String>, StoreError> {
+    let mut borne = HashMap::with_capacity(resources.len());
+    for ids in uuids(resources, ResourceId::uuid).chunks(MOST_IDS) {
+        let select = Query::select()
+            .columns([resource_label::Column::ResourceId, resource_label::Column::Value])
+            .from(resource_label::Entity)
+            .and_where(within(resource_label::Column::WorkspaceId, workspace))
+            .and_where(resource_label::Column::Key.eq(key))
+            .and_where(resource_label::Column::ResourceId.is_in(ids.iter().copied()))
+            .take();
+        borne.extend(tuples::<(Uuid, String)>(db, &select).await?.into_iter().map(|(id, value)| (ResourceId::from_uuid(id), value)));
+    }
+    Ok(borne)
+}
+
+/// Each of these bears the label, in the place of another of its key. [`StoreError::Reference`] when the workspace doesn't know it,
+/// or one of the resources isn't there.
+pub async fn put(tx: &WriteTx, workspace: WorkspaceId, resources: &[ResourceId], label: &Label) -> Result<(), StoreError> {
+    resources.iter().for_each(|id| tx.touch(workspace, Touched::Resource(*id)));
+    // the workspace too: a row that another workspace has must break its reference, and not be changed from here
+    let instead = OnConflict::columns([resource_label::Column::ResourceId, resource_label::Column::Key])
+        .update_columns([resource_label::Column::WorkspaceId, resource_label::Column::Value])
+        .to_owned();
+    for ids in resources.chunks(AT_ONCE) {
+        let mut insert = Query::insert();
+        insert.into_table(resource_label::Entity).columns(resource_label::Column::iter()).on_conflict(instead.clone());
+        for id in ids {
+            let row = resource_label::Column::iter().map(|column| match column {
+                resource_label::Column::WorkspaceId => Expr::val(workspace.uuid()),
+                resource_label::Column::ResourceId => Expr::val(id.uuid()),
+                resource_label::Column::Key => Expr::val(label.key()),
+                resource_label::Column::Value => Expr::val(label.value()),
+            });
+            insert.values(row).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        }
+        on(tx).execute(&insert).await?;
+    }
+    Ok(())
+}
+
+/// None of these bears a label of this key any more.
+pub async fn take(tx: &WriteTx, workspace: WorkspaceId, resources: &[ResourceId], key: &str) -> Result<(), StoreError> {
+    resources.iter().for_each(|id| tx.touch(workspace, Touched::Resource(*id)));
+    for ids in uuids(resources, ResourceId::uuid).chunks(MOST_IDS) {
+        resource_label::Entity::delete_many()
+            .filter(within(resource_label::Column::WorkspaceId, workspace))
+            .filter(resource_label::Column::Key.eq(key))
+            .filter(resource_label::Column::ResourceId.is_in(ids.iter().copied()))
+            .exec(on(tx))
+            .await?;
+    }
+    Ok(())
+}

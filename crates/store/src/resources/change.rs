@@ -1,0 +1,71 @@
+//! One resource: read with its revision, renamed or moved, removed.
+
+use crate::{
+    entity::{resource, workspace},
+    error::StoreError,
+    policy_changes::Touched,
+    sql::{count, models, within},
+    transaction::{Db, WriteTx, on},
+};
+use domain::{
+    id::{ResourceId, WorkspaceId},
+    resource::Resource,
+    text::ResourceName,
+    time::Timestamp,
+};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
+
+/// A resource as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    pub resource: Resource,
+    pub created_at: Timestamp,
+    pub revision: i64,
+}
+
+pub async fn find(db: &impl Db, workspace: WorkspaceId, id: ResourceId) -> Result<Option<Stored>, StoreError> {
+    let mut select = super::of(workspace);
+    let rows: Vec<resource::Model> = models(db, select.and_where(resource::Column::Id.eq(id.uuid()))).await?;
+    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    let mut labels = super::labels_of(db, workspace, &[row.id]).await?;
+    let (created_at, revision) = (Timestamp::from_micros(row.created_at), row.revision);
+    Ok(Some(Stored { resource: super::whole(row, &mut labels)?, created_at, revision }))
+}
+
+/// Gives it this name and lets it hang on this parent, if it is still at this revision.
+/// [`StoreError::Reference`] when the parent isn't in the workspace.
+pub async fn change(
+    tx: &WriteTx,
+    workspace: WorkspaceId,
+    id: ResourceId,
+    revision: i64,
+    name: &ResourceName,
+    parent: Option<ResourceId>,
+) -> Result<bool, StoreError> {
+    let updated = resource::Entity::update_many()
+        .col_expr(resource::Column::Name, Expr::val(name.as_str()))
+        .col_expr(resource::Column::NameKey, Expr::val(name.key()))
+        .col_expr(resource::Column::ParentId, Expr::val(parent.map(ResourceId::uuid)))
+        .col_expr(resource::Column::Revision, Expr::col(resource::Column::Revision).add(1))
+        .filter(resource::Column::WorkspaceId.eq(workspace.uuid()))
+        .filter(resource::Column::Id.eq(id.uuid()))
+        .filter(resource::Column::Revision.eq(revision))
+        .exec(on(tx))
+        .await?;
+    if updated.rows_affected == 1 {
+        tx.touch(workspace, Touched::Resource(id));
+    }
+    Ok(updated.rows_affected == 1)
+}
+
+/// Removes it with its labels; false when it isn't there. [`StoreError::Reference`] while others hang on it. Grants that name it
+/// lose it: whoever calls this makes sure that there are none.
+pub async fn remove(tx: &WriteTx, workspace: WorkspaceId, id: ResourceId) -> Result<bool, StoreError> {
+    let delete = resource::Entity::delete_many().filter(within(resource::Column::WorkspaceId, workspace)).filter(resource::Column::Id.eq(id.uuid()));
+    if delete.exec(on(tx)).await?.rows_affected == 0 {
+        return Ok(false);
+    }
+    tx.touch(workspace, Touched::Resource(id));
+    count(tx, workspace, workspace::Column::Resources, -1).await?;
+    Ok(true)
+}

@@ -1,0 +1,64 @@
+//! How SQLite reads the lists of resources and of a role's holders: along an index in the list's order, without statistics to help it.
+
+use super::list::statement;
+use crate::{
+    Backend, Store,
+    held::{self, Naming},
+    keyset::Window,
+    sql::plan,
+};
+use domain::{
+    catalog::RoleId,
+    held::HolderKind,
+    id::WorkspaceId,
+    policy::Sight,
+    resource::{ResourceQuery, ResourceType},
+};
+use std::collections::BTreeSet;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+async fn empty() -> (Store, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::connect(&format!("sqlite://{}", folder.path().join("plan.db").display())).await.unwrap();
+    store.migrate().await.unwrap();
+    (store, folder)
+}
+
+fn windows<K: Clone>(key: &K) -> Vec<Window<K>> {
+    let window = |(cursor, backward): (bool, bool)| Window { from: cursor.then(|| (key.clone(), Uuid::max())), backward, size: 50 };
+    [(false, false), (false, true), (true, false), (true, true)].into_iter().map(window).collect()
+}
+
+#[tokio::test]
+async fn resources_are_read_in_the_order_of_their_index() {
+    let (store, _folder) = empty().await;
+    let source = ResourceType::new("source");
+    let some = Sight::Some { types: BTreeSet::from([source.clone()]), resources: Vec::new() };
+    let workspace = WorkspaceId::from_uuid(Uuid::max());
+    for kind in [None, Some(source)] {
+        for search in [None, Some("web".to_owned())] {
+            for sight in [&Sight::Everything, &some] {
+                let query = ResourceQuery { kind: kind.clone(), search: search.clone(), ..ResourceQuery::default() };
+                for window in windows(&("source".to_owned(), "m".to_owned())) {
+                    let plan = plan(&store, &statement(Backend::Sqlite, workspace, &query, sight, &window).unwrap()).await;
+                    assert!(plan.contains("INDEX resources_by_name (workspace_id=?"), "{query:?} {window:?}:\n{plan}");
+                    assert!(!plan.contains("TEMP B-TREE"), "{query:?} {window:?}:\n{plan}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn holders_of_a_role_are_read_in_the_order_of_their_index() {
+    let (store, _folder) = empty().await;
+    let role = RoleId::new("source_admin");
+    for kind in [HolderKind::Member, HolderKind::Group, HolderKind::Token, HolderKind::Invite] {
+        for window in windows(&7_i64) {
+            let plan = plan(&store, &held::statement(WorkspaceId::from_uuid(Uuid::max()), Naming::Role(&role, kind), &window)).await;
+            assert!(plan.contains("INDEX grants_by_role (role=? AND workspace_id=?"), "{kind:?} {window:?}:\n{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{kind:?} {window:?}:\n{plan}");
+        }
+    }
+}

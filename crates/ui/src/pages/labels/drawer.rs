@@ -1,0 +1,226 @@
+//! The drawer of one label: what it is for, which resources bear it, which grants name it, and its deletion once nothing does.
+
+use super::{Labels, use_labels};
+use crate::{
+    components::{Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Tone, plural, use_toasts},
+    pages::{access::opened, form::MOST, resources::Holders},
+    path,
+    rpc::{RpcError, labels},
+};
+use domain::{
+    failure::FailureKind,
+    label::{Label, LabelRow},
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+
+const FORM: &str = "label-edit";
+
+#[derive(Clone, Copy)]
+struct Drawn {
+    labels: Labels,
+    label: StoredValue<Label>,
+    known: RwSignal<Option<LabelRow>>,
+    failed: RwSignal<Option<RpcError>>,
+    description: RwSignal<String>,
+    refused: RwSignal<Option<RpcError>>,
+    busy: RwSignal<bool>,
+    deleting: RwSignal<bool>,
+    toasts: crate::components::Toaster,
+    close: Callback<()>,
+}
+
+#[component]
+pub fn LabelDrawer() -> impl IntoView {
+    let Some(labels) = use_labels() else { return ().into_any() };
+    let (segment, close) = opened("label", path::labels(&labels.here.slug()));
+    let toasts = use_toasts();
+    (move || match segment.with(|segment| Label::parse(segment).ok()) {
+        Some(label) => {
+            let drawn = Drawn {
+                labels,
+                label: StoredValue::new(label),
+                known: RwSignal::new(None),
+                failed: RwSignal::new(None),
+                description: RwSignal::new(String::new()),
+                refused: RwSignal::new(None),
+                busy: RwSignal::new(false),
+                deleting: RwSignal::new(false),
+                toasts,
+                close,
+            };
+            drawn.view()
+        }
+        None => view! { <Drawer label="Not found" on_close=close header=|| view! { <h2>"Not found"</h2> }>{nothing()}</Drawer> }.into_any(),
+    })
+    .into_any()
+}
+
+fn nothing() -> AnyView {
+    view! { <EmptyState icon=IconName::Tag title="This label is not here" text="It may have been deleted. Close this to see which labels there are."/> }
+        .into_any()
+}
+
+impl Drawn {
+    fn view(self) -> AnyView {
+        Effect::new(move || self.load());
+        let ready = Memo::new(move |_| self.known.with(Option::is_some));
+        let body = move || match (ready.get(), self.failed.get()) {
+            (true, _) => self.body(),
+            (false, None) => view! { <div class="drawer-section"><SkeletonLines lines=6/></div> }.into_any(),
+            (false, Some(error)) if error.kind() == FailureKind::NotFound => nothing(),
+            (false, Some(error)) => view! {
+                <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
+                    <Button icon=IconName::RotateCw on_click=move || self.load()>"Try again"</Button>
+                </EmptyState>
+            }
+            .into_any(),
+        };
+        let name = self.label.with_value(ToString::to_string);
+        let title = name.clone();
+        let header = move || {
+            view! {
+                <div>
+                    <h2 class="mono">{title}</h2>
+                    <p>{move || self.known.get().map(|known| view! { {known.label.is_built_in().then_some("Built in · ")} "created " <TimeAgo at=Some(known.created_at.micros())/> })}</p>
+                </div>
+            }
+        };
+        let footer = move || view! { {move || ready.get().then(|| self.footer())} };
+        view! {
+            <Drawer label=name on_close=self.close header=header footer=footer>{body}</Drawer>
+            {move || self.deleting.get().then(|| self.question())}
+        }
+        .into_any()
+    }
+
+    fn load(self) {
+        self.failed.set(None);
+        let (slug, label) = (self.labels.here.slug(), self.label.get_value());
+        spawn_local(async move {
+            let answer = labels::find(slug, label).await;
+            if self.known.try_with_untracked(|_| ()).is_none() {
+                return;
+            }
+            match answer {
+                Ok(found) => self.open(found),
+                Err(error) if self.labels.session.ask_again(&error, move || self.load()) => {}
+                Err(error) => self.failed.set(Some(error)),
+            }
+        });
+    }
+
+    fn open(self, found: LabelRow) {
+        self.description.set(found.description.as_ref().map(ToString::to_string).unwrap_or_default());
+        self.known.set(Some(found));
+    }
+
+    fn body(self) -> AnyView {
+        let (slug, label) = (self.labels.here.slug(), self.label.get_value());
+        let bearing = path::resources_by(&slug, "label", &label.to_string());
+        let on = Signal::derive(move || self.refused.with(|refused| refused.as_ref().and_then(|refused| refused.on("description"))));
+        let submit = move |event: ev::SubmitEvent| {
+            event.prevent_default();
+            self.save();
+        };
+        let resources = move || {
+            let count = self.known.with(|known| known.as_ref().map_or(0, |known| known.resources));
+            match count {
+                0 => view! { <p class="field-hint">"No resource bears it."</p> }.into_any(),
+                count => view! { <p><a href=bearing.clone()>{plural(count, "resource bears it", "resources bear it")}</a></p> }.into_any(),
+            }
+        };
+        view! {
+            <section class="drawer-section" aria-label="Details">
+                <form id=FORM class="form" novalidate on:submit=submit>
+                    <Field label="Description" name="description" id="label-description" value=self.description error=on maxlength=MOST autocomplete="off" hint=Some("The label itself keeps its name: grants and your product rest on it.".to_owned())/>
+                </form>
+            </section>
+            <section class="drawer-section" aria-label="Resources"><h3>"Resources"</h3>{resources}</section>
+            <section class="drawer-section" aria-label="Grants">
+                <h3>"Grants"</h3>
+                <Holders here=self.labels.here empty="No grant names it." fetch=Box::new(move |cursor| Box::pin(labels::uses(slug.clone(), label.clone(), cursor)))/>
+            </section>
+        }
+        .into_any()
+    }
+
+    fn is_dirty(self) -> bool {
+        let text = self.description.get();
+        self.known.with(|known| known.as_ref().is_some_and(|known| known.description.as_ref().map(ToString::to_string).unwrap_or_default() != text))
+    }
+
+    fn footer(self) -> AnyView {
+        let kept = move || self.known.with(|known| known.as_ref().and_then(LabelRow::kept_because));
+        let nothing = move || (!self.is_dirty()).then(|| "nothing was changed".to_owned());
+        let beside = move || {
+            (!self.deleting.get()).then(|| self.refused.with(|refused| refused.as_ref().and_then(|refused| refused.beside(&["description"])))).flatten()
+        };
+        view! {
+            {move || beside().map(|text| view! { <div class="drawer-error"><Banner tone=Tone::Bad>{text}</Banner></div> })}
+            <Button kind=ButtonKind::Danger disabled_reason=Signal::derive(kept) on_click=move || self.deleting.set(true)>"Delete label"</Button>
+            <span class="gap"></span>
+            <Button on_click=self.close>"Cancel"</Button>
+            <Button kind=ButtonKind::Primary submit=true form=FORM pending=self.busy disabled_reason=Signal::derive(nothing)>"Save changes"</Button>
+        }
+        .into_any()
+    }
+
+    fn question(self) -> AnyView {
+        let error = Signal::derive(move || self.refused.with(|refused| refused.as_ref().map(RpcError::message)));
+        let title = format!("Delete {}?", self.label.with_value(ToString::to_string));
+        view! {
+            <ConfirmDialog title=title confirm="Delete label" pending=self.busy error=error on_confirm=move || self.delete() on_close=move || self.deleting.set(false)>
+                <p>"No resource bears it and no grant names it: nobody's access changes."</p>
+            </ConfirmDialog>
+        }
+        .into_any()
+    }
+
+    fn save(self) {
+        if self.busy.get_untracked() || !untrack(|| self.is_dirty()) {
+            return;
+        }
+        self.busy.set(true);
+        self.refused.set(None);
+        let (slug, label, text) = (self.labels.here.slug(), self.label.get_value(), self.description.get_untracked());
+        spawn_local(async move {
+            let answer = labels::describe(slug, label, text).await;
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(saved) => {
+                    self.toasts.success(format!("Label {} saved.", saved.label));
+                    self.labels.changed();
+                    self.close.run(());
+                }
+                Err(error) if self.labels.session.ask_again(&error, move || self.save()) => {}
+                Err(error) => self.refused.set(Some(error)),
+            }
+        });
+    }
+
+    fn delete(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.refused.set(None);
+        let (slug, label) = (self.labels.here.slug(), self.label.get_value());
+        spawn_local(async move {
+            let answer = labels::delete(slug, label.clone()).await;
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(()) => {
+                    self.toasts.success(format!("Label {label} deleted."));
+                    self.labels.changed();
+                    self.close.run(());
+                }
+                Err(error) if self.labels.session.ask_again(&error, move || self.delete()) => {}
+                Err(error) => self.refused.set(Some(error)),
+            }
+        });
+    }
+}

@@ -1,0 +1,133 @@
+//! Registers a resource by hand: its type, name and id, and what it hangs on.
+
+use super::{Things, parent_field::ParentField};
+use crate::{
+    components::{Banner, Button, ButtonKind, Dialog, Field, SelectField, Tone, use_toasts},
+    pages::form::MOST,
+    path,
+    rpc::{RpcError, resources},
+};
+use domain::{
+    catalog::TypeEntry,
+    resource::{ResourceRef, ResourceType, ResourceWish},
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+const FORM: &str = "resource-form";
+const FIELDS: &[&str] = &["kind", "name", "key", "parent"];
+
+#[component]
+pub fn CreateResource(things: Things, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+    let (toasts, navigate) = (use_toasts(), use_navigate());
+    let types: Vec<TypeEntry> = things.overview.get_untracked().and_then(Result::ok).map(|overview| overview.types).unwrap_or_default();
+    let kind = RwSignal::new(types.first().map(|entry| entry.id.to_string()).unwrap_or_default());
+    let (name, key, parent) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(None::<ResourceRef>));
+    let (failed, sending) = (RwSignal::new(None::<RpcError>), RwSignal::new(false));
+    // the id follows the name until somebody writes one
+    Effect::new(move |suggested: Option<String>| {
+        let suggestion = suggest(&name.get());
+        let untouched = key.with_untracked(|key| key.is_empty() || Some(key) == suggested.as_ref());
+        if untouched {
+            key.set(suggestion.clone());
+        }
+        suggestion
+    });
+    // what it hung on is of another type now
+    Effect::new(move |before: Option<String>| {
+        let now = kind.get();
+        if before.is_some_and(|before| before != now) {
+            parent.set(None);
+        }
+        now
+    });
+    let send: Callback<()> = Callback::from(move || {
+        if sending.get_untracked() {
+            return;
+        }
+        sending.set(true);
+        failed.set(None);
+        let wish = ResourceWish {
+            kind: ResourceType::new(&kind.get_untracked()),
+            name: name.get_untracked(),
+            key: key.get_untracked(),
+            parent: parent.with_untracked(|parent| parent.as_ref().map(|parent| parent.id)),
+            labels: Vec::new(),
+        };
+        let (slug, navigate) = (things.here.slug(), navigate.clone());
+        spawn_local(async move {
+            let answer = resources::create(slug.clone(), wish).await;
+            let _ = sending.try_set(false);
+            match answer {
+                Ok(made) => {
+                    toasts.success(format!("{} created.", made.resource.name));
+                    things.changed();
+                    on_close.run(());
+                    navigate(&path::resource(&slug, made.resource.id), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+                }
+                Err(error) if things.session.ask_again(&error, || ()) => {}
+                Err(error) => {
+                    let _ = failed.try_set(Some(error));
+                }
+            }
+        });
+    });
+    let on = move |field: &'static str| Signal::derive(move || failed.with(|failed| failed.as_ref().and_then(|failed| failed.on(field))));
+    let beside = move || failed.with(|failed| failed.as_ref().and_then(|failed| failed.beside(FIELDS)));
+    let options: Vec<(String, String)> = types.iter().map(|entry| (entry.id.to_string(), super::query::capital(&entry.one))).collect();
+    let hangs = {
+        let types = types.clone();
+        Memo::new(move |_| {
+            let entry = types.iter().find(|entry| kind.with(|kind| entry.id.as_str() == kind))?;
+            entry.parent.as_ref().and_then(|parent| types.iter().find(|entry| entry.id == *parent)).cloned()
+        })
+    };
+    let footer = move || {
+        view! {
+            <Button on_click=move || on_close.run(())>"Cancel"</Button>
+            <Button kind=ButtonKind::Primary submit=true form=FORM pending=sending>"Create resource"</Button>
+        }
+    };
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        send.run(());
+    };
+    view! {
+        <Dialog title="Create resource" text=Some("Something of your product that access is given to.".to_owned()) on_close=move || on_close.run(()) footer=footer>
+            <form id=FORM class="form" novalidate on:submit=submit>
+                <div role="alert">{move || beside().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}</div>
+                <SelectField label="Type" name="kind" value=kind options=Signal::stored(options) error=on("kind")/>
+                <Field label="Name" name="name" value=name error=on("name") maxlength=MOST autofocus=true autocomplete="off"/>
+                <Field label="Id" name="key" value=key error=on("key") maxlength=MOST autocomplete="off"
+                    hint=Some("By which your product knows it. It can't be changed later.".to_owned())/>
+                {move || hangs.get().map(|entry| view! { <ParentField things entry value=parent error=on("parent")/> })}
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// `Checkout API` as `checkout-api`.
+fn suggest(name: &str) -> String {
+    let mut key = String::new();
+    for letter in name.trim().chars() {
+        if letter.is_alphanumeric() {
+            key.extend(letter.to_lowercase());
+        } else if !key.is_empty() && !key.ends_with('-') {
+            key.push('-');
+        }
+    }
+    key.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::suggest;
+
+    #[test]
+    fn an_id_is_suggested_by_the_name() {
+        for (name, key) in [("Checkout API", "checkout-api"), ("  50% off! ", "50-off"), ("Übung 🚀", "übung"), ("", ""), ("!!!", "")] {
+            assert_eq!(suggest(name), key);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The drawer of one role: what it allows by type, where it applies, on which plans, and who holds it.
+
+use super::{
+    use_roles,
+    words::{allowed, locked, scopes},
+};
+use crate::{
+    components::{Chip, Drawer, EmptyState, IconName, TabItem, TabPanel, Tabs, Tone, grouped},
+    pages::{access::opened, frame::Here, resources::Holders},
+    path,
+    rpc::roles,
+};
+use domain::{
+    catalog::{Role, RoleId},
+    held::{HolderKind, RolesOverview},
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn RoleDrawer() -> impl IntoView {
+    let Some(page) = use_roles() else { return ().into_any() };
+    let (segment, close) = opened("role", path::roles(&page.here.slug()));
+    // in the browser only, as every drawer
+    let alive = RwSignal::new(false);
+    Effect::new(move || alive.set(true));
+    (move || {
+        let overview = alive.get().then(|| page.overview.get()).flatten()?.ok()?;
+        let role = segment.with(|segment| overview.catalog.role(&RoleId::new(segment)).cloned());
+        Some(match role {
+            Some(role) => show(page.here, &overview, &role, close),
+            None => view! {
+                <Drawer label="Not found" on_close=close header=|| view! { <h2>"Not found"</h2> }>
+                    <EmptyState icon=IconName::Shield title="There is no such role" text="The catalogue of this server has no role by this name. Close this to see which there are."/>
+                </Drawer>
+            }
+            .into_any(),
+        })
+    })
+    .into_any()
+}
+
+fn show(here: Here, overview: &RolesOverview, role: &Role, close: Callback<()>) -> AnyView {
+    let (name, description) = (role.name.clone(), role.description.clone());
+    let locked = locked(role, overview.plan);
+    let header = {
+        let name = name.clone();
+        move || view! { <div><h2>{name}</h2><p>{description}</p>{locked.map(|text| view! { <Chip text=text tone=Tone::Warn icon=IconName::Lock/> })}</div> }
+    };
+    let lines = allowed(&overview.catalog, role).into_iter().map(|line| {
+        let through = line.through.map(|through| view! { <small>"also through " {through}</small> });
+        view! { <li><div class="rows-text"><b>{line.title}</b>{through}</div><span>{line.verbs}</span></li> }
+    });
+    let forms = scopes(role, overview.plan).into_iter().map(|(title, why)| {
+        view! { <li><div class="rows-text"><b>{title}</b></div>{why.map(|why| view! { <Chip text=why tone=Tone::Warn icon=IconName::Lock/> })}</li> }
+    });
+    let plans: Vec<&str> = role.plans.iter().map(|plan| plan.title()).collect();
+    let holders = overview.holders.is_some().then(|| who(here, overview, role.id.clone()));
+    view! {
+        <Drawer label=name on_close=close header=header>
+            <section class="drawer-section" aria-label="What it allows"><h3>"What it allows"</h3><ul class="rows">{lines.collect_view()}</ul></section>
+            <section class="drawer-section" aria-label="Where it applies"><h3>"Where it applies"</h3><ul class="rows">{forms.collect_view()}</ul></section>
+            <section class="drawer-section" aria-label="Plans"><h3>"Plans"</h3><p>{plans.join(", ")}</p></section>
+            {holders}
+        </Drawer>
+    }
+    .into_any()
+}
+
+/// Who holds it by a grant of their own: members, groups for all their members, tokens, and invites that wait.
+fn who(here: Here, overview: &RolesOverview, role: RoleId) -> AnyView {
+    let counts = overview.holders.iter().flatten().find(|one| one.role == role);
+    let of = |kind: HolderKind| {
+        counts.map_or(0, |counts| match kind {
+            HolderKind::Member => counts.members,
+            HolderKind::Group => counts.groups,
+            HolderKind::Token => counts.tokens,
+            HolderKind::Invite => counts.invites,
+        })
+    };
+    let kinds = [
+        (HolderKind::Member, "members", "Members", "No member holds it by a grant of their own."),
+        (HolderKind::Group, "groups", "User groups", "No user group gives it to its members."),
+        (HolderKind::Token, "tokens", "Tokens", "No token holds it."),
+        (HolderKind::Invite, "invites", "Invites", "No invite that waits brings it."),
+    ];
+    let items: Vec<TabItem> = kinds.iter().map(|(kind, id, title, _)| TabItem::here(id, title).count((of(*kind) > 0).then(|| grouped(of(*kind))))).collect();
+    let tab = RwSignal::new("members".to_owned());
+    let slug = here.slug();
+    let list = move || {
+        let chosen = tab.get();
+        let (kind, .., empty) = kinds.iter().find(|(_, id, ..)| *id == chosen).copied()?;
+        let (slug, role) = (slug.clone(), role.clone());
+        let fetch = Box::new(move |cursor| -> crate::pages::resources::Answer { Box::pin(roles::holders(slug.clone(), role.clone(), kind, cursor)) });
+        Some(view! { <Holders here fetch=fetch empty=empty/> })
+    };
+    view! {
+        <section class="drawer-section" aria-label="Who holds it">
+            <h3>"Who holds it"</h3>
+            <Tabs label="Who holds it" items=Signal::stored(items) current=tab on_select=move |id: String| tab.set(id)/>
+            <TabPanel tab=tab>{list}</TabPanel>
+        </section>
+    }
+    .into_any()
+}
