@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     audit::{Actor, Entry, Event, Object},
     audit_kinds,
-    audit_query::{AuditPage, Doer},
+    audit_query::Doer,
     audit_words::details,
     catalog::Catalog,
     id::{GroupId, MemberId, TokenId, WebhookId},
@@ -17,8 +17,8 @@ use domain::{
 };
 use leptos::prelude::*;
 
-/// An entry of this page.
-pub fn entry(entry: &Entry, found: &AuditPage, catalog: &Catalog, slug: &WorkspaceSlug) -> AnyView {
+/// `opens`: what it tells of is there still.
+pub fn entry(entry: &Entry, opens: bool, catalog: &Catalog, slug: &WorkspaceSlug) -> AnyView {
     let kind = audit_kinds::kind(entry.event.name()).map_or_else(|| entry.event.name().to_owned(), |kind| kind.title.to_owned());
     let changes = details(&entry.event, catalog);
     let changed =
@@ -40,7 +40,7 @@ pub fn entry(entry: &Entry, found: &AuditPage, catalog: &Catalog, slug: &Workspa
                         {fact("Request", entry.origin.request.clone())}
                         {fact("Entry", Some(entry.seq.to_string()))}
                     </dl>
-                    <ul class="entry-links">{links(entry, found, slug)}</ul>
+                    <ul class="entry-links">{links(entry, opens, slug)}</ul>
                 </div>
             </details>
         </li>
@@ -71,13 +71,13 @@ const fn from_where(actor: &Actor) -> &'static str {
     }
 }
 
-fn links(entry: &Entry, found: &AuditPage, slug: &WorkspaceSlug) -> Vec<AnyView> {
+fn links(entry: &Entry, opens: bool, slug: &WorkspaceSlug) -> Vec<AnyView> {
     let link = |href: String, words: String| view! { <li><a href=href>{words}</a></li> }.into_any();
     let narrowed = |name: &str, value: String| format!("{}{}", path::audit(slug), ListState::default().filtered(name, &[value]).query());
     let mut links = Vec::new();
     if let Some(object) = &entry.object {
         let name = called(object, &entry.event);
-        if let Some(href) = found.here.contains(&object.id).then(|| opened(object, slug)).flatten() {
+        if let Some(href) = opens.then(|| opened(object, slug)).flatten() {
             links.push(link(href, format!("Open {name}")));
         }
         links.push(link(narrowed("object", format!("{}:{}", object.kind, object.id)), format!("All about {name}")));

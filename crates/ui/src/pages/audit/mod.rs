@@ -14,20 +14,20 @@ use crate::{
         frame::{Here, use_here},
     },
     path,
-    rpc::{Rpc, audit, members},
+    rpc::{Rpc, RpcError, audit, members},
     session::use_session,
 };
 use domain::{
     access_context::Terms,
+    audit::Entry,
     audit_query::{AuditFilter, AuditPage as Trail, AuditQuery},
     page::{Cursor, PageSize},
 };
 use entry::entry;
 use filters::{Filters, Narrowed};
-use leptos::{prelude::*, tachys::view::keyed::keyed};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
-use std::sync::Arc;
 
 /// What the server is asked. Filters that make no sense are left out.
 fn asked(state: &ListState) -> AuditQuery {
@@ -91,30 +91,50 @@ fn head(here: Here, current: &'static str, actions: impl FnOnce() -> AnyView + S
     .into_any()
 }
 
+/// What the page shows: other entries alone leave the list standing.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    Nothing,
+    Failed(RpcError),
+    NoEntry,
+    Entries,
+}
+
 fn shown(here: Here, state: Memo<ListState>, trail: Resource<Rpc<Trail>>, terms: Resource<Rpc<Terms>>, busy: Signal<bool>) -> impl Fn() -> AnyView {
-    move || match (trail.get(), terms.get()) {
-        (None, _) | (_, None) => ().into_any(),
-        (Some(Err(error)), _) | (_, Some(Err(error))) => {
-            let retry = move || {
-                trail.refetch();
-                terms.refetch();
-            };
-            view! { <FailureView error retry/> }.into_any()
-        }
-        (Some(Ok(found)), _) if found.page.rows.is_empty() => none(here, &state.get()),
-        (Some(Ok(found)), Some(Ok(terms))) => {
-            let (slug, found) = (here.slug(), Arc::new(found));
-            let foot = foot(here, &state.get(), &found);
-            // each entry is its own: what is unfolded stays so while others come and go
-            let rows = found.page.rows.clone();
-            let entries = keyed(rows, |row| row.id, move |_, row| (|_| (), entry(&row, &found, &terms.catalog, &slug)));
-            view! {
-                <ol class="trail" aria-label="Entries, the newest first" aria-busy=move || if busy.get() { "true" } else { "false" }>{entries}</ol>
-                {foot}
-            }
-            .into_any()
-        }
+    let shown = Memo::new(move |_| match (trail.get(), terms.get()) {
+        (None, _) | (_, None) => Shown::Nothing,
+        (Some(Err(error)), _) | (_, Some(Err(error))) => Shown::Failed(error),
+        (Some(Ok(found)), _) if found.page.rows.is_empty() => Shown::NoEntry,
+        (Some(Ok(_)), Some(Ok(_))) => Shown::Entries,
+    });
+    let retry = move || {
+        trail.refetch();
+        terms.refetch();
+    };
+    move || match shown.get() {
+        Shown::Nothing => ().into_any(),
+        Shown::Failed(error) => view! { <FailureView error retry/> }.into_any(),
+        Shown::NoEntry => (move || none(here, &state.get())).into_any(),
+        Shown::Entries => entries(here, state, trail, terms, busy),
     }
+}
+
+fn entries(here: Here, state: Memo<ListState>, trail: Resource<Rpc<Trail>>, terms: Resource<Rpc<Terms>>, busy: Signal<bool>) -> AnyView {
+    let found = move || trail.get().and_then(Result::ok);
+    let rows = move || found().map(|found| found.page.rows).unwrap_or_default();
+    // an entry never changes: what is unfolded stays so while others come and go
+    let row = move |row: Entry| {
+        let opens = row.object.as_ref().is_some_and(|object| trail.with_untracked(|found| matches!(found, Some(Ok(found)) if found.here.contains(&object.id))));
+        let catalog = terms.with_untracked(|terms| terms.as_ref().and_then(|terms| terms.as_ref().ok()).map(|terms| terms.catalog.clone()));
+        catalog.map(|catalog| entry(&row, opens, &catalog, &here.slug()))
+    };
+    view! {
+        <ol class="trail" aria-label="Entries, the newest first" aria-busy=move || if busy.get() { "true" } else { "false" }>
+            <For each=rows key=|row| row.id children=row/>
+        </ol>
+        {move || found().map(|found| foot(here, &state.get(), &found))}
+    }
+    .into_any()
 }
 
 /// Why nothing is shown, and the way on.

@@ -19,7 +19,7 @@ pub struct Allowed {
     pub title: String,
     /// `see, edit, create and delete`
     pub verbs: String,
-    /// What it is reached through where the scope names that: `the source it hangs on`.
+    /// What it is reached through where the scope names that: `the source they hang on`.
     pub through: Option<String>,
 }
 
@@ -31,7 +31,7 @@ pub fn allowed(catalog: &Catalog, role: &Role) -> Vec<Allowed> {
         Allowed {
             title: capital(entry.map_or(kind.as_str(), |entry| entry.many.as_str())),
             verbs: and(&verbs(role, kind)),
-            through: through.map(|parent| format!("the {} it hangs on", catalog.kind(parent).map_or(parent.as_str(), |entry| entry.one.as_str()))),
+            through: through.map(|parent| format!("the {} they hang on", catalog.kind(parent).map_or(parent.as_str(), |entry| entry.one.as_str()))),
         }
     };
     role.types().into_iter().map(line).collect()
@@ -99,7 +99,7 @@ mod tests {
         let lines = allowed(&desk, &role(&desk, "lead"));
         assert_eq!(
             lines[1],
-            Allowed { title: "Tickets".to_owned(), verbs: "see, reply, edit and create".to_owned(), through: Some("the queue it hangs on".to_owned()) }
+            Allowed { title: "Tickets".to_owned(), verbs: "see, reply, edit and create".to_owned(), through: Some("the queue they hang on".to_owned()) }
         );
         assert_eq!(lines[2].through, None);
         assert_eq!(at_a_glance(&desk, &role(&desk, "reader")), "See articles, with satisfaction reports");

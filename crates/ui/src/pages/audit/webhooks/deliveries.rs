@@ -3,7 +3,7 @@
 use super::{Webhooks, doing::Doing};
 use crate::{
     components::{Banner, Button, EmptyState, IconButton, IconName, SkeletonLines, StatusDot, TimeAgo, Tone, plural},
-    rpc::webhooks,
+    rpc::{Rpc, webhooks},
     session::use_session,
 };
 use domain::{
@@ -12,11 +12,20 @@ use domain::{
     page::{Cursor, Page},
     webhook::{DeliveryRow, DeliveryState},
 };
-use leptos::{prelude::*, tachys::view::keyed::keyed};
+use leptos::prelude::*;
 use std::time::Duration;
 
 /// What is sent now has an answer by then, most of the time.
 const SOON: Duration = Duration::from_millis(1_200);
+
+/// What the log shows: another standing of its lines leaves the list.
+#[derive(Clone, PartialEq)]
+enum Kind {
+    Waiting,
+    Failed(String),
+    None,
+    Some,
+}
 
 #[component]
 pub fn Deliveries(
@@ -57,12 +66,21 @@ pub fn Deliveries(
         );
     });
     // what was read last stays while it is read anew
-    let shown = RwSignal::new(None);
+    let shown = RwSignal::new(None::<Rpc<Page<DeliveryRow>>>);
     Effect::new(move || {
         if let Some(answer) = log.get() {
             shown.set(Some(answer));
         }
     });
+    let kind = Memo::new(move |_| {
+        shown.with(|shown| match shown {
+            None => Kind::Waiting,
+            Some(Err(error)) => Kind::Failed(error.message()),
+            Some(Ok(page)) if page.rows.is_empty() => Kind::None,
+            Some(Ok(_)) => Kind::Some,
+        })
+    });
+    let page = move || shown.get().and_then(Result::ok).unwrap_or_else(Page::empty);
     view! {
         <section aria-label="Deliveries" class="deliveries">
             <div class="deliveries-head">
@@ -70,21 +88,27 @@ pub fn Deliveries(
                 <IconButton label="Look again" icon=IconName::RotateCw on_click=look/>
             </div>
             {move || again.message().get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
-            {move || match shown.get() {
-                None => view! { <SkeletonLines lines=4/> }.into_any(),
-                Some(Err(error)) => view! {
-                    <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
+            {move || match kind.get() {
+                Kind::Waiting => view! { <SkeletonLines lines=4/> }.into_any(),
+                Kind::Failed(message) => view! {
+                    <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=message>
                         <Button icon=IconName::RotateCw on_click=look>"Try again"</Button>
                     </EmptyState>
                 }
                 .into_any(),
-                Some(Ok(page)) if page.rows.is_empty() => {
+                Kind::None => {
                     view! { <EmptyState icon=IconName::Inbox title="Nothing sent yet" text="Each message is listed here for 30 days, with what was answered. A test shows whether it arrives."/> }.into_any()
                 }
-                Some(Ok(page)) => {
-                    let steps = steps(&page, cursor);
-                    let lines = keyed(page.rows, |row| (row.id, row.attempts, row.next_at, row.done_at), move |_, row| (|_| (), line(row, redeliver, again.pending, off)));
-                    view! { <ol class="trail">{lines}</ol>{steps} }.into_any()
+                Kind::Some => {
+                    let row = move |row| line(row, redeliver, again.pending, off);
+                    view! {
+                        <ol class="trail">
+                            // one whose standing changed is drawn anew
+                            <For each=move || page().rows key=|row| (row.id, row.attempts, row.next_at, row.done_at) children=row/>
+                        </ol>
+                        {move || steps(&page(), cursor)}
+                    }
+                    .into_any()
                 }
             }}
         </section>
