@@ -66,6 +66,9 @@ impl Event {
                 let more = if before == after { "" } else { " and changed its roles" };
                 format!("renamed the group {name_before} to {name}{more}")
             }
+            Self::GroupChanged { name, before, after, .. } if before.grants == after.grants => {
+                format!("changed whether the group {name} sees personal data")
+            }
             Self::GroupChanged { name, .. } => format!("changed the roles of the group {name}"),
             Self::GroupDeleted { name, members: 1, .. } => format!("deleted the group {name}, which had 1 member"),
             Self::GroupDeleted { name, members, .. } => format!("deleted the group {name}, which had {members} members"),
@@ -93,7 +96,7 @@ impl Event {
             Self::AccessRequestDeclined { member, role, resource, .. } => {
                 format!("declined the request of {member} for {}", wanted(role.as_ref(), resource.as_deref()))
             }
-            Self::AccessRequestWithdrawn { .. } => "took back their request for access".to_owned(),
+            Self::AccessRequestWithdrawn { role, resource, .. } => format!("took back their request for {}", wanted(role.as_ref(), resource.as_deref())),
             Self::ResourceChanged { before, after, .. } => before.change(after),
             Self::ResourceDeleted { name, .. } => format!("deleted {name}"),
             Self::ResourcesRelabelled { key, after, before } => relabelled(key, after.as_deref(), before),

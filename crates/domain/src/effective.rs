@@ -99,7 +99,19 @@ impl EffectiveAccess {
     /// What the subject would reach without this group's grants.
     #[must_use]
     pub fn without_group(policy: &Policy, subject: Subject, group: GroupId, now: Timestamp) -> Self {
-        Self::by(policy, subject, now, |arrival| arrival != Arrival::Group(group))
+        let pii = policy.has_pii_access_without(subject, group);
+        Self { pii, ..Self::by(policy, subject, now, |arrival| arrival != Arrival::Group(group)) }
+    }
+
+    /// Whether anything of `more` is not here: a thing, all things to come, or personal data in them.
+    #[must_use]
+    pub fn is_less_than(&self, more: &Self) -> bool {
+        let nothing = Covered::default();
+        let lacks = |(key, covered): (&(ResourceType, String), &Covered)| {
+            let mine = self.covered.get(key).unwrap_or(&nothing);
+            covered.all && !mine.all || covered.beyond(mine) > 0
+        };
+        more.pii && !self.pii || more.covered.iter().any(lacks)
     }
 
     fn by(policy: &Policy, subject: Subject, now: Timestamp, counts: impl Fn(Arrival) -> bool) -> Self {

@@ -67,6 +67,8 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         json!({ "search": null, "sort": "name", "descending": false, "statuses": [], "kinds": [], "roles": [], "groups": [], "cursor": null, "size": 50 });
     let access = json!({ "kind": "member", "pii": false, "grants": [], "groups": [] });
     let things = json!({ "kind": null, "parent": null, "search": null, "labels": [], "lacking": [], "cursor": null, "size": 50 });
+    let group = json!({ "name": "", "pii": false, "grants": [] });
+    let token = json!({ "name": "", "owner_access": false, "grants": [], "expires_at": null });
     let nobody = json!({ "emails": [], "kind": "member", "pii": false, "grants": [], "groups": [] });
     let webhook = json!({ "url": "", "description": "", "events": [], "enabled": true });
     vec![
@@ -92,8 +94,8 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/members/find", Who::Owner, here(json!({ "member": nothing }))),
         ("/rpc/members/access_context", Who::Owner, here(json!({}))),
         ("/rpc/members/terms", Who::Owner, here(json!({}))),
-        ("/rpc/members/preview", Who::Owner, here(json!({ "member": null, "access": access }))),
-        ("/rpc/members/change_access", Who::Owner, here(json!({ "member": nothing, "revision": 0, "access": access }))),
+        ("/rpc/members/preview", Who::Owner, here(json!({ "before": access, "access": access }))),
+        ("/rpc/members/change_access", Who::Owner, here(json!({ "member": nothing, "revision": 0, "access": access, "answers": null }))),
         ("/rpc/members/removal_preview", Who::Owner, here(json!({ "member": nothing }))),
         ("/rpc/members/remove", Who::Owner, here(json!({ "member": nothing }))),
         ("/rpc/members/activity", Who::Owner, here(json!({ "member": nothing }))),
@@ -107,6 +109,20 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/invites/accept_as_new", Who::Anybody, Input::Form("secret=x&name=y&password=z")),
         ("/rpc/groups/page", Who::Owner, here(json!({ "search": null, "cursor": null }))),
         ("/rpc/groups/named", Who::Owner, here(json!({ "groups": [] }))),
+        ("/rpc/groups/find", Who::Owner, here(json!({ "group": nothing }))),
+        ("/rpc/groups/create", Who::Owner, here(json!({ "wish": group }))),
+        ("/rpc/groups/change", Who::Owner, here(json!({ "group": nothing, "revision": 0, "wish": group }))),
+        ("/rpc/groups/add_members", Who::Owner, here(json!({ "group": nothing, "members": [] }))),
+        ("/rpc/groups/remove_members", Who::Owner, here(json!({ "group": nothing, "members": [] }))),
+        ("/rpc/groups/removal_preview", Who::Owner, here(json!({ "group": nothing }))),
+        ("/rpc/groups/delete", Who::Owner, here(json!({ "group": nothing }))),
+        ("/rpc/groups/activity", Who::Owner, here(json!({ "group": nothing }))),
+        ("/rpc/requests/mine", Who::Member, here(json!({}))),
+        ("/rpc/requests/ask", Who::Member, here(json!({ "wish": { "role": null, "resource": "", "reason": "" } }))),
+        ("/rpc/requests/withdraw", Who::Member, here(json!({ "request": nothing }))),
+        ("/rpc/requests/waiting", Who::Owner, here(json!({}))),
+        ("/rpc/requests/find", Who::Owner, here(json!({ "request": nothing }))),
+        ("/rpc/requests/decline", Who::Owner, here(json!({ "request": nothing, "answer": "" }))),
         ("/rpc/resources/page", Who::Owner, here(json!({ "kind": "source", "search": null, "cursor": null }))),
         ("/rpc/resources/named", Who::Owner, here(json!({ "resources": [] }))),
         ("/rpc/resources/list", Who::Member, here(json!({ "query": things }))),
@@ -127,6 +143,13 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/roles/overview", Who::Member, here(json!({}))),
         ("/rpc/roles/holders", Who::Owner, here(json!({ "role": "source_admin", "kind": "member", "cursor": null }))),
         ("/rpc/tokens/page", Who::Owner, here(json!({ "search": null, "cursor": null }))),
+        ("/rpc/tokens/find", Who::Owner, here(json!({ "token": nothing }))),
+        ("/rpc/tokens/create", Who::Owner, here(json!({ "wish": token }))),
+        ("/rpc/tokens/change", Who::Owner, here(json!({ "token": nothing, "revision": 0, "wish": token }))),
+        ("/rpc/tokens/rotate", Who::Owner, here(json!({ "token": nothing, "grace": 0 }))),
+        ("/rpc/tokens/revoke", Who::Owner, here(json!({ "token": nothing }))),
+        ("/rpc/tokens/activity", Who::Owner, here(json!({ "token": nothing }))),
+        ("/rpc/members/explain", Who::Owner, here(json!({ "question": { "subject": { "member": nothing }, "action": "source:read", "target": "type" } }))),
         (
             "/rpc/audit/page",
             Who::Owner,

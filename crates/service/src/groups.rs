@@ -25,7 +25,10 @@ use domain::{
 use store::{Constraint, Db, StoreError, WriteTx, groups::NewGroup};
 
 /// In a larger group nobody is looked at one by one.
-const MOST_LOOKED_AT: u32 = 1_000;
+const MOST_LOOKED_AT: u32 = 200;
+
+/// The members of a group up to this size are named in the trail when it is deleted.
+const MOST_NAMED: u32 = 1_000;
 
 pub async fn page(services: &Services, owner: &WorkspaceOwner, search: Option<&str>, cursor: Option<Cursor>) -> Result<Page<GroupRow>, Failure> {
     store::groups::page(&services.store, owner.workspace().id, search, cursor, PageSize::SCREEN).await.map_err(stored)
@@ -160,7 +163,7 @@ pub async fn removal_preview(services: &Services, owner: &WorkspaceOwner, id: Gr
         let loses = |policy: &Policy, member: MemberId| {
             let with = EffectiveAccess::of(policy, Subject::Member(member), now);
             let without = EffectiveAccess::without_group(policy, Subject::Member(member), id, now);
-            EffectiveAccess::diff(&with, &without).iter().any(|change| change.lost > 0)
+            without.is_less_than(&with)
         };
         let losers = people.as_ref().map(|people| people.iter().filter(|member| loses(policy, **member)).count());
         let access = policy.with_trial(&gives, |policy, subject| EffectiveAccess::of(policy, subject, now));
@@ -177,11 +180,20 @@ pub async fn delete(services: &Services, owner: &WorkspaceOwner, id: GroupId) ->
     let tx = services.store.begin().await.map_err(stored)?;
     members::still_owner(&tx, owner).await?;
     let before = known(&tx, workspace, id).await?;
+    // who was in it is told one by one, in their own history too, as far as that is still readable
+    let mut left = Vec::new();
+    if before.members <= MOST_NAMED {
+        let people = store::group_members::of_group(&tx, workspace, id).await.map_err(stored)?;
+        for (member, name) in store::members::named(&tx, workspace, &people).await.map_err(stored)? {
+            let event = Event::MemberLeftGroup { member: name.to_string(), group: before.reference() };
+            left.push(owner.record(services, event, Some(Object::new("member", member.uuid()))));
+        }
+    }
     if !store::groups::delete(&tx, workspace, id).await.map_err(stored)? {
         return Err(gone());
     }
     let event = Event::GroupDeleted { name: before.name.to_string(), members: u64::from(before.members), before: snapshot(&before) };
-    tx.commit(owner.record(services, event, Some(Object::new("group", id.uuid())))).await.map_err(stored)?;
+    tx.commit_all(owner.record(services, event, Some(Object::new("group", id.uuid()))), left).await.map_err(stored)?;
     Ok(())
 }
 

@@ -253,7 +253,7 @@ async fn join(
     origin: &domain::audit::Origin,
 ) -> Result<Record, Failure> {
     let now = services.now();
-    store::workspaces::lock(tx, workspace.id).await.map_err(stored)?.ok_or_else(unknown_link)?;
+    let plan = store::workspaces::lock(tx, workspace.id).await.map_err(stored)?.ok_or_else(unknown_link)?.plan;
     let invite = store::invites::find(tx, workspace.id, id).await.map_err(stored)?.ok_or_else(unknown_link)?;
     if invite.state_at(now) != InviteState::Pending {
         return Err(settled(&invite, services));
@@ -273,7 +273,10 @@ async fn join(
         other => stored(other),
     })?;
     store::grants::move_invite_to_member(tx, workspace.id, id, member.id).await.map_err(stored)?;
-    store::group_members::set_of_member(tx, workspace.id, member.id, &invite.groups).await.map_err(stored)?;
+    // a plan that lost its groups meanwhile lets nobody new into one
+    if groups::on_plan(plan).is_ok() {
+        store::group_members::set_of_member(tx, workspace.id, member.id, &invite.groups).await.map_err(stored)?;
+    }
     if !store::invites::settle(tx, workspace.id, id, InviteState::Accepted, Some(member.id), now).await.map_err(stored)? {
         return Err(settled(&invite, services));
     }

@@ -144,7 +144,7 @@ pub(crate) async fn write(services: &Services, mail: &Mail, workspace: Option<Wo
     match mail {
         Mail::Invite { invite, generation } => write_invite(services, workspace, *invite, *generation, to).await,
         Mail::Reset { reset } => write_reset(services, *reset, to).await,
-        Mail::Request { request } => write_request(services, workspace, *request).await,
+        Mail::Request { request } => write_request(services, workspace, *request, to).await,
         Mail::Answer { request, member } => write_answer(services, workspace, *request, *member).await,
     }
 }
@@ -200,8 +200,12 @@ fn wanted(services: &Services, role: Option<&RoleId>, resource: Option<&str>) ->
     }
 }
 
-async fn write_request(services: &Services, workspace: Option<WorkspaceId>, id: RequestId) -> Result<Option<Letter>, Failure> {
+async fn write_request(services: &Services, workspace: Option<WorkspaceId>, id: RequestId, to: &EmailAddress) -> Result<Option<Letter>, Failure> {
     let Some(workspace) = workspace else { return Ok(None) };
+    // who is no owner any more is not told
+    if !store::requests::is_owner(&services.store, workspace, to).await.map_err(stored)? {
+        return Ok(None);
+    }
     // answered or taken back meanwhile: nothing to be done about it
     let Some(request) = store::requests::find_pending(&services.store, workspace, id).await.map_err(stored)? else { return Ok(None) };
     let Some(workspace) = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)? else { return Ok(None) };

@@ -119,7 +119,8 @@ pub async fn change_access(
     let after = known(&tx, workspace, id).await?;
     let event = Event::MemberAccessChanged { member: before.name.to_string(), before: snapshot(&before), after: snapshot(&after) };
     let settled = match answers {
-        Some(request) => requests::settle(services, owner, &tx, request, Some(id), None, true).await?,
+        // nobody is told that a request was approved which somebody else has declined
+        Some(request) => Some(requests::settle(services, owner, &tx, request, Some(id), None, true).await?.ok_or_else(requests::waits_no_longer)?),
         None => None,
     };
     tx.commit_all(owner.record(services, event, Some(Object::new("member", id.uuid()))), settled.into_iter().collect()).await.map_err(stored)?;

@@ -35,7 +35,7 @@ pub async fn mine(services: &Services, me: &WorkspaceMember) -> Result<Vec<MyReq
 /// Asks the owners for access. Whether a resource that is named exists is not told.
 pub async fn ask(services: &Services, me: &WorkspaceMember, wish: &RequestWish) -> Result<(), Failure> {
     let workspace = me.workspace().id;
-    let reason = Reason::parse(&wish.reason).map_err(named("reason"))?;
+    let reason = Reason::parse(&one_line(&wish.reason)).map_err(named("reason"))?;
     let text = Some(wish.resource.trim()).filter(|text| !text.is_empty());
     let text = text.map(WantedResource::parse).transpose().map_err(named("resource"))?;
     if let Some(role) = wish.role.as_ref().filter(|role| services.catalog.role(role).is_none()) {
@@ -60,7 +60,15 @@ pub async fn ask(services: &Services, me: &WorkspaceMember, wish: &RequestWish) 
             format_args!("you have asked {MOST_PER_DAY} times within a day; wait until tomorrow, or talk to an owner"),
         ));
     }
-    let kinds: Vec<String> = services.catalog.types.iter().map(|entry| entry.id.to_string()).collect();
+    // a role is given on things of its own types
+    let of_role = wish.role.as_ref().and_then(|role| services.catalog.role(role));
+    let kinds: Vec<String> = services
+        .catalog
+        .types
+        .iter()
+        .filter(|entry| of_role.is_none_or(|role| role.main_type() == Some(&entry.id)))
+        .map(|entry| entry.id.to_string())
+        .collect();
     let resource = match &text {
         Some(text) => store::requests::meant(&tx, workspace, &kinds, text).await.map_err(stored)?,
         None => None,
@@ -82,14 +90,21 @@ pub async fn ask(services: &Services, me: &WorkspaceMember, wish: &RequestWish) 
     Ok(())
 }
 
+/// A box of several lines is for reading what one types; what is kept is one line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Takes back one's own request.
 pub async fn withdraw(services: &Services, me: &WorkspaceMember, id: RequestId) -> Result<(), Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
     store::workspaces::lock(&tx, me.workspace().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
-    if !store::requests::withdraw(&tx, me.workspace().id, me.member(), id).await.map_err(stored)? {
+    let found = store::requests::find_pending(&tx, me.workspace().id, id).await.map_err(stored)?;
+    let request = found.filter(|request| request.member == me.member()).ok_or_else(answered)?;
+    if !store::requests::withdraw(&tx, me.workspace().id, me.member(), id, services.now()).await.map_err(stored)? {
         return Err(answered());
     }
-    let event = Event::AccessRequestWithdrawn { member: me.account().name.to_string() };
+    let event = Event::AccessRequestWithdrawn { member: request.name.to_string(), role: request.role, resource: request.resource_name };
     tx.commit(me.record(services, event, Some(Object::new("member", me.member().uuid())))).await.map_err(stored)?;
     Ok(())
 }
@@ -106,7 +121,7 @@ pub async fn find(services: &Services, owner: &WorkspaceOwner, id: RequestId) ->
 
 /// Says no, with a word if there is one to say.
 pub async fn decline(services: &Services, owner: &WorkspaceOwner, id: RequestId, answer: &str) -> Result<(), Failure> {
-    let answer = Some(answer.trim()).filter(|text| !text.is_empty()).map(Reason::parse).transpose().map_err(named("answer"))?;
+    let answer = Some(one_line(answer)).filter(|text| !text.is_empty()).map(|text| Reason::parse(&text)).transpose().map_err(named("answer"))?;
     let tx = services.store.begin().await.map_err(stored)?;
     members::still_owner(&tx, owner).await?;
     let record = settle(services, owner, &tx, id, None, answer.as_ref(), false).await?.ok_or_else(answered)?;
@@ -139,6 +154,12 @@ pub(crate) async fn settle(
         false => Event::AccessRequestDeclined { member, role, resource, answer: answer.map(ToString::to_string) },
     };
     Ok(Some(owner.record(services, event, Some(Object::new("member", request.member.uuid())))))
+}
+
+/// Said to a save that was to answer it.
+pub(crate) fn waits_no_longer() -> Failure {
+    let message = "the request waits no longer: it was answered or taken back meanwhile. Nothing was saved; save again to change the access all the same";
+    Failure { field: Some("request".to_owned()), ..Failure::new(FailureKind::Conflict, message) }
 }
 
 fn answered() -> Failure {

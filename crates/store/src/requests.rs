@@ -56,6 +56,7 @@ pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewRequest) -> R
         resource_text: new.resource_text.as_ref().map(ToString::to_string),
         settled_by_name: None,
         answer: None,
+        withdrawn: false,
     };
     insert_all::<request::Entity>(tx, &[row]).await
 }
@@ -152,6 +153,7 @@ pub async fn of_member_recent(db: &impl Db, workspace: WorkspaceId, member: Memb
         .columns(request::Column::iter())
         .from(request::Entity)
         .and_where(of_member(workspace, member))
+        .and_where(request::Column::Withdrawn.eq(false))
         .order_by(request::Column::CreatedAt, Order::Desc)
         .order_by(request::Column::Id, Order::Desc)
         .limit(u64::from(limit))
@@ -164,7 +166,7 @@ pub async fn of_member_recent(db: &impl Db, workspace: WorkspaceId, member: Memb
 pub async fn settled(db: &impl Db, workspace: WorkspaceId, member: MemberId, id: RequestId) -> Result<Option<MyRequest>, StoreError> {
     let mut select = Query::select().columns(request::Column::iter()).from(request::Entity).take();
     select.and_where(of_member(workspace, member)).and_where(request::Column::Id.eq(id.uuid()));
-    select.and_where(request::Column::State.ne(RequestState::Pending.as_str()));
+    select.and_where(request::Column::State.ne(RequestState::Pending.as_str())).and_where(request::Column::Withdrawn.eq(false));
     let rows: Vec<request::Model> = models(db, &select).await?;
     rows.into_iter().next().map(mine).transpose()
 }
@@ -199,9 +201,12 @@ pub async fn settle(tx: &WriteTx, workspace: WorkspaceId, id: RequestId, settled
     Ok(updated.rows_affected == 1)
 }
 
-/// Takes back this member's own pending request; false when it is answered already, or gone.
-pub async fn withdraw(tx: &WriteTx, workspace: WorkspaceId, member: MemberId, id: RequestId) -> Result<bool, StoreError> {
-    let gone = request::Entity::delete_many()
+/// Takes back this member's own pending request; false when it is answered already, or gone. It still counts as one that was made.
+pub async fn withdraw(tx: &WriteTx, workspace: WorkspaceId, member: MemberId, id: RequestId, now: Timestamp) -> Result<bool, StoreError> {
+    let gone = request::Entity::update_many()
+        .col_expr(request::Column::State, Expr::val(RequestState::Declined.as_str()))
+        .col_expr(request::Column::Withdrawn, Expr::val(true))
+        .col_expr(request::Column::SettledAt, Expr::val(now.micros()))
         .filter(request::Column::WorkspaceId.eq(workspace.uuid()))
         .filter(request::Column::MemberId.eq(member.uuid()))
         .filter(request::Column::Id.eq(id.uuid()))
@@ -247,6 +252,17 @@ pub async fn owners(db: &impl Db, workspace: WorkspaceId, limit: u16) -> Result<
         .take();
     let rows: Vec<(String,)> = tuples(db, &select).await?;
     rows.into_iter().map(|(text,)| EmailAddress::parse(&text).map_err(corrupt("members.email"))).collect()
+}
+
+/// Whether an owner of the workspace has this address.
+pub async fn is_owner(db: &impl Db, workspace: WorkspaceId, email: &EmailAddress) -> Result<bool, StoreError> {
+    let found = member::Entity::find()
+        .filter(member::Column::WorkspaceId.eq(workspace.uuid()))
+        .filter(member::Column::Email.eq(email.as_str()))
+        .filter(member::Column::Kind.eq(domain::member::MemberKind::Owner.as_str()))
+        .one(on(db))
+        .await?;
+    Ok(found.is_some())
 }
 
 fn of_member(workspace: WorkspaceId, member: MemberId) -> Expr {

@@ -186,6 +186,8 @@ pub enum Event {
     },
     AccessRequestWithdrawn {
         member: String,
+        role: Option<RoleId>,
+        resource: Option<String>,
     },
     ResourceChanged {
         kind: String,

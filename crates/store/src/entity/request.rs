@@ -18,6 +18,7 @@ pub struct Model {
     pub resource_text: Option<String>,
     pub settled_by_name: Option<String>,
     pub answer: Option<String>,
+    pub withdrawn: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

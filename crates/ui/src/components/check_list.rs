@@ -69,7 +69,7 @@ pub fn CheckList(
     let lines = move || found.with(|found| found.iter().take(SHOWN).cloned().map(line).collect_view());
     let rest = move || {
         let hidden = found.with(Vec::len).saturating_sub(SHOWN);
-        let words = if found.with(Vec::is_empty) {
+        let words = if found.with(Vec::is_empty) && !more.get() {
             if needle.with(String::is_empty) { empty.clone() } else { "No match".to_owned() }
         } else if more.get() {
             "There are more: search to find them".to_owned()

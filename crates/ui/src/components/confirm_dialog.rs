@@ -30,6 +30,12 @@ pub fn ConfirmDialog(
     children: Children,
 ) -> impl IntoView {
     let panel = NodeRef::<html::Div>::new();
+    // while it is being done, what comes of it is waited for
+    let on_close = Callback::from(move || {
+        if !pending.get_untracked() {
+            on_close.run(());
+        }
+    });
     use_overlay(panel, true.into(), on_close);
     let typed = RwSignal::new(String::new());
     let wanted = StoredValue::new(type_to_confirm.clone());

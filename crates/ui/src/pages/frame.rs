@@ -34,6 +34,12 @@ impl Here {
         self.frame.with_value(|frame| frame.workspace.slug.clone())
     }
 
+    /// The same, for an answer that may come after the page was left.
+    #[must_use]
+    pub fn try_slug(self) -> Option<WorkspaceSlug> {
+        self.frame.try_with_value(|frame| frame.workspace.slug.clone())
+    }
+
     #[must_use]
     pub fn frame(self) -> Frame {
         self.frame.get_value()
@@ -52,7 +58,8 @@ impl Here {
 
     /// Asks for the counts again, after something was added or removed.
     pub fn recount(self) {
-        let slug = self.slug();
+        // it may be called by an answer that came after the page was left
+        let Some(slug) = self.try_slug() else { return };
         leptos::task::spawn_local(async move {
             if let Ok(counts) = workspaces::counts(slug).await {
                 let _ = self.counts.try_set(counts);

@@ -33,19 +33,20 @@ pub fn RequestAccess(
         failed.set(None);
         let chosen = role.get_untracked();
         let wish = RequestWish { role: (!chosen.is_empty()).then(|| RoleId::new(&chosen)), resource: resource.get_untracked(), reason: reason.get_untracked() };
+        let slug = here.slug();
         spawn_local(async move {
-            let answer = requests::ask(here.slug(), wish).await;
-            let _ = pending.try_set(false);
+            let answer = requests::ask(slug, wish).await;
+            let is_here = pending.try_set(false).is_none();
             match answer {
+                Ok(()) if !is_here => toasts.success("Your request is with the owners of the workspace."),
                 Ok(()) => {
                     toasts.success("Your request is with the owners of this workspace.");
                     [role, resource, reason].into_iter().for_each(|field| field.set(String::new()));
                     asked.refresh();
                 }
-                Err(error) if session.ask_again(&error, || ()) => {}
-                Err(error) => {
-                    let _ = failed.try_set(Some(error));
-                }
+                Err(error) if is_here && session.ask_again(&error, || ()) => {}
+                Err(error) if is_here => failed.set(Some(error)),
+                Err(error) => toasts.error(error.message()),
             }
         });
     };
@@ -56,13 +57,17 @@ pub fn RequestAccess(
     let on = move |field: &'static str| Signal::derive(move || failed.with(|failed| failed.as_ref().and_then(|error| error.on(field))));
     let beside = move || failed.with(|failed| failed.as_ref().and_then(|error| error.beside(&["role", "resource", "reason"])));
     let plan = here.frame().workspace.plan;
+    let told = match here.frame().mail_is_on {
+        true => "The owners of this workspace are told by mail, and so are you once one of them has answered.",
+        false => "The owners of this workspace find it in their console. The answer will stand here.",
+    };
     let choices = std::iter::once((String::new(), "I don't know which".to_owned()))
         .chain(catalog.roles.iter().filter(|role| role.is_unlocked(plan)).map(|role| (role.id.to_string(), format!("{}: {}", role.name, role.description))))
         .collect::<Vec<_>>();
     view! {
         <section class="panel" aria-label="Request access">
             <div class="section">
-                <div class="section-head"><h2>"Request access"</h2><p>"Every owner of this workspace is told. One of them answers, and you get a mail."</p></div>
+                <div class="section-head"><h2>"Request access"</h2><p>{told}</p></div>
                 <form class="access-fields" novalidate on:submit=submit>
                     {move || beside().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
                     <SelectField label="Role" name="role" value=role options=Signal::stored(choices) error=on("role")/>
@@ -102,8 +107,9 @@ impl Asked {
 
     /// Asks again, after something was asked or taken back.
     fn refresh(self) {
+        let Some(slug) = self.here.try_slug() else { return };
         spawn_local(async move {
-            if let Ok(all) = requests::mine(self.here.slug()).await {
+            if let Ok(all) = requests::mine(slug).await {
                 let _ = self.all.try_set(all);
             }
         });
@@ -139,8 +145,9 @@ impl Asked {
     }
 
     fn withdraw(self, id: RequestId) {
+        let slug = self.here.slug();
         spawn_local(async move {
-            match requests::withdraw(self.here.slug(), id).await {
+            match requests::withdraw(slug, id).await {
                 Ok(()) => self.toasts.success("Request taken back."),
                 Err(error) if self.session.ask_again(&error, move || self.withdraw(id)) => {}
                 Err(error) => self.toasts.error(error.message()),

@@ -57,19 +57,23 @@ pub fn AddMembers(people: People, #[prop(into)] on_close: Callback<()>) -> impl 
         }
         pending.set(true);
         failed.set(None);
+        let slug = slug.get_value();
         spawn_local(async move {
-            let answer = groups::add_members(slug.get_value(), people.id, members).await;
-            let _ = pending.try_set(false);
+            let answer = groups::add_members(slug, people.id, members).await;
+            let is_here = pending.try_set(false).is_none();
             match answer {
                 Ok(count) => {
                     drawn.toasts.success(format!("{} added.", plural(u64::from(count), "member", "members")));
-                    drawn.changed();
-                    on_close.run(());
+                    if is_here {
+                        drawn.changed();
+                        on_close.run(());
+                    } else {
+                        drawn.access.changed();
+                    }
                 }
-                Err(error) if drawn.session.ask_again(&error, || ()) => {}
-                Err(error) => {
-                    let _ = failed.try_set(Some(error));
-                }
+                Err(error) if is_here && drawn.session.ask_again(&error, || ()) => {}
+                Err(error) if is_here => failed.set(Some(error)),
+                Err(error) => drawn.toasts.error(error.message()),
             }
         });
     };

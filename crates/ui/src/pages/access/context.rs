@@ -40,8 +40,9 @@ impl ContextLoader {
 
     /// Asks for it, or asks again: what is known stays until then.
     pub fn load(self) {
-        let Some(editing) = self.editing.get_untracked() else { return };
-        let answer = (editing.context)(self.slug.get_value());
+        let Some(editing) = self.editing.try_get_untracked() else { return };
+        let Some(slug) = self.slug.try_get_value() else { return };
+        let answer = (editing.context)(slug);
         leptos::task::spawn_local(async move {
             let answer = answer.await;
             if self.known.try_with_untracked(|_| ()).is_none() {

@@ -25,7 +25,7 @@ pub fn CreateGroup(
                 creating.toasts.success(format!("Group {} created.", group.name));
                 access.groups.learn([&group.reference()]);
                 access.changed_groups();
-                on_made.run((group,));
+                on_made.try_run((group,));
             },
         );
     };

@@ -14,7 +14,8 @@ use leptos::{prelude::*, task::spawn_local};
 #[component]
 pub fn DeleteGroup(drawn: Drawn, group: Group) -> impl IntoView {
     let (pending, error) = (RwSignal::new(false), RwSignal::new(None::<String>));
-    let (id, name) = (group.id, StoredValue::new(group.name.to_string()));
+    let (id, name) = (group.id, group.name.to_string());
+    let title = format!("Delete the group {name}?");
     let slug = StoredValue::new(drawn.access.here.slug());
     let preview = LocalResource::new(move || groups::removal_preview(slug.get_value(), id));
     let delete = move || {
@@ -23,19 +24,21 @@ pub fn DeleteGroup(drawn: Drawn, group: Group) -> impl IntoView {
         }
         pending.set(true);
         error.set(None);
+        let (slug, name) = (slug.get_value(), name.clone());
         spawn_local(async move {
-            let answer = groups::delete(slug.get_value(), id).await;
-            let _ = pending.try_set(false);
+            let answer = groups::delete(slug, id).await;
+            let is_here = pending.try_set(false).is_none();
             match answer {
                 Ok(()) => {
-                    drawn.toasts.success(format!("Group {} deleted.", name.get_value()));
+                    drawn.toasts.success(format!("Group {name} deleted."));
                     drawn.access.changed_groups();
-                    drawn.leave();
+                    if is_here {
+                        drawn.leave();
+                    }
                 }
-                Err(failure) if drawn.session.ask_again(&failure, || ()) => {}
-                Err(failure) => {
-                    let _ = error.try_set(Some(failure.message()));
-                }
+                Err(failure) if is_here && drawn.session.ask_again(&failure, || ()) => {}
+                Err(failure) if is_here => error.set(Some(failure.message())),
+                Err(failure) => drawn.toasts.error(failure.message()),
             }
         });
     };
@@ -45,7 +48,7 @@ pub fn DeleteGroup(drawn: Drawn, group: Group) -> impl IntoView {
         Some(Ok(preview)) => losses(drawn, &preview),
     };
     view! {
-        <ConfirmDialog title=format!("Delete the group {}?", name.get_value()) confirm="Delete group" pending=pending error=error
+        <ConfirmDialog title=title confirm="Delete group" pending=pending error=error
             on_confirm=delete on_close=move || drawn.asking.set(Asking::Nothing)>
             {lost}
         </ConfirmDialog>

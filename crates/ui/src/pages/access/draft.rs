@@ -54,6 +54,16 @@ pub struct RoleDraft {
     pub scopes: Vec<ScopeDraft>,
 }
 
+/// On what somebody asks for a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    This(ResourceId),
+    /// On something that could not be found by its name.
+    Unclear,
+    /// They named nothing.
+    Open,
+}
+
 /// What can't be saved yet, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -167,25 +177,34 @@ impl AccessDraft {
         }
     }
 
-    /// Fills in what somebody asks for: the role, on the one resource where they name one and the role can be given so.
-    pub fn give(&mut self, role: &Role, plan: Plan, resource: Option<ResourceId>) {
-        let on_one = resource.filter(|_| role.takes_on(ScopeKind::Only, plan));
-        let was_on = self.role(&role.id).is_some_and(|draft| draft.on && !draft.scopes.is_empty());
-        if was_on && on_one.is_none() {
+    /// Fills in what somebody asks for, beside what is held; nothing where that is there already.
+    pub fn give(&mut self, role: &Role, plan: Plan, on: Wanted) {
+        let on_some = role.takes_on(ScopeKind::Only, plan);
+        let only = match on {
+            Wanted::This(resource) if on_some => Some(BTreeSet::from([resource])),
+            Wanted::Unclear if on_some => Some(BTreeSet::new()),
+            Wanted::This(_) | Wanted::Unclear | Wanted::Open => None,
+        };
+        let wanted = only.clone().map_or(Scope::All, Scope::Only);
+        let held = self.role(&role.id).filter(|draft| draft.on && !draft.scopes.is_empty());
+        let is_there = |scope: &ScopeDraft| scope.kind == ScopeKind::All || scope.scope() == wanted;
+        if held.is_some_and(|draft| only.is_none() || draft.scopes.iter().any(is_there)) {
             return;
         }
         // what was switched off before stays off
-        if !was_on && let Some(draft) = self.roles.iter_mut().find(|draft| draft.role == role.id) {
+        if held.is_none()
+            && let Some(draft) = self.roles.iter_mut().find(|draft| draft.role == role.id)
+        {
             draft.scopes.clear();
         }
         let key = self.add_scope(role, plan);
         if let Some(draft) = self.roles.iter_mut().find(|draft| draft.role == role.id) {
             draft.on = true;
         }
-        if let Some(resource) = on_one {
+        if let Some(only) = only {
             self.edit(&role.id, key, |scope| {
                 scope.kind = ScopeKind::Only;
-                scope.only = BTreeSet::from([resource]);
+                scope.only = only;
             });
         }
     }

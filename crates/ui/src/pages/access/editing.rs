@@ -69,6 +69,11 @@ impl EditingLoader {
         self.loaded.get_untracked()
     }
 
+    /// The same, for an answer that may come after the page was left.
+    pub fn try_get_untracked(self) -> Option<Editing> {
+        self.loaded.try_get_untracked().flatten()
+    }
+
     /// To be called where somebody waits for it.
     pub fn want(self) {
         let toasts = use_toasts();

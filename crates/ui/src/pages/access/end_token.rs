@@ -14,26 +14,30 @@ use leptos::{prelude::*, task::spawn_local};
 #[component]
 pub fn RevokeToken(drawn: Drawn, token: Token) -> impl IntoView {
     let (pending, error) = (RwSignal::new(false), RwSignal::new(None::<String>));
-    let (id, name) = (token.id, StoredValue::new(token.name.to_string()));
+    let (id, name) = (token.id, token.name.to_string());
+    let title = format!("Revoke the token {name}?");
     let revoke = move || {
         if pending.get_untracked() {
             return;
         }
         pending.set(true);
         error.set(None);
-        let slug = drawn.access.here.slug();
+        let (slug, name) = (drawn.access.here.slug(), name.clone());
         spawn_local(async move {
             let answer = tokens::revoke(slug, id).await;
-            let _ = pending.try_set(false);
+            let is_here = pending.try_set(false).is_none();
             match answer {
                 Ok(()) => {
-                    drawn.toasts.success(format!("Token {} revoked.", name.get_value()));
-                    drawn.leave();
+                    drawn.toasts.success(format!("Token {name} revoked."));
+                    if is_here {
+                        drawn.leave();
+                    } else {
+                        drawn.access.changed();
+                    }
                 }
-                Err(failure) if drawn.session.ask_again(&failure, || ()) => {}
-                Err(failure) => {
-                    let _ = error.try_set(Some(failure.message()));
-                }
+                Err(failure) if is_here && drawn.session.ask_again(&failure, || ()) => {}
+                Err(failure) if is_here => error.set(Some(failure.message())),
+                Err(failure) => drawn.toasts.error(failure.message()),
             }
         });
     };
@@ -42,7 +46,7 @@ pub fn RevokeToken(drawn: Drawn, token: Token) -> impl IntoView {
         Some(_) => "What uses it stops working at once.",
     };
     view! {
-        <ConfirmDialog title=format!("Revoke the token {}?", name.get_value()) confirm="Revoke token" pending=pending error=error
+        <ConfirmDialog title=title confirm="Revoke token" pending=pending error=error
             on_confirm=revoke on_close=move || drawn.asking.set(Asking::Nothing)>
             <p>{used} " This can't be undone; a new token can be created at any time."</p>
         </ConfirmDialog>
@@ -60,6 +64,8 @@ pub fn RotateToken(drawn: Drawn, token: Token) -> impl IntoView {
     let made = RwSignal::new(None::<(ShownSecret, Span)>);
     let (id, name) = (token.id, StoredValue::new(token.name.to_string()));
     let stop = Callback::from(move || drawn.asking.set(Asking::Nothing));
+    let now = drawn.editor.context.with_untracked(|context| context.as_ref().map(|context| context.now));
+    let grace_left = token.old_secret_until.zip(now).is_some_and(|(end, now)| end > now);
     let rotate = move || {
         if pending.get_untracked() {
             return;
@@ -69,16 +75,19 @@ pub fn RotateToken(drawn: Drawn, token: Token) -> impl IntoView {
         let (slug, span) = (drawn.access.here.slug(), Span::seconds(grace.get_untracked().parse().unwrap_or_default()));
         spawn_local(async move {
             let answer = tokens::rotate(slug, id, span).await;
-            let _ = pending.try_set(false);
+            let is_here = pending.try_set(false).is_none();
             match answer {
-                Ok(secret) => {
+                Ok(secret) if is_here => {
                     drawn.changed();
                     made.set(Some((secret, span)));
                 }
-                Err(failure) if drawn.session.ask_again(&failure, || ()) => {}
-                Err(failure) => {
-                    let _ = error.try_set(Some(failure.message()));
+                Ok(secret) => {
+                    let lost = format!("Token {} has a new secret, and the page was left before it could be shown. Rotate it again to get one.", secret.name);
+                    drawn.toasts.error(lost);
                 }
+                Err(failure) if is_here && drawn.session.ask_again(&failure, || ()) => {}
+                Err(failure) if is_here => error.set(Some(failure.message())),
+                Err(failure) => drawn.toasts.error(failure.message()),
             }
         });
     };
@@ -92,6 +101,7 @@ pub fn RotateToken(drawn: Drawn, token: Token) -> impl IntoView {
         None => view! {
             <ConfirmDialog title=format!("Rotate the token {}?", name.get_value()) confirm="Rotate" safe=true pending=pending error=error on_confirm=rotate on_close=stop>
                 <p>"It gets a new secret, shown once. Its roles and its end stay."</p>
+                {grace_left.then(|| view! { <p>"It was rotated not long ago, and the secret from before that still works: rotating again ends that one now."</p> })}
                 <SelectField label="The old secret works for another" name="grace" value=grace options=options/>
             </ConfirmDialog>
         }

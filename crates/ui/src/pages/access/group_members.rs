@@ -59,6 +59,7 @@ impl People {
             pause.then(move || self.fetch(false));
         };
         let locked = move || self.locked();
+        let empty = Memo::new(move |_| self.rows.with(|rows| rows.as_ref().map(Vec::is_empty)));
         view! {
             <div class="bar">
                 <input class="input" type="search" placeholder="Search members" aria-label="Search members of the group" autocomplete="off" on:input=typed/>
@@ -67,7 +68,7 @@ impl People {
                     "Add members"
                 </Button>
             </div>
-            {move || self.list()}
+            {move || self.list(empty)}
             {move || self.adding.get().then(|| view! { <AddMembers people=self on_close=move || self.adding.set(false)/> })}
         }
         .into_any()
@@ -79,7 +80,7 @@ impl People {
         (!plan.has_groups()).then(|| "user groups need the Business plan".to_owned())
     }
 
-    fn list(self) -> AnyView {
+    fn list(self, empty: Memo<Option<bool>>) -> AnyView {
         if let Some(error) = self.failed.get() {
             return view! {
                 <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
@@ -88,8 +89,7 @@ impl People {
             }
             .into_any();
         }
-        let empty = self.rows.with(|rows| rows.as_ref().map(Vec::is_empty));
-        match empty {
+        match empty.get() {
             None => view! { <SkeletonLines lines=5/> }.into_any(),
             Some(true) if self.text.with(|text| text.trim().is_empty()) => view! {
                 <EmptyState icon=IconName::UsersRound title="Nobody is in this group yet" text="Who is added has the group's roles at once, besides their own."/>
@@ -179,8 +179,10 @@ impl People {
         let slug = drawn.access.here.slug();
         spawn_local(async move {
             match groups::remove_members(slug, group.id, vec![member]).await {
-                Ok(_) => {
-                    taken_out(drawn, group, member, name);
+                Ok(count) => {
+                    if count > 0 {
+                        taken_out(drawn, group, member, name);
+                    }
                     drawn.changed();
                 }
                 Err(error) if drawn.session.ask_again(&error, move || self.remove(member, name.clone())) => {}

@@ -2,6 +2,7 @@
 
 use super::{
     decline::Decline,
+    draft::{AccessDraft, Wanted},
     requests_dialog::what,
     subject_drawer::{Asking, Drawn},
 };
@@ -20,18 +21,31 @@ pub struct AskedFor {
     found: RwSignal<Option<AccessRequest>>,
     /// It waits no longer, or is not to be had.
     lost: RwSignal<Option<String>>,
+    /// The draft as it was once filled in.
+    filled: StoredValue<Option<AccessDraft>>,
 }
 
 impl AskedFor {
     pub fn new() -> Self {
         let named = use_query_map().with_untracked(|query| query.get("request").and_then(|id| id.parse().ok()));
-        Self { named: StoredValue::new(named), found: RwSignal::new(None), lost: RwSignal::new(None) }
+        Self { named: StoredValue::new(named), found: RwSignal::new(None), lost: RwSignal::new(None), filled: StoredValue::new(None) }
     }
 
     /// Which request a save approves.
     #[must_use]
     pub fn id(self) -> Option<RequestId> {
         self.found.with_untracked(|found| found.as_ref().map(|request| request.id))
+    }
+
+    /// The same, to be followed.
+    pub fn is_open(self) -> bool {
+        self.found.with(Option::is_some)
+    }
+
+    /// It waits no longer: a save changes the access all the same, and answers nothing.
+    pub fn forget(self, why: String) {
+        self.found.set(None);
+        self.lost.set(Some(why));
     }
 
     /// Asks for it, once the member is here.
@@ -61,7 +75,14 @@ impl AskedFor {
             }
             filled.set_value(true);
             let Some(role) = request.role.as_ref().and_then(|role| context.catalog.role(role)) else { return };
-            drawn.editor.draft.update(|draft| draft.give(role, context.plan, request.resource));
+            let on = match (request.resource, request.resource_name.is_some()) {
+                (Some(resource), _) => Wanted::This(resource),
+                // what was typed names nothing here, or several: the owner says which is meant
+                (None, true) => Wanted::Unclear,
+                (None, false) => Wanted::Open,
+            };
+            drawn.editor.draft.update(|draft| draft.give(role, context.plan, on));
+            self.filled.set_value(Some(drawn.editor.draft.get_untracked()));
             drawn.editor.unfolded.update(|open| {
                 open.insert(role.id.clone());
             });
@@ -93,8 +114,12 @@ impl AskedFor {
         let declined = move || {
             stop();
             self.found.set(None);
-            // what was filled in for it goes with it
-            drawn.editor.revert();
+            // what was filled in for it goes with it, unless more was edited since
+            let untouched =
+                self.filled.with_value(|filled| filled.as_ref().is_some_and(|filled| drawn.editor.draft.with_untracked(|draft| !draft.differs_from(filled))));
+            if untouched {
+                drawn.editor.revert();
+            }
         };
         view! { <Decline access=drawn.access request on_close=stop on_declined=declined/> }.into_any()
     }

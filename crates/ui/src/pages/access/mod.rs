@@ -93,7 +93,7 @@ impl Access {
 
     /// To be called after a change: lists and counts are asked for again.
     pub fn changed(self) {
-        self.version.update(|version| *version += 1);
+        let _ = self.version.try_update(|version| *version += 1);
         self.here.recount();
     }
 

@@ -32,18 +32,22 @@ pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Call
         let slug = access.here.slug();
         pending.set(true);
         error.set(None);
+        let name = name.get_value();
         spawn_local(async move {
             let answer = members::remove(slug, id).await;
-            let _ = pending.try_set(false);
+            let is_here = pending.try_set(false).is_none();
             match answer {
                 Ok(()) => {
-                    toasts.success(format!("{} removed from the workspace.", name.get_value()));
-                    on_removed.run(());
+                    toasts.success(format!("{name} removed from the workspace."));
+                    if is_here {
+                        on_removed.run(());
+                    } else {
+                        access.changed();
+                    }
                 }
-                Err(failure) if session.ask_again(&failure, || ()) => {}
-                Err(failure) => {
-                    let _ = error.try_set(Some(failure.message()));
-                }
+                Err(failure) if is_here && session.ask_again(&failure, || ()) => {}
+                Err(failure) if is_here => error.set(Some(failure.message())),
+                Err(failure) => toasts.error(failure.message()),
             }
         });
     });

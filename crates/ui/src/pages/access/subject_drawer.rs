@@ -121,7 +121,8 @@ impl Drawn {
         let tabs = move || view! { <Tabs label=what items=tabs current=tab on_select=move |id: String| tab.set(id)/> };
         let actions = StoredValue::new(actions);
         let footer = move || view! { {move || ready.get().then(|| self.footer(actions.with_value(|actions| actions())))} };
-        let body = move || match (ready.get(), self.failed.get()) {
+        let failed = Memo::new(move |_| self.failed.get());
+        let body = move || match (ready.get(), failed.get()) {
             (true, _) => panels(tab),
             (false, None) => view! { <div class="drawer-section"><SkeletonLines lines=8/></div> }.into_any(),
             (false, Some(error)) if error.kind() == FailureKind::NotFound => gone(self.subject),
@@ -221,7 +222,7 @@ impl Drawn {
 
     fn footer(self, actions: AnyView) -> AnyView {
         let editor = self.editor;
-        let nothing = move || (!editor.is_dirty.get()).then(|| "nothing was changed".to_owned());
+        let nothing = move || (!editor.is_dirty.get() && !self.request.is_open()).then(|| "nothing was changed".to_owned());
         let error = move || self.error.get().or_else(|| editor.refusal());
         view! {
             {move || error().map(|error| view! { <div class="drawer-error"><Banner tone=Tone::Bad>{error}</Banner></div> })}
@@ -249,7 +250,7 @@ impl Drawn {
 
     pub(super) fn save(self) {
         let Some(revision) = self.stored.with_untracked(|stored| stored.as_ref().map(Stored::revision)) else { return };
-        if self.saving.get_untracked() || !self.editor.is_dirty.get_untracked() {
+        if self.saving.get_untracked() || !self.editor.is_dirty.get_untracked() && self.request.id().is_none() {
             return;
         }
         if !self.editor.check() {
@@ -281,8 +282,10 @@ impl Drawn {
                 });
                 if let Stored::Group(group) = &stored {
                     self.access.groups.learn([&group.reference()]);
+                    self.access.changed_groups();
+                } else {
+                    self.access.changed();
                 }
-                self.access.changed();
                 self.restored.set(false);
                 let untouched = self.editor.draft.with_untracked(|draft| !draft.differs_from(sent));
                 if untouched {
@@ -299,7 +302,12 @@ impl Drawn {
             Err(error) if error.kind() == FailureKind::Offline => {
                 self.error.set(Some("The server can't be reached. Nothing was saved, and all you changed is still here: try again in a moment.".to_owned()));
             }
-            Err(error) => self.editor.failed.set(Some(error)),
+            Err(error) => {
+                if let Some(lost) = error.on("request") {
+                    self.request.forget(lost);
+                }
+                self.editor.failed.set(Some(error));
+            }
         }
     }
 

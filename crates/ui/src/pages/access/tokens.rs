@@ -76,7 +76,7 @@ fn row(token: &TokenRow, terms: &Terms, opens: Opens) -> AnyView {
             <td class="cell-who"><Who name=token.name.to_string() note=format!("{}…", token.prefix) id=token.id.to_string() href=opens.href/></td>
             <td class="cell-status" class:telling=state != TokenState::Active><StatusDot tone text=word/></td>
             <td class="cell-roles">{roles}</td>
-            <td class="cell-note">{token.created_by.as_ref().map_or_else(|| "Somebody removed".to_owned(), ToString::to_string)}</td>
+            <td class="cell-note">{token.created_by.as_ref().map_or_else(|| "The operator".to_owned(), ToString::to_string)}</td>
             <td class="cell-seen"><TimeAgo at=token.last_used_at.map(domain::time::Timestamp::micros)/>{from}</td>
             <td class="cell-seen"><TimeAgo at=token.expires_at.map(domain::time::Timestamp::micros)/></td>
         </tr>

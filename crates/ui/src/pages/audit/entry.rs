@@ -108,7 +108,7 @@ pub fn called(object: &Object, event: &Event) -> String {
         | Event::AccessRequested { member: name, .. }
         | Event::AccessRequestApproved { member: name, .. }
         | Event::AccessRequestDeclined { member: name, .. }
-        | Event::AccessRequestWithdrawn { member: name }
+        | Event::AccessRequestWithdrawn { member: name, .. }
         | Event::InviteResent { email: name }
         | Event::InviteLinkCopied { email: name }
         | Event::InviteRevoked { email: name }

@@ -180,18 +180,29 @@ fn an_invitation_has_what_the_editor_shows() {
 fn a_request_is_filled_in_beside_what_is_held() {
     let (admin, business) = (role("source_admin"), Plan::Business);
     let mut draft = AccessDraft::default();
-    draft.give(&admin, business, Some(resource(1)));
+    let this = |n| Wanted::This(resource(n));
+    draft.give(&admin, business, this(1));
     let scopes = |draft: &AccessDraft| draft.access().grants.into_iter().map(|grant| grant.spec.scope).collect::<Vec<_>>();
     assert_eq!(scopes(&draft), [Scope::Only([resource(1)].into())]);
-    draft.give(&admin, business, Some(resource(2)));
+    draft.give(&admin, business, this(1));
+    assert_eq!(scopes(&draft).len(), 1, "it is there already");
+    draft.give(&admin, business, this(2));
     assert_eq!(scopes(&draft), [Scope::Only([resource(1)].into()), Scope::Only([resource(2)].into())]);
-    draft.give(&admin, business, None);
+    draft.give(&admin, business, Wanted::Open);
     assert_eq!(scopes(&draft).len(), 2, "the role is there already");
     // a role that is given on all alone
-    draft.give(&role("tracking_plan_admin"), business, Some(resource(3)));
+    draft.give(&role("tracking_plan_admin"), business, this(3));
     assert_eq!(scopes(&draft)[2], Scope::All);
     // switched off, its old scopes do not come back
     draft.choose(&admin, business, false);
-    draft.give(&admin, business, Some(resource(4)));
+    draft.give(&admin, business, this(4));
     assert_eq!(scopes(&draft)[0], Scope::Only([resource(4)].into()));
+}
+
+#[test]
+fn a_name_that_names_nothing_is_never_everything() {
+    let mut draft = AccessDraft::default();
+    draft.give(&role("source_admin"), Plan::Business, Wanted::Unclear);
+    assert_eq!(draft.access().grants[0].spec.scope, Scope::Only([].into()));
+    assert_eq!(draft.problems(&context(Plan::Business), &[]).len(), 1, "it can't be saved until something is chosen");
 }
