@@ -128,7 +128,8 @@ test('an entry leads to the member it tells of, while they are here', async ({ p
   await expect(page.locator('.trail-narrowed')).toHaveCount(0);
   await expect.poll(async () => (await sentences(page)).every((sentence) => /nils/i.test(sentence))).toBe(false);
 
-  await page.locator('.entry').first().locator('summary').click();
+  // what was unfolded stays so while the list round it changes
+  await expect(page.locator('.entry').first().locator('details')).toHaveAttribute('open');
   await page.locator('.entry').first().getByRole('link', { name: /^Open Nils/ }).click();
   await expect(page.getByRole('dialog')).toContainText('Nils');
 });
