@@ -23,7 +23,7 @@ on_both! {
     }
 
     async fn a_missing_step_is_named(world: World) {
-        world.raw("DELETE FROM seaql_migrations WHERE version = '0016_webhooks'").await;
+        world.raw("DELETE FROM seaql_migrations WHERE version = '0017_grants_by_role'").await;
         let error = world.store.check_schema().await.unwrap_err();
         assert!(matches!(&error, StoreError::SchemaOlder { missing: "0017_grants_by_role" }), "{error:?}");
         // the step can't be taken again: nothing of the attempt stays

@@ -9,7 +9,7 @@ mod parent_field;
 mod picked;
 mod query;
 mod table;
-mod types;
+mod type_switch;
 
 pub use drawer::ResourceDrawer;
 pub(super) use holders::{Answer, Holders};
@@ -32,7 +32,7 @@ use leptos_meta::Title;
 use leptos_router::{components::Outlet, hooks::use_location};
 use picked::Picked;
 use table::ResourceTable;
-use types::Types;
+use type_switch::Types;
 
 /// What the page's pieces share. Copy it into callbacks.
 #[derive(Clone, Copy)]
