@@ -29,7 +29,7 @@ test('somebody else saved first: both sides are shown, and mine can still be kep
 
   await mine.getByRole('checkbox', { name: 'Function Admin' }).click();
   await mine.getByRole('button', { name: 'Save changes' }).click();
-  const conflict = page.getByRole('dialog', { name: /Somebody else changed the access of Nils Wang/ });
+  const conflict = page.getByRole('dialog', { name: /Somebody else changed Nils Wang/ });
   await expect(conflict.locator('.differs').filter({ hasText: 'Identity Admin' })).toBeVisible();
   await expect(conflict.locator('.differs').filter({ hasText: 'Function Admin' })).toBeVisible();
   await looks(page, 'conflict');

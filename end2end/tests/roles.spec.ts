@@ -71,7 +71,7 @@ test('one source, a label, then demoted and removed: the member sees each step',
   await hers.reload();
   await expect(hers.getByRole('main')).toContainText('Website');
   await expect(hers.getByRole('main')).toContainText('environment:dev');
-  await expect(hers.getByRole('main')).not.toContainText('Warehouse');
+  await expect(hers.getByRole('region', { name: 'Effective access' })).not.toContainText('Warehouse');
   await expect(hers.getByRole('button', { name: 'Invite team member' })).toHaveCount(0);
   await looks(hers, 'my-access');
   // a member may know of the list, but not take it
