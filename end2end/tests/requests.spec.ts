@@ -2,10 +2,9 @@
 import type { Browser, Page } from '@playwright/test';
 
 import { expect, hydrated, looks, openDemo, PASSWORD, signIn, test } from '../fixtures/index.ts';
-import type { Server } from '../fixtures/server.ts';
 
 /** A member of the demo workspace without any grant, signed in on their own page. */
-async function member(browser: Browser, baseURL: string, server: Server, page: Page): Promise<Page> {
+async function member(browser: Browser, baseURL: string, page: Page): Promise<Page> {
   await page.getByRole('button', { name: 'Invite team member' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Email addresses').fill('bea@new.test');
@@ -20,7 +19,7 @@ test('a member asks, the owner approves in the drawer, and she reaches it', asyn
   test.slow();
   allowNoise(/4(09|22)/);
   await openDemo(page, server);
-  const hers = await member(browser, baseURL!, server, page);
+  const hers = await member(browser, baseURL!, page);
   const link = (await mailbox.waitFor('bea@new.test')).links.find((link) => link.includes('/invites/'));
   await hers.goto(link!);
   await hydrated(hers);

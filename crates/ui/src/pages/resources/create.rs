@@ -75,13 +75,10 @@ pub fn CreateResource(things: Things, #[prop(into)] on_close: Callback<()>) -> i
     let on = move |field: &'static str| Signal::derive(move || failed.with(|failed| failed.as_ref().and_then(|failed| failed.on(field))));
     let beside = move || failed.with(|failed| failed.as_ref().and_then(|failed| failed.beside(FIELDS)));
     let options: Vec<(String, String)> = types.iter().map(|entry| (entry.id.to_string(), super::query::capital(&entry.one))).collect();
-    let hangs = {
-        let types = types.clone();
-        Memo::new(move |_| {
-            let entry = types.iter().find(|entry| kind.with(|kind| entry.id.as_str() == kind))?;
-            entry.parent.as_ref().and_then(|parent| types.iter().find(|entry| entry.id == *parent)).cloned()
-        })
-    };
+    let hangs = Memo::new(move |_| {
+        let entry = types.iter().find(|entry| kind.with(|kind| entry.id.as_str() == kind))?;
+        entry.parent.as_ref().and_then(|parent| types.iter().find(|entry| entry.id == *parent)).cloned()
+    });
     let footer = move || {
         view! {
             <Button on_click=move || on_close.run(())>"Cancel"</Button>
