@@ -203,7 +203,7 @@ fn wanted(services: &Services, role: Option<&RoleId>, resource: Option<&str>) ->
 async fn write_request(services: &Services, workspace: Option<WorkspaceId>, id: RequestId, to: &EmailAddress) -> Result<Option<Letter>, Failure> {
     let Some(workspace) = workspace else { return Ok(None) };
     // who is no owner any more is not told
-    if !store::requests::is_owner(&services.store, workspace, to).await.map_err(stored)? {
+    if !store::members::is_owner(&services.store, workspace, to).await.map_err(stored)? {
         return Ok(None);
     }
     // answered or taken back meanwhile: nothing to be done about it

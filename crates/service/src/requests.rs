@@ -82,7 +82,7 @@ pub async fn ask(services: &Services, me: &WorkspaceMember, wish: &RequestWish) 
     };
     let new = NewRequest { id, member: me.member(), role: wish.role.clone(), resource, resource_text: text, reason, created_at: now };
     store::requests::insert(&tx, workspace, &new).await.map_err(stored)?;
-    for owner in store::requests::owners(&tx, workspace, MOST_MAILS).await.map_err(stored)? {
+    for owner in store::members::owner_addresses(&tx, workspace, MOST_MAILS).await.map_err(stored)? {
         post(services, &tx, Some(workspace), &owner, &Mail::Request { request: id }).await?;
     }
     tx.commit(me.record(services, event, Some(Object::new("member", me.member().uuid())))).await.map_err(stored)?;

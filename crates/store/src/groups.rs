@@ -182,18 +182,6 @@ pub async fn delete(tx: &WriteTx, workspace: WorkspaceId, id: GroupId) -> Result
     Ok(true)
 }
 
-/// Every group's id and name, in order of names.
-pub async fn refs(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<GroupRef>, StoreError> {
-    let select = Query::select()
-        .columns([user_group::Column::Id, user_group::Column::Name])
-        .from(user_group::Entity)
-        .and_where(user_group::Column::WorkspaceId.eq(workspace.uuid()))
-        .order_by(user_group::Column::NameKey, Order::Asc)
-        .take();
-    let rows: Vec<(Uuid, String)> = tuples(db, &select).await?;
-    rows.into_iter().map(|(id, name)| reference(id, &name)).collect()
-}
-
 /// The names of those of these that are there.
 pub async fn named(db: &impl Db, workspace: WorkspaceId, ids: &[GroupId]) -> Result<Vec<GroupRef>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());

@@ -188,6 +188,30 @@ pub async fn owners(tx: &WriteTx, workspace: WorkspaceId) -> Result<u64, StoreEr
     counted(tx, workspace, workspace::Column::Owners).await
 }
 
+/// The addresses of the workspace's owners, for mails to all of them.
+pub async fn owner_addresses(db: &impl Db, workspace: WorkspaceId, limit: u16) -> Result<Vec<EmailAddress>, StoreError> {
+    let select = Query::select()
+        .column(member::Column::Email)
+        .from(member::Entity)
+        .and_where(within(member::Column::WorkspaceId, workspace))
+        .and_where(member::Column::Kind.eq(MemberKind::Owner.as_str()))
+        .limit(u64::from(limit))
+        .take();
+    let rows: Vec<(String,)> = tuples(db, &select).await?;
+    rows.into_iter().map(|(text,)| EmailAddress::parse(&text).map_err(corrupt("members.email"))).collect()
+}
+
+/// Whether an owner of the workspace has this address.
+pub async fn is_owner(db: &impl Db, workspace: WorkspaceId, email: &EmailAddress) -> Result<bool, StoreError> {
+    let found = member::Entity::find()
+        .filter(member::Column::WorkspaceId.eq(workspace.uuid()))
+        .filter(member::Column::Email.eq(email.as_str()))
+        .filter(member::Column::Kind.eq(MemberKind::Owner.as_str()))
+        .one(on(db))
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Ends the membership with its grants and its places in groups; false when there was none.
 pub async fn remove(tx: &WriteTx, workspace: WorkspaceId, id: MemberId) -> Result<bool, StoreError> {
     let found = member::Entity::find()

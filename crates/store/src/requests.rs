@@ -3,7 +3,7 @@
 use crate::{
     entity::{member, request, resource},
     error::{StoreError, corrupt},
-    sql::{insert_all, models, tuples, within},
+    sql::{insert_all, models, tuples},
     transaction::{Db, WriteTx, on},
 };
 use domain::{
@@ -239,30 +239,6 @@ pub async fn meant(db: &impl Db, workspace: WorkspaceId, kinds: &[String], text:
         }
     }
     Ok(None)
-}
-
-/// The addresses of the workspace's owners, for mails to all of them.
-pub async fn owners(db: &impl Db, workspace: WorkspaceId, limit: u16) -> Result<Vec<EmailAddress>, StoreError> {
-    let select = Query::select()
-        .column(member::Column::Email)
-        .from(member::Entity)
-        .and_where(within(member::Column::WorkspaceId, workspace))
-        .and_where(member::Column::Kind.eq(domain::member::MemberKind::Owner.as_str()))
-        .limit(u64::from(limit))
-        .take();
-    let rows: Vec<(String,)> = tuples(db, &select).await?;
-    rows.into_iter().map(|(text,)| EmailAddress::parse(&text).map_err(corrupt("members.email"))).collect()
-}
-
-/// Whether an owner of the workspace has this address.
-pub async fn is_owner(db: &impl Db, workspace: WorkspaceId, email: &EmailAddress) -> Result<bool, StoreError> {
-    let found = member::Entity::find()
-        .filter(member::Column::WorkspaceId.eq(workspace.uuid()))
-        .filter(member::Column::Email.eq(email.as_str()))
-        .filter(member::Column::Kind.eq(domain::member::MemberKind::Owner.as_str()))
-        .one(on(db))
-        .await?;
-    Ok(found.is_some())
 }
 
 fn of_member(workspace: WorkspaceId, member: MemberId) -> Expr {

@@ -97,8 +97,9 @@ on_both! {
         team.give(Holder::Group(z), std::slice::from_ref(&grant)).await;
         let found = groups::with_grants(&world.store, team.id).await.unwrap();
         assert_eq!(found.iter().map(|it| (it.group.id, it.grants.clone())).collect::<Vec<_>>(), [(a, vec![]), (z, vec![grant])]);
-        assert_eq!(groups::refs(&world.store, team.id).await.unwrap(), found.into_iter().map(|it| it.group).collect::<Vec<_>>());
-        assert_eq!(groups::refs(&world.store, other.id).await.unwrap(), []);
+        let names = |groups: Vec<domain::group::GroupRef>| groups.into_iter().collect::<std::collections::BTreeSet<_>>();
+        assert_eq!(names(groups::named(&world.store, team.id, &[z, a]).await.unwrap()), found.into_iter().map(|it| it.group).collect());
+        assert_eq!(groups::named(&world.store, other.id, &[z, a]).await.unwrap(), []);
     }
 
     async fn roles_are_told_once_each(world: World) {

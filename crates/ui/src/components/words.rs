@@ -19,6 +19,12 @@ pub fn plural(number: u64, one: &str, many: &str) -> String {
     format!("{} {word}", grouped(number))
 }
 
+/// As a word begins a line: `Tracking plans`.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// The first letters of the first and last word: `AO` for Amara Okafor, `D` for an address.
 pub(super) fn initials(name: &str) -> String {
     let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
@@ -34,7 +40,7 @@ pub(super) fn hue(id: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{grouped, hue, initials, plural};
+    use super::{capital, grouped, hue, initials, plural};
 
     #[test]
     fn numbers_are_grouped_by_three() {
@@ -44,6 +50,7 @@ mod tests {
         assert_eq!(grouped(1_000_000), "1,000,000");
         assert_eq!(plural(1, "source", "sources"), "1 source");
         assert_eq!(plural(1_200, "source", "sources"), "1,200 sources");
+        assert_eq!((capital("tracking plans").as_str(), capital("").as_str()), ("Tracking plans", ""));
     }
 
     #[test]

@@ -11,6 +11,16 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_location};
 
+/// Said inside a drawer or a dialog of what did not come, with another try.
+pub fn not_loaded(error: &RpcError, again: impl Fn() + Send + Sync + 'static) -> AnyView {
+    view! {
+        <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
+            <Button icon=IconName::RotateCw on_click=again>"Try again"</Button>
+        </EmptyState>
+    }
+    .into_any()
+}
+
 /// Stands in the place of what could not be fetched. `retry` fetches it again.
 #[component]
 pub fn FailureView(error: RpcError, #[prop(optional, into)] retry: Option<Callback<()>>) -> impl IntoView {

@@ -2,7 +2,7 @@
 
 use super::failure::{FailureView, Forbidden};
 use crate::{
-    components::{AppShell, IconName, MenuItem, NavItem, SkeletonLines, WorkspaceSwitcher, grouped},
+    components::{AppShell, IconName, MenuItem, NavItem, WorkspaceSwitcher, grouped},
     parts::door::DOOR,
     path,
     rpc::{
@@ -87,16 +87,15 @@ pub fn WorkspaceFrame() -> impl IntoView {
             }
         },
     );
-    let loading = || view! { <main class="main" id="main" aria-busy="true"><SkeletonLines lines=6/></main> };
+    // no Suspense round it: that draws what is inside several times before it is sent, an outlet makes its page anew each time, and the
+    // browser would look for the data of the first
     view! {
-        <Suspense fallback=loading>
-            {move || Suspend::new(async move {
-                match frame.await {
-                    Ok(frame) => view! { <Framed frame/> }.into_any(),
-                    Err(error) => view! { <main class="main" id="main"><FailureView error retry=move || frame.refetch()/></main> }.into_any(),
-                }
-            })}
-        </Suspense>
+        {move || Suspend::new(async move {
+            match frame.await {
+                Ok(frame) => view! { <Framed frame/> }.into_any(),
+                Err(error) => view! { <main class="main" id="main"><FailureView error retry=move || frame.refetch()/></main> }.into_any(),
+            }
+        })}
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ pub mod accept_invite;
 pub mod access;
 pub mod account;
 pub mod audit;
+pub mod doing;
 pub mod failure;
 pub mod form;
 pub mod frame;

@@ -1,9 +1,9 @@
 //! Where a member asks for what they lack, and sees what came of it.
 
-use super::{access::words::wanted, frame::Here};
+use super::{access::words::wanted, doing::Doing, frame::Here};
 use crate::{
     components::{Banner, Button, ButtonKind, Field, SelectField, StatusDot, TextArea, TimeAgo, Toaster, Tone, use_toasts},
-    rpc::{RpcError, requests},
+    rpc::requests,
     session::{BrowserSession, use_session},
 };
 use domain::{
@@ -21,41 +21,30 @@ pub fn RequestAccess(
     /// What was asked for so far.
     first: Vec<MyRequest>,
 ) -> impl IntoView {
-    let (session, toasts) = (use_session(), use_toasts());
-    let asked = Asked { here, session, toasts, all: RwSignal::new(first) };
+    let doing = Doing::default();
+    let asked = Asked { here, session: use_session(), toasts: use_toasts(), all: RwSignal::new(first) };
     let (role, resource, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (pending, failed) = (RwSignal::new(false), RwSignal::new(None::<RpcError>));
     let send = move || {
-        if pending.get_untracked() {
-            return;
-        }
-        pending.set(true);
-        failed.set(None);
         let chosen = role.get_untracked();
         let wish = RequestWish { role: (!chosen.is_empty()).then(|| RoleId::new(&chosen)), resource: resource.get_untracked(), reason: reason.get_untracked() };
         let slug = here.slug();
-        spawn_local(async move {
-            let answer = requests::ask(slug, wish).await;
-            let is_here = pending.try_set(false).is_none();
-            match answer {
-                Ok(()) if !is_here => toasts.success("Your request is with the owners of the workspace."),
-                Ok(()) => {
-                    toasts.success("Your request is with the owners of this workspace.");
+        doing.run(
+            move || requests::ask(slug.clone(), wish.clone()),
+            move |(), is_here| {
+                doing.toasts.success("Your request is with the owners of the workspace.");
+                if is_here {
                     [role, resource, reason].into_iter().for_each(|field| field.set(String::new()));
                     asked.refresh();
                 }
-                Err(error) if is_here && session.ask_again(&error, || ()) => {}
-                Err(error) if is_here => failed.set(Some(error)),
-                Err(error) => toasts.error(error.message()),
-            }
-        });
+            },
+        );
     };
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         send();
     };
-    let on = move |field: &'static str| Signal::derive(move || failed.with(|failed| failed.as_ref().and_then(|error| error.on(field))));
-    let beside = move || failed.with(|failed| failed.as_ref().and_then(|error| error.beside(&["role", "resource", "reason"])));
+    let on = move |field: &'static str| doing.on(field);
+    let beside = doing.beside(&["role", "resource", "reason"]);
     let plan = here.frame().workspace.plan;
     let told = match here.frame().mail_is_on {
         true => "The owners of this workspace are told by mail, and so are you once one of them has answered.",
@@ -69,12 +58,12 @@ pub fn RequestAccess(
             <div class="section">
                 <div class="section-head"><h2>"Request access"</h2><p>{told}</p></div>
                 <form class="access-fields" novalidate on:submit=submit>
-                    {move || beside().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+                    {move || beside.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
                     <SelectField label="Role" name="role" value=role options=Signal::stored(choices) error=on("role")/>
                     <Field label="Resource" name="resource" value=resource autocomplete="off" error=on("resource")
                         hint=Some("What you need to work with, as you call it. Leave it empty if you don't know.".to_owned())/>
                     <TextArea label="Why" name="reason" id="request-reason" value=reason rows=3 error=on("reason")/>
-                    <p><Button kind=ButtonKind::Primary submit=true pending=pending>"Request access"</Button></p>
+                    <p><Button kind=ButtonKind::Primary submit=true pending=doing.pending>"Request access"</Button></p>
                 </form>
                 {asked.view(catalog)}
             </div>

@@ -19,7 +19,7 @@ pub mod workspaces;
 use domain::failure::{Failure, FailureKind};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{fmt, future::Future, pin::Pin};
 
 /// Why a server function refused, or could not be reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct RpcError(pub Failure);
 
 /// What every server function answers.
 pub type Rpc<T> = Result<T, RpcError>;
+
+/// An answer that is on its way, where functions that ask are kept in a table.
+pub type Answer<T> = Pin<Box<dyn Future<Output = Rpc<T>>>>;
 
 impl RpcError {
     #[must_use]

@@ -2,7 +2,8 @@
 
 use super::{stored::Stored, subject_drawer::Drawn};
 use crate::{
-    components::{Button, EmptyState, IconName, SkeletonLines, TimeAgo},
+    components::{EmptyState, IconName, SkeletonLines, TimeAgo},
+    pages::failure::not_loaded,
     session::use_session,
 };
 use domain::{audit::Entry, audit_words::details, catalog::Catalog};
@@ -25,12 +26,7 @@ fn entries(drawn: Drawn) -> AnyView {
     });
     (move || match entries.get() {
         None => view! { <SkeletonLines lines=6/> }.into_any(),
-        Some(Err(error)) => view! {
-            <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
-                <Button icon=IconName::RotateCw on_click=move || entries.refetch()>"Try again"</Button>
-            </EmptyState>
-        }
-        .into_any(),
+        Some(Err(error)) => not_loaded(&error, move || entries.refetch()),
         Some(Ok(found)) if found.is_empty() => {
             view! { <EmptyState icon=IconName::ScrollText title="Nothing yet" text="Every change made here will be listed."/> }.into_any()
         }

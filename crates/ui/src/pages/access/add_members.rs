@@ -3,13 +3,14 @@
 use super::{found::Finder, group_members::People};
 use crate::{
     components::{Banner, Button, ButtonKind, CheckItem, CheckList, Dialog, Tag, Tone, plural},
-    rpc::{RpcError, groups, members},
+    pages::doing::Doing,
+    rpc::{groups, members},
 };
 use domain::{
     id::MemberId,
     member::{UserId, UserQuery, UserRow, UserStatus},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 /// Names of those chosen beyond these are counted.
 const TAGS: usize = 20;
@@ -20,7 +21,7 @@ pub fn AddMembers(people: People, #[prop(into)] on_close: Callback<()>) -> impl 
     let slug = StoredValue::new(drawn.access.here.slug());
     // in the order in which they were chosen
     let chosen = RwSignal::new(Vec::<(MemberId, String)>::new());
-    let (pending, failed) = (RwSignal::new(false), RwSignal::new(None::<RpcError>));
+    let doing = Doing::default();
     let finder = Finder::new(move |search| {
         let query = UserQuery { search, statuses: vec![UserStatus::Active], ..UserQuery::default() };
         members::users(slug.get_value(), query)
@@ -52,30 +53,22 @@ pub fn AddMembers(people: People, #[prop(into)] on_close: Callback<()>) -> impl 
     };
     let add = move || {
         let members: Vec<MemberId> = chosen.with_untracked(|chosen| chosen.iter().map(|(id, _)| *id).collect());
-        if pending.get_untracked() || members.is_empty() {
+        if members.is_empty() {
             return;
         }
-        pending.set(true);
-        failed.set(None);
         let slug = slug.get_value();
-        spawn_local(async move {
-            let answer = groups::add_members(slug, people.id, members).await;
-            let is_here = pending.try_set(false).is_none();
-            match answer {
-                Ok(count) => {
-                    drawn.toasts.success(format!("{} added.", plural(u64::from(count), "member", "members")));
-                    if is_here {
-                        drawn.changed();
-                        on_close.run(());
-                    } else {
-                        drawn.access.changed();
-                    }
+        doing.run(
+            move || groups::add_members(slug.clone(), people.id, members.clone()),
+            move |count, is_here| {
+                doing.toasts.success(format!("{} added.", plural(u64::from(count), "member", "members")));
+                if is_here {
+                    drawn.changed();
+                    on_close.run(());
+                } else {
+                    drawn.access.changed();
                 }
-                Err(error) if is_here && drawn.session.ask_again(&error, || ()) => {}
-                Err(error) if is_here => failed.set(Some(error)),
-                Err(error) => drawn.toasts.error(error.message()),
-            }
-        });
+            },
+        );
     };
     let words = move || match chosen.with(Vec::len) {
         0 => "Add members".to_owned(),
@@ -85,12 +78,12 @@ pub fn AddMembers(people: People, #[prop(into)] on_close: Callback<()>) -> impl 
     let footer = move || {
         view! {
             <Button on_click=move || on_close.run(())>"Cancel"</Button>
-            <Button kind=ButtonKind::Primary pending=pending disabled_reason=nobody on_click=add>{words}</Button>
+            <Button kind=ButtonKind::Primary pending=doing.pending disabled_reason=nobody on_click=add>{words}</Button>
         }
     };
     view! {
         <Dialog title="Add members" text=Some("They have the group's roles at once, besides their own.".to_owned()) on_close=on_close footer=footer>
-            {move || failed.get().map(|error| view! { <Banner tone=Tone::Bad>{error.message()}</Banner> })}
+            {move || doing.message().get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
             {tags}
             <CheckList id="add-members" label="Team members" items chosen=ids on_change=change on_search=finder.ask more=finder.more()
                 empty="Everybody in the workspace is in this group already"/>

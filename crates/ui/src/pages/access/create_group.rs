@@ -21,11 +21,13 @@ pub fn CreateGroup(
         let slug = access.here.slug();
         creating.send(
             move |draft| groups::create(slug.clone(), draft.group()),
-            move |group| {
-                creating.toasts.success(format!("Group {} created.", group.name));
+            move |group, is_here| {
+                creating.doing.toasts.success(format!("Group {} created.", group.name));
                 access.groups.learn([&group.reference()]);
                 access.changed_groups();
-                on_made.try_run((group,));
+                if is_here {
+                    on_made.run((group,));
+                }
             },
         );
     };

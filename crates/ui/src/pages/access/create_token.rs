@@ -17,10 +17,15 @@ pub fn CreateToken(access: Access, #[prop(into)] on_close: Callback<()>) -> impl
         let slug = access.here.slug();
         creating.send(
             move |draft| tokens::create(slug.clone(), draft.token()),
-            move |secret: ShownSecret| {
-                creating.toasts.success(format!("Token {} created.", secret.name));
+            move |secret: ShownSecret, is_here| {
                 access.changed();
-                made.set(Some(secret));
+                if is_here {
+                    creating.doing.toasts.success(format!("Token {} created.", secret.name));
+                    made.set(Some(secret));
+                } else {
+                    let lost = format!("Token {} was created, and the page was left before its secret could be shown. Rotate it to get one.", secret.name);
+                    creating.doing.toasts.error(lost);
+                }
             },
         );
     };

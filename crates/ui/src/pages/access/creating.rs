@@ -8,11 +8,11 @@ use super::{
     effective_panel::EffectivePanel,
 };
 use crate::{
-    components::{Banner, Button, ButtonKind, ConfirmDialog, Dialog, Toaster, Tone, use_toasts},
+    components::{Banner, Button, ButtonKind, ConfirmDialog, Dialog, Tone},
+    pages::doing::Doing,
     rpc::Rpc,
-    session::{BrowserSession, use_session},
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use std::future::Future;
 
 const FORM: &str = "create-form";
@@ -31,23 +31,15 @@ pub struct Words {
 #[derive(Clone, Copy)]
 pub struct Creating {
     pub editor: Editor,
-    pub toasts: Toaster,
-    session: BrowserSession,
-    sending: RwSignal<bool>,
+    pub doing: Doing,
     asking: RwSignal<bool>,
     close: Callback<()>,
 }
 
 impl Creating {
     pub fn new(access: Access, of: EditorOf, close: Callback<()>) -> Self {
-        Self {
-            editor: Editor::new(of, access),
-            toasts: use_toasts(),
-            session: use_session(),
-            sending: RwSignal::new(false),
-            asking: RwSignal::new(false),
-            close,
-        }
+        let editor = Editor::new(of, access);
+        Self { editor, doing: Doing::telling(editor.failed), asking: RwSignal::new(false), close }
     }
 
     pub fn view(self, words: Words, submit: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
@@ -55,7 +47,7 @@ impl Creating {
         let footer = move || {
             view! {
                 <Button on_click=move || self.ask_close()>"Cancel"</Button>
-                <Button kind=ButtonKind::Primary submit=true form=FORM pending=self.sending>{button}</Button>
+                <Button kind=ButtonKind::Primary submit=true form=FORM pending=self.doing.pending>{button}</Button>
             }
         };
         let on_submit = move |event: ev::SubmitEvent| {
@@ -80,33 +72,19 @@ impl Creating {
         .into_any()
     }
 
-    /// Sends the draft, once and if nothing stands against it.
+    /// Sends the draft, if nothing stands against it. `made` hears whether the dialog is still there.
     pub fn send<T: 'static, Answer: Future<Output = Rpc<T>> + 'static>(
         self,
         ask: impl Fn(AccessDraft) -> Answer + Clone + Send + Sync + 'static,
-        made: impl Fn(T) + Clone + Send + Sync + 'static,
+        made: impl Fn(T, bool) + Clone + Send + Sync + 'static,
     ) {
-        if self.sending.get_untracked() || !self.editor.check() {
-            return;
+        if self.editor.check() {
+            self.doing.run(move || ask(self.editor.draft.get_untracked()), made);
         }
-        self.editor.failed.set(None);
-        self.sending.set(true);
-        let answer = ask(self.editor.draft.get_untracked());
-        spawn_local(async move {
-            let answer = answer.await;
-            let _ = self.sending.try_set(false);
-            match answer {
-                Ok(thing) => made(thing),
-                Err(error) if self.session.ask_again(&error, move || self.send(ask.clone(), made.clone())) => {}
-                Err(error) => {
-                    let _ = self.editor.failed.try_set(Some(error));
-                }
-            }
-        });
     }
 
     fn ask_close(self) {
-        if self.sending.get_untracked() {
+        if self.doing.pending.get_untracked() {
             return;
         }
         if self.editor.is_dirty.get_untracked() { self.asking.set(true) } else { self.close.run(()) }

@@ -6,41 +6,31 @@ use super::{
 };
 use crate::{
     components::{ConfirmDialog, SkeletonLines, plural},
+    pages::doing::Doing,
     rpc::groups,
 };
 use domain::group::{Group, GroupRemoval};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 #[component]
 pub fn DeleteGroup(drawn: Drawn, group: Group) -> impl IntoView {
-    let (pending, error) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let doing = Doing::default();
     let (id, name) = (group.id, group.name.to_string());
     let title = format!("Delete the group {name}?");
     let slug = StoredValue::new(drawn.access.here.slug());
     let preview = LocalResource::new(move || groups::removal_preview(slug.get_value(), id));
     let delete = move || {
-        if pending.get_untracked() {
-            return;
-        }
-        pending.set(true);
-        error.set(None);
         let (slug, name) = (slug.get_value(), name.clone());
-        spawn_local(async move {
-            let answer = groups::delete(slug, id).await;
-            let is_here = pending.try_set(false).is_none();
-            match answer {
-                Ok(()) => {
-                    drawn.toasts.success(format!("Group {name} deleted."));
-                    drawn.access.changed_groups();
-                    if is_here {
-                        drawn.leave();
-                    }
+        doing.run(
+            move || groups::delete(slug.clone(), id),
+            move |(), is_here| {
+                doing.toasts.success(format!("Group {name} deleted."));
+                drawn.access.changed_groups();
+                if is_here {
+                    drawn.leave();
                 }
-                Err(failure) if is_here && drawn.session.ask_again(&failure, || ()) => {}
-                Err(failure) if is_here => error.set(Some(failure.message())),
-                Err(failure) => drawn.toasts.error(failure.message()),
-            }
-        });
+            },
+        );
     };
     let lost = move || match preview.get() {
         None => view! { <SkeletonLines lines=3/> }.into_any(),
@@ -48,7 +38,7 @@ pub fn DeleteGroup(drawn: Drawn, group: Group) -> impl IntoView {
         Some(Ok(preview)) => losses(drawn, &preview),
     };
     view! {
-        <ConfirmDialog title=title confirm="Delete group" pending=pending error=error
+        <ConfirmDialog title=title confirm="Delete group" pending=doing.pending error=doing.message()
             on_confirm=delete on_close=move || drawn.asking.set(Asking::Nothing)>
             {lost}
         </ConfirmDialog>

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     components::use_toasts,
-    rpc::{Rpc, groups, members},
+    rpc::{Answer, groups, members},
 };
 use domain::{
     access_context::AccessContext,
@@ -25,7 +25,6 @@ use domain::{
     workspace::WorkspaceSlug,
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
-use std::{future::Future, pin::Pin};
 
 /// The views of this part. They are called through here only, or they would be loaded with the page.
 #[derive(Clone, Copy)]
@@ -42,8 +41,6 @@ pub struct Editing {
     pub context: fn(WorkspaceSlug) -> Answer<AccessContext>,
     pub named_groups: fn(WorkspaceSlug, Vec<GroupId>) -> Answer<Vec<GroupRef>>,
 }
-
-pub type Answer<T> = Pin<Box<dyn Future<Output = Rpc<T>>>>;
 
 /// Loads the part if it isn't here yet. A failure is told once somebody waits for it; the next wait tries again.
 #[derive(Clone, Copy)]

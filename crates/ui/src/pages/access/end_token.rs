@@ -6,47 +6,37 @@ use super::{
 };
 use crate::{
     components::{ConfirmDialog, SelectField},
+    pages::doing::Doing,
     rpc::tokens::{self, ShownSecret},
 };
 use domain::{time::Span, token::Token};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 #[component]
 pub fn RevokeToken(drawn: Drawn, token: Token) -> impl IntoView {
-    let (pending, error) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let doing = Doing::default();
     let (id, name) = (token.id, token.name.to_string());
     let title = format!("Revoke the token {name}?");
     let revoke = move || {
-        if pending.get_untracked() {
-            return;
-        }
-        pending.set(true);
-        error.set(None);
         let (slug, name) = (drawn.access.here.slug(), name.clone());
-        spawn_local(async move {
-            let answer = tokens::revoke(slug, id).await;
-            let is_here = pending.try_set(false).is_none();
-            match answer {
-                Ok(()) => {
-                    drawn.toasts.success(format!("Token {name} revoked."));
-                    if is_here {
-                        drawn.leave();
-                    } else {
-                        drawn.access.changed();
-                    }
+        doing.run(
+            move || tokens::revoke(slug.clone(), id),
+            move |(), is_here| {
+                doing.toasts.success(format!("Token {name} revoked."));
+                if is_here {
+                    drawn.leave();
+                } else {
+                    drawn.access.changed();
                 }
-                Err(failure) if is_here && drawn.session.ask_again(&failure, || ()) => {}
-                Err(failure) if is_here => error.set(Some(failure.message())),
-                Err(failure) => drawn.toasts.error(failure.message()),
-            }
-        });
+            },
+        );
     };
     let used = match token.last_used_at {
         None => "It was never used.",
         Some(_) => "What uses it stops working at once.",
     };
     view! {
-        <ConfirmDialog title=title confirm="Revoke token" pending=pending error=error
+        <ConfirmDialog title=title confirm="Revoke token" pending=doing.pending error=doing.message()
             on_confirm=revoke on_close=move || drawn.asking.set(Asking::Nothing)>
             <p>{used} " This can't be undone; a new token can be created at any time."</p>
         </ConfirmDialog>
@@ -59,7 +49,7 @@ const GRACE: [(&str, Span); 4] = [("It ends at once", Span::hours(0)), ("1 hour"
 
 #[component]
 pub fn RotateToken(drawn: Drawn, token: Token) -> impl IntoView {
-    let (pending, error) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let doing = Doing::default();
     let grace = RwSignal::new(Span::days(1).as_seconds().to_string());
     let made = RwSignal::new(None::<(ShownSecret, Span)>);
     let (id, name) = (token.id, StoredValue::new(token.name.to_string()));
@@ -67,29 +57,19 @@ pub fn RotateToken(drawn: Drawn, token: Token) -> impl IntoView {
     let now = drawn.editor.context.with_untracked(|context| context.as_ref().map(|context| context.now));
     let grace_left = token.old_secret_until.zip(now).is_some_and(|(end, now)| end > now);
     let rotate = move || {
-        if pending.get_untracked() {
-            return;
-        }
-        pending.set(true);
-        error.set(None);
         let (slug, span) = (drawn.access.here.slug(), Span::seconds(grace.get_untracked().parse().unwrap_or_default()));
-        spawn_local(async move {
-            let answer = tokens::rotate(slug, id, span).await;
-            let is_here = pending.try_set(false).is_none();
-            match answer {
-                Ok(secret) if is_here => {
+        doing.run(
+            move || tokens::rotate(slug.clone(), id, span),
+            move |secret, is_here| {
+                if is_here {
                     drawn.changed();
                     made.set(Some((secret, span)));
-                }
-                Ok(secret) => {
+                } else {
                     let lost = format!("Token {} has a new secret, and the page was left before it could be shown. Rotate it again to get one.", secret.name);
-                    drawn.toasts.error(lost);
+                    doing.toasts.error(lost);
                 }
-                Err(failure) if is_here && drawn.session.ask_again(&failure, || ()) => {}
-                Err(failure) if is_here => error.set(Some(failure.message())),
-                Err(failure) => drawn.toasts.error(failure.message()),
-            }
-        });
+            },
+        );
     };
     let options = Signal::stored(GRACE.map(|(words, span)| (span.as_seconds().to_string(), words.to_owned())).to_vec());
     move || {
@@ -99,7 +79,7 @@ pub fn RotateToken(drawn: Drawn, token: Token) -> impl IntoView {
             view! { <TokenSecretDialog title="Token rotated" secret on_close=stop note=note/> }.into_any()
         }
         None => view! {
-            <ConfirmDialog title=format!("Rotate the token {}?", name.get_value()) confirm="Rotate" safe=true pending=pending error=error on_confirm=rotate on_close=stop>
+            <ConfirmDialog title=format!("Rotate the token {}?", name.get_value()) confirm="Rotate" safe=true pending=doing.pending error=doing.message() on_confirm=rotate on_close=stop>
                 <p>"It gets a new secret, shown once. Its roles and its end stay."</p>
                 {grace_left.then(|| view! { <p>"It was rotated not long ago, and the secret from before that still works: rotating again ends that one now."</p> })}
                 <SelectField label="The old secret works for another" name="grace" value=grace options=options/>

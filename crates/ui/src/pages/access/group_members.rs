@@ -3,6 +3,7 @@
 use super::{add_members::AddMembers, group_parts::group, subject_drawer::Drawn, user_row::standing_words};
 use crate::{
     components::{Button, ButtonKind, EmptyState, IconButton, IconName, Pause, SkeletonLines, StatusDot, Who},
+    pages::failure::not_loaded,
     path,
     rpc::{RpcError, groups, members},
 };
@@ -82,12 +83,7 @@ impl People {
 
     fn list(self, empty: Memo<Option<bool>>) -> AnyView {
         if let Some(error) = self.failed.get() {
-            return view! {
-                <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
-                    <Button icon=IconName::RotateCw on_click=move || self.fetch(false)>"Try again"</Button>
-                </EmptyState>
-            }
-            .into_any();
+            return not_loaded(&error, move || self.fetch(false));
         }
         match empty.get() {
             None => view! { <SkeletonLines lines=5/> }.into_any(),

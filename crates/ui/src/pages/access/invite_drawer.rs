@@ -11,7 +11,8 @@ use super::{
     user_row::standing_words,
 };
 use crate::{
-    components::{Avatar, Banner, Button, ButtonKind, Drawer, EmptyState, IconName, SkeletonLines, StatusDot, TimeAgo, Tone},
+    components::{Avatar, Banner, Button, ButtonKind, Drawer, IconName, SkeletonLines, StatusDot, TimeAgo, Tone},
+    pages::failure::not_loaded,
     rpc::invites,
     session::use_session,
 };
@@ -57,12 +58,7 @@ pub fn InviteDrawer(access: Access, id: InviteId, on_close: Callback<()>) -> imp
     let body = move || match (invite.get(), failed()) {
         (_, Some(error)) if error.kind() == FailureKind::NotFound => nobody(),
         (Some(invite), _) => body(&invite, editor, access.here.frame().mail_is_on),
-        (None, Some(error)) => view! {
-            <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
-                <Button icon=IconName::RotateCw on_click=move || answer.refetch()>"Try again"</Button>
-            </EmptyState>
-        }
-        .into_any(),
+        (None, Some(error)) => not_loaded(&error, move || answer.refetch()),
         (None, None) => view! { <div class="drawer-section"><SkeletonLines lines=6/></div> }.into_any(),
     };
     view! { <Drawer label=label on_close=on_close header=header footer=footer>{body}</Drawer> }.into_any()

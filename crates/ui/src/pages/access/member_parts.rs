@@ -21,7 +21,7 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-pub fn looks(drawn: Drawn, _id: MemberId) -> Looks {
+pub fn looks(drawn: Drawn) -> Looks {
     let editor = drawn.editor;
     let tabs = move || {
         let groups = editor.draft.with(|draft| draft.groups.len());

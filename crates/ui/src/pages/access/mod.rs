@@ -31,6 +31,7 @@ pub(super) mod list_state;
 pub(super) mod local_time;
 mod member_parts;
 mod member_request;
+pub(super) mod pages;
 mod remove_dialog;
 mod requests_dialog;
 mod resource_finder;

@@ -5,51 +5,38 @@ use super::{
     words::{and, sections},
 };
 use crate::{
-    components::{ConfirmDialog, SkeletonLines, plural, use_toasts},
+    components::{ConfirmDialog, SkeletonLines, plural},
+    pages::doing::Doing,
     rpc::members,
-    session::use_session,
 };
 use domain::{
     catalog::Catalog,
     effective::EffectiveAccess,
     member::{Member, RemovalPreview},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 #[component]
 pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Callback<()>, #[prop(into)] on_removed: Callback<()>) -> impl IntoView {
-    let (session, toasts) = (use_session(), use_toasts());
-    let (pending, error) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let doing = Doing::default();
     let id = member.id;
     let me = access.here.frame().me == id;
     let slug = access.here.slug();
     let preview = LocalResource::new(move || members::removal_preview(slug.clone(), id));
     let name = StoredValue::new(member.name.to_string());
     let remove = Callback::from(move || {
-        if pending.get_untracked() {
-            return;
-        }
-        let slug = access.here.slug();
-        pending.set(true);
-        error.set(None);
-        let name = name.get_value();
-        spawn_local(async move {
-            let answer = members::remove(slug, id).await;
-            let is_here = pending.try_set(false).is_none();
-            match answer {
-                Ok(()) => {
-                    toasts.success(format!("{name} removed from the workspace."));
-                    if is_here {
-                        on_removed.run(());
-                    } else {
-                        access.changed();
-                    }
+        let (slug, name) = (access.here.slug(), name.get_value());
+        doing.run(
+            move || members::remove(slug.clone(), id),
+            move |(), is_here| {
+                doing.toasts.success(format!("{name} removed from the workspace."));
+                if is_here {
+                    on_removed.run(());
+                } else {
+                    access.changed();
                 }
-                Err(failure) if is_here && session.ask_again(&failure, || ()) => {}
-                Err(failure) if is_here => error.set(Some(failure.message())),
-                Err(failure) => toasts.error(failure.message()),
-            }
-        });
+            },
+        );
     });
     let lost = move || match preview.get() {
         None => view! { <SkeletonLines lines=3/> }.into_any(),
@@ -61,7 +48,7 @@ pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Call
     };
     let title = if me { "Remove yourself from the workspace?".to_owned() } else { format!("Remove {} from the workspace?", name.get_value()) };
     view! {
-        <ConfirmDialog title=title confirm="Remove from workspace" pending=pending error=error on_confirm=remove on_close=on_close>
+        <ConfirmDialog title=title confirm="Remove from workspace" pending=doing.pending error=doing.message() on_confirm=remove on_close=on_close>
             <p>{if me { "You lose your access to this workspace at once." } else { "They lose their access to this workspace at once." }} " The account stays."</p>
             {lost}
         </ConfirmDialog>

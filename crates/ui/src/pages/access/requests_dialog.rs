@@ -3,6 +3,7 @@
 use super::{Access, decline::Decline, words::wanted};
 use crate::{
     components::{Avatar, Button, ButtonKind, Dialog, EmptyState, IconName, LinkButton, SkeletonLines, TimeAgo},
+    pages::failure::not_loaded,
     path,
     rpc::requests,
     session::use_session,
@@ -25,12 +26,7 @@ pub fn RequestsDialog(access: Access, on_close: Callback<()>) -> impl IntoView {
     let declining = RwSignal::new(None::<AccessRequest>);
     let body = move || match answer.get() {
         None => view! { <SkeletonLines lines=5/> }.into_any(),
-        Some(Err(error)) => view! {
-            <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
-                <Button icon=IconName::RotateCw on_click=move || answer.refetch()>"Try again"</Button>
-            </EmptyState>
-        }
-        .into_any(),
+        Some(Err(error)) => not_loaded(&error, move || answer.refetch()),
         Some(Ok(waiting)) if waiting.is_empty() => {
             view! { <EmptyState icon=IconName::Inbox title="Nobody is waiting" text="Every request for access has been answered."/> }.into_any()
         }

@@ -7,7 +7,7 @@ use super::{
     resource_finder::{ResourceFinder, check_item},
     words::{coverage, role_words},
 };
-use crate::components::{CheckItem, CheckList, Icon, IconButton, IconName, TagInput};
+use crate::components::{CheckItem, CheckList, Icon, IconButton, IconName, TagInput, capital};
 use domain::{
     access_context::AccessContext,
     catalog::Role,
@@ -194,9 +194,4 @@ fn limits(state: Scoped) -> AnyView {
         </details>
     }
     .into_any()
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

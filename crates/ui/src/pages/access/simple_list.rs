@@ -1,15 +1,15 @@
 //! A searched and paged table over the URL, for the tabs whose rows are only shown.
 
-use super::{Access, answered::answered, list_state::ListState, users::use_list_navigation};
+use super::{Access, answered::answered, list_state::ListState, pages::pager, users::use_list_navigation};
 use crate::{
-    components::{DataTable, EmptyState, IconName, LinkButton, Pager, SearchBox, SkeletonRows},
+    components::{DataTable, EmptyState, IconName, LinkButton, SearchBox, SkeletonRows},
     pages::failure::FailureView,
     rpc::Rpc,
     session::use_session,
 };
 use domain::{
     access_context::Terms,
-    page::{Cursor, Page, PageSize},
+    page::{Cursor, Page},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -73,7 +73,8 @@ where
                     Opens { href: Signal::derive(move || format!("{here}{}", state.with(ListState::query))), is_open }
                 };
                 let rows = page.rows.iter().map(|item| row(item, &terms, opens(item))).collect_view();
-                view! { <DataTable label=title class="cards" busy=busy head=head>{rows}</DataTable>{pager(state, &base, &page)} }.into_any()
+                view! { <DataTable label=title class="cards" busy=busy head=head>{rows}</DataTable><div class="foot">{pager(&state.get(), &base, &page)}</div> }
+                    .into_any()
             }
         };
         let waiting = move || view! { <DataTable label=title busy=true head=head><SkeletonRows rows=5 columns=width/></DataTable> };
@@ -99,13 +100,4 @@ fn none(state: Memo<ListState>, path: &str, empty: fn() -> AnyView) -> AnyView {
     }
     let (text, all) = (format!("Looked for “{}” in names.", state.search.trim()), path.to_owned());
     view! { <EmptyState icon=IconName::Search title="Nothing matches" text=text><LinkButton href=all>"Clear search"</LinkButton></EmptyState> }.into_any()
-}
-
-fn pager<T>(state: Memo<ListState>, path: &str, page: &Page<T>) -> AnyView {
-    let state = state.get();
-    let from = if page.previous.is_none() { 1 } else { state.from.unwrap_or(1) };
-    let rows = page.rows.len() as u64;
-    let previous = page.previous.as_ref().map(|cursor| format!("{path}{}", state.at(cursor, from.saturating_sub(u64::from(PageSize::SCREEN.get()))).query()));
-    let next = page.next.as_ref().map(|cursor| format!("{path}{}", state.at(cursor, from + rows).query()));
-    view! { <div class="foot"><Pager from=from to={from + rows - 1} total=page.total previous=previous next=next/></div> }.into_any()
 }

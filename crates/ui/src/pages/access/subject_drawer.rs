@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, IconName, SkeletonLines, TabItem, Tabs, Toaster, Tone, use_toasts},
+    pages::failure::not_loaded,
     rpc::{Rpc, RpcError},
     session::{BrowserSession, use_session},
 };
@@ -92,9 +93,9 @@ pub fn SubjectDrawer(access: Access, subject: Subject, on_close: Callback<()>) -
     warn_before_leaving(drawn.editor);
     on_cleanup(move || drawn.stash());
     let looks = match subject {
-        Subject::Member(id) => member_parts::looks(drawn, id),
+        Subject::Member(_) => member_parts::looks(drawn),
         Subject::Group(id) => group_parts::looks(drawn, id),
-        Subject::Token(id) => token_parts::looks(drawn, id),
+        Subject::Token(_) => token_parts::looks(drawn),
     };
     drawn.view(looks)
 }
@@ -126,12 +127,7 @@ impl Drawn {
             (true, _) => panels(tab),
             (false, None) => view! { <div class="drawer-section"><SkeletonLines lines=8/></div> }.into_any(),
             (false, Some(error)) if error.kind() == FailureKind::NotFound => gone(self.subject),
-            (false, Some(error)) => view! {
-                <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
-                    <Button icon=IconName::RotateCw on_click=move || self.load()>"Try again"</Button>
-                </EmptyState>
-            }
-            .into_any(),
+            (false, Some(error)) => not_loaded(&error, move || self.load()),
         };
         view! {
             <Drawer label=name on_close=move || self.ask_close() header=header tabs=tabs footer=footer>{body}</Drawer>

@@ -12,13 +12,12 @@ use super::{
 };
 use crate::components::{Banner, Button, ButtonKind, IconName, StatusDot, TabItem, TabPanel, TimeAgo, Tone};
 use domain::{
-    id::TokenId,
     time::Timestamp,
     token::{Token, TokenState},
 };
 use leptos::prelude::*;
 
-pub fn looks(drawn: Drawn, _id: TokenId) -> Looks {
+pub fn looks(drawn: Drawn) -> Looks {
     let tabs = vec![TabItem::here("token-roles", "Roles"), TabItem::here("token-explain", "Explain"), TabItem::here("token-activity", "Activity")];
     let revoked = Memo::new(move |_| drawn.stored.with(|stored| token(stored.as_ref()).is_some_and(|token| token.revoked_at.is_some())));
     let ended = move || revoked.get().then(|| "this token was revoked".to_owned());

@@ -7,9 +7,9 @@ mod webhooks;
 pub use webhooks::{WebhookDrawer, WebhooksPage};
 
 use crate::{
-    components::{ButtonKind, EmptyState, IconButton, IconName, LinkButton, PageHead, Pager, SkeletonLines, TabItem, TabPanel, Tabs},
+    components::{ButtonKind, EmptyState, IconButton, IconName, LinkButton, PageHead, SkeletonLines, TabItem, TabPanel, Tabs},
     pages::{
-        access::{answered::answered, list_state::ListState, users::use_list_navigation},
+        access::{answered::answered, list_state::ListState, pages::pager, users::use_list_navigation},
         failure::FailureView,
         frame::{Here, use_here},
     },
@@ -160,19 +160,12 @@ fn none(here: Here, state: &ListState) -> AnyView {
 }
 
 fn foot(here: Here, state: &ListState, found: &Trail) -> AnyView {
-    let (base, page) = (path::audit(&here.slug()), &found.page);
-    let from = if page.previous.is_none() { 1 } else { state.from.unwrap_or(1) };
-    let rows = page.rows.len() as u64;
-    let before = from.saturating_sub(u64::from(PageSize::SCREEN.get()));
-    let previous = page.previous.as_ref().map(|cursor| format!("{base}{}", state.at(cursor, before).query()));
-    let next = page.next.as_ref().map(|cursor| format!("{base}{}", state.at(cursor, from + rows).query()));
     let kept = match found.kept_days {
         0 => "Entries are kept for good.".to_owned(),
         1 => "Entries are kept for a day.".to_owned(),
         days => format!("Entries are kept for {days} days."),
     };
-    view! { <div class="foot"><p class="trail-kept">{kept}</p><Pager from=from to={from + rows - 1} total=page.total previous=previous next=next/></div> }
-        .into_any()
+    view! { <div class="foot"><p class="trail-kept">{kept}</p>{pager(state, &path::audit(&here.slug()), &found.page)}</div> }.into_any()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{Labels, use_labels};
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Tone, plural, use_toasts},
-    pages::{access::opened, form::MOST, resources::Holders},
+    pages::{access::opened, failure::not_loaded, form::MOST, resources::Holders},
     path,
     rpc::{RpcError, labels},
 };
@@ -68,12 +68,7 @@ impl Drawn {
             (true, _) => self.body(),
             (false, None) => view! { <div class="drawer-section"><SkeletonLines lines=6/></div> }.into_any(),
             (false, Some(error)) if error.kind() == FailureKind::NotFound => nothing(),
-            (false, Some(error)) => view! {
-                <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
-                    <Button icon=IconName::RotateCw on_click=move || self.load()>"Try again"</Button>
-                </EmptyState>
-            }
-            .into_any(),
+            (false, Some(error)) => not_loaded(&error, move || self.load()),
         };
         let name = self.label.with_value(ToString::to_string);
         let title = name.clone();

@@ -6,12 +6,12 @@ mod drawer;
 pub use drawer::LabelDrawer;
 
 use super::{
-    access::{answered::answered, list_state::ListState, use_list_navigation},
+    access::{answered::answered, list_state::ListState, pages::pager, use_list_navigation},
     failure::{FailureView, Forbidden},
     frame::{Here, use_here},
 };
 use crate::{
-    components::{Button, ButtonKind, Chip, DataTable, EmptyState, IconName, LinkButton, PageHead, Pager, SearchBox, SkeletonRows, Tag, grouped, plural},
+    components::{Button, ButtonKind, Chip, DataTable, EmptyState, IconName, LinkButton, PageHead, SearchBox, SkeletonRows, grouped, plural},
     path,
     rpc::{Rpc, labels},
     session::{BrowserSession, use_session},
@@ -19,7 +19,7 @@ use crate::{
 use create::CreateLabel;
 use domain::{
     label::{LabelList, LabelRoom, LabelRow},
-    page::{Cursor, PageSize},
+    page::Cursor,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -135,7 +135,7 @@ fn LabelTable(here: Here, state: Memo<ListState>, list: Resource<Rpc<LabelList>>
                 }
             };
             let rows = list.page.rows.iter().map(row).collect_view();
-            view! { <DataTable label="Labels" class="labels cards" busy=busy head=head>{rows}</DataTable>{pager(state, &base, &list)} }.into_any()
+            view! { <DataTable label="Labels" class="labels cards" busy=busy head=head>{rows}</DataTable>{foot(&state.get(), &base, &list)} }.into_any()
         }
     };
     view! { <Transition fallback=move || view! { <DataTable label="Labels" class="labels cards" busy=true head=head><SkeletonRows rows=5 columns=4/></DataTable> }>{shown}</Transition> }.into_any()
@@ -155,17 +155,7 @@ fn none(state: Memo<ListState>, base: &str) -> AnyView {
     view! { <EmptyState icon=IconName::Search title="No label matches" text=text><LinkButton href=all>"Clear search"</LinkButton></EmptyState> }.into_any()
 }
 
-fn pager(state: Memo<ListState>, base: &str, list: &LabelList) -> AnyView {
-    let (state, page) = (state.get(), &list.page);
-    let from = if page.previous.is_none() { 1 } else { state.from.unwrap_or(1) };
-    let rows = page.rows.len() as u64;
-    let previous = page.previous.as_ref().map(|cursor| format!("{base}{}", state.at(cursor, from.saturating_sub(u64::from(PageSize::SCREEN.get()))).query()));
-    let next = page.next.as_ref().map(|cursor| format!("{base}{}", state.at(cursor, from + rows).query()));
+fn foot(state: &ListState, base: &str, list: &LabelList) -> AnyView {
     let room = list.room.most.map(|most| format!("{} of {most} labels of your own", list.room.custom));
-    view! { <div class="foot"><Pager from=from to={from + rows - 1} total=page.total previous=previous next=next/>{room.map(|room| view! { <span class="field-hint">{room}</span> })}</div> }.into_any()
-}
-
-/// A label as it is written everywhere.
-pub fn tag(text: String) -> AnyView {
-    view! { <Tag text=text mono=true/> }.into_any()
+    view! { <div class="foot">{pager(state, base, &list.page)}{room.map(|room| view! { <span class="field-hint">{room}</span> })}</div> }.into_any()
 }

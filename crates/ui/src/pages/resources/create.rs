@@ -2,16 +2,16 @@
 
 use super::{Things, parent_field::ParentField};
 use crate::{
-    components::{Banner, Button, ButtonKind, Dialog, Field, SelectField, Tone, use_toasts},
-    pages::form::MOST,
+    components::{Banner, Button, ButtonKind, Dialog, Field, SelectField, Tone, capital},
+    pages::{doing::Doing, form::MOST},
     path,
-    rpc::{RpcError, resources},
+    rpc::resources,
 };
 use domain::{
     catalog::TypeEntry,
     resource::{ResourceRef, ResourceType, ResourceWish},
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 const FORM: &str = "resource-form";
@@ -19,11 +19,10 @@ const FIELDS: &[&str] = &["kind", "name", "key", "parent"];
 
 #[component]
 pub fn CreateResource(things: Things, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
-    let (toasts, navigate) = (use_toasts(), use_navigate());
+    let (doing, navigate) = (Doing::default(), use_navigate());
     let types: Vec<TypeEntry> = things.overview.get_untracked().and_then(Result::ok).map(|overview| overview.types).unwrap_or_default();
     let kind = RwSignal::new(types.first().map(|entry| entry.id.to_string()).unwrap_or_default());
     let (name, key, parent) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(None::<ResourceRef>));
-    let (failed, sending) = (RwSignal::new(None::<RpcError>), RwSignal::new(false));
     // the id follows the name until somebody writes one
     Effect::new(move |suggested: Option<String>| {
         let suggestion = suggest(&name.get());
@@ -41,12 +40,7 @@ pub fn CreateResource(things: Things, #[prop(into)] on_close: Callback<()>) -> i
         }
         now
     });
-    let send: Callback<()> = Callback::from(move || {
-        if sending.get_untracked() {
-            return;
-        }
-        sending.set(true);
-        failed.set(None);
+    let send = move || {
         let wish = ResourceWish {
             kind: ResourceType::new(&kind.get_untracked()),
             name: name.get_untracked(),
@@ -55,26 +49,22 @@ pub fn CreateResource(things: Things, #[prop(into)] on_close: Callback<()>) -> i
             labels: Vec::new(),
         };
         let (slug, navigate) = (things.here.slug(), navigate.clone());
-        spawn_local(async move {
-            let answer = resources::create(slug.clone(), wish).await;
-            let _ = sending.try_set(false);
-            match answer {
-                Ok(made) => {
-                    toasts.success(format!("{} created.", made.resource.name));
+        doing.run(
+            move || resources::create(slug.clone(), wish.clone()),
+            move |made, is_here| {
+                doing.toasts.success(format!("{} created.", made.resource.name));
+                if is_here {
                     things.changed();
+                    let drawer = path::resource(&things.here.slug(), made.resource.id);
                     on_close.run(());
-                    navigate(&path::resource(&slug, made.resource.id), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+                    navigate(&drawer, NavigateOptions { scroll: false, ..NavigateOptions::default() });
                 }
-                Err(error) if things.session.ask_again(&error, || ()) => {}
-                Err(error) => {
-                    let _ = failed.try_set(Some(error));
-                }
-            }
-        });
-    });
-    let on = move |field: &'static str| Signal::derive(move || failed.with(|failed| failed.as_ref().and_then(|failed| failed.on(field))));
-    let beside = move || failed.with(|failed| failed.as_ref().and_then(|failed| failed.beside(FIELDS)));
-    let options: Vec<(String, String)> = types.iter().map(|entry| (entry.id.to_string(), super::query::capital(&entry.one))).collect();
+            },
+        );
+    };
+    let on = move |field: &'static str| doing.on(field);
+    let beside = doing.beside(FIELDS);
+    let options: Vec<(String, String)> = types.iter().map(|entry| (entry.id.to_string(), capital(&entry.one))).collect();
     let hangs = Memo::new(move |_| {
         let entry = types.iter().find(|entry| kind.with(|kind| entry.id.as_str() == kind))?;
         entry.parent.as_ref().and_then(|parent| types.iter().find(|entry| entry.id == *parent)).cloned()
@@ -82,17 +72,17 @@ pub fn CreateResource(things: Things, #[prop(into)] on_close: Callback<()>) -> i
     let footer = move || {
         view! {
             <Button on_click=move || on_close.run(())>"Cancel"</Button>
-            <Button kind=ButtonKind::Primary submit=true form=FORM pending=sending>"Create resource"</Button>
+            <Button kind=ButtonKind::Primary submit=true form=FORM pending=doing.pending>"Create resource"</Button>
         }
     };
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        send.run(());
+        send();
     };
     view! {
         <Dialog title="Create resource" text=Some("Something of your product that access is given to.".to_owned()) on_close=move || on_close.run(()) footer=footer>
             <form id=FORM class="form" novalidate on:submit=submit>
-                <div role="alert">{move || beside().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}</div>
+                <div role="alert">{move || beside.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}</div>
                 <SelectField label="Type" name="kind" value=kind options=Signal::stored(options) error=on("kind")/>
                 <Field label="Name" name="name" value=name error=on("name") maxlength=MOST autofocus=true autocomplete="off"/>
                 <Field label="Id" name="key" value=key error=on("key") maxlength=MOST autocomplete="off"

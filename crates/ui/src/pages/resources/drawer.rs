@@ -1,18 +1,12 @@
 //! The drawer of one resource: its name and what it hangs on, its labels, what hangs on it, and who is given it by name.
 
-use super::{
-    Things,
-    drawer_labels::labels,
-    holders::Holders,
-    parent_field::ParentField,
-    query::{capital, type_words},
-    use_things,
-};
+use super::{Things, drawer_labels::labels, holders::Holders, parent_field::ParentField, query::type_words, use_things};
 use crate::{
     components::{
-        Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Toaster, Tone, grouped, plural, use_toasts,
+        Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Toaster, Tone, capital, grouped, plural,
+        use_toasts,
     },
-    pages::{access::opened, form::MOST},
+    pages::{access::opened, failure::not_loaded, form::MOST},
     path,
     rpc::{Rpc, RpcError, resources},
 };
@@ -92,12 +86,7 @@ impl Drawn {
             (true, _) => self.body(),
             (false, None) => view! { <div class="drawer-section"><SkeletonLines lines=8/></div> }.into_any(),
             (false, Some(error)) if error.kind() == FailureKind::NotFound => nothing(),
-            (false, Some(error)) => view! {
-                <EmptyState icon=IconName::TriangleAlert title="This could not be loaded" text=error.message()>
-                    <Button icon=IconName::RotateCw on_click=move || self.load()>"Try again"</Button>
-                </EmptyState>
-            }
-            .into_any(),
+            (false, Some(error)) => not_loaded(&error, move || self.load()),
         };
         let header = move || view! { {move || self.header()} };
         let footer = move || view! { {move || ready.get().then(|| self.footer())} };

@@ -4,7 +4,7 @@ use crate::{
     components::{Button, Chip, IconName, SkeletonLines, Who, plural},
     pages::{access::words::glance, frame::Here},
     path,
-    rpc::{Rpc, members},
+    rpc::{Answer, members},
     session::use_session,
 };
 use domain::{
@@ -16,12 +16,9 @@ use domain::{
     workspace::WorkspaceSlug,
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::{future::Future, pin::Pin};
-
-pub type Answer = Pin<Box<dyn Future<Output = Rpc<Page<HeldGrant>>>>>;
 
 /// Asks for a page.
-pub type Fetch = Box<dyn Fn(Option<Cursor>) -> Answer + Send + Sync>;
+pub type Fetch = Box<dyn Fn(Option<Cursor>) -> Answer<Page<HeldGrant>> + Send + Sync>;
 
 #[component]
 pub fn Holders(

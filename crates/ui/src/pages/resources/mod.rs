@@ -12,8 +12,7 @@ mod table;
 mod type_switch;
 
 pub use drawer::ResourceDrawer;
-pub(super) use holders::{Answer, Holders};
-pub(super) use query::capital;
+pub(super) use holders::Holders;
 
 use super::{
     access::{answered::answered, list_state::ListState, use_list_navigation},

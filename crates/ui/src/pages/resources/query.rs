@@ -44,12 +44,6 @@ pub fn type_words(overview: &ResourcesOverview, kind: &ResourceType) -> (String,
     entry.map_or_else(|| (kind.to_string(), kind.to_string()), |entry| (entry.one.clone(), entry.many.clone()))
 }
 
-/// `tracking plans` as it begins a line: `Tracking plans`.
-pub fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
-}
-
 /// `Looked for “web” in names and ids, of type source, with region:apac.`
 pub fn searched(state: &ListState) -> String {
     let query = asked(state);
@@ -94,6 +88,5 @@ mod tests {
         };
         assert_eq!((of(None, None), of(Some("source"), None), of(Some("entity"), None)), (Some(16), Some(14), Some(0)));
         assert_eq!(of(None, Some("x")), None);
-        assert_eq!(capital("tracking plans"), "Tracking plans");
     }
 }

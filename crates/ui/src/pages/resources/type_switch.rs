@@ -1,10 +1,11 @@
 //! The types above the list, each with how many there are: links that narrow it.
 
-use super::{
-    Things,
-    query::{capital, kind},
+use super::{Things, query::kind};
+use crate::{
+    components::{capital, grouped},
+    pages::access::list_state::ListState,
+    path,
 };
-use crate::{components::grouped, pages::access::list_state::ListState, path};
 use domain::resource::{ResourceType, ResourcesOverview};
 use leptos::prelude::*;
 

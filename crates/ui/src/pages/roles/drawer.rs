@@ -8,11 +8,12 @@ use crate::{
     components::{Chip, Drawer, EmptyState, IconName, TabItem, TabPanel, Tabs, Tone, grouped},
     pages::{access::opened, frame::Here, resources::Holders},
     path,
-    rpc::roles,
+    rpc::{Answer, roles},
 };
 use domain::{
     catalog::{Role, RoleId},
-    held::{HolderKind, RolesOverview},
+    held::{HeldGrant, HolderKind, RolesOverview},
+    page::Page,
 };
 use leptos::prelude::*;
 
@@ -90,7 +91,7 @@ fn who(here: Here, overview: &RolesOverview, role: RoleId) -> AnyView {
         let chosen = tab.get();
         let (kind, .., empty) = kinds.iter().find(|(_, id, ..)| *id == chosen).copied()?;
         let (slug, role) = (slug.clone(), role.clone());
-        let fetch = Box::new(move |cursor| -> crate::pages::resources::Answer { Box::pin(roles::holders(slug.clone(), role.clone(), kind, cursor)) });
+        let fetch = Box::new(move |cursor| -> Answer<Page<HeldGrant>> { Box::pin(roles::holders(slug.clone(), role.clone(), kind, cursor)) });
         Some(view! { <Holders here fetch=fetch empty=empty/> })
     };
     view! {

@@ -1,8 +1,8 @@
 //! Roles in words: what they allow by type, where they apply, and who holds them.
 
 use crate::{
-    components::plural,
-    pages::{access::words::and, resources::capital},
+    components::{capital, plural},
+    pages::access::words::and,
 };
 use domain::{
     catalog::{Catalog, Role},

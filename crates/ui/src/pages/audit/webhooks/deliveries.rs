@@ -1,8 +1,9 @@
 //! The log of what was sent to a webhook: how each fared, what was answered, and sending it again.
 
-use super::{Webhooks, doing::Doing};
+use super::Webhooks;
 use crate::{
     components::{Banner, Button, EmptyState, IconButton, IconName, SkeletonLines, StatusDot, TimeAgo, Tone, plural},
+    pages::doing::Doing,
     rpc::{Rpc, webhooks},
     session::use_session,
 };
@@ -55,13 +56,13 @@ pub fn Deliveries(
         }
         now
     });
-    let again = Doing::new();
+    let again = Doing::default();
     let redeliver = Callback::new(move |delivery: DeliveryId| {
         again.run(
             move || webhooks::redeliver(slug.get_value(), id, delivery),
-            move |()| {
+            move |(), _| {
                 again.toasts.success("It is on its way again.");
-                sent.update(|sent| *sent += 1);
+                let _ = sent.try_update(|sent| *sent += 1);
             },
         );
     });

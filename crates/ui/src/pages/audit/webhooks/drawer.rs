@@ -3,14 +3,14 @@
 use super::{
     Webhooks,
     deliveries::Deliveries,
-    doing::Doing,
     form::WebhookForm,
     heard,
     questions::{DeleteWebhook, RotateSecret},
     status,
 };
 use crate::{
-    components::{Banner, Button, ButtonKind, Drawer, EmptyState, IconName, SkeletonLines, TimeAgo, Tone},
+    components::{Banner, Button, ButtonKind, Drawer, EmptyState, IconName, SkeletonLines, TimeAgo, Tone, capital},
+    pages::doing::Doing,
     path,
     rpc::webhooks,
 };
@@ -78,14 +78,14 @@ pub fn WebhookDrawer() -> impl IntoView {
 
 fn opened(shared: Webhooks, found: Memo<Option<Option<Webhook>>>, asking: RwSignal<Asking>) -> AnyView {
     let Some(id) = found.get_untracked().flatten().map(|webhook| webhook.id) else { return ().into_any() };
-    let (testing, sent) = (Doing::new(), RwSignal::new(0_u32));
+    let (testing, sent) = (Doing::default(), RwSignal::new(0_u32));
     let slug = StoredValue::new(shared.here.slug());
     let test = move || {
         testing.run(
             move || webhooks::test(slug.get_value(), id),
-            move |()| {
+            move |(), _| {
                 testing.toasts.success("A test is on its way.");
-                sent.update(|sent| *sent += 1);
+                let _ = sent.try_update(|sent| *sent += 1);
             },
         );
     };
@@ -136,9 +136,4 @@ fn facts(webhook: &Webhook) -> AnyView {
         </dl>
     }
     .into_any()
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

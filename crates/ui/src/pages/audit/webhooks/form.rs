@@ -1,8 +1,9 @@
 //! Adds a webhook, or changes one: where it leads and what it hears of. A new one's secret is shown this once.
 
-use super::{Webhooks, doing::Doing, questions::SecretDialog};
+use super::{Webhooks, questions::SecretDialog};
 use crate::{
     components::{Banner, Button, ButtonKind, CheckField, CheckItem, CheckList, Dialog, Field, RadioCard, RadioCards, Tone},
+    pages::doing::Doing,
     rpc::webhooks,
 };
 use domain::{
@@ -59,7 +60,7 @@ pub fn WebhookForm(shared: Webhooks, #[prop(optional, into)] webhook: Option<Web
     let is_new = webhook.is_none();
     let typed = Typed::new(webhook.as_ref().map_or_else(|| WebhookDraft { enabled: true, ..WebhookDraft::default() }, Webhook::draft));
     let webhook = StoredValue::new(webhook);
-    let (doing, none_chosen, theirs) = (Doing::new(), RwSignal::new(false), RwSignal::new(None::<Webhook>));
+    let (doing, none_chosen, theirs) = (Doing::default(), RwSignal::new(false), RwSignal::new(None::<Webhook>));
     let made = RwSignal::new(None::<NewSecret>);
     let slug = StoredValue::new(shared.here.slug());
     let save = move || {
@@ -73,20 +74,25 @@ pub fn WebhookForm(shared: Webhooks, #[prop(optional, into)] webhook: Option<Web
         match known {
             None => doing.run(
                 move || webhooks::create(slug.get_value(), draft.clone()),
-                move |secret| {
+                move |secret, is_here| {
                     shared.changed();
-                    made.set(Some(secret));
+                    if is_here {
+                        made.set(Some(secret));
+                    }
                 },
             ),
             Some(known) => doing.run(
                 move || webhooks::change(slug.get_value(), known.id, known.revision, draft.clone()),
-                move |outcome| match outcome {
+                move |outcome, is_here| match outcome {
                     SaveOutcome::Saved(_) => {
                         doing.toasts.success("Webhook saved.");
                         shared.changed();
-                        on_close.run(());
+                        if is_here {
+                            on_close.run(());
+                        }
                     }
-                    SaveOutcome::Conflict(other) => theirs.set(Some(other)),
+                    SaveOutcome::Conflict(other) if is_here => theirs.set(Some(other)),
+                    SaveOutcome::Conflict(_) => doing.toasts.error("Somebody else changed the webhook meanwhile. Nothing was saved."),
                 },
             ),
         }
@@ -120,8 +126,8 @@ pub fn WebhookForm(shared: Webhooks, #[prop(optional, into)] webhook: Option<Web
 }
 
 fn fields(typed: Typed, doing: Doing, none_chosen: RwSignal<bool>, theirs: RwSignal<Option<Webhook>>, is_new: bool) -> AnyView {
-    let on = move |field: &'static str| Signal::derive(move || doing.refused.with(|refused| refused.as_ref().and_then(|refused| refused.on(field))));
-    let beside = move || doing.refused.with(|refused| refused.as_ref().and_then(|refused| refused.beside(&["url", "description", "events"])));
+    let on = move |field: &'static str| doing.on(field);
+    let beside = doing.beside(&["url", "description", "events"]);
     let whether = vec![
         RadioCard::new("all", "Every event", "Whatever happens in this workspace, kinds to come included."),
         RadioCard::new("some", "Only these", "The kinds of events that you choose."),
@@ -136,7 +142,7 @@ fn fields(typed: Typed, doing: Doing, none_chosen: RwSignal<bool>, theirs: RwSig
     };
     let missing = move || none_chosen.get().then(|| "choose at least one kind, or every event".to_owned());
     view! {
-        {move || beside().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+        {move || beside.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
         {move || theirs.get().map(|theirs| view! {
             <Banner tone=Tone::Warn>
                 <b>"Somebody else changed this webhook meanwhile."</b>

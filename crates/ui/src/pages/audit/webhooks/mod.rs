@@ -1,7 +1,6 @@
 //! Webhooks: the workspace's own programs that are told of what happens here, and how each fares.
 
 mod deliveries;
-mod doing;
 mod drawer;
 mod form;
 mod questions;

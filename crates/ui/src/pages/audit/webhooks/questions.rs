@@ -1,8 +1,9 @@
 //! What is asked before a webhook ends or gets another secret, and the secret itself, shown once.
 
-use super::{Webhooks, doing::Doing};
+use super::Webhooks;
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, CopyField, Dialog, Tone},
+    pages::doing::Doing,
     rpc::webhooks,
 };
 use domain::webhook::{NewSecret, Webhook};
@@ -36,14 +37,18 @@ pub fn SecretDialog(
 
 #[component]
 pub fn RotateSecret(shared: Webhooks, webhook: Webhook, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
-    let (doing, made, id) = (Doing::new(), RwSignal::new(None::<NewSecret>), webhook.id);
+    let (doing, made, id) = (Doing::default(), RwSignal::new(None::<NewSecret>), webhook.id);
     let slug = StoredValue::new(shared.here.slug());
     let rotate = move || {
         doing.run(
             move || webhooks::rotate(slug.get_value(), id),
-            move |secret| {
+            move |secret, is_here| {
                 shared.changed();
-                made.set(Some(secret));
+                if is_here {
+                    made.set(Some(secret));
+                } else {
+                    doing.toasts.error("The webhook has a new secret, and the page was left before it could be shown. Make another to get one.");
+                }
             },
         );
     };
@@ -69,15 +74,17 @@ pub fn DeleteWebhook(
     #[prop(into)]
     on_gone: Callback<()>,
 ) -> impl IntoView {
-    let (doing, id) = (Doing::new(), webhook.id);
+    let (doing, id) = (Doing::default(), webhook.id);
     let slug = StoredValue::new(shared.here.slug());
     let delete = move || {
         doing.run(
             move || webhooks::delete(slug.get_value(), id),
-            move |()| {
+            move |(), is_here| {
                 doing.toasts.success("Webhook deleted.");
                 shared.changed();
-                on_gone.run(());
+                if is_here {
+                    on_gone.run(());
+                }
             },
         );
     };
