@@ -41,8 +41,6 @@ async function member(page: Page, browser: Browser, mailbox: Mailbox, baseURL: s
   return theirs;
 }
 
-// coming to life has failed here once on a busy machine, and never alone: a second try until the cause is found
-
 test('resources are found by type, text and label', async ({ page, server }) => {
   await openDemo(page, server);
   await page.getByRole('link', { name: 'Resources' }).click();
