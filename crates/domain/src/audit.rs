@@ -5,7 +5,7 @@ pub use crate::audit_seal::{GENESIS, Sealed};
 use crate::{
     grant::GrantSpec,
     group::GroupRef,
-    id::{AccountId, AuditId, MemberId, TokenId, WorkspaceId},
+    id::{AccountId, AuditId, MemberId, OperationId, TokenId, WorkspaceId},
     member::MemberKind,
     time::Timestamp,
 };
@@ -100,6 +100,9 @@ pub struct Origin {
     /// The network address, as far as the server can tell.
     pub address: Option<String>,
     pub request: Option<String>,
+    /// The change of many that this is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<OperationId>,
 }
 
 /// What a write says of itself when it commits; the store adds place and seal.

@@ -18,7 +18,7 @@ const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
 }
 
 /// Every kind there is, in the order in which people look for them.
-pub const KINDS: [Kind; 51] = [
+pub const KINDS: [Kind; 53] = [
     here("member_access_changed", "Access changed"),
     here("access_requested", "Access asked for"),
     here("access_request_approved", "Request approved"),
@@ -27,11 +27,13 @@ pub const KINDS: [Kind; 51] = [
     here("grant_given", "Role given"),
     here("member_removed", "Member removed"),
     here("member_left", "Member left"),
+    here("member_restored", "Removal taken back"),
     here("members_invited", "People invited"),
     here("invite_accepted", "Invite accepted"),
     here("invite_resent", "Invite sent again"),
     here("invite_link_copied", "Invite link copied"),
     here("invite_revoked", "Invite revoked"),
+    here("invite_reopened", "Revocation taken back"),
     here("group_created", "Group created"),
     here("group_changed", "Group changed"),
     here("group_deleted", "Group deleted"),

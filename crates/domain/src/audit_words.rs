@@ -35,6 +35,12 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
             lines.extend(changes(before, &AccessSnapshot { kind: before.kind, ..AccessSnapshot::default() }, catalog));
             lines
         }
+        Event::MemberRestored { email, after, .. } => {
+            let mut lines = vec![email.clone()];
+            lines.extend(after.kind.map(|kind| format!("as {}", kind.title().to_lowercase())));
+            lines.extend(changes(&AccessSnapshot { kind: after.kind, ..AccessSnapshot::default() }, after, catalog));
+            lines
+        }
         Event::WorkspaceCreated { slug, .. } => vec![format!("in addresses it is called {slug}")],
         Event::WorkspaceSeeded { members, groups, resources } => vec![format!("{members} members, {groups} groups, {resources} resources")],
         Event::UsersExported { count } => vec![if *count == 1 { "1 user".to_owned() } else { format!("{count} users") }],
@@ -84,6 +90,7 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
         | Event::InviteResent { .. }
         | Event::InviteLinkCopied { .. }
         | Event::InviteRevoked { .. }
+        | Event::InviteReopened { .. }
         | Event::InviteAccepted { .. }
         | Event::AccessRequestApproved { .. }
         | Event::AccessRequestWithdrawn { .. }

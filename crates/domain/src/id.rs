@@ -83,6 +83,8 @@ ids! {
     WebhookId,
     /// One event on its way to one address.
     DeliveryId,
+    /// One change of many users at once.
+    OperationId,
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod audit_seal;
 mod audit_sentence;
 pub mod audit_verdict;
 pub mod audit_words;
+pub mod bulk;
 pub mod catalog;
 pub mod effective;
 pub mod email;

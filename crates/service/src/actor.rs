@@ -13,7 +13,7 @@ pub struct Meta {
 impl Meta {
     #[must_use]
     pub fn origin(&self) -> Origin {
-        Origin { address: self.address.clone(), request: self.request.clone() }
+        Origin { address: self.address.clone(), request: self.request.clone(), operation: None }
     }
 
     /// `Firefox on Linux`, as far as the browser said: for the list of one's sessions.

@@ -6,16 +6,16 @@ use crate::{
 };
 use domain::{
     failure::Failure,
-    grant::{Grant, Scope},
+    grant::{Grant, GrantSpec, Scope},
     id::{GrantId, WorkspaceId},
     member::GrantDraft,
     plan::Plan,
 };
 use std::collections::BTreeSet;
-use store::WriteTx;
+use store::{Db, WriteTx};
 
 /// How many grants one holder may have: more are a sign that a group or a label is wanted.
-const MOST_GRANTS: usize = 100;
+pub(crate) const MOST_GRANTS: usize = 100;
 
 /// The grants to store in place of those held.
 pub(crate) async fn given(
@@ -27,8 +27,22 @@ pub(crate) async fn given(
     held: &[Grant],
 ) -> Result<Vec<Grant>, Failure> {
     let grants = checked(services, plan, drafts, held)?;
-    references(tx, workspace, &grants).await?;
+    references(tx, workspace, grants.iter().map(|grant| &grant.spec)).await?;
     Ok(grants)
+}
+
+/// Whether this can be given to anybody.
+pub(crate) async fn sound(services: &Services, db: &impl Db, workspace: WorkspaceId, plan: Plan, spec: &GrantSpec) -> Result<(), Failure> {
+    allowed(services, plan, spec)?;
+    references(db, workspace, std::iter::once(spec)).await
+}
+
+fn allowed(services: &Services, plan: Plan, spec: &GrantSpec) -> Result<(), Failure> {
+    services.catalog.check_grant(spec, plan).map_err(|error| granted(&error))?;
+    if spec.expires_at.is_some_and(|end| end <= services.now()) {
+        return Err(Failure::field("roles", "the expiry lies in the past; choose a later moment, or none"));
+    }
+    Ok(())
 }
 
 /// Those held already keep their ids, new ones get theirs; each new or changed one must be allowed on the plan.
@@ -46,10 +60,7 @@ fn checked(services: &Services, plan: Plan, drafts: &[GrantDraft], held: &[Grant
         let before = draft.id.and_then(|id| held.iter().find(|grant| grant.id == id));
         // what stands stays as it is, whatever the plan and the clock say now
         if before.is_none_or(|before| before.spec != draft.spec) {
-            services.catalog.check_grant(&draft.spec, plan).map_err(|error| granted(&error))?;
-            if draft.spec.expires_at.is_some_and(|end| end <= now) {
-                return Err(Failure::field("roles", "the expiry lies in the past; choose a later moment, or none"));
-            }
+            allowed(services, plan, &draft.spec)?;
         }
         let id = before.map_or_else(|| GrantId::new(now, services.random()), |grant| grant.id);
         grants.push(Grant { id, spec: draft.spec.clone() });
@@ -58,22 +69,22 @@ fn checked(services: &Services, plan: Plan, drafts: &[GrantDraft], held: &[Grant
 }
 
 /// Every resource and label that a scope names must be there, and of a type that the role speaks of.
-async fn references(tx: &WriteTx, workspace: WorkspaceId, grants: &[Grant]) -> Result<(), Failure> {
+async fn references(db: &impl Db, workspace: WorkspaceId, specs: impl Iterator<Item = &GrantSpec>) -> Result<(), Failure> {
     let mut resources = BTreeSet::new();
     let mut labels = BTreeSet::new();
-    for grant in grants {
-        match &grant.spec.scope {
+    for spec in specs {
+        match &spec.scope {
             Scope::All => {}
             Scope::Only(ids) => resources.extend(ids.iter().copied()),
             Scope::Labelled(all) => labels.extend(all.iter().cloned()),
         }
     }
     let resources: Vec<_> = resources.into_iter().collect();
-    let known = store::resources::known(tx, workspace, &resources).await.map_err(stored)?;
+    let known = store::resources::known(db, workspace, &resources).await.map_err(stored)?;
     if known.len() != resources.len() {
         return Err(Failure::field("roles", "one of the resources no longer exists; reload to see the resources there are"));
     }
-    let here: BTreeSet<_> = store::labels::all(tx, workspace).await.map_err(stored)?.into_iter().collect();
+    let here: BTreeSet<_> = store::labels::all(db, workspace).await.map_err(stored)?.into_iter().collect();
     if let Some(label) = labels.iter().find(|label| !here.contains(*label)) {
         return Err(Failure::field("roles", format_args!("the label `{label}` does not exist in this workspace; create it first, or choose another")));
     }

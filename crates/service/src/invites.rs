@@ -26,7 +26,11 @@ use domain::{
     workspace::{Workspace, WorkspaceSlug},
 };
 use std::collections::BTreeSet;
-use store::{StoreError, WriteTx, invites::NewInvite, members::NewMember};
+use store::{
+    StoreError, WriteTx,
+    invites::{NewInvite, PendingInvite},
+    members::NewMember,
+};
 
 pub(crate) const PURPOSE: &str = "invite";
 
@@ -148,17 +152,23 @@ pub async fn resend(services: &Services, owner: &WorkspaceOwner, id: InviteId) -
     let tx = services.store.begin().await.map_err(stored)?;
     still_owner(&tx, owner).await?;
     let invite = pending(&tx, workspace, id).await?;
-    let generation = invite.generation.saturating_add(1);
-    let secret = services.settings.secret_key.derive(PURPOSE, id.uuid(), generation);
-    let until = services.now().plus(LIFETIME);
-    if !store::invites::renew(&tx, workspace, id, generation, &secrets::hash(&secret), until).await.map_err(stored)? {
-        return Err(gone());
-    }
-    postman::post(services, &tx, Some(workspace), &invite.email, &Mail::Invite { invite: id, generation }).await?;
+    let link = renew(services, &tx, workspace, &PendingInvite { id, email: invite.email.clone(), generation: invite.generation }).await?;
     let event = Event::InviteResent { email: invite.email.to_string() };
     tx.commit(owner.record(services, event, Some(Object::new("invite", id.uuid())))).await.map_err(stored)?;
     services.mail_waits.notify_one();
-    Ok(Invited { id, email: invite.email, link: address(services, &secret), replaced: true })
+    Ok(Invited { id, email: invite.email, link, replaced: true })
+}
+
+/// Gives a pending invite a new link and a new end, and puts its mail on the way; gives the link.
+pub(crate) async fn renew(services: &Services, tx: &WriteTx, workspace: WorkspaceId, invite: &PendingInvite) -> Result<String, Failure> {
+    let generation = invite.generation.saturating_add(1);
+    let secret = services.settings.secret_key.derive(PURPOSE, invite.id.uuid(), generation);
+    let until = services.now().plus(LIFETIME);
+    if !store::invites::renew(tx, workspace, invite.id, generation, &secrets::hash(&secret), until).await.map_err(stored)? {
+        return Err(gone());
+    }
+    postman::post(services, tx, Some(workspace), &invite.email, &Mail::Invite { invite: invite.id, generation }).await?;
+    Ok(address(services, &secret))
 }
 
 pub async fn revoke(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod actor;
 pub mod asked;
 pub mod audit;
+pub mod bulk;
 mod cells;
 pub mod check;
 pub mod clock;

@@ -148,7 +148,7 @@ async fn not_the_last_owner(tx: &WriteTx, workspace: WorkspaceId, who: &Member, 
     Err(Failure { field: Some("kind".to_owned()), ..Failure::new(FailureKind::Conflict, message) })
 }
 
-fn snapshot(member: &Member) -> AccessSnapshot {
+pub(crate) fn snapshot(member: &Member) -> AccessSnapshot {
     AccessSnapshot {
         kind: Some(member.kind),
         pii: member.pii,

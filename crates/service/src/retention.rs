@@ -1,6 +1,7 @@
-//! Lets old entries of the audit trail go: from the beginning of each chain only, proven first, and recorded.
+//! Lets old entries of the audit trail go: from the beginning of each chain only, proven first, and recorded. And what was kept of
+//! changes of many that can't be taken back any more.
 
-use crate::{refusal::stored, services::Services};
+use crate::{bulk, refusal::stored, services::Services};
 use domain::{
     audit::{Actor, Chain, Event, Origin},
     failure::Failure,
@@ -24,6 +25,9 @@ pub async fn run(services: Services) {
         ticks.tick().await;
         if let Err(error) = round(&services).await {
             tracing::warn!(%error, "old entries of the audit trail could not be dropped");
+        }
+        if let Err(error) = bulk::forget(&services).await {
+            tracing::warn!(%error, "what can't be taken back any more could not be forgotten");
         }
     }
 }

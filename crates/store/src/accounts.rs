@@ -3,10 +3,12 @@
 use crate::{
     entity::{account, member},
     error::{StoreError, corrupt},
+    sql::{MOST_IDS, uuids},
     transaction::{Db, WriteTx, on},
 };
 use domain::{account::Account, email::EmailAddress, id::AccountId, text::PersonName, time::Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, UpdateMany, sea_query::Expr};
+use std::collections::HashMap;
 
 /// Rows in one statement: 6 columns each, within SQLite's 32,766 variables.
 const BATCH: usize = 2_000;
@@ -41,6 +43,18 @@ pub async fn insert_many(tx: &WriteTx, accounts: &[NewAccount]) -> Result<(), St
 
 pub async fn by_id(db: &impl Db, id: AccountId) -> Result<Option<Account>, StoreError> {
     account::Entity::find_by_id(id.uuid()).one(on(db)).await?.map(read).transpose()
+}
+
+/// Those of these accounts that there are.
+pub async fn these(db: &impl Db, ids: &[AccountId]) -> Result<HashMap<AccountId, Account>, StoreError> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for ids in uuids(ids, AccountId::uuid).chunks(MOST_IDS) {
+        for row in account::Entity::find().filter(account::Column::Id.is_in(ids.iter().copied())).all(on(db)).await? {
+            let account = read(row)?;
+            found.insert(account.id, account);
+        }
+    }
+    Ok(found)
 }
 
 pub async fn by_email(db: &impl Db, email: &EmailAddress) -> Result<Option<Found>, StoreError> {

@@ -19,6 +19,7 @@ use crate::{
         audit_head,
     },
     error::{StoreError, corrupt, hash},
+    sql::insert_all,
     transaction::{Db, WriteTx, on},
 };
 use domain::{
@@ -26,7 +27,7 @@ use domain::{
     id::{AuditId, WorkspaceId},
     time::Timestamp,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::OnConflict};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::OnConflict};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -96,9 +97,9 @@ pub(crate) async fn append(tx: &WriteTx, records: Vec<Record>) -> Result<Vec<(Ch
         *head = (row.seq, hash(row.hash.clone(), "audit.hash")?);
         let Record { id, at, chain, actor, event, object, origin } = record;
         entries.push((chain, Entry { id, seq: row.seq, at, actor, event, object, origin }));
-        rows.push(row.into_active_model());
+        rows.push(row);
     }
-    Entity::insert_many(rows).exec_without_returning(on(tx)).await?;
+    insert_all::<Entity>(tx, &rows).await?;
     for (chain, (seq, hash)) in heads {
         audit_head::ActiveModel { chain: Set(chain), seq: Set(seq), hash: Set(hash.to_vec()) }.update(on(tx)).await?;
     }

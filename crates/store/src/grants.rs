@@ -4,8 +4,9 @@ use crate::{
     entity::{grant, grant_label, grant_resource},
     error::StoreError,
     grant_rows,
+    members::revise,
     policy_changes::Touched,
-    sql::{insert_all, tuples, within},
+    sql::{MOST_IDS, insert_all, tuples, within},
     transaction::{Db, WriteTx, on},
 };
 use domain::{
@@ -18,7 +19,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, Query},
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What somebody holds by themselves, the oldest first.
@@ -31,23 +32,47 @@ pub async fn of(db: &impl Db, workspace: WorkspaceId, holder: Holder) -> Result<
 /// [`StoreError::Conflict`] when a new grant's id is another holder's.
 pub async fn replace(tx: &WriteTx, workspace: WorkspaceId, holder: Holder, grants: &[Grant], now: Timestamp) -> Result<(), StoreError> {
     let (column, id) = grant_rows::column(holder);
-    let held = of(tx, workspace, holder).await?;
-    let kept: HashSet<Uuid> = held.iter().filter(|held| grants.contains(held)).map(|held| held.id.uuid()).collect();
-    let gone: Vec<Uuid> = held.iter().map(|held| held.id.uuid()).filter(|id| !kept.contains(id)).collect();
-    let mut origins = HashMap::new();
-    if let Some(touched) = Touched::holder(holder).filter(|_| !gone.is_empty()) {
-        tx.touch(workspace, touched);
+    replace_all(tx, workspace, column, &HashMap::from([(id, (holder, grants))]), now).await
+}
+
+/// The same for many members, who are no longer what an open editor knows.
+pub async fn replace_of_members(tx: &WriteTx, workspace: WorkspaceId, wishes: &[(MemberId, Vec<Grant>)], now: Timestamp) -> Result<(), StoreError> {
+    let members: Vec<MemberId> = wishes.iter().map(|(id, _)| *id).collect();
+    revise(tx, workspace, &members).await?;
+    let wishes = wishes.iter().map(|(id, grants)| (id.uuid(), (Holder::Member(*id), grants.as_slice()))).collect();
+    replace_all(tx, workspace, grant::Column::MemberId, &wishes, now).await
+}
+
+async fn replace_all(
+    tx: &WriteTx,
+    workspace: WorkspaceId,
+    column: grant::Column,
+    wishes: &HashMap<Uuid, (Holder, &[Grant])>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = wishes.keys().copied().collect();
+    let held = grant_rows::full(tx, workspace, column, &ids).await?;
+    let (mut gone, mut fresh) = (Vec::new(), Vec::new());
+    for (id, (holder, grants)) in wishes {
+        let held = held.get(id).map(Vec::as_slice).unwrap_or_default();
+        let before = gone.len();
+        gone.extend(held.iter().filter(|held| !grants.contains(held)).map(|held| held.id.uuid()));
+        if let Some(touched) = Touched::holder(*holder).filter(|_| gone.len() > before) {
+            tx.touch(workspace, touched);
+        }
+        fresh.extend(grants.iter().filter(|grant| !held.contains(grant)).map(|grant| (*holder, grant)));
     }
+    let mut origins = HashMap::new();
     if !gone.is_empty() {
-        origins = grant_rows::held(tx, workspace, column, &[id]).await?.into_iter().map(|row| (row.id, row)).collect();
+        origins = grant_rows::held(tx, workspace, column, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
+    }
+    for gone in gone.chunks(MOST_IDS) {
         grant::Entity::delete_many()
             .filter(within(grant::Column::WorkspaceId, workspace))
-            .filter(column.eq(id))
-            .filter(grant::Column::Id.is_in(gone))
+            .filter(grant::Column::Id.is_in(gone.iter().copied()))
             .exec(on(tx))
             .await?;
     }
-    let fresh: Vec<(Holder, &Grant)> = grants.iter().filter(|grant| !kept.contains(&grant.id.uuid())).map(|grant| (holder, grant)).collect();
     insert(tx, workspace, &fresh, now, &origins).await
 }
 

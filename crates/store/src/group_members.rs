@@ -1,9 +1,10 @@
 //! Who is in which user group.
 
 use crate::{
-    entity::{group_member, member, user_group},
+    entity::{group_member, user_group},
     error::StoreError,
     groups::{by_name, reference},
+    members::revise,
     policy_changes::Touched,
     sql::{MOST_IDS, amount, insert_all, tuples, uuids, within},
     transaction::{Db, WriteTx, on},
@@ -100,7 +101,6 @@ pub(crate) async fn count_members(tx: &WriteTx, workspace: WorkspaceId, groups: 
 pub async fn join(tx: &WriteTx, workspace: WorkspaceId, group: GroupId, members: &[MemberId]) -> Result<Vec<MemberId>, StoreError> {
     let here = among(tx, workspace, group, members).await?;
     let joined: Vec<MemberId> = members.iter().copied().collect::<BTreeSet<_>>().into_iter().filter(|member| !here.contains(member)).collect();
-    joined.iter().for_each(|member| tx.touch(workspace, Touched::Member(*member)));
     let row = |member: &MemberId| group_member::Model { workspace_id: workspace.uuid(), group_id: group.uuid(), member_id: member.uuid() };
     insert_all::<group_member::Entity>(tx, &joined.iter().map(row).collect::<Vec<_>>()).await?;
     moved(tx, workspace, group, &joined, 1).await?;
@@ -110,7 +110,6 @@ pub async fn join(tx: &WriteTx, workspace: WorkspaceId, group: GroupId, members:
 /// Takes these members out of a group; says which of them were in it.
 pub async fn leave(tx: &WriteTx, workspace: WorkspaceId, group: GroupId, members: &[MemberId]) -> Result<Vec<MemberId>, StoreError> {
     let left: Vec<MemberId> = among(tx, workspace, group, members).await?.into_iter().collect();
-    left.iter().for_each(|member| tx.touch(workspace, Touched::Member(*member)));
     for ids in uuids(&left, MemberId::uuid).chunks(MOST_IDS) {
         group_member::Entity::delete_many()
             .filter(within(group_member::Column::WorkspaceId, workspace))
@@ -140,15 +139,7 @@ async fn among(db: &impl Db, workspace: WorkspaceId, group: GroupId, members: &[
 }
 
 /// These members came or went: their access is not the one that an open editor knows.
-/// No decision rests on revisions and counts.
 async fn moved(tx: &WriteTx, workspace: WorkspaceId, group: GroupId, members: &[MemberId], by: i64) -> Result<(), StoreError> {
-    for ids in uuids(members, MemberId::uuid).chunks(MOST_IDS) {
-        member::Entity::update_many()
-            .col_expr(member::Column::Revision, Expr::col(member::Column::Revision).add(1))
-            .filter(within(member::Column::WorkspaceId, workspace))
-            .filter(member::Column::Id.is_in(ids.iter().copied()))
-            .exec(on(tx))
-            .await?;
-    }
+    revise(tx, workspace, members).await?;
     count_members(tx, workspace, &[group.uuid()], by * amount(members.len())).await
 }

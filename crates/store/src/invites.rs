@@ -1,11 +1,11 @@
 //! Invites: addresses asked to join a workspace, until their answer settles them.
 
 use crate::{
-    entity::{grant, invite, invite_group, user_group, workspace},
+    entity::{grant, invite, invite_group, member, user_group, workspace},
     error::{StoreError, corrupt},
     grant_rows,
     groups::{by_name, reference},
-    sql::{MOST_IDS, amount, count, insert_all, tuples, within},
+    sql::{MOST_IDS, amount, count, insert_all, tuples, uuids, within},
     transaction::{Db, WriteTx, on},
 };
 use domain::{
@@ -37,6 +37,14 @@ pub struct NewInvite {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub groups: Vec<GroupId>,
+}
+
+/// What sending an invite again, or revoking it, needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingInvite {
+    pub id: InviteId,
+    pub email: EmailAddress,
+    pub generation: i32,
 }
 
 /// [`StoreError::Conflict`] when the address has a pending invite already.
@@ -159,6 +167,77 @@ pub async fn renew(
         .exec(on(tx))
         .await?;
     Ok(updated.rows_affected == 1)
+}
+
+/// Those of these invites that are pending, with what lists show of them.
+pub async fn pending_many(db: &impl Db, workspace: WorkspaceId, ids: &[InviteId]) -> Result<Vec<PendingInvite>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in uuids(ids, InviteId::uuid).chunks(MOST_IDS) {
+        let rows = invite::Entity::find()
+            .filter(within(invite::Column::WorkspaceId, workspace))
+            .filter(invite::Column::Id.is_in(ids.iter().copied()))
+            .filter(is_pending())
+            .all(on(db))
+            .await?;
+        for row in rows {
+            found.push(PendingInvite { id: InviteId::from_uuid(row.id), email: email(&row)?, generation: row.generation });
+        }
+    }
+    Ok(found)
+}
+
+/// Ends these pending invites; says how many there were.
+pub async fn revoke_many(tx: &WriteTx, workspace: WorkspaceId, ids: &[InviteId], now: Timestamp) -> Result<u64, StoreError> {
+    let mut revoked = 0;
+    for ids in uuids(ids, InviteId::uuid).chunks(MOST_IDS) {
+        let updated = invite::Entity::update_many()
+            .col_expr(invite::Column::State, Expr::val(InviteState::Revoked.as_str()))
+            .col_expr(invite::Column::SettledAt, Expr::val(now.micros()))
+            .filter(within(invite::Column::WorkspaceId, workspace))
+            .filter(invite::Column::Id.is_in(ids.iter().copied()))
+            .filter(is_pending())
+            .exec(on(tx))
+            .await?;
+        revoked += updated.rows_affected;
+    }
+    count(tx, workspace, workspace::Column::Invites, -i64::try_from(revoked).unwrap_or(i64::MAX)).await?;
+    Ok(revoked)
+}
+
+/// Revoked invites are pending again, with the link that they had; but not where the address was invited anew or has joined.
+/// Gives those that are.
+pub async fn reopen_many(tx: &WriteTx, workspace: WorkspaceId, ids: &[InviteId]) -> Result<Vec<PendingInvite>, StoreError> {
+    let mut reopened = Vec::new();
+    for ids in uuids(ids, InviteId::uuid).chunks(MOST_IDS) {
+        let waiting = Query::select()
+            .column(invite::Column::Email)
+            .from(invite::Entity)
+            .and_where(within(invite::Column::WorkspaceId, workspace))
+            .and_where(is_pending())
+            .take();
+        let joined = Query::select().column(member::Column::Email).from(member::Entity).and_where(within(member::Column::WorkspaceId, workspace)).take();
+        let rows = invite::Entity::find()
+            .filter(within(invite::Column::WorkspaceId, workspace))
+            .filter(invite::Column::Id.is_in(ids.iter().copied()))
+            .filter(invite::Column::State.eq(InviteState::Revoked.as_str()))
+            .filter(Expr::col(invite::Column::Email).not_in_subquery(waiting))
+            .filter(Expr::col(invite::Column::Email).not_in_subquery(joined))
+            .all(on(tx))
+            .await?;
+        let back: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        invite::Entity::update_many()
+            .col_expr(invite::Column::State, Expr::val(InviteState::Pending.as_str()))
+            .col_expr(invite::Column::SettledAt, Expr::val(None::<i64>))
+            .filter(within(invite::Column::WorkspaceId, workspace))
+            .filter(invite::Column::Id.is_in(back.iter().copied()))
+            .exec(on(tx))
+            .await?;
+        for row in rows {
+            reopened.push(PendingInvite { id: InviteId::from_uuid(row.id), email: email(&row)?, generation: row.generation });
+        }
+    }
+    count(tx, workspace, workspace::Column::Invites, amount(reopened.len())).await?;
+    Ok(reopened)
 }
 
 /// Ends a pending invite; false when it is settled already, so that of two answers only one counts.

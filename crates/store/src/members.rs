@@ -1,10 +1,14 @@
 //! Members: accounts in a workspace, their access, and their leaving.
 
+mod many;
+
+pub(crate) use many::revise;
+pub use many::{find_many, of_accounts, remove_many};
+
 use crate::{
     connect::Store,
-    entity::{group_member, member, user_group, workspace},
+    entity::{member, workspace},
     error::{StoreError, corrupt},
-    grant_rows, group_members,
     policy_changes::Touched,
     sql::{MOST_IDS, amount, count, counted, insert_all, tuples, uuids, within},
     transaction::{Db, WriteTx, on},
@@ -17,7 +21,7 @@ use domain::{
     time::Timestamp,
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
     sea_query::{Expr, Query},
 };
 use std::collections::HashMap;
@@ -55,7 +59,7 @@ pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewMember) -> Re
     insert_many(tx, workspace, std::slice::from_ref(new)).await
 }
 
-pub(crate) async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, new: &[NewMember]) -> Result<(), StoreError> {
+pub async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, new: &[NewMember]) -> Result<(), StoreError> {
     let owners = new.iter().filter(|new| new.kind == MemberKind::Owner).count();
     let rows: Vec<member::Model> = new.iter().map(|new| row(workspace, new)).collect();
     insert_all::<member::Entity>(tx, &rows).await?;
@@ -82,22 +86,7 @@ fn row(workspace: WorkspaceId, new: &NewMember) -> member::Model {
 
 /// A member with all that the drawer edits.
 pub async fn find(db: &impl Db, workspace: WorkspaceId, id: MemberId) -> Result<Option<Member>, StoreError> {
-    let found = member::Entity::find().filter(member::Column::WorkspaceId.eq(workspace.uuid())).filter(member::Column::Id.eq(id.uuid())).one(on(db)).await?;
-    let Some(row) = found else { return Ok(None) };
-    let grants = grant_rows::full(db, workspace, crate::entity::grant::Column::MemberId, &[row.id]).await?.remove(&row.id).unwrap_or_default();
-    let groups = group_members::of_members(db, workspace, &[row.id]).await?.remove(&row.id).unwrap_or_default();
-    Ok(Some(Member {
-        id,
-        name: name(&row)?,
-        email: email(&row)?,
-        kind: kind(&row.kind)?,
-        pii: row.pii,
-        grants,
-        groups,
-        joined_at: Timestamp::from_micros(row.joined_at),
-        last_seen_at: seen(row.last_seen_at),
-        revision: row.revision,
-    }))
+    Ok(find_many(db, workspace, &[id]).await?.pop().map(|(_, member)| member))
 }
 
 pub async fn by_account(db: &impl Db, workspace: WorkspaceId, account: AccountId) -> Result<Option<MemberStanding>, StoreError> {
@@ -214,26 +203,7 @@ pub async fn is_owner(db: &impl Db, workspace: WorkspaceId, email: &EmailAddress
 
 /// Ends the membership with its grants and its places in groups; false when there was none.
 pub async fn remove(tx: &WriteTx, workspace: WorkspaceId, id: MemberId) -> Result<bool, StoreError> {
-    let found = member::Entity::find()
-        .filter(member::Column::WorkspaceId.eq(workspace.uuid()))
-        .filter(member::Column::Id.eq(id.uuid()))
-        .lock_exclusive()
-        .one(on(tx))
-        .await?;
-    let Some(row) = found else { return Ok(false) };
-    let groups = Query::select().column(group_member::Column::GroupId).from(group_member::Entity).and_where(group_member::Column::MemberId.eq(row.id)).take();
-    user_group::Entity::update_many()
-        .col_expr(user_group::Column::MembersCount, Expr::col(user_group::Column::MembersCount).sub(1))
-        .filter(user_group::Column::WorkspaceId.eq(workspace.uuid()))
-        .filter(Expr::col(user_group::Column::Id).in_subquery(groups))
-        .exec(on(tx))
-        .await?;
-    tx.touch(workspace, Touched::Member(id));
-    // grants, places in groups and requests go with it: the tables say so
-    member::Entity::delete_by_id(row.id).filter(member::Column::WorkspaceId.eq(workspace.uuid())).exec(on(tx)).await?;
-    count(tx, workspace, workspace::Column::Members, -1).await?;
-    count(tx, workspace, workspace::Column::Owners, -i64::from(kind(&row.kind)? == MemberKind::Owner)).await?;
-    Ok(true)
+    Ok(remove_many(tx, workspace, &[id]).await? == 1)
 }
 
 /// Notes that the member was here. Commits by itself and writes no record: it changes nobody's access, and callers do it coarsely.

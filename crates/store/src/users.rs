@@ -30,6 +30,9 @@ mod select;
 
 pub use export::export;
 
+/// How many users a walk through all of them reads at a time.
+const AT_ONCE: usize = 500;
+
 /// One page. An invite stands among the members by its address, or as somebody never seen. The number of statements is the
 /// same for every page, however many rows it has.
 pub async fn page(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<Page<UserRow>, StoreError> {
@@ -57,6 +60,25 @@ pub async fn page(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: 
     })
 }
 
+/// Who the list shows, on every page of it, up to `limit`.
+pub async fn matching(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp, limit: usize) -> Result<Vec<UserId>, StoreError> {
+    let listing = Listing { workspace, filter: Filter::new(query, now), sort: UserSort::Name, descending: false };
+    let mut window = Window::after(None, AT_ONCE);
+    let mut found = Vec::new();
+    loop {
+        let mut users = read(db, &listing, &window).await?;
+        let more = users.len() > AT_ONCE;
+        users.truncate(AT_ONCE);
+        found.extend(users.iter().map(User::who));
+        match users.last() {
+            Some(last) if more && found.len() < limit => window = Window::after(Some((last.key(listing.sort), last.id())), AT_ONCE),
+            Some(_) | None => break,
+        }
+    }
+    found.truncate(limit);
+    Ok(found)
+}
+
 /// Somebody in the list, as their table has them.
 enum User {
     Member(member::Model),
@@ -68,6 +90,13 @@ impl User {
         match self {
             Self::Member(row) => row.id,
             Self::Invite(row) => row.id,
+        }
+    }
+
+    const fn who(&self) -> UserId {
+        match self {
+            Self::Member(row) => UserId::Member(MemberId::from_uuid(row.id)),
+            Self::Invite(row) => UserId::Invite(InviteId::from_uuid(row.id)),
         }
     }
 

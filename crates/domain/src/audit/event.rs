@@ -55,6 +55,10 @@ pub enum Event {
     InviteRevoked {
         email: String,
     },
+    /// A revocation was taken back.
+    InviteReopened {
+        email: String,
+    },
     InviteAccepted {
         email: String,
     },
@@ -72,6 +76,12 @@ pub enum Event {
         member: String,
         email: String,
         before: AccessSnapshot,
+    },
+    /// A removal was taken back.
+    MemberRestored {
+        member: String,
+        email: String,
+        after: AccessSnapshot,
     },
     UsersExported {
         count: u64,
@@ -239,10 +249,12 @@ impl Event {
             Self::InviteResent { .. } => "invite_resent",
             Self::InviteLinkCopied { .. } => "invite_link_copied",
             Self::InviteRevoked { .. } => "invite_revoked",
+            Self::InviteReopened { .. } => "invite_reopened",
             Self::InviteAccepted { .. } => "invite_accepted",
             Self::MemberAccessChanged { .. } => "member_access_changed",
             Self::MemberRemoved { .. } => "member_removed",
             Self::MemberLeft { .. } => "member_left",
+            Self::MemberRestored { .. } => "member_restored",
             Self::UsersExported { .. } => "users_exported",
             Self::AuditExported { .. } => "audit_exported",
             Self::AuditPruned { .. } => "audit_pruned",

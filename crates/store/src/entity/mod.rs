@@ -5,6 +5,8 @@ pub(crate) mod account;
 pub(crate) mod audit_anchor;
 pub(crate) mod audit_entry;
 pub(crate) mod audit_head;
+pub(crate) mod bulk_item;
+pub(crate) mod bulk_operation;
 pub(crate) mod grant;
 pub(crate) mod grant_label;
 pub(crate) mod grant_resource;

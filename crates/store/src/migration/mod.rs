@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod audit_trail;
+mod bulk;
 mod dialect;
 mod grants;
 mod grants_by_role;
@@ -24,7 +25,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 18] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -42,6 +43,7 @@ const STEPS: [Step; 17] = [
     audit_trail::STEP,
     webhooks::STEP,
     grants_by_role::STEP,
+    bulk::STEP,
 ];
 
 /// One step: its name, and what it says to the database.

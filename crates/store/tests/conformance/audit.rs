@@ -38,7 +38,7 @@ on_both! {
         let mut record = world.record(chain, Event::MemberLeft { member: "Amara \"李\" O'Kafor\n".to_owned(), email: "a@b.co".to_owned(), before: Default::default() });
         record.actor = Actor::Member { id: member, name: "Amara".to_owned() };
         record.object = Some(Object::new("member", member.uuid()));
-        record.origin = Origin { address: Some("192.0.2.1".to_owned()), request: Some("r1".to_owned()) };
+        record.origin = Origin { address: Some("192.0.2.1".to_owned()), request: Some("r1".to_owned()), operation: None };
         world.store.begin().await.unwrap().commit(record.clone()).await.unwrap();
         let page = audit::page(&world.store, chain, &AuditQuery::default()).await.unwrap();
         let entry = &page.rows[0];

@@ -103,6 +103,7 @@ pub fn called(object: &Object, event: &Event) -> String {
         Event::MemberAccessChanged { member: name, .. }
         | Event::MemberRemoved { member: name, .. }
         | Event::MemberLeft { member: name, .. }
+        | Event::MemberRestored { member: name, .. }
         | Event::MemberJoinedGroup { member: name, .. }
         | Event::MemberLeftGroup { member: name, .. }
         | Event::AccessRequested { member: name, .. }
@@ -112,6 +113,7 @@ pub fn called(object: &Object, event: &Event) -> String {
         | Event::InviteResent { email: name }
         | Event::InviteLinkCopied { email: name }
         | Event::InviteRevoked { email: name }
+        | Event::InviteReopened { email: name }
         | Event::InviteAccepted { email: name }
         | Event::GroupCreated { name, .. }
         | Event::GroupChanged { name, .. }

@@ -1,0 +1,200 @@
+//! Doing the same to many users at once: which ones, what, what it would change and what it changed, and taking it back.
+
+use crate::{
+    catalog::RoleId,
+    grant::GrantSpec,
+    id::{AccountId, GroupId, InviteId, OperationId},
+    member::{Member, UserId, UserQuery},
+    time::{Span, Timestamp},
+};
+use serde::{Deserialize, Serialize};
+
+/// How many users one change may touch.
+pub const MOST_AT_ONCE: usize = 10_000;
+
+/// For how long a change can be taken back.
+pub const UNDO_WITHIN: Span = Span::minutes(10);
+
+/// How many of a kind are named; the others are counted.
+pub const NAMED: usize = 5;
+
+/// Which users: named ones, or all that a list shows, on every page of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserSelection {
+    These(Vec<UserId>),
+    Matching(UserQuery),
+}
+
+/// What is done to each of them. Access is changed for members, invites are sent again and revoked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkChange {
+    JoinGroup(GroupId),
+    LeaveGroup(GroupId),
+    /// Somebody who holds the role in this scope for a shorter time holds it for longer then; nobody for a shorter one.
+    GiveRole(GrantSpec),
+    /// Every grant of this role that somebody holds by themselves.
+    TakeRole(RoleId),
+    /// Of the grants of one role, or of all that somebody holds by themselves.
+    SetExpiry {
+        role: Option<RoleId>,
+        expires_at: Option<Timestamp>,
+    },
+    Remove,
+    ResendInvites,
+    RevokeInvites,
+}
+
+impl BulkChange {
+    /// A mail can't be called back.
+    #[must_use]
+    pub const fn can_be_undone(&self) -> bool {
+        !matches!(self, Self::ResendInvites)
+    }
+}
+
+/// Why somebody of the selection stays as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftOut {
+    /// Who does it is never removed by it.
+    Yourself,
+    /// Owners have everything already.
+    Owner,
+    /// Access is given to members; this one is invited only.
+    Invited,
+    /// A member; only invites are sent again or revoked.
+    Member,
+    TooManyGrants,
+    /// The plan locks what would change.
+    Locked,
+    /// No longer in the workspace.
+    Gone,
+    /// Somebody changed them since.
+    Changed,
+    /// What they had names a group, resource or label that is gone.
+    Missing,
+    /// Has been invited again since, or is a member again.
+    Back,
+}
+
+impl LeftOut {
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Yourself => "that is you: leave the workspace by yourself if you want to",
+            Self::Owner => "owners have everything already",
+            Self::Invited => "invited, not a member yet",
+            Self::Member => "members already, not invited",
+            Self::TooManyGrants => "as many roles as anybody may have",
+            Self::Locked => "the plan has none of it",
+            Self::Gone => "no longer in the workspace",
+            Self::Changed => "changed by somebody since",
+            Self::Missing => "what they had is partly deleted",
+            Self::Back => "back already",
+        }
+    }
+}
+
+/// So many, the first of them by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    pub count: u64,
+    pub names: Vec<String>,
+}
+
+impl Counted {
+    pub fn add(&mut self, name: &str) {
+        self.count += 1;
+        if self.names.len() < NAMED {
+            self.names.push(name.to_owned());
+        }
+    }
+
+    /// `Amara Okafor, Bo Lind and 310 more`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let rest = self.count.saturating_sub(self.names.len() as u64);
+        match (self.names.as_slice(), rest) {
+            (names, 1..) => format!("{} and {rest} more", names.join(", ")),
+            ([names @ .., last], 0) if !names.is_empty() => format!("{} and {last}", names.join(", ")),
+            (names, 0) => names.join(", "),
+        }
+    }
+}
+
+/// What a change would do, or has done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkOutcome {
+    pub changed: Counted,
+    /// Owners among those who change.
+    pub owners: u64,
+    /// So already.
+    pub unchanged: Counted,
+    pub left_out: Vec<(LeftOut, Counted)>,
+}
+
+/// What somebody was before a change of many, for taking it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Before {
+    /// Their roles or groups were changed.
+    Access(Member),
+    Removed {
+        account: AccountId,
+        member: Member,
+    },
+    Revoked(InviteId),
+}
+
+impl Before {
+    #[must_use]
+    pub const fn uuid(&self) -> uuid::Uuid {
+        match self {
+            Self::Access(member) | Self::Removed { member, .. } => member.id.uuid(),
+            Self::Revoked(id) => id.uuid(),
+        }
+    }
+}
+
+/// A change that was made and can be taken back for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkDone {
+    pub id: OperationId,
+    /// `Source Admin given to 312 members`.
+    pub summary: String,
+    pub undo_until: Timestamp,
+}
+
+/// What came of a change of many.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkAnswer {
+    pub outcome: BulkOutcome,
+    /// `None` where nothing changed, or nothing can be taken back.
+    pub done: Option<BulkDone>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_are_named_and_the_rest_counted() {
+        let mut counted = Counted::default();
+        assert_eq!(counted.words(), "");
+        counted.add("Amara");
+        assert_eq!(counted.words(), "Amara");
+        counted.add("Bo");
+        assert_eq!(counted.words(), "Amara and Bo");
+        for name in ["Cy", "Di", "Ed", "Fa", "Gil"] {
+            counted.add(name);
+        }
+        assert_eq!(counted.words(), "Amara, Bo, Cy, Di, Ed and 2 more");
+    }
+
+    #[test]
+    fn a_mail_is_not_called_back() {
+        assert!(!BulkChange::ResendInvites.can_be_undone() && BulkChange::Remove.can_be_undone());
+    }
+}

@@ -1,0 +1,153 @@
+//! Doing the same to many users at once: what it would change, doing it as one change, and taking it back.
+//!
+//! A change is planned first: for each of the selection what they are and what they will be, or why they stay as they are. The plan is
+//! shown before, and made again inside the change. What everybody was is kept with it for as long as it can be taken back.
+
+mod plan;
+mod undo;
+
+pub use undo::undo;
+
+use crate::{
+    access::WorkspaceOwner,
+    invites,
+    members::{snapshot, still_owner},
+    refusal::stored,
+    services::Services,
+};
+use domain::{
+    audit::{Event, Object, Record},
+    bulk::{Before, BulkAnswer, BulkChange, BulkDone, BulkOutcome, UNDO_WITHIN, UserSelection},
+    failure::Failure,
+    grant::Grant,
+    group::GroupRef,
+    id::{GroupId, MemberId, OperationId},
+    member::Member,
+};
+use plan::plan;
+use std::collections::BTreeMap;
+use store::WriteTx;
+
+/// What a change would do.
+pub async fn preview(services: &Services, owner: &WorkspaceOwner, selection: &UserSelection, change: &BulkChange) -> Result<BulkOutcome, Failure> {
+    let plan = plan(services, owner, &services.store, owner.workspace().plan, selection, change).await?;
+    Ok(plan.outcome)
+}
+
+/// Does it, all or nothing, with an entry in the audit trail for each who changed.
+pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &UserSelection, change: &BulkChange) -> Result<BulkAnswer, Failure> {
+    let workspace = owner.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    let tier = still_owner(&tx, owner).await?;
+    let plan = plan(services, owner, &tx, tier, selection, change).await?;
+    let outcome = plan.outcome.clone();
+    if outcome.changed.count == 0 {
+        return Ok(BulkAnswer { outcome, done: None });
+    }
+    let now = services.now();
+    let operation = OperationId::new(now, services.random());
+    let mut records = Vec::new();
+    let mut before = Vec::new();
+    write_access(services, &tx, owner, &plan.changing).await?;
+    for (was, will) in &plan.changing {
+        records.push(told(services, owner, operation, was, will));
+    }
+    before.extend(plan.changing.iter().map(|(was, _)| Before::Access(was.clone())));
+    let removing: Vec<MemberId> = plan.removing.iter().map(|(_, member)| member.id).collect();
+    store::members::remove_many(&tx, workspace, &removing).await.map_err(stored)?;
+    for (account, member) in plan.removing {
+        let event = Event::MemberRemoved { member: member.name.to_string(), email: member.email.to_string(), before: snapshot(&member) };
+        records.push(part(services, owner, operation, event, Object::new("member", member.id.uuid())));
+        before.push(Before::Removed { account, member });
+    }
+    let revoking: Vec<_> = plan.revoking.iter().map(|invite| invite.id).collect();
+    store::invites::revoke_many(&tx, workspace, &revoking, now).await.map_err(stored)?;
+    for invite in plan.revoking {
+        let event = Event::InviteRevoked { email: invite.email.to_string() };
+        records.push(part(services, owner, operation, event, Object::new("invite", invite.id.uuid())));
+        before.push(Before::Revoked(invite.id));
+    }
+    for invite in plan.resending {
+        invites::renew(services, &tx, workspace, &invite).await?;
+        let event = Event::InviteResent { email: invite.email.to_string() };
+        records.push(part(services, owner, operation, event, Object::new("invite", invite.id.uuid())));
+    }
+    let done = BulkDone { id: operation, summary: plan.summary, undo_until: now.plus(UNDO_WITHIN) };
+    let done = change.can_be_undone().then_some(done);
+    if let Some(done) = &done {
+        store::bulk::keep(&tx, workspace, owner.member(), done, &before).await.map_err(stored)?;
+    }
+    commit(tx, records).await?;
+    services.mail_waits.notify_one();
+    Ok(BulkAnswer { outcome, done })
+}
+
+/// The newest change of this owner that can still be taken back.
+pub async fn latest(services: &Services, owner: &WorkspaceOwner) -> Result<Option<BulkDone>, Failure> {
+    store::bulk::latest(&services.store, owner.workspace().id, owner.member(), services.now()).await.map_err(stored)
+}
+
+/// Forgets what can't be taken back any more; says how many changes that were.
+pub async fn forget(services: &Services) -> Result<u64, Failure> {
+    let mut forgotten = 0;
+    while store::bulk::forget_one(&services.store, services.now()).await.map_err(stored)? {
+        forgotten += 1;
+    }
+    Ok(forgotten)
+}
+
+/// Writes what these members will be in place of what they are: roles, or groups.
+async fn write_access(services: &Services, tx: &WriteTx, owner: &WorkspaceOwner, changing: &[(Member, Member)]) -> Result<(), Failure> {
+    let workspace = owner.workspace().id;
+    let mut grants: Vec<(MemberId, Vec<Grant>)> = Vec::new();
+    let (mut joining, mut leaving) = (BTreeMap::<GroupId, Vec<MemberId>>::new(), BTreeMap::<GroupId, Vec<MemberId>>::new());
+    for (was, will) in changing {
+        if was.grants != will.grants {
+            grants.push((was.id, will.grants.clone()));
+        }
+        for group in not_in(&will.groups, &was.groups) {
+            joining.entry(group.id).or_default().push(was.id);
+        }
+        for group in not_in(&was.groups, &will.groups) {
+            leaving.entry(group.id).or_default().push(was.id);
+        }
+    }
+    store::grants::replace_of_members(tx, workspace, &grants, services.now()).await.map_err(stored)?;
+    for (group, members) in joining {
+        store::group_members::join(tx, workspace, group, &members).await.map_err(stored)?;
+    }
+    for (group, members) in leaving {
+        store::group_members::leave(tx, workspace, group, &members).await.map_err(stored)?;
+    }
+    Ok(())
+}
+
+fn not_in<'a>(these: &'a [GroupRef], those: &'a [GroupRef]) -> impl Iterator<Item = &'a GroupRef> {
+    these.iter().filter(|group| those.iter().all(|other| other.id != group.id))
+}
+
+/// What changed for one member, as the drawer would tell it.
+fn told(services: &Services, owner: &WorkspaceOwner, operation: OperationId, was: &Member, will: &Member) -> Record {
+    let member = was.name.to_string();
+    let (joined, left) = (not_in(&will.groups, &was.groups).next(), not_in(&was.groups, &will.groups).next());
+    let event = match (was.grants == will.grants, joined, left) {
+        (true, Some(group), None) => Event::MemberJoinedGroup { member, group: group.clone() },
+        (true, None, Some(group)) => Event::MemberLeftGroup { member, group: group.clone() },
+        (_, _, _) => Event::MemberAccessChanged { member, before: snapshot(was), after: snapshot(will) },
+    };
+    part(services, owner, operation, event, Object::new("member", was.id.uuid()))
+}
+
+/// A record that says of which change it is a part.
+fn part(services: &Services, owner: &WorkspaceOwner, operation: OperationId, event: Event, object: Object) -> Record {
+    let mut record = owner.record(services, event, Some(object));
+    record.origin.operation = Some(operation);
+    record
+}
+
+async fn commit(tx: WriteTx, records: Vec<Record>) -> Result<(), Failure> {
+    let mut records = records.into_iter();
+    let Some(first) = records.next() else { return Err(Failure::internal()) };
+    tx.commit_all(first, records.collect()).await.map_err(stored)?;
+    Ok(())
+}

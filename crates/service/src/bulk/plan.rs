@@ -1,0 +1,241 @@
+//! What a change of many would do to each of the selection.
+
+use crate::{access::WorkspaceOwner, grants, groups, refusal::stored, services::Services};
+use domain::{
+    audit_words::role_name,
+    bulk::{BulkChange, BulkOutcome, Counted, LeftOut, MOST_AT_ONCE, UserSelection},
+    failure::Failure,
+    grant::{Grant, GrantSpec},
+    group::GroupRef,
+    id::{AccountId, GrantId, GroupId, InviteId, MemberId},
+    member::{Member, MemberKind, UserId, UserQuery},
+    plan::Plan as Tier,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Db, invites::PendingInvite};
+
+/// Who changes, and into what.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) outcome: BulkOutcome,
+    /// What each is and will be: other roles or other groups.
+    pub(super) changing: Vec<(Member, Member)>,
+    pub(super) removing: Vec<(AccountId, Member)>,
+    pub(super) revoking: Vec<PendingInvite>,
+    pub(super) resending: Vec<PendingInvite>,
+    /// What is done, said in the past: `Source Admin given to 312 members`.
+    pub(super) summary: String,
+}
+
+/// What becomes of one member.
+enum Fate {
+    Becomes(Member),
+    Removed,
+    Same,
+    Stays(LeftOut),
+}
+
+/// Made on the store to be shown, and again in the change, where it is certain.
+pub(super) async fn plan(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    db: &impl Db,
+    tier: Tier,
+    selection: &UserSelection,
+    change: &BulkChange,
+) -> Result<Plan, Failure> {
+    let workspace = owner.workspace().id;
+    let (members, invites) = selected(services, owner, db, selection).await?;
+    let group = sound(services, owner, db, tier, change).await?;
+    let mut tally = Tally::default();
+    let mut plan = Plan::default();
+    let found = store::members::find_many(db, workspace, &members).await.map_err(stored)?;
+    for _ in found.len()..members.len() {
+        tally.leave_out(LeftOut::Gone, "somebody who is gone");
+    }
+    for (account, member) in found {
+        let name = member.name.to_string();
+        match fate(services, owner, tier, change, group.as_ref(), &member) {
+            Fate::Same => tally.outcome.unchanged.add(&name),
+            Fate::Stays(reason) => tally.leave_out(reason, &name),
+            Fate::Becomes(after) => {
+                tally.change(&name, member.kind);
+                plan.changing.push((member, after));
+            }
+            Fate::Removed => {
+                tally.change(&name, member.kind);
+                plan.removing.push((account, member));
+            }
+        }
+    }
+    let pending = store::invites::pending_many(db, workspace, &invites).await.map_err(stored)?;
+    for _ in pending.len()..invites.len() {
+        tally.leave_out(LeftOut::Gone, "an invite that is settled");
+    }
+    for invite in pending {
+        let email = invite.email.to_string();
+        match change {
+            BulkChange::RevokeInvites => {
+                tally.change(&email, MemberKind::Member);
+                plan.revoking.push(invite);
+            }
+            BulkChange::ResendInvites => {
+                tally.change(&email, MemberKind::Member);
+                plan.resending.push(invite);
+            }
+            _ => tally.leave_out(LeftOut::Invited, &email),
+        }
+    }
+    plan.outcome = tally.done();
+    plan.summary = summary(services, change, group.as_ref(), plan.outcome.changed.count);
+    Ok(plan)
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    outcome: BulkOutcome,
+    left_out: BTreeMap<LeftOut, Counted>,
+}
+
+impl Tally {
+    fn change(&mut self, name: &str, kind: MemberKind) {
+        self.outcome.changed.add(name);
+        self.outcome.owners += u64::from(kind == MemberKind::Owner);
+    }
+
+    fn leave_out(&mut self, reason: LeftOut, name: &str) {
+        self.left_out.entry(reason).or_default().add(name);
+    }
+
+    fn done(self) -> BulkOutcome {
+        BulkOutcome { left_out: self.left_out.into_iter().collect(), ..self.outcome }
+    }
+}
+
+async fn selected(services: &Services, owner: &WorkspaceOwner, db: &impl Db, selection: &UserSelection) -> Result<(Vec<MemberId>, Vec<InviteId>), Failure> {
+    let users: Vec<UserId> = match selection {
+        UserSelection::These(ids) => ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect(),
+        UserSelection::Matching(query) => {
+            let query = UserQuery { cursor: None, ..query.clone() };
+            store::users::matching(db, owner.workspace().id, &query, services.now(), MOST_AT_ONCE + 1).await.map_err(stored)?
+        }
+    };
+    if users.len() > MOST_AT_ONCE {
+        let message = format!("these are more than {MOST_AT_ONCE} users, which is the most for one change; narrow the list, and do it in parts");
+        return Err(Failure::field("users", message));
+    }
+    let (mut members, mut invites) = (Vec::new(), Vec::new());
+    for user in users {
+        match user {
+            UserId::Member(id) => members.push(id),
+            UserId::Invite(id) => invites.push(id),
+        }
+    }
+    Ok((members, invites))
+}
+
+/// Refuses what could be done to nobody; gives the group that it is about.
+async fn sound(services: &Services, owner: &WorkspaceOwner, db: &impl Db, tier: Tier, change: &BulkChange) -> Result<Option<GroupRef>, Failure> {
+    let workspace = owner.workspace().id;
+    let now = services.now();
+    match change {
+        BulkChange::JoinGroup(id) => {
+            groups::on_plan(tier)?;
+            here(db, owner, *id).await.map(Some)
+        }
+        BulkChange::LeaveGroup(id) => here(db, owner, *id).await.map(Some),
+        BulkChange::GiveRole(spec) => {
+            grants::sound(services, db, workspace, tier, spec).await?;
+            Ok(None)
+        }
+        BulkChange::SetExpiry { expires_at: Some(end), .. } if *end <= now => {
+            Err(Failure::field("expires_at", "the expiry lies in the past; choose a later moment, or none"))
+        }
+        BulkChange::SetExpiry { .. } | BulkChange::TakeRole(_) | BulkChange::Remove | BulkChange::ResendInvites | BulkChange::RevokeInvites => Ok(None),
+    }
+}
+
+async fn here(db: &impl Db, owner: &WorkspaceOwner, id: GroupId) -> Result<GroupRef, Failure> {
+    let found = store::groups::named(db, owner.workspace().id, &[id]).await.map_err(stored)?.pop();
+    found.ok_or_else(|| Failure::field("group", "this group is gone; choose another one"))
+}
+
+fn fate(services: &Services, owner: &WorkspaceOwner, tier: Tier, change: &BulkChange, group: Option<&GroupRef>, member: &Member) -> Fate {
+    match change {
+        BulkChange::JoinGroup(_) | BulkChange::LeaveGroup(_) => {
+            let Some(group) = group else { return Fate::Same };
+            let joins = matches!(change, BulkChange::JoinGroup(_));
+            if member.groups.iter().any(|held| held.id == group.id) == joins {
+                return Fate::Same;
+            }
+            let mut after = member.clone();
+            after.groups.retain(|held| held.id != group.id);
+            after.groups.extend(joins.then(|| group.clone()));
+            Fate::Becomes(after)
+        }
+        BulkChange::GiveRole(spec) => given(services, spec, member),
+        BulkChange::TakeRole(role) => {
+            let grants = member.grants.iter().filter(|grant| grant.spec.role != *role).cloned().collect();
+            becomes(member, grants)
+        }
+        BulkChange::SetExpiry { role, expires_at } => {
+            let is_meant = |grant: &Grant| role.as_ref().is_none_or(|role| grant.spec.role == *role);
+            let changed = |grant: &Grant| match is_meant(grant) {
+                true => Grant { id: grant.id, spec: GrantSpec { expires_at: *expires_at, ..grant.spec.clone() } },
+                false => grant.clone(),
+            };
+            let grants: Vec<Grant> = member.grants.iter().map(changed).collect();
+            let locked = |grant: &&Grant| !member.grants.contains(grant) && services.catalog.check_grant(&grant.spec, tier).is_err();
+            if grants.iter().any(|grant| locked(&grant)) {
+                return Fate::Stays(LeftOut::Locked);
+            }
+            becomes(member, grants)
+        }
+        BulkChange::Remove if member.id == owner.member() => Fate::Stays(LeftOut::Yourself),
+        BulkChange::Remove => Fate::Removed,
+        BulkChange::ResendInvites | BulkChange::RevokeInvites => Fate::Stays(LeftOut::Member),
+    }
+}
+
+fn becomes(member: &Member, grants: Vec<Grant>) -> Fate {
+    if grants == member.grants {
+        return Fate::Same;
+    }
+    Fate::Becomes(Member { grants, ..member.clone() })
+}
+
+fn given(services: &Services, spec: &GrantSpec, member: &Member) -> Fate {
+    if member.kind == MemberKind::Owner {
+        return Fate::Stays(LeftOut::Owner);
+    }
+    let mut grants = member.grants.clone();
+    if let Some(held) = grants.iter_mut().find(|held| held.spec.role == spec.role && held.spec.scope == spec.scope) {
+        let is_longer = held.spec.expires_at.is_some_and(|held| spec.expires_at.is_none_or(|end| end > held));
+        if is_longer {
+            held.spec = spec.clone();
+        }
+        return becomes(member, grants);
+    }
+    if grants.len() >= grants::MOST_GRANTS {
+        return Fate::Stays(LeftOut::TooManyGrants);
+    }
+    grants.push(Grant { id: GrantId::new(services.now(), services.random()), spec: spec.clone() });
+    becomes(member, grants)
+}
+
+fn summary(services: &Services, change: &BulkChange, group: Option<&GroupRef>, count: u64) -> String {
+    let members = if count == 1 { "1 member".to_owned() } else { format!("{count} members") };
+    let invites = if count == 1 { "1 invite".to_owned() } else { format!("{count} invites") };
+    let group = group.map(|group| group.name.to_string()).unwrap_or_default();
+    match change {
+        BulkChange::JoinGroup(_) => format!("{members} added to {group}"),
+        BulkChange::LeaveGroup(_) => format!("{members} taken out of {group}"),
+        BulkChange::GiveRole(spec) => format!("{} given to {members}", role_name(&services.catalog, &spec.role)),
+        BulkChange::TakeRole(role) => format!("{} taken from {members}", role_name(&services.catalog, role)),
+        BulkChange::SetExpiry { expires_at: Some(_), .. } => format!("Expiry set for {members}"),
+        BulkChange::SetExpiry { expires_at: None, .. } => format!("Expiry taken off for {members}"),
+        BulkChange::Remove => format!("{members} removed from the workspace"),
+        BulkChange::ResendInvites => format!("{invites} sent again"),
+        BulkChange::RevokeInvites => format!("{invites} revoked"),
+    }
+}

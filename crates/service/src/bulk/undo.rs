@@ -1,0 +1,201 @@
+//! Takes a change of many back: for each whom nobody has changed since.
+
+use super::{commit, part, told, write_access};
+use crate::{
+    access::WorkspaceOwner,
+    members::{snapshot, still_owner},
+    refusal::stored,
+    services::Services,
+};
+use domain::{
+    audit::{Event, Object},
+    bulk::{Before, BulkOutcome, Counted, LeftOut},
+    failure::{Failure, FailureKind},
+    grant::{Holder, Scope},
+    id::{AccountId, GroupId, InviteId, MemberId, OperationId, WorkspaceId},
+    label::Label,
+    member::Member,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::{WriteTx, members::NewMember};
+
+/// What is kept, by its kind.
+#[derive(Default)]
+struct Kept {
+    access: Vec<Member>,
+    removed: Vec<(AccountId, Member)>,
+    revoked: Vec<InviteId>,
+}
+
+/// Everybody whom nobody changed since is again what they were. The others stay as they are, and are told of.
+pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId) -> Result<BulkOutcome, Failure> {
+    let workspace = owner.workspace().id;
+    let now = services.now();
+    let tx = services.store.begin().await.map_err(stored)?;
+    still_owner(&tx, owner).await?;
+    let done = store::bulk::find(&tx, workspace, id).await.map_err(stored)?.ok_or_else(too_late)?;
+    if done.undo_until <= now || !store::bulk::set_undone(&tx, workspace, id, now).await.map_err(stored)? {
+        return Err(too_late());
+    }
+    let mut kept = Kept::default();
+    for before in store::bulk::before(&tx, id).await.map_err(stored)? {
+        match before {
+            Before::Access(member) => kept.access.push(member),
+            Before::Removed { account, member } => kept.removed.push((account, member)),
+            Before::Revoked(id) => kept.revoked.push(id),
+        }
+    }
+    let things = Things::of(&tx, workspace, kept.access.iter().chain(kept.removed.iter().map(|(_, member)| member))).await?;
+    let operation = OperationId::new(now, services.random());
+    let mut outcome = BulkOutcome::default();
+    let mut left_out: BTreeMap<LeftOut, Counted> = BTreeMap::new();
+    let mut records = Vec::new();
+
+    let changing = access(&tx, workspace, kept.access, &things, &mut left_out).await?;
+    write_access(services, &tx, owner, &changing).await?;
+    for (is, was) in &changing {
+        outcome.changed.add(is.name.as_str());
+        records.push(told(services, owner, operation, is, was));
+    }
+    for member in removed(services, &tx, workspace, kept.removed, &things, &mut left_out).await? {
+        outcome.changed.add(member.name.as_str());
+        let event = Event::MemberRestored { member: member.name.to_string(), email: member.email.to_string(), after: snapshot(&member) };
+        records.push(part(services, owner, operation, event, Object::new("member", member.id.uuid())));
+    }
+    let reopened = store::invites::reopen_many(&tx, workspace, &kept.revoked).await.map_err(stored)?;
+    for _ in reopened.len()..kept.revoked.len() {
+        left_out.entry(LeftOut::Back).or_default().add("somebody invited");
+    }
+    for invite in reopened {
+        outcome.changed.add(invite.email.as_str());
+        let event = Event::InviteReopened { email: invite.email.to_string() };
+        records.push(part(services, owner, operation, event, Object::new("invite", invite.id.uuid())));
+    }
+    outcome.left_out = left_out.into_iter().collect();
+    // nobody is as the change left them: there is nothing to keep or to tell
+    if !records.is_empty() {
+        commit(tx, records).await?;
+    }
+    Ok(outcome)
+}
+
+fn too_late() -> Failure {
+    Failure::new(FailureKind::Conflict, "this can't be taken back any more: it was already, or its ten minutes are over")
+}
+
+/// What each is now and was before; those who changed since are left out.
+async fn access(
+    tx: &WriteTx,
+    workspace: WorkspaceId,
+    kept: Vec<Member>,
+    things: &Things,
+    left_out: &mut BTreeMap<LeftOut, Counted>,
+) -> Result<Vec<(Member, Member)>, Failure> {
+    let ids: Vec<MemberId> = kept.iter().map(|member| member.id).collect();
+    let found = store::members::find_many(tx, workspace, &ids).await.map_err(stored)?;
+    let mut now: HashMap<MemberId, Member> = found.into_iter().map(|(_, member)| (member.id, member)).collect();
+    let mut changing = Vec::new();
+    for was in kept {
+        let reason = match now.get(&was.id) {
+            None => Some(LeftOut::Gone),
+            Some(is) if is.revision != was.revision + 1 => Some(LeftOut::Changed),
+            Some(_) => (!things.hold(&was)).then_some(LeftOut::Missing),
+        };
+        match (reason, now.remove(&was.id)) {
+            (Some(reason), _) => left_out.entry(reason).or_default().add(was.name.as_str()),
+            (None, Some(is)) => {
+                let will = Member { grants: was.grants, groups: was.groups, ..is.clone() };
+                changing.push((is, will));
+            }
+            (None, None) => {}
+        }
+    }
+    Ok(changing)
+}
+
+/// Those who were removed are members again, with the name and address that their account has now.
+async fn removed(
+    services: &Services,
+    tx: &WriteTx,
+    workspace: WorkspaceId,
+    kept: Vec<(AccountId, Member)>,
+    things: &Things,
+    left_out: &mut BTreeMap<LeftOut, Counted>,
+) -> Result<Vec<Member>, Failure> {
+    let ids: Vec<AccountId> = kept.iter().map(|(account, _)| *account).collect();
+    let accounts = store::accounts::these(tx, &ids).await.map_err(stored)?;
+    let back = store::members::of_accounts(tx, workspace, &ids).await.map_err(stored)?;
+    let (mut joining, mut grants, mut restored) = (Vec::new(), Vec::new(), Vec::new());
+    let mut places: BTreeMap<GroupId, Vec<MemberId>> = BTreeMap::new();
+    for (id, member) in kept {
+        let account = accounts.get(&id);
+        let reason = match account {
+            None => Some(LeftOut::Gone),
+            Some(_) if back.contains(&id) => Some(LeftOut::Back),
+            Some(_) => (!things.hold(&member)).then_some(LeftOut::Missing),
+        };
+        let (None, Some(account)) = (reason, account) else {
+            left_out.entry(reason.unwrap_or(LeftOut::Gone)).or_default().add(member.name.as_str());
+            continue;
+        };
+        joining.push(NewMember {
+            id: member.id,
+            account: id,
+            name: account.name.clone(),
+            email: account.email.clone(),
+            kind: member.kind,
+            pii: member.pii,
+            joined_at: member.joined_at,
+            last_seen_at: member.last_seen_at,
+        });
+        grants.extend(member.grants.iter().map(|grant| (Holder::Member(member.id), grant.clone())));
+        for group in &member.groups {
+            places.entry(group.id).or_default().push(member.id);
+        }
+        restored.push(Member { name: account.name.clone(), email: account.email.clone(), ..member });
+    }
+    store::members::insert_many(tx, workspace, &joining).await.map_err(stored)?;
+    store::grants::insert_many(tx, workspace, &grants, services.now()).await.map_err(stored)?;
+    for (group, members) in places {
+        store::group_members::join(tx, workspace, group, &members).await.map_err(stored)?;
+    }
+    Ok(restored)
+}
+
+/// The groups, resources and labels that are named and still there.
+struct Things {
+    groups: BTreeSet<GroupId>,
+    resources: BTreeSet<domain::id::ResourceId>,
+    labels: BTreeSet<Label>,
+}
+
+impl Things {
+    async fn of(tx: &WriteTx, workspace: WorkspaceId, members: impl Iterator<Item = &Member>) -> Result<Self, Failure> {
+        let (mut groups, mut resources) = (BTreeSet::new(), BTreeSet::new());
+        for member in members {
+            groups.extend(member.groups.iter().map(|group| group.id));
+            for grant in &member.grants {
+                if let Scope::Only(ids) = &grant.spec.scope {
+                    resources.extend(ids.iter().copied());
+                }
+            }
+        }
+        let groups: Vec<GroupId> = groups.into_iter().collect();
+        let resources: Vec<_> = resources.into_iter().collect();
+        Ok(Self {
+            groups: store::groups::named(tx, workspace, &groups).await.map_err(stored)?.into_iter().map(|group| group.id).collect(),
+            resources: store::resources::known(tx, workspace, &resources).await.map_err(stored)?.into_iter().collect(),
+            labels: store::labels::all(tx, workspace).await.map_err(stored)?.into_iter().collect(),
+        })
+    }
+
+    /// Whether all that this member has is there.
+    fn hold(&self, member: &Member) -> bool {
+        let is_here = |scope: &Scope| match scope {
+            Scope::All => true,
+            Scope::Only(ids) => ids.iter().all(|id| self.resources.contains(id)),
+            Scope::Labelled(labels) => labels.iter().all(|label| self.labels.contains(label)),
+        };
+        member.groups.iter().all(|group| self.groups.contains(&group.id)) && member.grants.iter().all(|grant| is_here(&grant.spec.scope))
+    }
+}
