@@ -5,6 +5,7 @@ use crate::{
     grant::GrantSpec,
     id::{AccountId, GroupId, InviteId, OperationId},
     member::{Member, UserId, UserQuery},
+    page::Selection,
     time::{Span, Timestamp},
 };
 use serde::{Deserialize, Serialize};
@@ -18,22 +19,16 @@ pub const UNDO_WITHIN: Span = Span::minutes(10);
 /// How many of a kind are named; the others are counted.
 pub const NAMED: usize = 5;
 
-/// Which users: named ones, or all that a list shows, on every page of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UserSelection {
-    These(Vec<UserId>),
-    Matching(UserQuery),
-}
+pub type UserSelection = Selection<UserId, UserQuery>;
 
 /// What is done to each of them. Access is changed for members, invites are sent again and revoked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BulkChange {
-    JoinGroup(GroupId),
-    LeaveGroup(GroupId),
-    /// Somebody who holds the role in this scope for a shorter time holds it for longer then; nobody for a shorter one.
-    GiveRole(GrantSpec),
+    JoinGroups(Vec<GroupId>),
+    LeaveGroups(Vec<GroupId>),
+    /// Somebody who holds a role in the same scope for a shorter time holds it for longer then; nobody for a shorter one.
+    GiveRoles(Vec<GrantSpec>),
     /// Every grant of this role that somebody holds by themselves.
     TakeRole(RoleId),
     /// Of the grants of one role, or of all that somebody holds by themselves.
@@ -139,8 +134,11 @@ pub struct BulkOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Before {
-    /// Their roles or groups were changed.
-    Access(Member),
+    /// Their roles or groups were changed, which made this revision of them.
+    Access {
+        member: Member,
+        revision: i64,
+    },
     Removed {
         account: AccountId,
         member: Member,
@@ -152,7 +150,7 @@ impl Before {
     #[must_use]
     pub const fn uuid(&self) -> uuid::Uuid {
         match self {
-            Self::Access(member) | Self::Removed { member, .. } => member.id.uuid(),
+            Self::Access { member, .. } | Self::Removed { member, .. } => member.id.uuid(),
             Self::Revoked(id) => id.uuid(),
         }
     }

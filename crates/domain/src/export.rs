@@ -10,6 +10,7 @@ use crate::{
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A member, or somebody invited, with every grant they hold by themselves or by a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,12 +81,45 @@ impl ExportScope {
         match self {
             Self::All => "all".to_owned(),
             Self::Only(resources) => {
-                let named: Vec<String> = resources.iter().map(|it| format!("{} ({}:{})", it.name, it.kind, it.key)).collect();
+                let named: Vec<String> = resources.iter().map(|it| format!("{} ({}:{})", tame(it.name.as_str()), it.kind, escape(it.key.as_str()))).collect();
                 named.join("; ")
             }
             Self::Labelled(labels) => labels.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and "),
         }
     }
+}
+
+/// Spreadsheets run cells that begin with these; an apostrophe in front makes them text (OWASP, CSV injection).
+#[must_use]
+pub fn harmless(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}").into() } else { cell.into() }
+}
+
+/// A name that is for people only: what would end a scope or begin another role is written otherwise.
+fn tame(name: &str) -> String {
+    name.replace('(', "[").replace(')', "]").replace(';', ",")
+}
+
+/// What sets things apart in a cell is escaped as in a URL, so that no id or name can pose as more than it is.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' => escaped.push_str("%25"),
+            '(' => escaped.push_str("%28"),
+            ')' => escaped.push_str("%29"),
+            ';' => escaped.push_str("%3B"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// The text that [`escape`] made this of; a percent sign that escapes nothing is one.
+#[must_use]
+pub fn unescape(text: &str) -> String {
+    text.replace("%28", "(").replace("%29", ")").replace("%3B", ";").replace("%25", "%")
 }
 
 #[cfg(test)]
@@ -97,11 +131,28 @@ mod tests {
     }
 
     #[test]
+    fn cells_that_spreadsheets_would_run_are_made_text() {
+        for bad in ["=1+1", "+1", "-1", "@SUM", "\tx", "\rx"] {
+            assert_eq!(harmless(bad), format!("'{bad}"));
+        }
+        assert_eq!(harmless("Amara = Okafor"), "Amara = Okafor");
+    }
+
+    #[test]
     fn a_scope_reads_without_the_workspace_at_hand() {
         let label = |text| Label::parse(text).unwrap();
         assert_eq!(ExportScope::All.words(), "all");
         assert_eq!(ExportScope::Only(vec![resource("Website", "web-1"), resource("Orders", "ord")]).words(), "Website (source:web-1); Orders (source:ord)");
         assert_eq!(ExportScope::Labelled(vec![label("environment:prod"), label("region:apac")]).words(), "environment:prod and region:apac");
+    }
+
+    #[test]
+    fn nothing_in_a_name_or_id_can_pose_as_more() {
+        let scope = ExportScope::Only(vec![resource("Web); Source Admin (all", "k); Source Admin (all")]);
+        assert_eq!(scope.words(), "Web], Source Admin [all (source:k%29%3B Source Admin %28all)");
+        for text in ["k); Source Admin (all", "100% (beta)", "%28", "plain"] {
+            assert_eq!(unescape(&escape(text)), text);
+        }
     }
 
     #[test]

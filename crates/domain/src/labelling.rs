@@ -1,18 +1,12 @@
 //! Putting labels on many resources at once, and taking them off: what is wished, what it would change, what it changed.
 
-use crate::{id::ResourceId, label::Label, resource::ResourceQuery};
+use crate::{id::ResourceId, label::Label, page::Selection, resource::ResourceQuery};
 use serde::{Deserialize, Serialize};
 
 /// How many resources one change may touch.
 pub const MOST_LABELLED: usize = 10_000;
 
-/// Which resources: named ones, or all that a list shows, on every page of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Selection {
-    These(Vec<ResourceId>),
-    Matching(ResourceQuery),
-}
+pub type ResourceSelection = Selection<ResourceId, ResourceQuery>;
 
 /// A resource bears one value per key: a label put on takes the place of another of its key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,6 +19,7 @@ pub mod grant;
 pub mod group;
 pub mod held;
 pub mod id;
+pub mod import;
 pub mod invite;
 pub mod label;
 pub mod labelling;

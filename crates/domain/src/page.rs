@@ -87,6 +87,14 @@ impl<T> Page<T> {
     }
 }
 
+/// Which rows of a list: named ones, or all that it shows, on every page of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Selection<Id, Query> {
+    These(Vec<Id>),
+    Matching(Query),
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

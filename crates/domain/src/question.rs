@@ -9,6 +9,24 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
+/// Somebody who may do it, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reacher {
+    /// A member or a token.
+    pub subject: Subject,
+    pub name: String,
+    /// The address of a member.
+    pub email: Option<EmailAddress>,
+    pub why: String,
+}
+
+/// Some of those who may do it, in the order of their ids; `next` leads to those behind them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reachers {
+    pub rows: Vec<Reacher>,
+    pub next: Option<Subject>,
+}
+
 /// Who is asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SubjectName {

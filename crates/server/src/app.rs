@@ -3,7 +3,7 @@
 use crate::{
     api, assets,
     csrf::{self, OwnOrigins},
-    downloads, headers, health, origin,
+    downloads, events, headers, health, origin,
     site::Site,
 };
 use axum::{
@@ -19,10 +19,20 @@ use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use service::Services;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, compression::predicate::SizeAbove, trace::TraceLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate as _, SizeAbove},
+    },
+    trace::TraceLayer,
+};
 
 /// Forms are small; imports of files will have a limit of their own.
 const MOST_BODY: usize = 1024 * 1024;
+
+/// A file of people as JSON, which writes some characters longer than they are.
+const MOST_IMPORT: usize = 2 * domain::import::MOST_BYTES;
 
 #[derive(Clone, Debug)]
 pub struct AppState {
@@ -48,6 +58,7 @@ pub fn router(state: AppState, proxies: usize) -> Router {
         .route("/w/{slug}/access/users.csv", get(downloads::users_csv))
         .route("/w/{slug}/audit.csv", get(downloads::audit_csv))
         .route("/w/{slug}/audit.jsonl", get(downloads::audit_json_lines))
+        .route("/w/{slug}/events", get(events::events))
         .route("/rpc/{*function}", any(server_function))
         .nest("/api/v1", api::v1())
         .fallback(page)
@@ -56,7 +67,11 @@ pub fn router(state: AppState, proxies: usize) -> Router {
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(middleware::from_fn(bounded))
         .layer(middleware::from_fn(move |request: Request, next: Next| csrf::guard(own.clone(), request, next)))
-        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest).compress_when(SizeAbove::new(1024)))
+        .layer(
+            CompressionLayer::new()
+                .quality(tower_http::CompressionLevel::Fastest)
+                .compress_when(SizeAbove::new(1024).and(NotForContentType::const_new("text/event-stream"))),
+        )
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
         .layer(middleware::from_fn(move |request: Request, next: Next| async move {
@@ -97,11 +112,12 @@ fn strict(reload: Option<&str>) {
 
 /// Refuses what is too long before it is read, in words; what lies about its length is cut off while it is read.
 async fn bounded(request: Request, next: Next) -> Response {
+    let most = if request.uri().path().starts_with("/rpc/import/") { MOST_IMPORT } else { MOST_BODY };
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<usize>().ok());
-    if length.is_some_and(|length| length > MOST_BODY) {
-        let failure = Failure::new(FailureKind::Invalid, format_args!("this is more than {} KB at once; send less", MOST_BODY / 1024));
+    if length.is_some_and(|length| length > most) {
+        let failure = Failure::new(FailureKind::Invalid, format_args!("this is more than {} KB at once; send less", most / 1024));
         return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(failure)).into_response();
     }
     let (parts, body) = request.into_parts();
-    next.run(Request::from_parts(parts, Body::new(http_body_util::Limited::new(body, MOST_BODY)))).await
+    next.run(Request::from_parts(parts, Body::new(http_body_util::Limited::new(body, most)))).await
 }

@@ -5,6 +5,7 @@ mod audit;
 mod catalog;
 mod check;
 mod log;
+mod members;
 mod seed;
 mod token;
 mod workspace;
@@ -49,6 +50,9 @@ enum Command {
     /// Workspaces, by the operator.
     #[command(subcommand)]
     Workspace(workspace::WorkspaceCommand),
+    /// Members in and out as CSV.
+    #[command(subcommand)]
+    Members(members::MembersCommand),
     /// Tokens: keys for products and scripts.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -95,6 +99,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, ConfigError> {
         Some(Command::Seed(options)) => seed::run(&context, options).await,
         Some(Command::Account(command)) => account::run(&context, command).await,
         Some(Command::Workspace(command)) => workspace::run(&context, command).await,
+        Some(Command::Members(command)) => members::run(&context, command).await,
         Some(Command::Token(command)) => token::run(&context, command).await,
         Some(Command::Check(options)) => return check::run(&context, options).await,
         Some(Command::Catalog(command)) => catalog::run(&context, command),

@@ -88,6 +88,6 @@ fn answer(file: Result<Response, Failure>, page: &str) -> Response {
     }
 }
 
-fn session_secret(services: &Services, headers: &HeaderMap) -> String {
+pub(crate) fn session_secret(services: &Services, headers: &HeaderMap) -> String {
     ui::rpc::context::cookie(headers, services.cookie_name()).unwrap_or_default()
 }

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod csrf;
 pub mod downloads;
+pub mod events;
 pub mod headers;
 pub mod health;
 pub mod origin;

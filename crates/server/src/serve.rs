@@ -24,12 +24,19 @@ pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), C
     tokio::spawn(Courier::new(options.webhooks_to_private)?.run(services.clone()));
     tokio::spawn(service::retention::run(services.clone()));
     tokio::spawn(service::decisions::listen(services.clone()));
+    let live = services.live.clone();
     let app = app::router(AppState { services, site: Site::find() }, options.proxies);
     println!("listening on http://{listening}");
     if public_url != format!("http://{listening}") {
         println!("people reach it at {public_url}");
     }
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(asked_to_end()).await?;
+    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            asked_to_end().await;
+            // pages that follow would wait for ever
+            live.end();
+        })
+        .await?;
     Ok(())
 }
 

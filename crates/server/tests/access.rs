@@ -70,6 +70,7 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
     let group = json!({ "name": "", "pii": false, "grants": [] });
     let token = json!({ "name": "", "owner_access": false, "grants": [], "expires_at": null });
     let nobody = json!({ "emails": [], "kind": "member", "pii": false, "grants": [], "groups": [] });
+    let import = json!({ "text": "", "columns": null, "create_groups": false, "leave_out_wrong": false });
     let webhook = json!({ "url": "", "description": "", "events": [], "enabled": true });
     vec![
         ("/rpc/accounts/start", Who::Anybody, Input::Json(json!({}))),
@@ -117,6 +118,13 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/groups/removal_preview", Who::Owner, here(json!({ "group": nothing }))),
         ("/rpc/groups/delete", Who::Owner, here(json!({ "group": nothing }))),
         ("/rpc/groups/activity", Who::Owner, here(json!({ "group": nothing }))),
+        ("/rpc/bulk/preview", Who::Owner, here(json!({ "selection": { "these": [] }, "change": "remove" }))),
+        ("/rpc/bulk/apply", Who::Owner, here(json!({ "selection": { "these": [] }, "change": "remove" }))),
+        ("/rpc/bulk/undo", Who::Owner, here(json!({ "operation": nothing }))),
+        ("/rpc/bulk/latest", Who::Owner, here(json!({}))),
+        ("/rpc/import/preview", Who::Owner, here(json!({ "wish": import }))),
+        ("/rpc/import/apply", Who::Owner, here(json!({ "wish": import }))),
+        ("/rpc/bulk/count", Who::Owner, here(json!({ "query": query }))),
         ("/rpc/requests/mine", Who::Member, here(json!({}))),
         ("/rpc/requests/ask", Who::Member, here(json!({ "wish": { "role": null, "resource": "", "reason": "" } }))),
         ("/rpc/requests/withdraw", Who::Member, here(json!({ "request": nothing }))),
@@ -125,6 +133,7 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/requests/decline", Who::Owner, here(json!({ "request": nothing, "answer": "" }))),
         ("/rpc/resources/page", Who::Owner, here(json!({ "kind": "source", "search": null, "cursor": null }))),
         ("/rpc/resources/named", Who::Owner, here(json!({ "resources": [] }))),
+        ("/rpc/resources/reachers", Who::Owner, here(json!({ "resource": nothing, "verb": "read", "after": null }))),
         ("/rpc/resources/list", Who::Member, here(json!({ "query": things }))),
         ("/rpc/resources/overview", Who::Member, here(json!({}))),
         ("/rpc/resources/find", Who::Member, here(json!({ "resource": nothing }))),

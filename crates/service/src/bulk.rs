@@ -52,7 +52,7 @@ pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &User
     for (was, will) in &plan.changing {
         records.push(told(services, owner, operation, was, will));
     }
-    before.extend(plan.changing.iter().map(|(was, _)| Before::Access(was.clone())));
+    before.extend(plan.changing.iter().map(|(was, will)| Before::Access { member: was.clone(), revision: was.revision + steps(was, will) }));
     let removing: Vec<MemberId> = plan.removing.iter().map(|(_, member)| member.id).collect();
     store::members::remove_many(&tx, workspace, &removing).await.map_err(stored)?;
     for (account, member) in plan.removing {
@@ -122,6 +122,12 @@ async fn write_access(services: &Services, tx: &WriteTx, owner: &WorkspaceOwner,
     Ok(())
 }
 
+/// How often writing this raises the member's revision: once for roles, and once for each group.
+fn steps(was: &Member, will: &Member) -> i64 {
+    let groups = not_in(&will.groups, &was.groups).count() + not_in(&was.groups, &will.groups).count();
+    i64::from(was.grants != will.grants) + i64::try_from(groups).unwrap_or(i64::MAX)
+}
+
 fn not_in<'a>(these: &'a [GroupRef], those: &'a [GroupRef]) -> impl Iterator<Item = &'a GroupRef> {
     these.iter().filter(|group| those.iter().all(|other| other.id != group.id))
 }
@@ -129,10 +135,11 @@ fn not_in<'a>(these: &'a [GroupRef], those: &'a [GroupRef]) -> impl Iterator<Ite
 /// What changed for one member, as the drawer would tell it.
 fn told(services: &Services, owner: &WorkspaceOwner, operation: OperationId, was: &Member, will: &Member) -> Record {
     let member = was.name.to_string();
-    let (joined, left) = (not_in(&will.groups, &was.groups).next(), not_in(&was.groups, &will.groups).next());
-    let event = match (was.grants == will.grants, joined, left) {
-        (true, Some(group), None) => Event::MemberJoinedGroup { member, group: group.clone() },
-        (true, None, Some(group)) => Event::MemberLeftGroup { member, group: group.clone() },
+    let joined: Vec<&GroupRef> = not_in(&will.groups, &was.groups).collect();
+    let left: Vec<&GroupRef> = not_in(&was.groups, &will.groups).collect();
+    let event = match (was.grants == will.grants, joined.as_slice(), left.as_slice()) {
+        (true, [group], []) => Event::MemberJoinedGroup { member, group: (*group).clone() },
+        (true, [], [group]) => Event::MemberLeftGroup { member, group: (*group).clone() },
         (_, _, _) => Event::MemberAccessChanged { member, before: snapshot(was), after: snapshot(will) },
     };
     part(services, owner, operation, event, Object::new("member", was.id.uuid()))

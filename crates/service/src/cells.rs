@@ -1,7 +1,7 @@
 //! Lines of CSV (RFC 4180, UTF-8) whose cells no spreadsheet runs.
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
-use domain::failure::Failure;
+use domain::{export::harmless, failure::Failure};
 
 /// One line with its end.
 pub(crate) fn line(cells: &[impl AsRef<str>]) -> Result<Vec<u8>, Failure> {
@@ -10,22 +10,9 @@ pub(crate) fn line(cells: &[impl AsRef<str>]) -> Result<Vec<u8>, Failure> {
     writer.into_inner().map_err(|_| Failure::internal())
 }
 
-/// Spreadsheets run cells that begin with these; an apostrophe in front makes them text (OWASP, CSV injection).
-fn harmless(cell: &str) -> std::borrow::Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}").into() } else { cell.into() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cells_that_spreadsheets_would_run_are_made_text() {
-        for bad in ["=1+1", "+1", "-1", "@SUM", "\tx", "\rx"] {
-            assert_eq!(harmless(bad), format!("'{bad}"));
-        }
-        assert_eq!(harmless("Amara = Okafor"), "Amara = Okafor");
-    }
 
     #[test]
     fn quotes_what_needs_it_and_ends_lines_as_the_rfc_says() {

@@ -154,7 +154,7 @@ async fn person(services: &Services, workspace: &Workspace, subject: Subject, na
 }
 
 /// The name of what the resource hangs on, by which it may be reached.
-async fn parent(services: &Services, workspace: &Workspace, id: ResourceId, names: &mut HashMap<Named, String>) -> Result<(), Failure> {
+pub(crate) async fn parent(services: &Services, workspace: &Workspace, id: ResourceId, names: &mut HashMap<Named, String>) -> Result<(), Failure> {
     let find = |id| store::resources::by_id(&services.store, workspace.id, id);
     if let Some(parent) = find(id).await.map_err(stored)?.and_then(|resource| resource.parent)
         && let Some(found) = find(parent).await.map_err(stored)?

@@ -1,14 +1,21 @@
 //! The user list as CSV (RFC 4180, UTF-8): streamed in pieces, so that its length never shows in memory.
 
-use crate::{access::WorkspaceOwner, cells::line, refusal::stored, services::Services};
+use crate::{
+    access::{Operator, WorkspaceOwner},
+    cells::line,
+    refusal::stored,
+    services::Services,
+};
 use domain::{
     audit::Event,
     catalog::Catalog,
-    export::{ExportGrant, ExportRow, Granted},
+    export::{ExportGrant, ExportRow, Granted, escape},
     failure::Failure,
+    id::WorkspaceId,
     invite::InviteState,
     member::UserStanding,
     time::Timestamp,
+    workspace::Workspace,
 };
 use futures::{Stream, StreamExt as _};
 
@@ -23,9 +30,17 @@ pub async fn users_csv(services: &Services, owner: &WorkspaceOwner) -> Result<im
     let counts = store::workspaces::counts(&services.store, workspace).await.map_err(stored)?;
     let tx = services.store.begin().await.map_err(stored)?;
     tx.commit(owner.record(services, Event::UsersExported { count: counts.members + counts.invites }, None)).await.map_err(stored)?;
+    Ok(lines(services, workspace))
+}
 
+/// The same at the command line, beside the database: who is there can read it all without us.
+pub fn by_operator(services: &Services, _operator: &Operator, workspace: &Workspace) -> impl Stream<Item = Result<Vec<u8>, Failure>> + Send + use<> {
+    lines(services, workspace.id)
+}
+
+fn lines(services: &Services, workspace: WorkspaceId) -> impl Stream<Item = Result<Vec<u8>, Failure>> + Send + use<> {
     let (services, now) = (services.clone(), services.now());
-    Ok(async_stream::stream! {
+    async_stream::stream! {
         let mut piece = match line(&COLUMNS) {
             Ok(header) => header,
             Err(failure) => { yield Err(failure); return; }
@@ -45,7 +60,7 @@ pub async fn users_csv(services: &Services, owner: &WorkspaceOwner) -> Result<im
             }
         }
         yield Ok(piece);
-    })
+    }
 }
 
 fn cells(catalog: &Catalog, row: &ExportRow, now: Timestamp) -> [String; 10] {
@@ -63,7 +78,7 @@ fn cells(catalog: &Catalog, row: &ExportRow, now: Timestamp) -> [String; 10] {
         row.kind.title().to_owned(),
         if row.pii { "yes" } else { "no" }.to_owned(),
         row.grants.iter().map(|grant| words(catalog, grant)).collect::<Vec<_>>().join("; "),
-        row.groups.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        row.groups.iter().map(|group| escape(group.as_str())).collect::<Vec<_>>().join("; "),
         joined,
         seen.unwrap_or_default(),
         expires.unwrap_or_default(),
@@ -82,7 +97,7 @@ fn words(catalog: &Catalog, grant: &ExportGrant) -> String {
         Granted::Own => {}
         Granted::Group(group) => {
             words.push_str(", by group ");
-            words.push_str(group.as_str());
+            words.push_str(&escape(group.as_str()));
         }
     }
     words

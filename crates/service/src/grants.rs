@@ -31,13 +31,23 @@ pub(crate) async fn given(
     Ok(grants)
 }
 
-/// Whether this can be given to anybody.
-pub(crate) async fn sound(services: &Services, db: &impl Db, workspace: WorkspaceId, plan: Plan, spec: &GrantSpec) -> Result<(), Failure> {
-    allowed(services, plan, spec)?;
-    references(db, workspace, std::iter::once(spec)).await
+/// Whether these can be given to anybody.
+pub(crate) async fn sound(services: &Services, db: &impl Db, workspace: WorkspaceId, plan: Plan, specs: &[GrantSpec]) -> Result<(), Failure> {
+    few_enough(specs.len())?;
+    for spec in specs {
+        allowed(services, plan, spec)?;
+    }
+    references(db, workspace, specs.iter()).await
 }
 
-fn allowed(services: &Services, plan: Plan, spec: &GrantSpec) -> Result<(), Failure> {
+fn few_enough(grants: usize) -> Result<(), Failure> {
+    if grants <= MOST_GRANTS {
+        return Ok(());
+    }
+    Err(Failure::field("roles", format_args!("{grants} roles at once are too many; use at most {MOST_GRANTS}, or a group")))
+}
+
+pub(crate) fn allowed(services: &Services, plan: Plan, spec: &GrantSpec) -> Result<(), Failure> {
     services.catalog.check_grant(spec, plan).map_err(|error| granted(&error))?;
     if spec.expires_at.is_some_and(|end| end <= services.now()) {
         return Err(Failure::field("roles", "the expiry lies in the past; choose a later moment, or none"));
@@ -47,9 +57,7 @@ fn allowed(services: &Services, plan: Plan, spec: &GrantSpec) -> Result<(), Fail
 
 /// Those held already keep their ids, new ones get theirs; each new or changed one must be allowed on the plan.
 fn checked(services: &Services, plan: Plan, drafts: &[GrantDraft], held: &[Grant]) -> Result<Vec<Grant>, Failure> {
-    if drafts.len() > MOST_GRANTS {
-        return Err(Failure::field("roles", format_args!("{} roles at once are too many; use at most {MOST_GRANTS}, or a group", drafts.len())));
-    }
+    few_enough(drafts.len())?;
     let now = services.now();
     let mut seen = BTreeSet::new();
     let mut grants = Vec::with_capacity(drafts.len());

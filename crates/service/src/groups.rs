@@ -99,7 +99,7 @@ pub async fn change(services: &Services, owner: &WorkspaceOwner, id: GroupId, re
     Ok(SaveOutcome::Saved(after))
 }
 
-fn taken(name: &GroupName) -> impl Fn(StoreError) -> Failure {
+pub(crate) fn taken(name: &GroupName) -> impl Fn(StoreError) -> Failure {
     move |error| match error.is_conflict(Constraint::GroupName) {
         true => Failure::field("name", format_args!("there is a group called `{name}` already; choose another name")),
         false => stored(error),

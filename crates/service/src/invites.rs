@@ -17,11 +17,11 @@ use domain::{
     audit::{AccessSnapshot, Actor, Chain, Event, Object, Record},
     email::EmailAddress,
     failure::{Failure, FailureKind},
-    grant::{Grant, Holder},
+    grant::{Grant, GrantSpec, Holder},
     group::GroupRef,
-    id::{GrantId, InviteId, MemberId, WorkspaceId},
+    id::{GrantId, GroupId, InviteId, MemberId, WorkspaceId},
     invite::{Invitation, Invite, InviteOffer, InviteState, Invited, LIFETIME, MOST_AT_ONCE},
-    member::GrantDraft,
+    member::{GrantDraft, MemberKind},
     text::PersonName,
     workspace::{Workspace, WorkspaceSlug},
 };
@@ -46,10 +46,12 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invit
     }
     let tx = services.store.begin().await.map_err(stored)?;
     let plan = still_owner(&tx, owner).await?;
-    for email in &emails {
-        if let Some((_, name)) = store::members::by_email(&tx, workspace, email).await.map_err(stored)? {
-            return Err(Failure::field("emails", format_args!("{email} is a member already: {name}; remove the address from the list")));
-        }
+    let addresses: Vec<&EmailAddress> = emails.iter().collect();
+    let members = store::members::by_emails(&tx, workspace, &addresses).await.map_err(stored)?;
+    if let Some((email, member)) = emails.iter().find_map(|email| Some((email, members.get(email)?))) {
+        let names = store::members::named(&tx, workspace, &[*member]).await.map_err(stored)?;
+        let name = names.get(member).map_or("somebody", PersonName::as_str);
+        return Err(Failure::field("emails", format_args!("{email} is a member already: {name}; remove the address from the list")));
     }
     let drafts: Vec<GrantDraft> = invitation.grants.iter().map(|spec| GrantDraft { id: None, spec: spec.clone() }).collect();
     let checked = grants::given(services, &tx, workspace, plan, &drafts, &[]).await?;
@@ -57,10 +59,15 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invit
         groups::on_plan(plan)?;
     }
     let groups = known_groups(&tx, workspace, &invitation).await?;
-    let mut invited = Vec::with_capacity(emails.len());
-    for email in emails {
-        invited.push(put(services, owner, &tx, &invitation, &checked, email).await?);
-    }
+    let asked = |email: EmailAddress| Asked {
+        email,
+        kind: invitation.kind,
+        pii: invitation.pii,
+        grants: checked.iter().map(|grant| grant.spec.clone()).collect(),
+        groups: invitation.groups.clone(),
+    };
+    let by = Inviter::Owner { member: owner.member(), name: owner.account().name.clone() };
+    let invited = put(services, &tx, workspace, &by, emails.into_iter().map(asked).collect()).await?;
     let access = AccessSnapshot { kind: Some(invitation.kind), pii: invitation.pii, grants: checked.into_iter().map(|grant| grant.spec).collect(), groups };
     let event = Event::MembersInvited { emails: invited.iter().map(|one| one.email.to_string()).collect(), access };
     let object = invited.first().filter(|_| invited.len() == 1).map(|one| Object::new("invite", one.id.uuid()));
@@ -79,40 +86,57 @@ async fn known_groups(tx: &WriteTx, workspace: WorkspaceId, invitation: &Invitat
     Err(Failure::field("groups", "one of the groups no longer exists; reload to see the groups there are"))
 }
 
-/// Stores one invite, in place of a pending one to the same address, and its mail.
-async fn put(
-    services: &Services,
-    owner: &WorkspaceOwner,
-    tx: &WriteTx,
-    invitation: &Invitation,
-    grants: &[Grant],
-    email: EmailAddress,
-) -> Result<Invited, Failure> {
-    let workspace = owner.workspace().id;
+/// An address to be invited, with what it will have.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) email: EmailAddress,
+    pub(crate) kind: MemberKind,
+    pub(crate) pii: bool,
+    pub(crate) grants: Vec<GrantSpec>,
+    pub(crate) groups: Vec<GroupId>,
+}
+
+/// Who invites.
+#[derive(Clone, Debug)]
+pub(crate) enum Inviter {
+    Owner { member: MemberId, name: PersonName },
+    Operator,
+}
+
+/// Invites these addresses, each of which stands here once, and puts their mail on the way. Earlier invites to them end.
+pub(crate) async fn put(services: &Services, tx: &WriteTx, workspace: WorkspaceId, by: &Inviter, asked: Vec<Asked>) -> Result<Vec<Invited>, Failure> {
     let now = services.now();
-    let pending = store::invites::pending_by_email(tx, workspace, &email).await.map_err(stored)?;
-    if let Some(earlier) = pending {
-        store::invites::settle(tx, workspace, earlier, InviteState::Revoked, None, now).await.map_err(stored)?;
-    }
-    let id = InviteId::new(now, services.random());
-    let secret = services.settings.secret_key.derive(PURPOSE, id.uuid(), 1);
-    let new = NewInvite {
-        id,
-        email: email.clone(),
-        kind: invitation.kind,
-        pii: invitation.pii,
-        secret_hash: secrets::hash(&secret),
-        invited_by: Some(owner.member()),
-        invited_by_name: Some(owner.account().name.clone()),
-        created_at: now,
-        expires_at: now.plus(LIFETIME),
-        groups: invitation.groups.clone(),
+    let emails: Vec<&EmailAddress> = asked.iter().map(|asked| &asked.email).collect();
+    let earlier = store::invites::pending_to(tx, workspace, &emails).await.map_err(stored)?;
+    store::invites::revoke_many(tx, workspace, &earlier.values().copied().collect::<Vec<_>>(), now).await.map_err(stored)?;
+    let (invited_by, invited_by_name) = match by {
+        Inviter::Owner { member, name } => (Some(*member), Some(name.clone())),
+        Inviter::Operator => (None, None),
     };
+    let (mut new, mut grants, mut invited, mut mails) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for Asked { email, kind, pii, grants: specs, groups } in asked {
+        let id = InviteId::new(now, services.random());
+        let secret = services.settings.secret_key.derive(PURPOSE, id.uuid(), 1);
+        grants.extend(specs.into_iter().map(|spec| (Holder::Invite(id), Grant { id: GrantId::new(now, services.random()), spec })));
+        invited.push(Invited { id, email: email.clone(), link: address(services, &secret), replaced: earlier.contains_key(&email) });
+        mails.push((email.clone(), Mail::Invite { invite: id, generation: 1 }));
+        new.push(NewInvite {
+            id,
+            email,
+            kind,
+            pii,
+            secret_hash: secrets::hash(&secret),
+            invited_by,
+            invited_by_name: invited_by_name.clone(),
+            created_at: now,
+            expires_at: now.plus(LIFETIME),
+            groups,
+        });
+    }
     store::invites::insert(tx, workspace, &new).await.map_err(stored)?;
-    let own: Vec<Grant> = grants.iter().map(|grant| Grant { id: GrantId::new(now, services.random()), spec: grant.spec.clone() }).collect();
-    store::grants::replace(tx, workspace, Holder::Invite(id), &own, now).await.map_err(stored)?;
-    postman::post(services, tx, Some(workspace), &email, &Mail::Invite { invite: id, generation: 1 }).await?;
-    Ok(Invited { id, email, link: address(services, &secret), replaced: pending.is_some() })
+    store::grants::insert_many(tx, workspace, &grants, now).await.map_err(stored)?;
+    postman::post_all(services, tx, Some(workspace), mails.iter().map(|(to, mail)| (to, mail))).await?;
+    Ok(invited)
 }
 
 fn address(services: &Services, secret: &str) -> String {

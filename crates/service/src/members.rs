@@ -31,6 +31,11 @@ pub async fn users(services: &Services, owner: &WorkspaceOwner, query: &UserQuer
     store::users::page(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
 }
 
+/// How many the list shows, on all its pages.
+pub async fn count(services: &Services, owner: &WorkspaceOwner, query: &UserQuery) -> Result<u64, Failure> {
+    store::users::count(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
+}
+
 pub async fn find(services: &Services, owner: &WorkspaceOwner, member: MemberId) -> Result<Member, Failure> {
     known(&services.store, owner.workspace().id, member).await
 }

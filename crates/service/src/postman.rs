@@ -32,13 +32,26 @@ const TRIES: i32 = 10;
 
 /// Puts a mail in the outbox, inside the transaction of what it tells.
 pub(crate) async fn post(services: &Services, tx: &WriteTx, workspace: Option<WorkspaceId>, to: &EmailAddress, mail: &Mail) -> Result<(), Failure> {
+    post_all(services, tx, workspace, std::iter::once((to, mail))).await
+}
+
+/// The same for many.
+pub(crate) async fn post_all<'a>(
+    services: &Services,
+    tx: &WriteTx,
+    workspace: Option<WorkspaceId>,
+    mails: impl Iterator<Item = (&'a EmailAddress, &'a Mail)> + Send,
+) -> Result<(), Failure> {
     if !services.mail_is_on() {
         return Ok(());
     }
     let now = services.now();
-    let payload = serde_json::to_string(mail).map_err(|_| Failure::internal())?;
-    let new = NewMail { id: MailId::new(now, services.random()), kind: mail.kind().to_owned(), workspace, recipient: to.clone(), payload, created_at: now };
-    store::outbox::add(tx, &new).await.map_err(stored)
+    let new = |(to, mail): (&EmailAddress, &Mail)| {
+        let payload = serde_json::to_string(mail).map_err(|_| Failure::internal())?;
+        Ok(NewMail { id: MailId::new(now, services.random()), kind: mail.kind().to_owned(), workspace, recipient: to.clone(), payload, created_at: now })
+    };
+    let mails = mails.map(new).collect::<Result<Vec<_>, Failure>>()?;
+    store::outbox::add(tx, &mails).await.map_err(stored)
 }
 
 /// Where mail goes out and whom it comes from.

@@ -4,6 +4,7 @@ use crate::{
     clock::{Clock, Entropy, SystemClock, SystemEntropy},
     decisions,
     limits::Limits,
+    live::Live,
     passwords::Passwords,
     secrets::SecretKey,
 };
@@ -14,7 +15,7 @@ use domain::{
     time::Timestamp,
 };
 use std::{ops::Deref, sync::Arc};
-use store::Store;
+use store::{Store, policy_watch::Watcher};
 use tokio::sync::Notify;
 
 /// How the operator set this server up.
@@ -43,6 +44,7 @@ pub struct Inner {
     pub(crate) decisions: Arc<decisions::Cache>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    pub live: Arc<Live>,
     /// Rung when mail was put in the outbox.
     pub(crate) mail_waits: Notify,
 }
@@ -73,6 +75,9 @@ impl Services {
     /// With a clock and chance of one's own, as tests have them.
     #[must_use]
     pub fn with(store: Store, catalog: Arc<Catalog>, settings: Settings, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+        let live = Arc::new(Live::default());
+        let watcher: Arc<dyn Watcher> = live.clone();
+        store.watch(Arc::downgrade(&watcher));
         let decisions = decisions::Cache::new(store.clone(), catalog.clone(), clock.clone(), settings.decisions);
         Self(Arc::new(Inner {
             store,
@@ -83,6 +88,7 @@ impl Services {
             decisions,
             clock,
             entropy,
+            live,
             mail_waits: Notify::new(),
         }))
     }

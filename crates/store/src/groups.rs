@@ -199,6 +199,23 @@ pub async fn named(db: &impl Db, workspace: WorkspaceId, ids: &[GroupId]) -> Res
     Ok(found)
 }
 
+/// Those that have one of these names, whatever the case.
+pub async fn by_keys(db: &impl Db, workspace: WorkspaceId, keys: &[String]) -> Result<Vec<GroupRef>, StoreError> {
+    let mut found = Vec::with_capacity(keys.len());
+    for keys in keys.chunks(MOST_IDS) {
+        let select = Query::select()
+            .columns([user_group::Column::Id, user_group::Column::Name])
+            .from(user_group::Entity)
+            .and_where(user_group::Column::WorkspaceId.eq(workspace.uuid()))
+            .and_where(user_group::Column::NameKey.is_in(keys.iter().cloned()))
+            .take();
+        for (id, name) in tuples::<(Uuid, String)>(db, &select).await? {
+            found.push(reference(id, &name)?);
+        }
+    }
+    Ok(found)
+}
+
 /// Every group with its grants, in order of names, as the policy needs them.
 pub async fn with_grants(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<ContextGroup>, StoreError> {
     let mut select = all(workspace);

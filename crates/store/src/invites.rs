@@ -47,9 +47,9 @@ pub struct PendingInvite {
     pub generation: i32,
 }
 
-/// [`StoreError::Conflict`] when the address has a pending invite already.
-pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewInvite) -> Result<(), StoreError> {
-    insert_many(tx, workspace, &[(new, InviteState::Pending)]).await
+/// [`StoreError::Conflict`] when an address has a pending invite already.
+pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &[NewInvite]) -> Result<(), StoreError> {
+    insert_many(tx, workspace, &new.iter().map(|new| (new, InviteState::Pending)).collect::<Vec<_>>()).await
 }
 
 pub(crate) async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, new: &[(&NewInvite, InviteState)]) -> Result<(), StoreError> {
@@ -135,17 +135,22 @@ pub(crate) async fn groups_of(db: &impl Db, workspace: WorkspaceId, invites: &[U
     Ok(groups)
 }
 
-/// The invite to this address that isn't settled, whether expired or not.
-pub async fn pending_by_email(db: &impl Db, workspace: WorkspaceId, email: &EmailAddress) -> Result<Option<InviteId>, StoreError> {
-    let select = Query::select()
-        .column(invite::Column::Id)
-        .from(invite::Entity)
-        .and_where(invite::Column::WorkspaceId.eq(workspace.uuid()))
-        .and_where(invite::Column::Email.eq(email.as_str()))
-        .and_where(is_pending())
-        .take();
-    let found: Vec<(Uuid,)> = tuples(db, &select).await?;
-    Ok(found.first().map(|(id,)| InviteId::from_uuid(*id)))
+/// The invites to these addresses that aren't settled, whether expired or not.
+pub async fn pending_to(db: &impl Db, workspace: WorkspaceId, emails: &[&EmailAddress]) -> Result<HashMap<EmailAddress, InviteId>, StoreError> {
+    let mut found = HashMap::new();
+    for emails in emails.chunks(MOST_IDS) {
+        let select = Query::select()
+            .columns([invite::Column::Email, invite::Column::Id])
+            .from(invite::Entity)
+            .and_where(invite::Column::WorkspaceId.eq(workspace.uuid()))
+            .and_where(invite::Column::Email.is_in(emails.iter().map(|email| email.as_str())))
+            .and_where(is_pending())
+            .take();
+        for (text, id) in tuples::<(String, Uuid)>(db, &select).await? {
+            found.insert(EmailAddress::parse(&text).map_err(corrupt("invites.email"))?, InviteId::from_uuid(id));
+        }
+    }
+    Ok(found)
 }
 
 /// Gives a pending invite a new link and a new end; the old link is dead. False when it is settled already.

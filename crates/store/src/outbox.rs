@@ -7,7 +7,8 @@ use crate::{
     connect::Store,
     entity::outbox_mail::{Column, Entity, Model},
     error::{StoreError, corrupt},
-    transaction::{WriteTx, on},
+    sql::insert_all,
+    transaction::WriteTx,
 };
 use domain::{
     email::EmailAddress,
@@ -15,7 +16,7 @@ use domain::{
     time::{Span, Timestamp},
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait, UpdateMany,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait, UpdateMany,
     sea_query::{Expr, LockBehavior, LockType},
 };
 
@@ -46,9 +47,9 @@ pub struct OutboxMail {
     pub attempts: i32,
 }
 
-/// Puts a mail in; it goes out once the change has committed.
-pub async fn add(tx: &WriteTx, new: &NewMail) -> Result<(), StoreError> {
-    let row = Model {
+/// Puts mails in; they go out once the change has committed.
+pub async fn add(tx: &WriteTx, mails: &[NewMail]) -> Result<(), StoreError> {
+    let row = |new: &NewMail| Model {
         id: new.id.uuid(),
         kind: new.kind.clone(),
         workspace_id: new.workspace.map(WorkspaceId::uuid),
@@ -61,8 +62,7 @@ pub async fn add(tx: &WriteTx, new: &NewMail) -> Result<(), StoreError> {
         failed_at: None,
         last_error: None,
     };
-    Entity::insert(row.into_active_model()).exec_without_returning(on(tx)).await?;
-    Ok(())
+    insert_all::<Entity>(tx, &mails.iter().map(row).collect::<Vec<_>>()).await
 }
 
 /// Takes out at most `limit` mails whose time has come, the oldest first. Each is this caller's for [`CLAIM`]: two nodes never get the same.

@@ -2,12 +2,16 @@
 
 use crate::{
     connect::Store,
-    entity::{grant, token, workspace},
+    entity::{
+        grant,
+        token::{self, Column, Entity},
+        workspace,
+    },
     error::{StoreError, corrupt},
     grant_rows,
     keyset::{Rows as _, Window},
     policy_changes::Touched,
-    sql::{Search, contains, count, counted, insert_all, models, within},
+    sql::{MOST_IDS, Search, contains, count, counted, insert_all, models, tuples, uuids, within},
     transaction::{Db, WriteTx, on},
 };
 use domain::{
@@ -22,7 +26,25 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, Iterable, QueryFilter,
     sea_query::{Expr, Query},
 };
+use std::collections::HashMap;
 use uuid::Uuid;
+
+/// How those of these tokens that there are are called.
+pub async fn named(db: &impl Db, workspace: WorkspaceId, ids: &[TokenId]) -> Result<HashMap<TokenId, TokenName>, StoreError> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for ids in uuids(ids, TokenId::uuid).chunks(MOST_IDS) {
+        let select = Query::select()
+            .columns([Column::Id, Column::Name])
+            .from(Entity)
+            .and_where(within(Column::WorkspaceId, workspace))
+            .and_where(Column::Id.is_in(ids.iter().copied()))
+            .take();
+        for (id, text) in tuples::<(Uuid, String)>(db, &select).await? {
+            found.insert(TokenId::from_uuid(id), TokenName::parse(&text).map_err(corrupt("tokens.name"))?);
+        }
+    }
+    Ok(found)
+}
 
 /// Its grants are given to it by `grants`.
 #[derive(Clone, Debug)]

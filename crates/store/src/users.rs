@@ -6,7 +6,7 @@ use crate::{
     grant_rows, group_members, invites,
     keyset::{Rows as _, Window},
     members,
-    sql::{counted, models},
+    sql::{counted, models, tuples},
     transaction::Db,
 };
 use domain::{
@@ -58,6 +58,16 @@ pub async fn page(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: 
         let (grants, groups) = (grants.remove(&user.id()).unwrap_or_default(), groups.remove(&user.id()).unwrap_or_default());
         row(&user, grants, groups, now)
     })
+}
+
+/// How many the list shows, on all its pages.
+pub async fn count(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<u64, StoreError> {
+    let listing = Listing { workspace, filter: Filter::new(query, now), sort: query.sort, descending: query.descending };
+    let mut count = 0;
+    for select in listing.counts() {
+        count += tuples::<(i64,)>(db, &select).await?.into_iter().map(|(found,)| u64::try_from(found).unwrap_or_default()).sum::<u64>();
+    }
+    Ok(count)
 }
 
 /// Who the list shows, on every page of it, up to `limit`.

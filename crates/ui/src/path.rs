@@ -56,6 +56,12 @@ pub fn user(slug: &WorkspaceSlug, user: UserId) -> String {
     format!("/w/{slug}/access/users/{}", user_segment(user))
 }
 
+/// Where changes in the workspace are told.
+#[must_use]
+pub fn events(slug: &WorkspaceSlug) -> String {
+    format!("{}/events", workspace(slug))
+}
+
 #[must_use]
 pub fn users_csv(slug: &WorkspaceSlug) -> String {
     format!("/w/{slug}/access/users.csv")

@@ -1,6 +1,11 @@
 //! What a change of many would do to each of the selection.
 
-use crate::{access::WorkspaceOwner, grants, groups, refusal::stored, services::Services};
+use crate::{
+    access::WorkspaceOwner,
+    grants, groups,
+    refusal::{few, stored},
+    services::Services,
+};
 use domain::{
     audit_words::role_name,
     bulk::{BulkChange, BulkOutcome, Counted, LeftOut, MOST_AT_ONCE, UserSelection},
@@ -46,16 +51,17 @@ pub(super) async fn plan(
 ) -> Result<Plan, Failure> {
     let workspace = owner.workspace().id;
     let (members, invites) = selected(services, owner, db, selection).await?;
-    let group = sound(services, owner, db, tier, change).await?;
+    let groups = sound(services, owner, db, tier, change).await?;
     let mut tally = Tally::default();
     let mut plan = Plan::default();
-    let found = store::members::find_many(db, workspace, &members).await.map_err(stored)?;
+    let mut found = store::members::find_many(db, workspace, &members).await.map_err(stored)?;
+    found.sort_by_cached_key(|(_, member)| (member.name.key(), member.id));
     for _ in found.len()..members.len() {
         tally.leave_out(LeftOut::Gone, "somebody who is gone");
     }
     for (account, member) in found {
         let name = member.name.to_string();
-        match fate(services, owner, tier, change, group.as_ref(), &member) {
+        match fate(services, owner, tier, change, &groups, &member) {
             Fate::Same => tally.outcome.unchanged.add(&name),
             Fate::Stays(reason) => tally.leave_out(reason, &name),
             Fate::Becomes(after) => {
@@ -87,7 +93,7 @@ pub(super) async fn plan(
         }
     }
     plan.outcome = tally.done();
-    plan.summary = summary(services, change, group.as_ref(), plan.outcome.changed.count);
+    plan.summary = summary(services, change, &groups, plan.outcome.changed.count);
     Ok(plan)
 }
 
@@ -134,46 +140,47 @@ async fn selected(services: &Services, owner: &WorkspaceOwner, db: &impl Db, sel
     Ok((members, invites))
 }
 
-/// Refuses what could be done to nobody; gives the group that it is about.
-async fn sound(services: &Services, owner: &WorkspaceOwner, db: &impl Db, tier: Tier, change: &BulkChange) -> Result<Option<GroupRef>, Failure> {
+/// Refuses what could be done to nobody; gives the groups that it is about.
+async fn sound(services: &Services, owner: &WorkspaceOwner, db: &impl Db, tier: Tier, change: &BulkChange) -> Result<Vec<GroupRef>, Failure> {
     let workspace = owner.workspace().id;
-    let now = services.now();
     match change {
-        BulkChange::JoinGroup(id) => {
+        BulkChange::JoinGroups(ids) => {
             groups::on_plan(tier)?;
-            here(db, owner, *id).await.map(Some)
+            here(db, owner, ids).await
         }
-        BulkChange::LeaveGroup(id) => here(db, owner, *id).await.map(Some),
-        BulkChange::GiveRole(spec) => {
-            grants::sound(services, db, workspace, tier, spec).await?;
-            Ok(None)
-        }
-        BulkChange::SetExpiry { expires_at: Some(end), .. } if *end <= now => {
+        BulkChange::LeaveGroups(ids) => here(db, owner, ids).await,
+        BulkChange::GiveRoles(specs) if specs.is_empty() => Err(Failure::field("roles", "no role is chosen; choose one at least")),
+        BulkChange::GiveRoles(specs) => grants::sound(services, db, workspace, tier, specs).await.map(|()| Vec::new()),
+        BulkChange::SetExpiry { expires_at: Some(end), .. } if *end <= services.now() => {
             Err(Failure::field("expires_at", "the expiry lies in the past; choose a later moment, or none"))
         }
-        BulkChange::SetExpiry { .. } | BulkChange::TakeRole(_) | BulkChange::Remove | BulkChange::ResendInvites | BulkChange::RevokeInvites => Ok(None),
+        BulkChange::SetExpiry { .. } | BulkChange::TakeRole(_) | BulkChange::Remove | BulkChange::ResendInvites | BulkChange::RevokeInvites => Ok(Vec::new()),
     }
 }
 
-async fn here(db: &impl Db, owner: &WorkspaceOwner, id: GroupId) -> Result<GroupRef, Failure> {
-    let found = store::groups::named(db, owner.workspace().id, &[id]).await.map_err(stored)?.pop();
-    found.ok_or_else(|| Failure::field("group", "this group is gone; choose another one"))
+async fn here(db: &impl Db, owner: &WorkspaceOwner, ids: &[GroupId]) -> Result<Vec<GroupRef>, Failure> {
+    let ids: Vec<GroupId> = few(ids, "groups")?.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    if ids.is_empty() {
+        return Err(Failure::field("groups", "no group is chosen; choose one at least"));
+    }
+    let found = store::groups::named(db, owner.workspace().id, &ids).await.map_err(stored)?;
+    if found.len() < ids.len() {
+        return Err(Failure::field("groups", "one of the groups no longer exists; choose others"));
+    }
+    Ok(found)
 }
 
-fn fate(services: &Services, owner: &WorkspaceOwner, tier: Tier, change: &BulkChange, group: Option<&GroupRef>, member: &Member) -> Fate {
+fn fate(services: &Services, owner: &WorkspaceOwner, tier: Tier, change: &BulkChange, groups: &[GroupRef], member: &Member) -> Fate {
     match change {
-        BulkChange::JoinGroup(_) | BulkChange::LeaveGroup(_) => {
-            let Some(group) = group else { return Fate::Same };
-            let joins = matches!(change, BulkChange::JoinGroup(_));
-            if member.groups.iter().any(|held| held.id == group.id) == joins {
-                return Fate::Same;
-            }
-            let mut after = member.clone();
-            after.groups.retain(|held| held.id != group.id);
-            after.groups.extend(joins.then(|| group.clone()));
-            Fate::Becomes(after)
+        BulkChange::JoinGroups(_) => {
+            let fresh: Vec<GroupRef> = groups.iter().filter(|group| member.groups.iter().all(|held| held.id != group.id)).cloned().collect();
+            regrouped(member, member.groups.iter().cloned().chain(fresh).collect())
         }
-        BulkChange::GiveRole(spec) => given(services, spec, member),
+        BulkChange::LeaveGroups(_) => {
+            let stays = |held: &&GroupRef| groups.iter().all(|group| group.id != held.id);
+            regrouped(member, member.groups.iter().filter(stays).cloned().collect())
+        }
+        BulkChange::GiveRoles(specs) => given(services, specs, member),
         BulkChange::TakeRole(role) => {
             let grants = member.grants.iter().filter(|grant| grant.spec.role != *role).cloned().collect();
             becomes(member, grants)
@@ -197,6 +204,13 @@ fn fate(services: &Services, owner: &WorkspaceOwner, tier: Tier, change: &BulkCh
     }
 }
 
+fn regrouped(member: &Member, groups: Vec<GroupRef>) -> Fate {
+    if groups.len() == member.groups.len() {
+        return Fate::Same;
+    }
+    Fate::Becomes(Member { groups, ..member.clone() })
+}
+
 fn becomes(member: &Member, grants: Vec<Grant>) -> Fate {
     if grants == member.grants {
         return Fate::Same;
@@ -204,33 +218,36 @@ fn becomes(member: &Member, grants: Vec<Grant>) -> Fate {
     Fate::Becomes(Member { grants, ..member.clone() })
 }
 
-fn given(services: &Services, spec: &GrantSpec, member: &Member) -> Fate {
+fn given(services: &Services, specs: &[GrantSpec], member: &Member) -> Fate {
     if member.kind == MemberKind::Owner {
         return Fate::Stays(LeftOut::Owner);
     }
     let mut grants = member.grants.clone();
-    if let Some(held) = grants.iter_mut().find(|held| held.spec.role == spec.role && held.spec.scope == spec.scope) {
-        let is_longer = held.spec.expires_at.is_some_and(|held| spec.expires_at.is_none_or(|end| end > held));
-        if is_longer {
-            held.spec = spec.clone();
+    for spec in specs {
+        match grants.iter_mut().find(|held| held.spec.role == spec.role && held.spec.scope == spec.scope) {
+            Some(held) => {
+                let is_longer = held.spec.expires_at.is_some_and(|held| spec.expires_at.is_none_or(|end| end > held));
+                if is_longer {
+                    held.spec = spec.clone();
+                }
+            }
+            None => grants.push(Grant { id: GrantId::new(services.now(), services.random()), spec: spec.clone() }),
         }
-        return becomes(member, grants);
     }
-    if grants.len() >= grants::MOST_GRANTS {
+    if grants.len() > grants::MOST_GRANTS.max(member.grants.len()) {
         return Fate::Stays(LeftOut::TooManyGrants);
     }
-    grants.push(Grant { id: GrantId::new(services.now(), services.random()), spec: spec.clone() });
     becomes(member, grants)
 }
 
-fn summary(services: &Services, change: &BulkChange, group: Option<&GroupRef>, count: u64) -> String {
+fn summary(services: &Services, change: &BulkChange, groups: &[GroupRef], count: u64) -> String {
     let members = if count == 1 { "1 member".to_owned() } else { format!("{count} members") };
     let invites = if count == 1 { "1 invite".to_owned() } else { format!("{count} invites") };
-    let group = group.map(|group| group.name.to_string()).unwrap_or_default();
+    let groups = listed(groups.iter().map(|group| group.name.to_string()));
     match change {
-        BulkChange::JoinGroup(_) => format!("{members} added to {group}"),
-        BulkChange::LeaveGroup(_) => format!("{members} taken out of {group}"),
-        BulkChange::GiveRole(spec) => format!("{} given to {members}", role_name(&services.catalog, &spec.role)),
+        BulkChange::JoinGroups(_) => format!("{members} added to {groups}"),
+        BulkChange::LeaveGroups(_) => format!("{members} taken out of {groups}"),
+        BulkChange::GiveRoles(specs) => format!("{} given to {members}", listed(specs.iter().map(|spec| role_name(&services.catalog, &spec.role)))),
         BulkChange::TakeRole(role) => format!("{} taken from {members}", role_name(&services.catalog, role)),
         BulkChange::SetExpiry { expires_at: Some(_), .. } => format!("Expiry set for {members}"),
         BulkChange::SetExpiry { expires_at: None, .. } => format!("Expiry taken off for {members}"),
@@ -238,4 +255,11 @@ fn summary(services: &Services, change: &BulkChange, group: Option<&GroupRef>, c
         BulkChange::ResendInvites => format!("{invites} sent again"),
         BulkChange::RevokeInvites => format!("{invites} revoked"),
     }
+}
+
+/// Names in one line, each once; the last ones counted where they are many.
+fn listed(names: impl Iterator<Item = String>) -> String {
+    let mut counted = Counted::default();
+    names.collect::<BTreeSet<_>>().iter().for_each(|name| counted.add(name));
+    counted.words()
 }

@@ -22,7 +22,8 @@ use store::{WriteTx, members::NewMember};
 /// What is kept, by its kind.
 #[derive(Default)]
 struct Kept {
-    access: Vec<Member>,
+    /// With the revision that the change made.
+    access: Vec<(Member, i64)>,
     removed: Vec<(AccountId, Member)>,
     revoked: Vec<InviteId>,
 }
@@ -40,12 +41,12 @@ pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId) 
     let mut kept = Kept::default();
     for before in store::bulk::before(&tx, id).await.map_err(stored)? {
         match before {
-            Before::Access(member) => kept.access.push(member),
+            Before::Access { member, revision } => kept.access.push((member, revision)),
             Before::Removed { account, member } => kept.removed.push((account, member)),
             Before::Revoked(id) => kept.revoked.push(id),
         }
     }
-    let things = Things::of(&tx, workspace, kept.access.iter().chain(kept.removed.iter().map(|(_, member)| member))).await?;
+    let things = Things::of(&tx, workspace, kept.access.iter().map(|(member, _)| member).chain(kept.removed.iter().map(|(_, member)| member))).await?;
     let operation = OperationId::new(now, services.random());
     let mut outcome = BulkOutcome::default();
     let mut left_out: BTreeMap<LeftOut, Counted> = BTreeMap::new();
@@ -87,18 +88,18 @@ fn too_late() -> Failure {
 async fn access(
     tx: &WriteTx,
     workspace: WorkspaceId,
-    kept: Vec<Member>,
+    kept: Vec<(Member, i64)>,
     things: &Things,
     left_out: &mut BTreeMap<LeftOut, Counted>,
 ) -> Result<Vec<(Member, Member)>, Failure> {
-    let ids: Vec<MemberId> = kept.iter().map(|member| member.id).collect();
+    let ids: Vec<MemberId> = kept.iter().map(|(member, _)| member.id).collect();
     let found = store::members::find_many(tx, workspace, &ids).await.map_err(stored)?;
     let mut now: HashMap<MemberId, Member> = found.into_iter().map(|(_, member)| (member.id, member)).collect();
     let mut changing = Vec::new();
-    for was in kept {
+    for (was, revision) in kept {
         let reason = match now.get(&was.id) {
             None => Some(LeftOut::Gone),
-            Some(is) if is.revision != was.revision + 1 => Some(LeftOut::Changed),
+            Some(is) if is.revision != revision => Some(LeftOut::Changed),
             Some(_) => (!things.hold(&was)).then_some(LeftOut::Missing),
         };
         match (reason, now.remove(&was.id)) {

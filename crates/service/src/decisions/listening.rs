@@ -1,9 +1,11 @@
 //! Hears of other nodes' commits and keeps the policies true by them; listens anew, and catches up, whenever the connection is lost.
 
-use super::Cache;
 use crate::services::Services;
-use std::{sync::Arc, time::Duration};
-use store::{StoreError, policy_watch::Listener};
+use std::time::Duration;
+use store::{
+    StoreError,
+    policy_watch::{Heard, Listener},
+};
 use tokio::time::Instant;
 
 /// How often a silent connection is asked for a sign of life.
@@ -19,7 +21,7 @@ pub async fn listen(services: Services) {
     loop {
         let error = match cache.store().listen().await {
             Ok(None) => return,
-            Ok(Some(listener)) => follow(cache, listener, &mut pause).await,
+            Ok(Some(listener)) => follow(&services, listener, &mut pause).await,
             Err(error) => error,
         };
         cache.listened(None);
@@ -29,7 +31,8 @@ pub async fn listen(services: Services) {
     }
 }
 
-async fn follow(cache: &Arc<Cache>, mut listener: Listener, pause: &mut Duration) -> StoreError {
+async fn follow(services: &Services, mut listener: Listener, pause: &mut Duration) -> StoreError {
+    let cache = &services.decisions;
     // what was committed before it listened was not heard
     for workspace in cache.held() {
         if !cache.catch_up(workspace).await {
@@ -39,13 +42,13 @@ async fn follow(cache: &Arc<Cache>, mut listener: Listener, pause: &mut Duration
     let mut pulse = Instant::now();
     loop {
         match tokio::time::timeout_at(pulse, listener.next()).await {
-            Ok(Ok(heard)) => mend(cache, heard.workspace, heard.version),
+            Ok(Ok(heard)) => heed(services, heard),
             Ok(Err(error)) => return error,
             Err(_) => {
                 let asked = cache.now();
                 match listener.pulse().await {
                     Err(error) => return error,
-                    Ok(heard) => heard.into_iter().for_each(|heard| mend(cache, heard.workspace, heard.version)),
+                    Ok(heard) => heard.into_iter().for_each(|heard| heed(services, heard)),
                 }
                 cache.listened(Some(asked));
                 *pause = FIRST_PAUSE;
@@ -56,9 +59,10 @@ async fn follow(cache: &Arc<Cache>, mut listener: Listener, pause: &mut Duration
 }
 
 /// Beside the listening: a workspace that takes long must not keep others from being heard of.
-fn mend(cache: &Arc<Cache>, workspace: domain::id::WorkspaceId, version: i64) {
-    if cache.hear(workspace, version) {
-        let cache = cache.clone();
-        tokio::spawn(async move { cache.catch_up(workspace).await });
+fn heed(services: &Services, heard: Heard) {
+    services.live.tell(heard.workspace, heard.version);
+    if services.decisions.hear(heard.workspace, heard.version) {
+        let cache = services.decisions.clone();
+        tokio::spawn(async move { cache.catch_up(heard.workspace).await });
     }
 }

@@ -10,7 +10,7 @@ use domain::{
     failure::{Failure, FailureKind},
     id::ResourceId,
     label::Label,
-    labelling::{MOST_LABELLED, Relabel, Relabelled, Selection},
+    labelling::{MOST_LABELLED, Relabel, Relabelled, ResourceSelection},
     member::MemberKind,
     policy::Sight,
     resource::ResourceQuery,
@@ -43,7 +43,7 @@ struct Plan {
 }
 
 /// What a change would do, without doing it.
-pub async fn preview(services: &Services, me: &WorkspaceMember, selection: &Selection, relabel: &Relabel) -> Result<Relabelled, Failure> {
+pub async fn preview(services: &Services, me: &WorkspaceMember, selection: &ResourceSelection, relabel: &Relabel) -> Result<Relabelled, Failure> {
     let changer = Changer { services, me, at_least: None };
     let plan = changer.plan(&services.store, selection, relabel).await?;
     let mut told = told(&plan);
@@ -54,7 +54,7 @@ pub async fn preview(services: &Services, me: &WorkspaceMember, selection: &Sele
 }
 
 /// Changes the labels of all of them in one change, or of none.
-pub async fn relabel(services: &Services, me: &WorkspaceMember, selection: &Selection, relabel: &Relabel) -> Result<Relabelled, Failure> {
+pub async fn relabel(services: &Services, me: &WorkspaceMember, selection: &ResourceSelection, relabel: &Relabel) -> Result<Relabelled, Failure> {
     let workspace = me.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
     let version = still_the_same(&tx, me).await?;
@@ -87,7 +87,7 @@ async fn still_the_same(tx: &WriteTx, me: &WorkspaceMember) -> Result<i64, Failu
 }
 
 impl Changer<'_> {
-    async fn plan(&self, db: &impl Db, selection: &Selection, relabel: &Relabel) -> Result<Plan, Failure> {
+    async fn plan(&self, db: &impl Db, selection: &ResourceSelection, relabel: &Relabel) -> Result<Plan, Failure> {
         let workspace = self.me.workspace().id;
         match relabel {
             Relabel::Put(label) => known(db, self.me, label).await?,
@@ -101,10 +101,10 @@ impl Changer<'_> {
     }
 
     /// Those that may be changed, and how many of the selection may not.
-    async fn selected(&self, db: &impl Db, selection: &Selection) -> Result<(Vec<ResourceId>, u64), Failure> {
+    async fn selected(&self, db: &impl Db, selection: &ResourceSelection) -> Result<(Vec<ResourceId>, u64), Failure> {
         let workspace = self.me.workspace().id;
         match selection {
-            Selection::These(ids) => {
+            ResourceSelection::These(ids) => {
                 let ids: BTreeSet<ResourceId> = ids.iter().copied().collect();
                 let ids: Vec<ResourceId> = ids.into_iter().collect();
                 not_too_many(ids.len())?;
@@ -121,7 +121,7 @@ impl Changer<'_> {
                     }
                 }
             }
-            Selection::Matching(query) => {
+            ResourceSelection::Matching(query) => {
                 let query = ResourceQuery { cursor: None, ..sound(query)?.clone() };
                 let ids = store::resources::matching(db, workspace, &query, &self.sight().await?, MOST_LABELLED + 1).await.map_err(stored)?;
                 not_too_many(ids.len())?;

@@ -243,7 +243,7 @@ impl Demo<'_> {
                 expires_at: created_at.plus(LIFETIME),
                 groups: Vec::new(),
             };
-            store::invites::insert(self.tx, self.workspace, &new).await.map_err(stored)?;
+            store::invites::insert(self.tx, self.workspace, std::slice::from_ref(&new)).await.map_err(stored)?;
             let scope = if role == "source_read_only" { Scope::Only(source.clone()) } else { Scope::All };
             let grant = self.grant(role, scope);
             let access = AccessSnapshot { kind: Some(MemberKind::Member), pii: false, grants: vec![grant.spec.clone()], groups: Vec::new() };

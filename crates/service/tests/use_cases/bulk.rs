@@ -104,7 +104,7 @@ fn left_out(outcome: &BulkOutcome) -> Vec<(LeftOut, Vec<String>)> {
 on_both! {
     async fn a_role_is_given_to_members_and_taken_back(world: World) {
         let team = team(world).await;
-        let answer = team.done(&team.everybody().await, &BulkChange::GiveRole(role("source_admin"))).await;
+        let answer = team.done(&team.everybody().await, &BulkChange::GiveRoles(vec![role("source_admin")])).await;
         let outcome = &answer.outcome;
         assert_eq!((outcome.changed.count, outcome.changed.words().as_str(), outcome.unchanged.words().as_str()), (1, "Bea", "Cy"));
         assert_eq!(left_out(outcome), [(LeftOut::Owner, vec!["Amara".to_owned()]), (LeftOut::Invited, vec!["dee@acme.test".to_owned()])]);
@@ -119,7 +119,7 @@ on_both! {
 
     async fn each_who_changed_has_an_entry_under_one_operation(world: World) {
         let team = team(world).await;
-        let answer = team.done(&team.everybody().await, &BulkChange::JoinGroup(team.group)).await;
+        let answer = team.done(&team.everybody().await, &BulkChange::JoinGroups(vec![team.group])).await;
         assert_eq!(answer.outcome.changed.count, 3, "owners too: a group is more than its roles");
         let trail = team.trail(3).await;
         let operation = answer.done.as_ref().map(|done| done.id);
@@ -139,12 +139,12 @@ on_both! {
         let team = team(world).await;
         let until = |days| GrantSpec { expires_at: Some(team.company.services.now().plus(Span::days(days))), ..role("source_admin") };
         let (bea, both) = (UserSelection::These(vec![UserId::Member(team.bea)]), UserSelection::These(vec![UserId::Member(team.bea), UserId::Member(team.cy)]));
-        team.done(&bea, &BulkChange::GiveRole(until(30))).await;
-        let shorter = team.done(&both, &BulkChange::GiveRole(until(5))).await;
+        team.done(&bea, &BulkChange::GiveRoles(vec![until(30)])).await;
+        let shorter = team.done(&both, &BulkChange::GiveRoles(vec![until(5)])).await;
         assert_eq!((shorter.outcome.changed.count, shorter.outcome.unchanged.count), (0, 2));
         assert_eq!(shorter.done, None);
         let held = team.find(team.bea).await.grants.remove(0);
-        team.done(&both, &BulkChange::GiveRole(until(90))).await;
+        team.done(&both, &BulkChange::GiveRoles(vec![until(90)])).await;
         let longer = team.find(team.bea).await.grants;
         assert_eq!((longer.len(), longer[0].id, &longer[0].spec), (1, held.id, &until(90)));
 
@@ -160,7 +160,7 @@ on_both! {
     async fn who_was_changed_since_is_left_as_they_are(world: World) {
         let team = team(world).await;
         let both = UserSelection::These(vec![UserId::Member(team.bea), UserId::Member(team.cy)]);
-        let answer = team.done(&both, &BulkChange::JoinGroup(team.group)).await;
+        let answer = team.done(&both, &BulkChange::JoinGroups(vec![team.group])).await;
         team.changed_meanwhile(team.bea).await;
         let outcome = team.undo(&answer).await.unwrap();
         assert_eq!((outcome.changed.words().as_str(), left_out(&outcome)), ("Cy", vec![(LeftOut::Changed, vec!["Bea".to_owned()])]));
@@ -169,7 +169,7 @@ on_both! {
 
     async fn those_removed_come_back_as_they_were(world: World) {
         let team = team(world).await;
-        team.done(&UserSelection::These(vec![UserId::Member(team.cy)]), &BulkChange::JoinGroup(team.group)).await;
+        team.done(&UserSelection::These(vec![UserId::Member(team.cy)]), &BulkChange::JoinGroups(vec![team.group])).await;
         let before = team.find(team.cy).await;
         let answer = team.done(&team.everybody().await, &BulkChange::Remove).await;
         assert_eq!((answer.outcome.changed.count, answer.outcome.owners), (2, 0));
@@ -197,13 +197,13 @@ on_both! {
         let team = team(world).await;
         let owner = team.company.owner(&team.amara).await;
         let both = UserSelection::These(vec![UserId::Member(team.bea), UserId::Member(team.cy)]);
-        team.done(&both, &BulkChange::JoinGroup(team.group)).await;
-        let left = team.done(&both, &BulkChange::LeaveGroup(team.group)).await;
+        team.done(&both, &BulkChange::JoinGroups(vec![team.group])).await;
+        let left = team.done(&both, &BulkChange::LeaveGroups(vec![team.group])).await;
         groups::delete(&team.company.services, &owner, team.group).await.unwrap();
         let outcome = team.undo(&left).await.unwrap();
         assert_eq!((outcome.changed.count, outcome.left_out.len(), outcome.left_out[0].0), (0, 1, LeftOut::Missing));
-        let gone = team.apply(&both, &BulkChange::JoinGroup(team.group)).await.unwrap_err();
-        assert_eq!(gone.field.as_deref(), Some("group"));
+        let gone = team.apply(&both, &BulkChange::JoinGroups(vec![team.group])).await.unwrap_err();
+        assert_eq!(gone.field.as_deref(), Some("groups"));
     }
 
     async fn invites_are_revoked_taken_back_and_sent_again(world: World) {
@@ -227,7 +227,7 @@ on_both! {
     async fn after_ten_minutes_it_stands(world: World) {
         let team = team(world).await;
         let both = UserSelection::These(vec![UserId::Member(team.bea), UserId::Member(team.cy)]);
-        let answer = team.done(&both, &BulkChange::JoinGroup(team.group)).await;
+        let answer = team.done(&both, &BulkChange::JoinGroups(vec![team.group])).await;
         let owner = team.company.owner(&team.amara).await;
         assert_eq!(bulk::latest(&team.company.services, &owner).await.unwrap(), answer.done);
         assert_eq!(bulk::forget(&team.company.services).await.unwrap(), 0);
@@ -245,8 +245,8 @@ on_both! {
         let both = UserSelection::These(vec![UserId::Member(team.bea), UserId::Member(team.cy), UserId::Invite(team.invited)]);
         let outcome = bulk::apply(&team.company.services, &eve, &both, &BulkChange::Remove).await.unwrap().outcome;
         assert_eq!((outcome.changed.count, outcome.left_out.len(), outcome.left_out[0].0, outcome.left_out[0].1.count), (0, 1, LeftOut::Gone, 3));
-        assert!(bulk::apply(&team.company.services, &eve, &both, &BulkChange::JoinGroup(team.group)).await.is_err());
-        let answer = team.done(&both, &BulkChange::JoinGroup(team.group)).await;
+        assert!(bulk::apply(&team.company.services, &eve, &both, &BulkChange::JoinGroups(vec![team.group])).await.is_err());
+        let answer = team.done(&both, &BulkChange::JoinGroups(vec![team.group])).await;
         let failed = bulk::undo(&team.company.services, &eve, answer.done.unwrap().id).await.unwrap_err();
         assert_eq!(failed.kind, FailureKind::Conflict);
         assert_eq!(team.find(team.bea).await.groups.len(), 1);
@@ -255,11 +255,11 @@ on_both! {
     async fn a_plan_says_what_can_be_given(world: World) {
         let team = team(world).await;
         let both = UserSelection::These(vec![UserId::Member(team.bea), UserId::Member(team.cy)]);
-        team.done(&both, &BulkChange::GiveRole(role("source_read_only"))).await;
+        team.done(&both, &BulkChange::GiveRoles(vec![role("source_read_only")])).await;
         let slug = team.amara.slug.to_string();
         operator::set_plan(&team.company.services, &team.company.services.operator(), &slug, Plan::Free.as_str()).await.unwrap();
-        assert_eq!(team.apply(&both, &BulkChange::JoinGroup(team.group)).await.unwrap_err().field.as_deref(), Some("groups"));
-        assert!(team.apply(&both, &BulkChange::GiveRole(role("function_admin"))).await.is_err());
+        assert_eq!(team.apply(&both, &BulkChange::JoinGroups(vec![team.group])).await.unwrap_err().field.as_deref(), Some("groups"));
+        assert!(team.apply(&both, &BulkChange::GiveRoles(vec![role("function_admin")])).await.is_err());
         let soon = Some(team.company.services.now().plus(Span::days(1)));
         let outcome = team.done(&both, &BulkChange::SetExpiry { role: None, expires_at: soon }).await.outcome;
         assert_eq!((outcome.changed.count, outcome.left_out[0].0), (0, LeftOut::Locked), "what the plan has not, is not prolonged");
@@ -276,7 +276,7 @@ on_both! {
         let wish = GroupWish { name: "Everybody".to_owned(), pii: false, grants: Vec::new() };
         let group = groups::create(services, &owner, &wish).await.unwrap().id;
         let all = UserSelection::Matching(UserQuery { kinds: vec![MemberKind::Member], ..UserQuery::default() });
-        let answer = bulk::apply(services, &owner, &all, &BulkChange::JoinGroup(group)).await.unwrap();
+        let answer = bulk::apply(services, &owner, &all, &BulkChange::JoinGroups(vec![group])).await.unwrap();
         let many = answer.outcome.changed.count;
         assert!(many > 1_100 && answer.outcome.changed.names.len() == 5, "{many}: nearly all, but for some owners");
         assert_eq!(u64::from(groups::find(services, &owner, group).await.unwrap().members), many);
@@ -291,7 +291,7 @@ on_both! {
     async fn who_is_named_twice_is_meant_once_and_too_many_are_refused(world: World) {
         let team = team(world).await;
         let thrice = UserSelection::These(vec![UserId::Member(team.bea); 3]);
-        assert_eq!(team.done(&thrice, &BulkChange::JoinGroup(team.group)).await.outcome.changed.count, 1);
+        assert_eq!(team.done(&thrice, &BulkChange::JoinGroups(vec![team.group])).await.outcome.changed.count, 1);
         let ids = (0..=MOST_AT_ONCE as u128).map(|n| UserId::Member(MemberId::from_uuid(uuid::Uuid::from_u128(n)))).collect();
         assert_eq!(team.apply(&UserSelection::These(ids), &BulkChange::Remove).await.unwrap_err().field.as_deref(), Some("users"));
     }

@@ -9,7 +9,7 @@ use domain::{
     failure::{Failure, FailureKind},
     grant::Scope,
     id::ResourceId,
-    labelling::{MOST_LABELLED, Relabel, Relabelled, Selection},
+    labelling::{MOST_LABELLED, Relabel, Relabelled, ResourceSelection},
     member::{MemberAccess, MemberKind},
     policy::{Subject, Target},
     resource::{Resource, ResourceQuery, ResourceType, ResourceWish},
@@ -27,11 +27,11 @@ fn take(key: &str) -> Relabel {
     Relabel::Take(key.to_owned())
 }
 
-fn all() -> Selection {
-    Selection::Matching(ResourceQuery::default())
+fn all() -> ResourceSelection {
+    ResourceSelection::Matching(ResourceQuery::default())
 }
 
-async fn relabel(company: &Company, who: &Browser, selection: Selection, change: Relabel) -> Result<Relabelled, Failure> {
+async fn relabel(company: &Company, who: &Browser, selection: ResourceSelection, change: Relabel) -> Result<Relabelled, Failure> {
     resources::relabel(&company.services, &company.member(who).await, &selection, &change).await
 }
 
@@ -70,10 +70,10 @@ on_both! {
         assert_eq!((again.changed, again.unchanged), (0, 3));
         assert_eq!(company.owner(&amara).await.workspace().policy_version, version + 1, "nothing changed");
 
-        let taken = relabel(&company, &amara, Selection::These(vec![ids[0], ids[1], ids[1]]), take("environment")).await.unwrap();
+        let taken = relabel(&company, &amara, ResourceSelection::These(vec![ids[0], ids[1], ids[1]]), take("environment")).await.unwrap();
         assert_eq!((taken.changed, taken.replaced), (2, vec![("prod".to_owned(), 2)]));
         assert_eq!(borne(&company, &amara).await, ["", "", "environment:prod"]);
-        relabel(&company, &amara, Selection::These(vec![ids[2]]), take("environment")).await.unwrap();
+        relabel(&company, &amara, ResourceSelection::These(vec![ids[2]]), take("environment")).await.unwrap();
         let told = trail(&company, &amara).await;
         assert_eq!(told[..3], ["took the label environment off source:cart", "took the label environment off 2 resources", "put environment:prod on 2 resources"]);
     }
@@ -89,8 +89,8 @@ on_both! {
             decisions::check(&company.services, &owner, subject, &edit, &Target::Resource(id), None).await.unwrap().decision.is_allowed()
         };
         assert!(!may(ids[1]).await && may(ids[2]).await);
-        relabel(&company, &amara, Selection::These(vec![ids[1]]), put("environment:prod")).await.unwrap();
-        relabel(&company, &amara, Selection::These(vec![ids[2]]), take("environment")).await.unwrap();
+        relabel(&company, &amara, ResourceSelection::These(vec![ids[1]]), put("environment:prod")).await.unwrap();
+        relabel(&company, &amara, ResourceSelection::These(vec![ids[2]]), take("environment")).await.unwrap();
         assert!(may(ids[1]).await && !may(ids[2]).await);
     }
 
@@ -107,10 +107,10 @@ on_both! {
         let overview = resources::overview(&company.services, &me).await.unwrap();
         assert_eq!(overview.labels.len(), 2, "what may be put on is told");
 
-        let done = relabel(&company, &bea, Selection::These(vec![ids[0]]), put("environment:dev")).await.unwrap();
+        let done = relabel(&company, &bea, ResourceSelection::These(vec![ids[0]]), put("environment:dev")).await.unwrap();
         assert_eq!((done.changed, done.grants), (1, None));
         for (who, id) in [(&bea, ids[1]), (&bea, ids[2]), (&cai, ids[0])] {
-            let refused = relabel(&company, who, Selection::These(vec![id]), put("environment:prod")).await.unwrap_err();
+            let refused = relabel(&company, who, ResourceSelection::These(vec![id]), put("environment:prod")).await.unwrap_err();
             assert_eq!(refused.kind, FailureKind::Forbidden, "{refused}");
         }
         let told = resources::preview(&company.services, &me, &all(), &put("environment:prod")).await.unwrap();
@@ -127,7 +127,7 @@ on_both! {
         let ids = stocked(&company, &amara).await;
         let bea = company.joined(&amara, "Bea", MemberKind::Member, vec![spec("source_admin", only(&ids))]).await;
         let proof = company.member(&bea).await;
-        let selection = Selection::These(vec![ids[0]]);
+        let selection = ResourceSelection::These(vec![ids[0]]);
         resources::relabel(&company.services, &proof, &selection, &put("environment:dev")).await.unwrap();
         let owner = company.owner(&amara).await;
         let id = company.id(&bea).await;
@@ -151,13 +151,13 @@ on_both! {
         for (selection, change, field) in [
             (all(), put("region:mars"), "labels"),
             (all(), take("no key"), "labels"),
-            (Selection::These(vec![ids[0], theirs]), put("environment:dev"), "resources"),
-            (Selection::These(vec![company.world.id(ResourceId::new)]), put("environment:dev"), "resources"),
+            (ResourceSelection::These(vec![ids[0], theirs]), put("environment:dev"), "resources"),
+            (ResourceSelection::These(vec![company.world.id(ResourceId::new)]), put("environment:dev"), "resources"),
         ] {
             let refused = relabel(&company, &amara, selection, change).await.unwrap_err();
             assert_eq!(refused.field.as_deref(), Some(field), "{refused}");
         }
-        assert_eq!(relabel(&company, &amara, Selection::These(Vec::new()), put("environment:dev")).await.unwrap(), Relabelled::default());
+        assert_eq!(relabel(&company, &amara, ResourceSelection::These(Vec::new()), put("environment:dev")).await.unwrap(), Relabelled::default());
         assert_eq!(borne(&company, &amara).await, ["", "environment:dev", "environment:prod"]);
     }
 
@@ -182,7 +182,7 @@ on_both! {
         assert_eq!(refused.field.as_deref(), Some("resources"));
         assert!(refused.message.contains("10000"), "{refused}");
         let most: Vec<ResourceId> = many[..MOST_LABELLED].iter().map(|it| it.id).collect();
-        let done = relabel(&company, &amara, Selection::These(most), put("environment:dev")).await.unwrap();
+        let done = relabel(&company, &amara, ResourceSelection::These(most), put("environment:dev")).await.unwrap();
         assert_eq!(done.changed, MOST_LABELLED as u64);
         let told = trail(&company, &amara).await;
         assert_eq!(told.iter().filter(|it| *it == "put environment:dev on 500 resources").count(), 20, "each is named in the trail");
@@ -198,7 +198,7 @@ on_both! {
             let text = format!("round:r{round}");
             labels::create(&company.services, &company.owner(&amara).await, "round", &format!("r{round}"), "").await.unwrap();
             let owner = company.owner(&amara).await;
-            let (selection, change, gone) = (Selection::These(vec![ids[0]]), put(&text), label(&text));
+            let (selection, change, gone) = (ResourceSelection::These(vec![ids[0]]), put(&text), label(&text));
             let (labelled, deleted) = tokio::join!(
                 resources::relabel(&company.services, &owner, &selection, &change),
                 labels::delete(&company.services, &owner, &gone),

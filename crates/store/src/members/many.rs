@@ -10,8 +10,10 @@ use crate::{
     transaction::{Db, WriteTx, on},
 };
 use domain::{
+    email::EmailAddress,
     id::{AccountId, MemberId, WorkspaceId},
     member::{Member, MemberKind},
+    text::PersonName,
     time::Timestamp,
 };
 use sea_orm::{
@@ -51,6 +53,22 @@ pub async fn find_many(db: &impl Db, workspace: WorkspaceId, ids: &[MemberId]) -
         Ok((AccountId::from_uuid(row.account_id), member))
     };
     ids.iter().filter_map(|id| rows.remove(id)).map(&mut read).collect()
+}
+
+/// How those of these members that are here are called, and their addresses.
+pub async fn cards(db: &impl Db, workspace: WorkspaceId, ids: &[MemberId]) -> Result<HashMap<MemberId, (PersonName, EmailAddress)>, StoreError> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for ids in uuids(ids, MemberId::uuid).chunks(MOST_IDS) {
+        let rows = member::Entity::find()
+            .filter(within(member::Column::WorkspaceId, workspace))
+            .filter(member::Column::Id.is_in(ids.iter().copied()))
+            .all(on(db))
+            .await?;
+        for row in rows {
+            found.insert(MemberId::from_uuid(row.id), (name(&row)?, email(&row)?));
+        }
+    }
+    Ok(found)
 }
 
 /// Those of these accounts that are members.

@@ -99,11 +99,23 @@ impl Filter {
 impl Listing {
     /// `None` where no member can be in the window.
     pub(super) fn members(&self, window: &Window<Key>) -> Option<SelectStatement> {
+        let mut select = self.those_joined()?;
+        select.columns(member::Column::iter());
+        let key = match self.sort {
+            UserSort::Name => member::Column::NameKey,
+            UserSort::LastSeen => member::Column::LastSeenAt,
+        };
+        window.read(&mut select, key, member::Column::Id, self.descending);
+        Some(select)
+    }
+
+    /// All members that the filter shows; `None` where it shows none.
+    fn those_joined(&self) -> Option<SelectStatement> {
         if !self.filter.shows(UserStatus::Active) {
             return None;
         }
         let mut select = Query::select();
-        select.columns(member::Column::iter()).from(member::Entity).and_where(member::Column::WorkspaceId.eq(self.workspace.uuid()));
+        select.from(member::Entity).and_where(member::Column::WorkspaceId.eq(self.workspace.uuid()));
         if let Search::For(key) = &self.filter.search {
             select.and_where(contains(member::Column::NameKey, key).or(contains(member::Column::Email, key)));
         }
@@ -122,19 +134,27 @@ impl Listing {
                 .take();
             select.and_where(Expr::col(member::Column::Id).in_subquery(places));
         }
-        let key = match self.sort {
-            UserSort::Name => member::Column::NameKey,
-            UserSort::LastSeen => member::Column::LastSeenAt,
-        };
-        window.read(&mut select, key, member::Column::Id, self.descending);
         Some(select)
     }
 
     /// `None` where no invite can be in the window.
     pub(super) fn invites(&self, window: &Window<Key>) -> Option<SelectStatement> {
+        let mut select = self.those_invited()?;
+        select.columns(invite::Column::iter());
+        self.place_invites(&mut select, window).then_some(select)
+    }
+
+    /// How many the filter shows: a statement for members and one for invites.
+    pub(super) fn counts(&self) -> Vec<SelectStatement> {
+        let count = |mut select: SelectStatement| select.expr(Expr::cust("COUNT(*)")).take();
+        self.those_joined().into_iter().chain(self.those_invited()).map(count).collect()
+    }
+
+    /// All pending invites that the filter shows; `None` where it shows none.
+    fn those_invited(&self) -> Option<SelectStatement> {
         let (waiting, expired) = (self.filter.shows(UserStatus::Invited), self.filter.shows(UserStatus::Expired));
         let mut select = Query::select();
-        select.columns(invite::Column::iter()).from(invite::Entity).and_where(invite::Column::WorkspaceId.eq(self.workspace.uuid())).and_where(is_pending());
+        select.from(invite::Entity).and_where(invite::Column::WorkspaceId.eq(self.workspace.uuid())).and_where(is_pending());
         match (waiting, expired) {
             (true, true) => {}
             (true, false) => {
@@ -163,7 +183,7 @@ impl Listing {
                 .take();
             select.and_where(Expr::col(invite::Column::Id).in_subquery(places));
         }
-        self.place_invites(&mut select, window).then_some(select)
+        Some(select)
     }
 
     /// By name an invite stands at its address, which no two pending ones share; by last seen they all stand at "never", in the

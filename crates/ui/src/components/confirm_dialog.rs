@@ -21,6 +21,9 @@ pub fn ConfirmDialog(
     /// Why it could not be done.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
+    /// Why it can't be done as it is.
+    #[prop(optional, into)]
+    disabled_reason: Signal<Option<String>>,
     /// A name to type first, for the worst.
     #[prop(optional, into)]
     type_to_confirm: Option<String>,
@@ -43,7 +46,7 @@ pub fn ConfirmDialog(
         let typed = typed.get();
         wanted.with_value(|wanted| wanted.as_deref().filter(|wanted| typed.trim() != *wanted).map(|wanted| format!("Type {wanted} first")))
     };
-    let reason = Signal::derive(missing);
+    let reason = Signal::derive(move || disabled_reason.get().or_else(missing));
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if reason.with_untracked(Option::is_none) && !pending.get_untracked() {

@@ -1,6 +1,9 @@
 //! The frame round every page of a workspace, and what its pages know of where they stand.
 
-use super::failure::{FailureView, Forbidden};
+use super::{
+    failure::{FailureView, Forbidden},
+    live::{self, Live},
+};
 use crate::{
     components::{AppShell, IconName, MenuItem, NavItem, WorkspaceSwitcher, grouped},
     parts::door::DOOR,
@@ -13,6 +16,7 @@ use crate::{
 };
 use domain::{
     failure::Failure,
+    member::MemberKind,
     workspace::{WorkspaceCounts, WorkspaceSlug},
 };
 use leptos::prelude::*;
@@ -26,6 +30,8 @@ use leptos_router::{
 pub struct Here {
     frame: StoredValue<Frame>,
     counts: RwSignal<WorkspaceCounts>,
+    /// Changes by others: to be read among the sources of what is shown.
+    pub live: Live,
 }
 
 impl Here {
@@ -103,8 +109,16 @@ pub fn WorkspaceFrame() -> impl IntoView {
 #[component]
 fn Framed(frame: Frame) -> impl IntoView {
     use_session().belongs_to(frame.account.email.as_str());
-    let here = Here { counts: RwSignal::new(frame.counts), frame: StoredValue::new(frame.clone()) };
+    let kind = if frame.is_owner() { MemberKind::Owner } else { MemberKind::Member };
+    let live = live::follow(path::events(&frame.workspace.slug), kind);
+    let here = Here { counts: RwSignal::new(frame.counts), frame: StoredValue::new(frame.clone()), live };
     provide_context(here);
+    Effect::new(move |ran: Option<()>| {
+        let _ = live.version();
+        if ran.is_some() {
+            here.recount();
+        }
+    });
     let pathname = use_location().pathname;
     let switcher = {
         let name = frame.workspace.name.to_string();

@@ -25,8 +25,8 @@ use std::sync::Arc;
 #[component]
 pub fn MyAccessPage(here: Here) -> impl IntoView {
     let session = use_session();
-    let mine = Resource::new(move || session.version(), move |_| members::mine(here.slug()));
-    let asked = Resource::new(move || session.version(), move |_| requests::mine(here.slug()));
+    let mine = Resource::new(move || (session.version(), here.live.version()), move |_| members::mine(here.slug()));
+    let asked = Resource::new(move || (session.version(), here.live.version()), move |_| requests::mine(here.slug()));
     let leaving = RwSignal::new(false);
     let frame = here.frame();
     let workspace = frame.workspace.name.to_string();

@@ -2,9 +2,11 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod bulk;
 #[cfg(feature = "ssr")]
 pub mod context;
 pub mod groups;
+pub mod import;
 pub mod invites;
 pub mod labels;
 pub mod members;

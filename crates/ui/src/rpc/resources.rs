@@ -7,8 +7,10 @@ use super::{Rpc, wire::Json};
 use domain::{
     held::HeldGrant,
     id::ResourceId,
-    labelling::{Relabel, Relabelled, Selection},
+    labelling::{Relabel, Relabelled, ResourceSelection},
     page::{Cursor, Page},
+    policy::Subject,
+    question::Reachers,
     resource::{Resource, ResourceDetail, ResourceQuery, ResourceRow, ResourceType, ResourceWish, ResourcesOverview},
     save::SaveOutcome,
     workspace::WorkspaceSlug,
@@ -71,13 +73,20 @@ pub async fn delete(slug: WorkspaceSlug, resource: ResourceId) -> Rpc<()> {
 
 /// What a change of labels would do.
 #[server(name = PreviewLabels, prefix = "/rpc", endpoint = "resources/preview_labels", input = Json, output = Json)]
-pub async fn preview_labels(slug: WorkspaceSlug, selection: Selection, change: Relabel) -> Rpc<Relabelled> {
+pub async fn preview_labels(slug: WorkspaceSlug, selection: ResourceSelection, change: Relabel) -> Rpc<Relabelled> {
     let (services, member) = context::member(&slug).await?;
     Ok(service::resources::preview(&services, &member, &selection, &change).await?)
 }
 
 #[server(name = RelabelResources, prefix = "/rpc", endpoint = "resources/relabel", input = Json, output = Json)]
-pub async fn relabel(slug: WorkspaceSlug, selection: Selection, change: Relabel) -> Rpc<Relabelled> {
+pub async fn relabel(slug: WorkspaceSlug, selection: ResourceSelection, change: Relabel) -> Rpc<Relabelled> {
     let (services, member) = context::member(&slug).await?;
     Ok(service::resources::relabel(&services, &member, &selection, &change).await?)
+}
+
+/// Who may do this to the resource, and why.
+#[server(name = FetchReachers, prefix = "/rpc", endpoint = "resources/reachers", input = Json, output = Json)]
+pub async fn reachers(slug: WorkspaceSlug, resource: ResourceId, verb: String, after: Option<Subject>) -> Rpc<Reachers> {
+    let (services, owner) = context::owner(&slug).await?;
+    Ok(service::reachers::page(&services, &owner, resource, &verb, after).await?)
 }

@@ -5,6 +5,8 @@
 
 use super::{
     Access,
+    bulk::PickedUsers,
+    bulk_bar::{BulkBar, LastBulk},
     create_group::CreateGroup,
     create_token::CreateToken,
     invite_actions::{InviteActions, InviteQuestions},
@@ -37,6 +39,9 @@ pub struct Editing {
     pub create_group: fn(Access, Callback<()>, Callback<(Group,)>) -> AnyView,
     pub create_token: fn(Access, Callback<()>) -> AnyView,
     pub requests: fn(Access, Callback<()>) -> AnyView,
+    /// What can be done with picked users.
+    pub picked: fn(PickedUsers, Signal<Option<u64>>) -> AnyView,
+    pub undo: fn(Access) -> AnyView,
     /// Asks for what editors need; its decoding is as large as some pages.
     pub context: fn(WorkspaceSlug) -> Answer<AccessContext>,
     pub named_groups: fn(WorkspaceSlug, Vec<GroupId>) -> Answer<Vec<GroupRef>>,
@@ -106,6 +111,8 @@ fn editing() -> Result<Editing, SplitLoaderError> {
         create_group: |access, close, made| view! { <CreateGroup access on_close=close on_made=made/> }.into_any(),
         create_token: |access, close| view! { <CreateToken access on_close=close/> }.into_any(),
         requests: |access, close| view! { <RequestsDialog access on_close=close/> }.into_any(),
+        picked: |picked, total| view! { <BulkBar picked total/> }.into_any(),
+        undo: |access| view! { <LastBulk access/> }.into_any(),
         context: |slug| Box::pin(members::access_context(slug)),
         named_groups: |slug, ids| Box::pin(groups::named(slug, ids)),
     })

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     components::Pause,
-    rpc::{Rpc, RpcError, members},
+    pages::newest::Newest,
+    rpc::{RpcError, members},
 };
 use domain::{
     access_context::AccessContext,
@@ -195,7 +196,7 @@ fn effective(policy: &mut Policy, draft: &AccessDraft, context: &AccessContext) 
 
 fn ask_server(access: Access, draft: RwSignal<AccessDraft>, base: RwSignal<AccessDraft>) -> RwSignal<Option<AccessPreview>> {
     let answer = RwSignal::new(None);
-    let asked = StoredValue::new(0_u32);
+    let newest = Newest::default();
     let pause = Pause::new(Pause::TYPING);
     let is_here = move || access.context.known().with(|context| context.as_ref().is_none_or(|context| context.complete));
     Effect::new(move || {
@@ -205,11 +206,8 @@ fn ask_server(access: Access, draft: RwSignal<AccessDraft>, base: RwSignal<Acces
         }
         let slug = access.here.slug();
         pause.then(move || {
-            asked.update_value(|asked| *asked += 1);
-            let mine = asked.get_value();
-            leptos::task::spawn_local(async move {
-                let found: Rpc<AccessPreview> = members::preview(slug, before, wish).await;
-                if let (Ok(found), Some(true)) = (found, asked.try_with_value(|last| *last == mine)) {
+            newest.ask(members::preview(slug, before, wish), move |found| {
+                if let Ok(found) = found {
                     answer.set(Some(found));
                 }
             });

@@ -3,6 +3,7 @@
 use super::{resource_finder::ResourceFinder, subject_drawer::Drawn};
 use crate::{
     components::{Banner, CheckList, SelectField, SkeletonLines, Tone},
+    pages::newest::Newest,
     rpc::{RpcError, members},
 };
 use domain::{
@@ -13,7 +14,7 @@ use domain::{
     question::Explained,
     resource::ResourceType,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use std::{collections::BTreeSet, sync::Arc};
 
 #[component]
@@ -34,7 +35,7 @@ struct Asking {
     verb: RwSignal<String>,
     resource: RwSignal<Option<ResourceId>>,
     answer: RwSignal<Option<Result<Explained, RpcError>>>,
-    asked: StoredValue<u32>,
+    newest: Newest,
 }
 
 fn form(drawn: Drawn, context: &Arc<AccessContext>) -> AnyView {
@@ -45,7 +46,7 @@ fn form(drawn: Drawn, context: &Arc<AccessContext>) -> AnyView {
         verb: RwSignal::new(first.and_then(|entry| entry.actions.first().cloned()).unwrap_or_default()),
         resource: RwSignal::new(None),
         answer: RwSignal::new(None),
-        asked: StoredValue::new(0),
+        newest: Newest::default(),
     };
     let kinds: Vec<(String, String)> = context.catalog.types.iter().map(|entry| (entry.id.to_string(), entry.one.clone())).collect();
     let catalog = Arc::clone(context);
@@ -108,8 +109,7 @@ impl Asking {
     fn ask(self) {
         let (kind, verb, resource) = (self.kind.get(), self.verb.get(), self.resource.get());
         let _ = (self.drawn.access.version(), self.drawn.session.version());
-        self.asked.update_value(|asked| *asked += 1);
-        let mine = self.asked.get_value();
+        self.newest.overtake();
         let target = match resource {
             Some(id) => Target::Resource(id),
             None if verb == "create" => Target::Type,
@@ -120,12 +120,7 @@ impl Asking {
         };
         let question = Question { subject: self.drawn.subject, action: Action::new(&ResourceType::new(&kind), &verb), target };
         let slug = self.drawn.access.here.slug();
-        spawn_local(async move {
-            let answer = members::explain(slug, question).await;
-            if self.asked.try_with_value(|last| *last == mine) == Some(true) {
-                self.answer.set(Some(answer));
-            }
-        });
+        self.newest.ask(members::explain(slug, question), move |answer| self.answer.set(Some(answer)));
     }
 
     fn told(self) -> AnyView {

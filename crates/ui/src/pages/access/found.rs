@@ -1,6 +1,6 @@
 //! Choices that are too many to be here: searched on the server while somebody types.
 
-use crate::{components::Pause, rpc::Rpc};
+use crate::{components::Pause, pages::newest::Newest, rpc::Rpc};
 use domain::page::Page;
 use leptos::prelude::*;
 use std::future::Future;
@@ -36,17 +36,13 @@ impl<T: Clone + Send + Sync + 'static> Finder<T> {
         Answer: Future<Output = Rpc<Page<T>>> + 'static,
     {
         let found = RwSignal::new(None);
-        let asked = StoredValue::new(0_u32);
+        let newest = Newest::default();
         let pause = Pause::new(Pause::TYPING);
         let fetch = StoredValue::new(fetch);
         let go = move |text: String| {
-            asked.update_value(|asked| *asked += 1);
-            let mine = asked.get_value();
             let wanted = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-            let answer = fetch.with_value(|fetch| fetch(wanted));
-            leptos::task::spawn_local(async move {
-                let answer = answer.await;
-                if let (Ok(page), Some(true)) = (answer, asked.try_with_value(|last| *last == mine)) {
+            newest.ask(fetch.with_value(|fetch| fetch(wanted)), move |answer| {
+                if let Ok(page) = answer {
                     found.set(Some(Found { text, more: page.next.is_some(), rows: page.rows }));
                 }
             });

@@ -4,6 +4,7 @@ use super::{add_members::AddMembers, group_parts::group, subject_drawer::Drawn, 
 use crate::{
     components::{Button, ButtonKind, EmptyState, IconButton, IconName, Pause, SkeletonLines, StatusDot, Who},
     pages::failure::not_loaded,
+    pages::newest::Newest,
     path,
     rpc::{RpcError, groups, members},
 };
@@ -25,7 +26,7 @@ pub(super) struct People {
     failed: RwSignal<Option<RpcError>>,
     busy: RwSignal<bool>,
     text: RwSignal<String>,
-    asked: StoredValue<u32>,
+    newest: Newest,
     adding: RwSignal<bool>,
 }
 
@@ -39,7 +40,7 @@ pub fn GroupMembers(drawn: Drawn, id: GroupId, shown: Signal<bool>) -> impl Into
         failed: RwSignal::new(None),
         busy: RwSignal::new(false),
         text: RwSignal::new(String::new()),
-        asked: StoredValue::new(0),
+        newest: Newest::default(),
         adding: RwSignal::new(false),
     };
     let visited = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || shown.get());
@@ -144,15 +145,8 @@ impl People {
             size: PageSize::SCREEN,
             ..UserQuery::default()
         };
-        self.asked.update_value(|asked| *asked += 1);
-        let mine = self.asked.get_value();
         self.busy.set(true);
-        let slug = self.drawn.access.here.slug();
-        spawn_local(async move {
-            let answer = members::users(slug, query).await;
-            if self.asked.try_with_value(|last| *last == mine) != Some(true) {
-                return;
-            }
+        self.newest.ask(members::users(self.drawn.access.here.slug(), query), move |answer| {
             self.busy.set(false);
             match answer {
                 Ok(page) => {

@@ -7,9 +7,10 @@ use super::{
     editor::{Editor, EditorOf},
     effective_panel::EffectivePanel,
     groups_tab::GroupsTab,
+    import_dialog::ImportDialog,
 };
 use crate::{
-    components::{Banner, Button, ButtonKind, ConfirmDialog, CopyButton, Dialog, Tag, TextArea, Toaster, Tone, plural, use_toasts},
+    components::{Banner, Button, ButtonKind, ConfirmDialog, CopyButton, Dialog, IconName, Tag, TextArea, Toaster, Tone, plural, use_toasts},
     rpc::{RpcError, invites},
     session::{BrowserSession, use_session},
 };
@@ -38,6 +39,8 @@ struct Inviting {
     failed: RwSignal<Option<RpcError>>,
     asking: RwSignal<bool>,
     sent: RwSignal<Option<Vec<Invited>>>,
+    /// A file takes the place of what is typed.
+    importing: RwSignal<bool>,
     close: Callback<()>,
 }
 
@@ -56,13 +59,16 @@ pub fn InviteDialog(access: Access, #[prop(into)] on_close: Callback<()>) -> imp
         failed: RwSignal::new(None),
         asking: RwSignal::new(false),
         sent: RwSignal::new(None),
+        importing: RwSignal::new(false),
         close: on_close,
     };
     let stop = move || inviting.asking.set(false);
+    let importing = inviting.importing;
     view! {
-        {move || match inviting.sent.get() {
-            None => inviting.form(),
-            Some(sent) => inviting.results(sent),
+        {move || match (importing.get(), inviting.sent.get()) {
+            (true, _) => view! { <ImportDialog access on_close/> }.into_any(),
+            (false, None) => inviting.form(),
+            (false, Some(sent)) => inviting.results(sent),
         }}
         {move || inviting.asking.get().then(|| view! {
             <ConfirmDialog title="Discard this invitation?" confirm="Discard" on_confirm=move || { stop(); on_close.run(()); } on_close=stop>
@@ -88,6 +94,8 @@ impl Inviting {
         };
         let footer = move || {
             view! {
+                <Button kind=ButtonKind::Quiet icon=IconName::Download on_click=move || self.importing.set(true)>"Import CSV"</Button>
+                <span class="gap"></span>
                 <Button on_click=move || self.ask_close()>"Cancel"</Button>
                 <Button kind=ButtonKind::Primary submit=true form=FORM pending=self.sending>"Send invites"</Button>
             }

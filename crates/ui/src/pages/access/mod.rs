@@ -4,6 +4,9 @@ mod access_form;
 mod activity_tab;
 mod add_members;
 pub(super) mod answered;
+mod bulk;
+mod bulk_bar;
+mod bulk_dialog;
 mod conflict;
 mod context;
 mod create_group;
@@ -24,6 +27,7 @@ mod group_names;
 mod group_parts;
 mod groups;
 mod groups_tab;
+mod import_dialog;
 mod invite_actions;
 mod invite_dialog;
 mod invite_drawer;
@@ -86,10 +90,16 @@ pub struct Access {
 }
 
 impl Access {
-    /// Grows when something here was changed: lists read it among their sources.
+    /// Grows when something was changed on this page.
     #[must_use]
     pub fn version(self) -> u32 {
         self.version.get()
+    }
+
+    /// Grows when something was changed on this page or by others: lists read it among their sources.
+    #[must_use]
+    pub fn list_version(self) -> u32 {
+        self.version.get().wrapping_add(self.here.live.version())
     }
 
     /// To be called after a change: lists and counts are asked for again.

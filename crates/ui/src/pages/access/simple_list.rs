@@ -52,7 +52,7 @@ where
         let state = Memo::new(move |_| query.with(|query| ListState::parse(query.trim_start_matches('?'))));
         let asked = move || state.with(|state| (Some(state.search.trim().to_owned()).filter(|text| !text.is_empty()), state.after.clone()));
         let (answer, busy) = answered(
-            move || (asked(), access.version(), session.version()),
+            move || (asked(), access.list_version(), session.version()),
             move |((search, after), ..)| fetch(search, after.and_then(|after| Cursor::decode(&after).ok())),
         );
         let go = use_list_navigation(path.clone());

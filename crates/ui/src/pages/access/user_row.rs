@@ -3,13 +3,14 @@
 use super::{invite_actions::InviteActions, list_state::ListState, words::glance};
 use crate::{
     components::{Chip, IconButton, IconName, StatusDot, TimeAgo, Tone, Who},
+    pages::picked::Picked,
     path,
 };
 use domain::{
     access_context::Terms,
     id::{InviteId, MemberId},
     invite::InviteState,
-    member::{MemberKind, UserId, UserRow, UserStanding},
+    member::{MemberKind, UserId, UserQuery, UserRow, UserStanding},
     time::Timestamp,
     workspace::WorkspaceSlug,
 };
@@ -28,6 +29,7 @@ pub fn UserRowView(
     me: MemberId,
     terms: Memo<Option<Arc<Terms>>>,
     state: Memo<ListState>,
+    picked: Picked<UserId, UserQuery>,
 ) -> impl IntoView {
     let id = row.with_untracked(|row| row.id);
     let invited = matches!(id, UserId::Invite(_));
@@ -46,6 +48,7 @@ pub fn UserRowView(
     };
     view! {
         <tr class="row-link" class:chosen=is_open>
+            <td class="cell-pick">{picked.one(id, &name.get_untracked())}</td>
             <td class="cell-who"><Who name=name note=note id=hue invited=invited href=href/></td>
             <td class="cell-status" class:telling=invited>{move || row.with(|row| status(&row.standing))}</td>
             <td class="cell-kind">{move || row.with(|row| match row.kind { MemberKind::Owner => "Owner", MemberKind::Member => "Member" })}</td>

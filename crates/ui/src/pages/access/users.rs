@@ -1,7 +1,8 @@
 //! The Users list: everybody in the workspace and everybody invited, searched, filtered, sorted and paged by the URL.
 
 use super::{
-    Access, answered::answered, invite_actions::InviteActions, list_state::ListState, use_access, user_row::UserRowView, users_filter::UsersFilter, words::and,
+    Access, answered::answered, bulk::PickedUsers, invite_actions::InviteActions, list_state::ListState, use_access, user_row::UserRowView,
+    users_filter::UsersFilter, words::and,
 };
 use crate::{
     components::{Banner, Button, ButtonKind, DataTable, EmptyState, IconName, LinkButton, Pager, SearchBox, SkeletonRows, SortTh, Tone, grouped},
@@ -24,7 +25,7 @@ use leptos_router::{
 };
 use std::sync::Arc;
 
-const COLUMNS: usize = 7;
+const COLUMNS: usize = 8;
 
 #[component]
 pub fn UsersPage() -> impl IntoView {
@@ -34,17 +35,20 @@ pub fn UsersPage() -> impl IntoView {
     let search = use_location().search;
     let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));
     let (users, busy) =
-        answered(move || (state.with(ListState::users), access.version(), session.version()), move |(query, ..)| members::users(slug.clone(), query));
+        answered(move || (state.with(ListState::users), access.list_version(), session.version()), move |(query, ..)| members::users(slug.clone(), query));
     let (inviting, reviewing) = (RwSignal::new(false), RwSignal::new(false));
     let actions = InviteActions::new(access);
     provide_context(actions);
     let asking = Memo::new(move |_| actions.is_asking());
-    let list = UsersList { access, users, state };
+    let picked = PickedUsers::new(access, state);
+    let list = UsersList { access, users, state, picked };
     view! {
         {(!access.here.frame().mail_is_on).then(mail_is_off)}
         {move || requests_banner(access.here.counts().requests, reviewing)}
+        {picked.last()}
         <section class="panel" aria-label="Users">
             <Toolbar access state on_invite=move || inviting.set(true)/>
+            {picked.bar(users)}
             <Transition fallback=move || view! { <Waiting/> }>
                 {list.view(busy)}
             </Transition>
@@ -156,6 +160,7 @@ struct UsersList {
     access: Access,
     users: Resource<Rpc<Page<UserRow>>>,
     state: Memo<ListState>,
+    picked: PickedUsers,
 }
 
 impl UsersList {
@@ -194,8 +199,12 @@ impl UsersList {
     fn table(self, terms: Memo<Option<Arc<Terms>>>, busy: Signal<bool>) -> AnyView {
         let sort = Signal::derive(move || self.state.with(|state| if state.sort.is_empty() { "name".to_owned() } else { state.sort.clone() }));
         let sorted = move |sort: String| format!("{}{}", self.base(), self.state.with(|state| state.sorted(&sort).query()));
+        let users = self.users;
+        let shown =
+            Signal::derive(move || users.get().and_then(Result::ok).map(|page| page.rows.iter().map(|row| row.id).collect::<Vec<_>>()).unwrap_or_default());
         let head = move || {
             view! {
+                <th scope="col" class="cell-pick">{self.picked.rows.page(shown)}</th>
                 <SortTh label="Team member" key="name" sort=sort href=Callback::from(sorted)/>
                 <th scope="col">"Status"</th>
                 <th scope="col" class="cell-kind">"Permission"</th>
@@ -205,7 +214,6 @@ impl UsersList {
                 <th scope="col"><span class="visually-hidden">"Actions"</span></th>
             }
         };
-        let users = self.users;
         let rows = move || users.get().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
         let row = move |first: UserRow| {
             let id = first.id;
@@ -214,7 +222,7 @@ impl UsersList {
                 let find = |answer: &Option<Rpc<Page<UserRow>>>| answer.as_ref()?.as_ref().ok()?.rows.iter().find(|row| row.id == id).cloned();
                 users.with(find).or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
             });
-            view! { <UserRowView row slug=self.access.here.slug() me=self.access.here.frame().me terms state=self.state/> }
+            view! { <UserRowView row slug=self.access.here.slug() me=self.access.here.frame().me terms state=self.state picked=self.picked.rows/> }
         };
         let alone = move || {
             users.with(|answer| matches!(answer, Some(Ok(page)) if page.rows.len() == 1))

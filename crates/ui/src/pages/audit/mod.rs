@@ -47,7 +47,8 @@ pub fn AuditPage() -> impl IntoView {
     let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));
     let again = RwSignal::new(0_u32);
     let mine = slug.clone();
-    let (trail, busy) = answered(move || (state.with(asked), again.get(), session.version()), move |(query, ..)| audit::page(mine.clone(), query));
+    let (trail, busy) =
+        answered(move || (state.with(asked), again.get(), session.version(), here.live.version()), move |(query, ..)| audit::page(mine.clone(), query));
     let terms = Resource::new(move || session.version(), {
         let slug = slug.clone();
         move |_| members::terms(slug.clone())

@@ -58,7 +58,7 @@ pub fn LabelsPage() -> impl IntoView {
     let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));
     let asked = move || {
         let text = |state: &ListState| (Some(state.search.trim().to_owned()).filter(|text| !text.is_empty()), state.after.clone());
-        (state.with(text), version.get(), session.version())
+        (state.with(text), version.get(), session.version(), here.live.version())
     };
     let (list, busy) = answered(asked, move |((search, after), ..)| labels::page(slug.clone(), search, after.and_then(|after| Cursor::decode(&after).ok())));
     let creating = RwSignal::new(false);

@@ -1,6 +1,6 @@
 //! The drawer of one resource: its name and what it hangs on, its labels, what hangs on it, and who is given it by name.
 
-use super::{Things, drawer_labels::labels, holders::Holders, parent_field::ParentField, query::type_words, use_things};
+use super::{Things, drawer_labels::labels, holders::Holders, parent_field::ParentField, query::type_words, reachers::ReachersView, use_things};
 use crate::{
     components::{
         Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Toaster, Tone, capital, grouped, plural,
@@ -167,9 +167,18 @@ impl Drawn {
             })}
             {labels(self)}
             {move || self.children()}
+            {owner.then(|| self.reachers())}
             {uses}
         }
         .into_any()
+    }
+
+    fn reachers(self) -> Option<AnyView> {
+        let kind = self.known.with_untracked(|known| known.as_ref().map(|known| known.resource.kind.clone()))?;
+        let entry = self.overview()?.types.into_iter().find(|entry| entry.id == kind)?;
+        // making one is about the type, not about this one
+        let verbs = entry.actions.into_iter().filter(|verb| verb != "create").collect();
+        Some(view! { <ReachersView things=self.things id=self.id verbs/> }.into_any())
     }
 
     fn form(self) -> AnyView {

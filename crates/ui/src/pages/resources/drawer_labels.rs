@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     label::Label,
-    labelling::{Relabel, Selection},
+    labelling::{Relabel, ResourceSelection},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -70,7 +70,7 @@ fn change(drawn: Drawn, relabel: Relabel, adding: RwSignal<String>, busy: RwSign
         return;
     }
     busy.set(true);
-    let (slug, selection) = (drawn.things.here.slug(), Selection::These(vec![drawn.id]));
+    let (slug, selection) = (drawn.things.here.slug(), ResourceSelection::These(vec![drawn.id]));
     spawn_local(async move {
         let answer = resources::relabel(slug.clone(), selection, relabel.clone()).await;
         if busy.try_set(false).is_some() {

@@ -3,18 +3,19 @@
 use super::Things;
 use crate::{
     components::{Banner, Button, ButtonKind, Dialog, RadioCard, RadioCards, SelectField, Tone, grouped, plural, use_toasts},
+    pages::newest::Newest,
     rpc::{RpcError, resources},
 };
 use domain::{
     label::Label,
-    labelling::{Relabel, Relabelled, Selection},
+    labelling::{Relabel, Relabelled, ResourceSelection},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 
 const FORM: &str = "label-form";
 
 #[component]
-pub fn LabelDialog(things: Things, selection: Selection, #[prop(into)] on_close: Callback<()>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+pub fn LabelDialog(things: Things, selection: ResourceSelection, #[prop(into)] on_close: Callback<()>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let toasts = use_toasts();
     let (way, label, key) = (RwSignal::new("put".to_owned()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (told, failed, sending) = (RwSignal::new(None::<Relabelled>), RwSignal::new(None::<RpcError>), RwSignal::new(false));
@@ -24,27 +25,18 @@ pub fn LabelDialog(things: Things, selection: Selection, #[prop(into)] on_close:
         _ => key.with(|key| (!key.is_empty()).then(|| Relabel::Take(key.clone()))),
     });
     let selection = StoredValue::new(selection);
-    let asked = StoredValue::new(0_u32);
+    let newest = Newest::default();
     Effect::new(move || {
         let wanted = wanted.get();
         let _ = things.session.version();
-        asked.update_value(|asked| *asked += 1);
-        let mine = asked.get_value();
+        newest.overtake();
         told.set(None);
         failed.set(None);
         let Some(wanted) = wanted else { return };
-        let slug = things.here.slug();
-        spawn_local(async move {
-            let answer = resources::preview_labels(slug, selection.get_value(), wanted).await;
-            // an answer that was overtaken says nothing
-            if asked.try_with_value(|last| *last == mine) != Some(true) {
-                return;
-            }
-            match answer {
-                Ok(answer) => told.set(Some(answer)),
-                Err(error) if things.session.ask_again(&error, || ()) => {}
-                Err(error) => failed.set(Some(error)),
-            }
+        newest.ask(resources::preview_labels(things.here.slug(), selection.get_value(), wanted), move |answer| match answer {
+            Ok(answer) => told.set(Some(answer)),
+            Err(error) if things.session.ask_again(&error, || ()) => {}
+            Err(error) => failed.set(Some(error)),
         });
     });
     let send: Callback<()> = Callback::from(move || {
@@ -121,10 +113,10 @@ fn choices(first: &str, rest: impl Iterator<Item = String>) -> Vec<(String, Stri
     std::iter::once((String::new(), first.to_owned())).chain(rest.map(|text| (text.clone(), text))).collect()
 }
 
-fn selected(selection: &Selection) -> String {
+fn selected(selection: &ResourceSelection) -> String {
     match selection {
-        Selection::These(ids) => format!("Of {}", plural(ids.len() as u64, "resource", "resources")),
-        Selection::Matching(_) => "Of all resources that match, on every page".to_owned(),
+        ResourceSelection::These(ids) => format!("Of {}", plural(ids.len() as u64, "resource", "resources")),
+        ResourceSelection::Matching(_) => "Of all resources that match, on every page".to_owned(),
     }
 }
 

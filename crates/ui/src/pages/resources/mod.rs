@@ -8,6 +8,7 @@ mod label_dialog;
 mod parent_field;
 mod picked;
 mod query;
+mod reachers;
 mod table;
 mod type_switch;
 
@@ -29,7 +30,7 @@ use domain::resource::ResourcesOverview;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Outlet, hooks::use_location};
-use picked::Picked;
+use picked::PickedResources;
 use table::ResourceTable;
 use type_switch::Types;
 
@@ -59,7 +60,7 @@ pub fn use_things() -> Option<Things> {
 pub fn ResourcesPage() -> impl IntoView {
     let Some(here) = use_here() else { return ().into_any() };
     let (slug, session, version) = (here.slug(), use_session(), RwSignal::new(0_u32));
-    let overview = Resource::new(move || (version.get(), session.version()), {
+    let overview = Resource::new(move || (version.get(), session.version(), here.live.version()), {
         let slug = slug.clone();
         move |_| resources::overview(slug.clone())
     });
@@ -67,7 +68,7 @@ pub fn ResourcesPage() -> impl IntoView {
     provide_context(things);
     let search = use_location().search;
     let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));
-    let asked = move || (state.with(query::asked), version.get(), session.version());
+    let asked = move || (state.with(query::asked), version.get(), session.version(), here.live.version());
     let (rows, busy) = answered(asked, move |(query, ..)| resources::list(slug.clone(), query));
     let creating = RwSignal::new(false);
     let text =
@@ -75,7 +76,7 @@ pub fn ResourcesPage() -> impl IntoView {
     let create = here.is_owner().then(|| {
         view! { <Button kind=ButtonKind::Primary icon=IconName::Plus on_click=move || creating.set(true) attr:aria-haspopup="dialog">"Create resource"</Button> }
     });
-    let picked = Picked::new(things, state);
+    let picked = PickedResources::new(things, state);
     view! {
         <Title text="Resources"/>
         <PageHead title="Resources" text=Some(text.to_owned())>{create}</PageHead>

@@ -2,11 +2,11 @@
 
 use super::{
     Things,
-    picked::Picked,
+    picked::PickedResources,
     query::{self, type_words},
 };
 use crate::{
-    components::{DataTable, EmptyState, IconName, LinkButton, Pager, PickBox, SkeletonRows, Tag},
+    components::{DataTable, EmptyState, IconName, LinkButton, Pager, SkeletonRows, Tag},
     pages::{access::list_state::ListState, failure::FailureView},
     path,
     rpc::{Rpc, RpcError},
@@ -32,7 +32,13 @@ enum Shown {
 }
 
 #[component]
-pub fn ResourceTable(things: Things, state: Memo<ListState>, rows: Resource<Rpc<Page<ResourceRow>>>, busy: Signal<bool>, picked: Picked) -> impl IntoView {
+pub fn ResourceTable(
+    things: Things,
+    state: Memo<ListState>,
+    rows: Resource<Rpc<Page<ResourceRow>>>,
+    busy: Signal<bool>,
+    picked: PickedResources,
+) -> impl IntoView {
     let waiting = || {
         view! { <DataTable label="Resources" class="resources cards" busy=true head=|| view! { <th scope="col">"Name"</th> }><SkeletonRows rows=8 columns=5/></DataTable> }
     };
@@ -51,7 +57,7 @@ struct List {
     state: Memo<ListState>,
     rows: Resource<Rpc<Page<ResourceRow>>>,
     busy: Signal<bool>,
-    picked: Picked,
+    picked: PickedResources,
 }
 
 impl List {
@@ -100,6 +106,7 @@ impl List {
         let keys = Memo::new(move |_| self.keys());
         let can_pick = Memo::new(move |_| self.page().iter().any(|row| row.may_label));
         let one_type = Memo::new(move |_| self.state.with(|state| query::kind(state).is_some()));
+        let pickable = Signal::derive(move || self.page().iter().filter(|row| row.may_label).map(|row| row.resource.id).collect::<Vec<ResourceId>>());
         let pathname = use_location().pathname;
         (move || {
             let (keys, can_pick, one_type) = (keys.get(), can_pick.get(), one_type.get());
@@ -110,7 +117,7 @@ impl List {
             let more = !others.is_empty();
             let head = move || {
                 view! {
-                    {can_pick.then(|| view! { <th scope="col" class="cell-pick">{self.pick_all()}</th> })}
+                    {can_pick.then(|| view! { <th scope="col" class="cell-pick">{self.picked.rows.page(pickable)}</th> })}
                     <th scope="col">"Name"</th>
                     {(!one_type).then(|| view! { <th scope="col">"Type"</th> })}
                     <th scope="col">"Hangs on"</th>
@@ -125,7 +132,7 @@ impl List {
                 let href = Signal::derive(move || format!("{here}{}", self.state.with(ListState::query)));
                 view! {
                     <tr class="row-link" class:chosen=open>
-                        {can_pick.then(|| view! { <td class="cell-pick">{row.may_label.then(|| self.pick_one(id, row.resource.name.to_string()))}</td> })}
+                        {can_pick.then(|| view! { <td class="cell-pick">{row.may_label.then(|| self.picked.rows.one(id, row.resource.name.as_str()))}</td> })}
                         <td class="cell-who"><span class="who-lines"><a class="who-name" href=href data-noscroll="">{row.resource.name.to_string()}</a><small class="mono">{row.resource.key.to_string()}</small></span></td>
                         {(!one_type).then(|| self.overview().map(|overview| view! { <td class="cell-kind">{type_words(&overview, &row.resource.kind).0}</td> }))}
                         <td class="cell-note">{row.parent.as_ref().map(|parent| parent.name.to_string())}</td>
@@ -152,21 +159,6 @@ impl List {
             }
         })
         .into_any()
-    }
-
-    fn pick_one(self, id: ResourceId, name: String) -> AnyView {
-        let on = Signal::derive(move || self.picked.has(id));
-        view! { <PickBox label=format!("Select {name}") checked=on on_change=move |on: bool| self.picked.pick(&[id], on)/> }.into_any()
-    }
-
-    /// All of this page that may be picked.
-    fn pick_all(self) -> AnyView {
-        let ids = move || -> Vec<ResourceId> { self.page().iter().filter(|row| row.may_label).map(|row| row.resource.id).collect() };
-        let picked = Memo::new(move |_| ids().into_iter().filter(|id| self.picked.has(*id)).count());
-        let count = Memo::new(move |_| ids().len());
-        let all = Signal::derive(move || picked.get() > 0 && picked.get() == count.get());
-        let some = Signal::derive(move || picked.get() > 0 && picked.get() < count.get());
-        view! { <PickBox label="Select all on this page" checked=all some=some on_change=move |on: bool| self.picked.pick(&ids(), on)/> }.into_any()
     }
 
     fn none(self) -> AnyView {

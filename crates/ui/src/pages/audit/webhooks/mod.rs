@@ -46,7 +46,7 @@ impl Webhooks {
 pub fn WebhooksPage() -> impl IntoView {
     let Some(here) = use_here() else { return ().into_any() };
     let (slug, session, version) = (here.slug(), use_session(), RwSignal::new(0));
-    let (all, busy) = answered(move || (version.get(), session.version()), move |_| webhooks::all(slug.clone()));
+    let (all, busy) = answered(move || (version.get(), session.version(), here.live.version()), move |_| webhooks::all(slug.clone()));
     let shared = Webhooks { here, all, version };
     provide_context(shared);
     let adding = RwSignal::new(false);

@@ -1,0 +1,199 @@
+//! A cell of roles, as the downloaded user list has it and as people write it:
+//! `Source Admin (environment:prod), until 2027-01-01T00:00:00Z; Function Admin (all), by group Data`.
+
+use super::short;
+use crate::{
+    catalog::{Catalog, Role, RoleId},
+    export::unescape,
+    label::Label,
+    resource::ResourceType,
+    time::Timestamp,
+};
+
+/// A role with a scope, by the names that a file has for things.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NamedGrant {
+    pub role: RoleId,
+    pub scope: NamedScope,
+    pub expires_at: Option<Timestamp>,
+    /// Not their own, but by this group.
+    pub by_group: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NamedScope {
+    All,
+    /// Type and id, as the product beside Rolecall knows them.
+    Only(Vec<(ResourceType, String)>),
+    Labelled(Vec<Label>),
+}
+
+/// Reads the whole cell; the message names what can't be read, and the cure.
+pub fn parse_roles(cell: &str, catalog: &Catalog) -> Result<Vec<NamedGrant>, String> {
+    let mut rest = cell.trim();
+    let mut grants = Vec::new();
+    while !rest.is_empty() {
+        let (grant, after) = one(rest, catalog)?;
+        grants.push(grant);
+        rest = match after.trim_start() {
+            "" => "",
+            more => more.strip_prefix(';').ok_or_else(|| format!("`{}` is not understood; separate roles by semicolons", short(more)))?.trim_start(),
+        };
+    }
+    Ok(grants)
+}
+
+fn one<'a>(text: &'a str, catalog: &Catalog) -> Result<(NamedGrant, &'a str), String> {
+    let (role, rest) = role(text, catalog).ok_or_else(|| unknown_role(text, catalog))?;
+    let (scope, mut rest) = match rest.trim_start().strip_prefix('(') {
+        Some(inner) => scope(inner, catalog).ok_or_else(|| {
+            let name = &role.name;
+            format!("where {name} applies is not understood; write it as `{name} (all)`, `{name} (environment:prod)` or `{name} (source:web-1)`")
+        })?,
+        None => (NamedScope::All, rest),
+    };
+    let mut grant = NamedGrant { role: role.id.clone(), scope, expires_at: None, by_group: None };
+    if let Some(after) = rest.strip_prefix(", until ") {
+        let end = after.find([',', ';']).unwrap_or(after.len());
+        let (moment, after) = after.split_at(end);
+        grant.expires_at = Some(day_or_moment(moment.trim()).ok_or_else(|| format!("`{}` is no day; write it as 2027-01-31", short(moment)))?);
+        rest = after;
+    }
+    if let Some(after) = rest.strip_prefix(", by group ") {
+        let end = after.find(';').unwrap_or(after.len());
+        let (group, after) = after.split_at(end);
+        grant.by_group = Some(unescape(group.trim()));
+        rest = after;
+    }
+    Ok((grant, rest))
+}
+
+/// The longest name or id of a role that the text begins with.
+fn role<'a, 'c>(text: &'a str, catalog: &'c Catalog) -> Option<(&'c Role, &'a str)> {
+    let begins = |name: &str| {
+        let head = text.get(..name.len())?;
+        let rest = &text[name.len()..];
+        let ends = rest.is_empty() || rest.starts_with([' ', '(', ';', ',']);
+        (head.eq_ignore_ascii_case(name) && ends).then_some(rest)
+    };
+    let named = |role: &'c Role| [begins(&role.name), begins(role.id.as_str())].into_iter().flatten().map(move |rest| (role, rest));
+    catalog.roles.iter().flat_map(named).min_by_key(|(_, rest)| rest.len())
+}
+
+fn unknown_role(text: &str, catalog: &Catalog) -> String {
+    let end = text.find(['(', ';', ',']).unwrap_or(text.len());
+    let names: Vec<&str> = catalog.roles.iter().take(3).map(|role| role.name.as_str()).collect();
+    format!("there is no role `{}`; use a role's name, such as {}", short(&text[..end]), names.join(", "))
+}
+
+/// What stands up to the closing parenthesis, and what comes after it.
+fn scope<'a>(text: &'a str, catalog: &Catalog) -> Option<(NamedScope, &'a str)> {
+    let (inner, after) = text.split_at(text.find(')')?);
+    let rest = &after[1..];
+    let ends = rest.trim_start().is_empty() || rest.trim_start().starts_with([',', ';']);
+    if let Some(scope) = bare(inner.trim(), catalog).filter(|_| ends) {
+        return Some((scope, rest));
+    }
+    // `Website (source:web-1); Orders (source:ord)`: names may be anything, so it is the ids that are looked for
+    let (mut things, mut rest) = (Vec::new(), text);
+    loop {
+        let (thing, after) = next_id(rest, catalog)?;
+        things.push(thing);
+        if let Some(after) = after.strip_prefix(')') {
+            return Some((NamedScope::Only(things), after));
+        }
+        rest = after.strip_prefix(';')?;
+    }
+}
+
+fn next_id<'a>(text: &'a str, catalog: &Catalog) -> Option<((ResourceType, String), &'a str)> {
+    let mut from = 0;
+    while let Some(open) = text[from..].find('(').map(|at| from + at) {
+        let inner = &text[open + 1..];
+        let close = inner.find(')')?;
+        if let Some(thing) = known_id(&inner[..close], catalog) {
+            return Some((thing, &inner[close + 1..]));
+        }
+        from = open + 1;
+    }
+    None
+}
+
+fn known_id(text: &str, catalog: &Catalog) -> Option<(ResourceType, String)> {
+    let (kind, key) = text.split_once(':')?;
+    let kind = ResourceType::new(kind.trim());
+    (catalog.kind(&kind).is_some() && !key.trim().is_empty()).then(|| (kind, unescape(key.trim())))
+}
+
+/// `all`, labels, or ids without names.
+fn bare(text: &str, catalog: &Catalog) -> Option<NamedScope> {
+    if text.eq_ignore_ascii_case("all") || text.is_empty() {
+        return Some(NamedScope::All);
+    }
+    let ids: Option<Vec<_>> = text.split(';').map(|text| known_id(text, catalog)).collect();
+    if let Some(ids) = ids {
+        return Some(NamedScope::Only(ids));
+    }
+    let labels: Option<Vec<Label>> = text.split(" and ").map(|text| Label::parse(text.trim()).ok()).collect();
+    labels.map(NamedScope::Labelled)
+}
+
+fn day_or_moment(text: &str) -> Option<Timestamp> {
+    Timestamp::parse(text).or_else(|| Timestamp::parse(&format!("{text}T00:00:00Z")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        export::{ExportResource, ExportScope},
+        text::{ResourceKey, ResourceName},
+    };
+
+    fn catalog() -> Catalog {
+        Catalog::parse(Catalog::BUILT_IN).unwrap()
+    }
+
+    fn read(cell: &str) -> Vec<NamedGrant> {
+        parse_roles(cell, &catalog()).unwrap()
+    }
+
+    fn only(keys: &[&str]) -> NamedScope {
+        NamedScope::Only(keys.iter().map(|key| (ResourceType::new("source"), (*key).to_owned())).collect())
+    }
+
+    #[test]
+    fn what_people_write_is_understood() {
+        assert!(read("  ").is_empty());
+        let grants = read("source admin; Function Admin (all), until 2027-01-31; source_read_only (environment:prod and region:apac)");
+        assert_eq!(grants.iter().map(|grant| grant.role.as_str()).collect::<Vec<_>>(), ["source_admin", "function_admin", "source_read_only"]);
+        assert_eq!(grants[1].expires_at, Timestamp::parse("2027-01-31T00:00:00Z"));
+        assert_eq!(grants[2].scope, NamedScope::Labelled(vec![Label::parse("environment:prod").unwrap(), Label::parse("region:apac").unwrap()]));
+        assert_eq!(read("Source Admin (source:web-1; source:ord)")[0].scope, only(&["web-1", "ord"]));
+    }
+
+    #[test]
+    fn what_the_user_list_says_is_read_back() {
+        let cell =
+            "Source Admin (Website (beta) (source:web-1); Orders (source:ord)), until 2027-01-01T00:00:00.000000Z; Source Admin (all), by group Data (EU)";
+        let grants = read(cell);
+        assert_eq!((grants.len(), &grants[0].scope), (2, &only(&["web-1", "ord"])));
+        assert_eq!((grants[0].expires_at.is_some(), grants[1].by_group.as_deref()), (true, Some("Data (EU)")));
+        for name in ["Smile :) now", "all", "all) x", "a; b", "(((", "x) (y", "all); Source Admin (all"] {
+            let resource =
+                ExportResource { kind: ResourceType::new("source"), name: ResourceName::parse(name).unwrap(), key: ResourceKey::parse("k-1").unwrap() };
+            let cell = format!("Source Admin ({})", ExportScope::Only(vec![resource]).words());
+            assert_eq!(read(&cell)[0].scope, only(&["k-1"]), "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named_with_the_cure() {
+        let wrong = |cell: &str| parse_roles(cell, &catalog()).unwrap_err();
+        assert!(wrong("Sorcerer (all)").contains("no role `Sorcerer`"));
+        assert!(wrong("Source Admin (everything)").contains("`Source Admin (all)`"));
+        assert!(wrong("Source Admin (all").contains("not understood"));
+        assert!(wrong("Source Admin (all), until tomorrow").contains("2027-01-31"));
+        assert!(wrong("Source Admin (all) Function Admin").contains("not understood"));
+    }
+}

@@ -1,0 +1,121 @@
+//! Brings people in from a CSV file: each row becomes an invite, or says why not. What it would do is shown before, and is done as one.
+
+mod file;
+mod plan;
+
+use crate::{
+    access::{Operator, WorkspaceOwner},
+    groups,
+    invites::{self, Asked, Inviter},
+    members::still_owner,
+    refusal::stored,
+    services::Services,
+};
+use domain::{
+    audit::{AccessSnapshot, Actor, Chain, Event, Object, Origin, Record},
+    failure::Failure,
+    grant::{Grant, GrantSpec, Holder},
+    group::GroupRef,
+    id::{GrantId, GroupId, OperationId, WorkspaceId},
+    import::{ImportOutcome, ImportWish},
+    member::MemberKind,
+    workspace::Workspace,
+};
+use plan::{Plan, plan};
+use std::collections::{BTreeMap, HashMap};
+use store::{WriteTx, groups::NewGroup};
+
+/// How many addresses one entry of the audit trail names.
+const IN_ONE_ENTRY: usize = 500;
+
+/// What it would do, row by row.
+pub async fn preview(services: &Services, owner: &WorkspaceOwner, wish: &ImportWish) -> Result<ImportOutcome, Failure> {
+    Ok(plan(services, &services.store, owner.workspace().id, owner.workspace().plan, wish).await?.outcome)
+}
+
+/// Invites everybody whose row is right; nobody where rows are wrong that were not to be left out.
+pub async fn apply(services: &Services, owner: &WorkspaceOwner, wish: &ImportWish) -> Result<ImportOutcome, Failure> {
+    let tx = services.store.begin().await.map_err(stored)?;
+    let tier = still_owner(&tx, owner).await?;
+    let plan = plan(services, &tx, owner.workspace().id, tier, wish).await?;
+    let by = Inviter::Owner { member: owner.member(), name: owner.account().name.clone() };
+    let record = |event, object| owner.record(services, event, object);
+    write(services, tx, owner.workspace().id, plan, wish, &by, record).await
+}
+
+/// The same at the command line; with `dry_run` nothing is done.
+pub async fn by_operator(services: &Services, _operator: &Operator, workspace: &Workspace, wish: &ImportWish, dry_run: bool) -> Result<ImportOutcome, Failure> {
+    if dry_run {
+        return Ok(plan(services, &services.store, workspace.id, workspace.plan, wish).await?.outcome);
+    }
+    let tx = services.store.begin().await.map_err(stored)?;
+    let locked = store::workspaces::lock(&tx, workspace.id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    let plan = plan(services, &tx, locked.id, locked.plan, wish).await?;
+    let record = |event, object| services.record(Chain::Workspace(locked.id), Actor::Operator, event, object, Origin::default());
+    write(services, tx, locked.id, plan, wish, &Inviter::Operator, record).await
+}
+
+/// By what people are alike: owner or not, personal data, roles and groups.
+type Access = (MemberKind, bool, Vec<GrantSpec>, Vec<GroupId>);
+
+async fn write(
+    services: &Services,
+    tx: WriteTx,
+    workspace: WorkspaceId,
+    plan: Plan,
+    wish: &ImportWish,
+    by: &Inviter,
+    record: impl Fn(Event, Option<Object>) -> Record,
+) -> Result<ImportOutcome, Failure> {
+    let mut outcome = plan.outcome;
+    let (_, wrong) = outcome.counts();
+    if wrong > 0 && !wish.leave_out_wrong {
+        let rows = if wrong == 1 { "1 row is wrong".to_owned() } else { format!("{wrong} rows are wrong") };
+        return Err(Failure::field("rows", format_args!("{rows}, so nobody was invited; mend the file, or choose to leave such rows out")));
+    }
+    if plan.people.is_empty() {
+        return Err(Failure::field("rows", "no row leads to an invite; nothing was changed"));
+    }
+    let now = services.now();
+    let operation = OperationId::new(now, services.random());
+    let part = |event, object| {
+        let mut record = record(event, object);
+        record.origin.operation = Some(operation);
+        record
+    };
+    let mut records = Vec::new();
+    let mut made: HashMap<String, GroupRef> = HashMap::new();
+    let mut grants: Vec<(Holder, Grant)> = Vec::new();
+    for (name, specs) in plan.new_groups {
+        let id = GroupId::new(now, services.random());
+        let new = NewGroup { id, name: name.clone(), pii: false, created_at: now };
+        store::groups::insert(&tx, workspace, &new).await.map_err(groups::taken(&name))?;
+        grants.extend(specs.iter().map(|spec| (Holder::Group(id), Grant { id: GrantId::new(now, services.random()), spec: spec.clone() })));
+        let access = AccessSnapshot { grants: specs, ..AccessSnapshot::default() };
+        records.push(part(Event::GroupCreated { name: name.to_string(), access }, Some(Object::new("group", id.uuid()))));
+        made.insert(name.key(), GroupRef { id, name });
+    }
+    store::grants::insert_many(&tx, workspace, &grants, now).await.map_err(stored)?;
+
+    // who comes with the same access stands in one entry
+    let mut alike: BTreeMap<Access, (AccessSnapshot, Vec<String>)> = BTreeMap::new();
+    let mut asked = Vec::with_capacity(plan.people.len());
+    for person in plan.people {
+        let groups: Vec<GroupRef> = person.groups.into_iter().chain(person.new_groups.iter().filter_map(|key| made.get(key).cloned())).collect();
+        let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
+        let access = AccessSnapshot { kind: Some(person.kind), pii: person.pii, grants: person.grants.clone(), groups };
+        let entry = alike.entry((person.kind, person.pii, person.grants.clone(), ids.clone())).or_insert_with(|| (access, Vec::new()));
+        entry.1.push(person.email.to_string());
+        asked.push(Asked { email: person.email, kind: person.kind, pii: person.pii, grants: person.grants, groups: ids });
+    }
+    invites::put(services, &tx, workspace, by, asked).await?;
+    for (access, emails) in alike.into_values() {
+        records.extend(emails.chunks(IN_ONE_ENTRY).map(|emails| part(Event::MembersInvited { emails: emails.to_vec(), access: access.clone() }, None)));
+    }
+    let mut records = records.into_iter();
+    let Some(first) = records.next() else { return Err(Failure::internal()) };
+    tx.commit_all(first, records.collect()).await.map_err(stored)?;
+    services.mail_waits.notify_one();
+    outcome.done = true;
+    Ok(outcome)
+}

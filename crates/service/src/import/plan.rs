@@ -1,0 +1,266 @@
+//! What becomes of each row of a file.
+
+use super::file;
+use crate::{grants, groups, refusal::stored, services::Services};
+use domain::{
+    email::EmailAddress,
+    failure::Failure,
+    grant::{GrantSpec, Scope},
+    group::GroupRef,
+    id::{MemberId, ResourceId, WorkspaceId},
+    import::{Column, ImportOutcome, ImportRow, ImportWish, NamedGrant, NamedScope, RowOutcome, parse_flag, parse_list, parse_roles},
+    label::Label,
+    member::MemberKind,
+    plan::Plan as Tier,
+    resource::ResourceType,
+    text::{GroupName, PersonName},
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::Db;
+
+/// How many groups one file may make.
+const MOST_NEW_GROUPS: usize = 500;
+
+/// Who is invited, and what is made for them.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) outcome: ImportOutcome,
+    pub(super) people: Vec<Person>,
+    /// With the roles that the file says came by each.
+    pub(super) new_groups: Vec<(GroupName, Vec<GrantSpec>)>,
+}
+
+#[derive(Debug)]
+pub(super) struct Person {
+    pub(super) email: EmailAddress,
+    pub(super) kind: MemberKind,
+    pub(super) pii: bool,
+    pub(super) grants: Vec<GrantSpec>,
+    pub(super) groups: Vec<GroupRef>,
+    /// Groups that are made with it, by the keys of their names.
+    pub(super) new_groups: Vec<String>,
+}
+
+/// A row whose cells could be read.
+struct Read {
+    email: EmailAddress,
+    kind: MemberKind,
+    pii: bool,
+    roles: Vec<NamedGrant>,
+    groups: Vec<String>,
+}
+
+type Wrong = (Column, String);
+
+pub(super) async fn plan(services: &Services, db: &impl Db, workspace: WorkspaceId, tier: Tier, wish: &ImportWish) -> Result<Plan, Failure> {
+    let file = file::read(&wish.text)?;
+    let columns = match &wish.columns {
+        Some(columns) => sound(columns, file.header.len())?,
+        None => Column::guess(&file.header),
+    };
+    let mut plan = Plan { outcome: ImportOutcome { header: file.header, columns: columns.clone(), ..ImportOutcome::default() }, ..Plan::default() };
+    // nothing can be said of rows before somebody says where the addresses are
+    if !columns.contains(&Some(Column::Email)) {
+        return Ok(plan);
+    }
+    let rows: Vec<(u64, String, Result<Read, Wrong>)> = file.rows.iter().map(|(line, cells)| read(services, *line, cells, &columns)).collect();
+    let read: Vec<&Read> = rows.iter().filter_map(|(_, _, row)| row.as_ref().ok()).collect();
+    let known = Known::of(services, db, workspace, tier, &read).await?;
+    let new_groups = if wish.create_groups { known.to_make(services, &read)? } else { BTreeMap::new() };
+    let mut seen: HashMap<EmailAddress, u64> = HashMap::new();
+    let mut missing = BTreeSet::new();
+    for (line, text, row) in rows {
+        let outcome = match row {
+            Err((column, message)) => RowOutcome::Wrong { column, message },
+            Ok(row) => match (seen.get(&row.email), known.members.get(&row.email)) {
+                (Some(first), _) => RowOutcome::Twice(*first),
+                (None, Some(name)) => RowOutcome::Member(name.to_string()),
+                (None, None) => {
+                    seen.insert(row.email.clone(), line);
+                    known.missing(&row, &new_groups, &mut missing);
+                    match known.person(services, row, &new_groups) {
+                        Ok(person) => {
+                            let replaces = known.waiting.contains(&person.email);
+                            plan.people.push(person);
+                            if replaces { RowOutcome::Replace } else { RowOutcome::Invite }
+                        }
+                        Err((column, message)) => RowOutcome::Wrong { column, message },
+                    }
+                }
+            },
+        };
+        plan.outcome.rows.push(ImportRow { line, email: text, outcome });
+    }
+    // a group that only wrong rows name is not made
+    let wanted: BTreeSet<&String> = plan.people.iter().flat_map(|person| &person.new_groups).collect();
+    plan.new_groups = new_groups.iter().filter(|(key, _)| wanted.contains(key)).map(|(_, group)| group.clone()).collect();
+    plan.outcome.new_groups = plan.new_groups.iter().map(|(name, _)| name.to_string()).collect();
+    plan.outcome.missing_groups = missing.into_iter().collect();
+    Ok(plan)
+}
+
+fn sound(columns: &[Option<Column>], header: usize) -> Result<Vec<Option<Column>>, Failure> {
+    if columns.len() != header {
+        return Err(Failure::field("columns", "the file has other columns than were chosen; choose it again"));
+    }
+    for column in Column::ALL {
+        if columns.iter().filter(|chosen| **chosen == Some(column)).count() > 1 {
+            return Err(Failure::field("columns", format_args!("{} is chosen for two columns; choose one", column.title())));
+        }
+    }
+    Ok(columns.to_vec())
+}
+
+fn read(services: &Services, line: u64, cells: &[String], columns: &[Option<Column>]) -> (u64, String, Result<Read, Wrong>) {
+    let cell = |column: Column| columns.iter().position(|chosen| *chosen == Some(column)).and_then(|at| cells.get(at)).map_or("", String::as_str);
+    let row = || {
+        let email = EmailAddress::parse(cell(Column::Email)).map_err(|error| (Column::Email, error.to_string()))?;
+        let kind = kind(cell(Column::Permission)).map_err(|message| (Column::Permission, message))?;
+        let pii = parse_flag(cell(Column::PersonalData)).map_err(|message| (Column::PersonalData, message))?;
+        let roles = parse_roles(cell(Column::Roles), &services.catalog).map_err(|message| (Column::Roles, message))?;
+        Ok(Read { email, kind, pii, roles, groups: parse_list(cell(Column::Groups)) })
+    };
+    (line, cell(Column::Email).to_owned(), row())
+}
+
+/// As the reference names it, or in one word; empty is a member.
+fn kind(cell: &str) -> Result<MemberKind, String> {
+    let text = cell.trim().to_lowercase();
+    let kinds = [MemberKind::Owner, MemberKind::Member];
+    let found = kinds.into_iter().find(|kind| text == kind.as_str() || text == kind.title().to_lowercase());
+    match (found, text.is_empty()) {
+        (Some(kind), _) => Ok(kind),
+        (None, true) => Ok(MemberKind::Member),
+        (None, false) => Err(format!("`{cell}` is neither `Workspace owner` nor `Workspace member`")),
+    }
+}
+
+/// What the workspace has of what the file names.
+struct Known {
+    tier: Tier,
+    members: HashMap<EmailAddress, PersonName>,
+    waiting: BTreeSet<EmailAddress>,
+    /// By the keys of their names.
+    groups: HashMap<String, GroupRef>,
+    resources: HashMap<(ResourceType, String), ResourceId>,
+    labels: BTreeSet<Label>,
+}
+
+impl Known {
+    async fn of(services: &Services, db: &impl Db, workspace: WorkspaceId, tier: Tier, rows: &[&Read]) -> Result<Self, Failure> {
+        let _ = services;
+        let emails: Vec<&EmailAddress> = rows.iter().map(|row| &row.email).collect();
+        let ids = store::members::by_emails(db, workspace, &emails).await.map_err(stored)?;
+        let names = store::members::named(db, workspace, &ids.values().copied().collect::<Vec<MemberId>>()).await.map_err(stored)?;
+        let members = ids.into_iter().filter_map(|(email, id)| Some((email, names.get(&id)?.clone()))).collect();
+        let waiting = store::invites::pending_to(db, workspace, &emails).await.map_err(stored)?.into_keys().collect();
+        let keys: BTreeSet<String> = rows.iter().flat_map(|row| &row.groups).map(|name| domain::text::key(name)).collect();
+        let groups = store::groups::by_keys(db, workspace, &keys.into_iter().collect::<Vec<_>>()).await.map_err(stored)?;
+        let mut wanted: BTreeMap<&ResourceType, BTreeSet<&str>> = BTreeMap::new();
+        for grant in rows.iter().flat_map(|row| &row.roles) {
+            if let NamedScope::Only(things) = &grant.scope {
+                things.iter().for_each(|(kind, key)| {
+                    wanted.entry(kind).or_default().insert(key);
+                });
+            }
+        }
+        let mut resources = HashMap::new();
+        for (kind, keys) in wanted {
+            let keys: Vec<&str> = keys.into_iter().collect();
+            let found = store::resources::ids_by_key(db, workspace, kind, &keys).await.map_err(stored)?;
+            resources.extend(found.into_iter().map(|(key, id)| ((kind.clone(), key), id)));
+        }
+        let labels = store::labels::all(db, workspace).await.map_err(stored)?.into_iter().collect();
+        Ok(Self { tier, members, waiting, groups: groups.into_iter().map(|group| (group.name.key(), group)).collect(), resources, labels })
+    }
+
+    /// Notes the groups that a row names and that are nowhere.
+    fn missing(&self, row: &Read, new: &BTreeMap<String, (GroupName, Vec<GrantSpec>)>, missing: &mut BTreeSet<String>) {
+        let is_missing = |name: &&String| !self.groups.contains_key(&domain::text::key(name)) && !new.contains_key(&domain::text::key(name));
+        missing.extend(row.groups.iter().filter(is_missing).cloned());
+    }
+
+    /// The groups that the file names and the workspace lacks, with what the file says that they give.
+    fn to_make(&self, services: &Services, rows: &[&Read]) -> Result<BTreeMap<String, (GroupName, Vec<GrantSpec>)>, Failure> {
+        groups::on_plan(self.tier).map_err(|failure| Failure { field: Some("create_groups".to_owned()), ..failure })?;
+        let mut new: BTreeMap<String, (GroupName, Vec<GrantSpec>)> = BTreeMap::new();
+        for row in rows {
+            for name in row.groups.iter().filter(|name| !self.groups.contains_key(&domain::text::key(name))) {
+                // a name that can't be one is told with its row
+                let Ok(name) = GroupName::parse(name) else { continue };
+                let group = new.entry(name.key()).or_insert_with(|| (name, Vec::new()));
+                let theirs = row.roles.iter().filter(|grant| grant.by_group.as_deref().is_some_and(|by| domain::text::key(by) == group.0.key()));
+                for grant in theirs {
+                    if let Ok(spec) = self.spec(services, grant)
+                        && !group.1.contains(&spec)
+                    {
+                        group.1.push(spec);
+                    }
+                }
+            }
+        }
+        if new.len() > MOST_NEW_GROUPS {
+            let message = format!("the file names {} new groups; at most {MOST_NEW_GROUPS} are made at once", new.len());
+            return Err(Failure::field("create_groups", message));
+        }
+        Ok(new)
+    }
+
+    fn person(&self, services: &Services, row: Read, new: &BTreeMap<String, (GroupName, Vec<GrantSpec>)>) -> Result<Person, Wrong> {
+        let mut grants = Vec::new();
+        for grant in row.roles.iter().filter(|grant| grant.by_group.is_none()) {
+            let spec = self.spec(services, grant).map_err(|message| (Column::Roles, message))?;
+            if !grants.contains(&spec) {
+                grants.push(spec);
+            }
+        }
+        if grants.len() > grants::MOST_GRANTS {
+            return Err((Column::Roles, format!("{} roles are too many; use at most {}, or a group", grants.len(), grants::MOST_GRANTS)));
+        }
+        let (mut groups, mut new_groups) = (Vec::new(), Vec::new());
+        for name in &row.groups {
+            let key = domain::text::key(name);
+            match (self.groups.get(&key), new.contains_key(&key)) {
+                (Some(group), _) => groups.push(group.clone()),
+                (None, true) => new_groups.push(key),
+                (None, false) => return Err((Column::Groups, no_group(name))),
+            }
+        }
+        if !(groups.is_empty() && new_groups.is_empty()) {
+            groups::on_plan(self.tier).map_err(|failure| (Column::Groups, failure.message))?;
+        }
+        groups.sort_unstable_by_key(|group| group.id);
+        groups.dedup();
+        new_groups.sort_unstable();
+        new_groups.dedup();
+        Ok(Person { email: row.email, kind: row.kind, pii: row.pii, grants, groups, new_groups })
+    }
+
+    fn spec(&self, services: &Services, grant: &NamedGrant) -> Result<GrantSpec, String> {
+        let scope = match &grant.scope {
+            NamedScope::All => Scope::All,
+            NamedScope::Only(things) => {
+                let id = |thing: &(ResourceType, String)| {
+                    self.resources.get(thing).copied().ok_or_else(|| format!("there is no {} with the id `{}` here", thing.0, thing.1))
+                };
+                Scope::Only(things.iter().map(id).collect::<Result<_, _>>()?)
+            }
+            NamedScope::Labelled(labels) => {
+                if let Some(label) = labels.iter().find(|label| !self.labels.contains(label)) {
+                    return Err(format!("the label `{label}` does not exist here; create it first"));
+                }
+                Scope::Labelled(labels.iter().cloned().collect())
+            }
+        };
+        let spec = GrantSpec { expires_at: grant.expires_at, ..GrantSpec::new(grant.role.clone(), scope) };
+        grants::allowed(services, self.tier, &spec).map_err(|failure| failure.message)?;
+        Ok(spec)
+    }
+}
+
+fn no_group(name: &str) -> String {
+    match GroupName::parse(name) {
+        Ok(_) => format!("there is no group `{name}`; create it first, or have missing groups created"),
+        Err(error) => error.to_string(),
+    }
+}

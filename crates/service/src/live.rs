@@ -1,0 +1,115 @@
+//! Tells open pages that something in their workspace changed, and whoever lost the workspace that they did.
+//!
+//! Every commit raises the version of its workspace's policy. This process hears of its own commits at once, of other nodes' by
+//! PostgreSQL, and looks now and then for what nobody told it.
+
+use crate::{refusal::stored, secrets, services::Services};
+use domain::{
+    failure::{Failure, FailureKind},
+    id::WorkspaceId,
+    member::MemberKind,
+    workspace::WorkspaceSlug,
+};
+use futures::{Stream, future::BoxFuture};
+use std::time::Duration;
+use store::policy_watch::Watcher;
+use tokio::sync::{broadcast, watch};
+
+/// How many commits a slow reader may be behind; one that is further behind looks for itself.
+const BEHIND: usize = 256;
+
+/// How often a page looks by itself.
+const LOOK: Duration = Duration::from_secs(15);
+
+/// What an open page is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Something changed; this is what who looks is now.
+    Changed(MemberKind),
+    /// The workspace is no longer theirs.
+    Gone,
+    /// The session is over.
+    SignedOut,
+}
+
+/// Where commits are told. One per server.
+#[derive(Debug)]
+pub struct Live {
+    commits: broadcast::Sender<(WorkspaceId, i64)>,
+    ending: watch::Sender<bool>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { commits: broadcast::Sender::new(BEHIND), ending: watch::Sender::new(false) }
+    }
+}
+
+impl Live {
+    pub(crate) fn tell(&self, workspace: WorkspaceId, version: i64) {
+        // nobody listening is no fault
+        let _ = self.commits.send((workspace, version));
+    }
+
+    /// The server ends: what is followed ends with it.
+    pub fn end(&self) {
+        let _ = self.ending.send(true);
+    }
+}
+
+impl Watcher for Live {
+    fn committed<'a>(&'a self, versions: &'a [(WorkspaceId, i64)]) -> BoxFuture<'a, ()> {
+        versions.iter().for_each(|(workspace, version)| self.tell(*workspace, *version));
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// What somebody is in a workspace, and how new that is.
+struct Standing {
+    workspace: WorkspaceId,
+    kind: MemberKind,
+    version: i64,
+}
+
+/// Reads it without leaving a mark: to look is no sign of life, and the session gets no younger by it.
+async fn standing(services: &Services, secret: &str, slug: &WorkspaceSlug) -> Result<Standing, Failure> {
+    let signed_out = || Failure::new(FailureKind::SignedOut, "you are signed out; sign in to go on");
+    let found = store::sessions::find_by_secret(&services.store, &secrets::hash(secret), services.now()).await.map_err(stored)?;
+    let account = found.ok_or_else(signed_out)?.account;
+    let workspace = store::workspaces::by_slug(&services.store, slug).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    let member = store::members::by_account(&services.store, workspace.id, account).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    Ok(Standing { workspace: workspace.id, kind: member.kind, version: workspace.policy_version })
+}
+
+/// Follows a workspace for whoever has this session.
+pub async fn follow(services: &Services, secret: String, slug: WorkspaceSlug) -> Result<impl Stream<Item = Told> + Send + use<>, Failure> {
+    let (mut commits, mut ending) = (services.live.commits.subscribe(), services.live.ending.subscribe());
+    let first = standing(services, &secret, &slug).await?;
+    let services = services.clone();
+    Ok(async_stream::stream! {
+        let (workspace, mut known, mut kind) = (first.workspace, first.version, first.kind);
+        while !*ending.borrow_and_update() {
+            tokio::select! {
+                _ = ending.changed() => break,
+                // lost count, or the server ends: then looking tells
+                heard = commits.recv() => if let Ok((of, version)) = heard && (of != workspace || version <= known) { continue },
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            match standing(&services, &secret, &slug).await {
+                Ok(now) if now.workspace == workspace => {
+                    if now.version > known || now.kind != kind {
+                        (known, kind) = (now.version, now.kind);
+                        yield Told::Changed(kind);
+                    }
+                }
+                Ok(_) => { yield Told::Gone; break }
+                Err(failure) => match failure.kind {
+                    FailureKind::SignedOut => { yield Told::SignedOut; break }
+                    FailureKind::NotFound | FailureKind::Forbidden => { yield Told::Gone; break }
+                    // the database is away for a moment
+                    _ => {}
+                },
+            }
+        }
+    })
+}

@@ -1,0 +1,158 @@
+//! What can be done with the users that are picked, and taking back what was done last.
+
+use super::{Access, bulk::PickedUsers, bulk_dialog::BulkDialog};
+use crate::{
+    components::{Banner, Button, IconName, Menu, MenuItem, TimeAgo, Tone, plural},
+    pages::{doing::Doing, newest::Newest},
+    rpc::bulk,
+    session::use_session,
+};
+use domain::{
+    bulk::{BulkDone, BulkOutcome},
+    id::OperationId,
+};
+use leptos::prelude::*;
+
+/// What can be done to many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Job {
+    JoinGroups,
+    LeaveGroups,
+    GiveRoles,
+    TakeRole,
+    SetExpiry,
+    Remove,
+    ResendInvites,
+    RevokeInvites,
+}
+
+impl Job {
+    /// Those behind the two that have buttons of their own.
+    const MORE: [(Self, IconName); 6] = [
+        (Self::TakeRole, IconName::Shield),
+        (Self::SetExpiry, IconName::Clock),
+        (Self::LeaveGroups, IconName::UsersRound),
+        (Self::ResendInvites, IconName::RotateCw),
+        (Self::RevokeInvites, IconName::Trash),
+        (Self::Remove, IconName::Trash),
+    ];
+
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::JoinGroups => "Add to groups",
+            Self::LeaveGroups => "Take out of groups",
+            Self::GiveRoles => "Give roles",
+            Self::TakeRole => "Take a role away",
+            Self::SetExpiry => "Set when roles end",
+            Self::Remove => "Remove from workspace",
+            Self::ResendInvites => "Resend invites",
+            Self::RevokeInvites => "Revoke invites",
+        }
+    }
+}
+
+/// The bar, and the dialog of what is chosen in it.
+#[component]
+pub fn BulkBar(
+    picked: PickedUsers,
+    /// How many the list shows, where the page says so.
+    total: Signal<Option<u64>>,
+) -> impl IntoView {
+    let access = picked.access;
+    let (job, counted, newest) = (RwSignal::new(None::<Job>), RwSignal::new(None::<u64>), Newest::default());
+    // counted once somebody picks: nobody else wants to know
+    Effect::new(move || {
+        let query = picked.asked.get();
+        let _ = access.list_version();
+        counted.set(None);
+        if total.get().is_none() {
+            newest.ask(bulk::count(access.here.slug(), query), move |count| counted.set(count.ok()));
+        }
+    });
+    let open = move |chosen: Job| job.set(Some(chosen));
+    let actions = move || {
+        let item = move |(job, icon): (Job, IconName)| {
+            let item = MenuItem::run(job.title(), Callback::from(move || open(job))).icon(icon);
+            if matches!(job, Job::Remove | Job::RevokeInvites) { item.danger() } else { item }
+        };
+        let items: Vec<MenuItem> = Job::MORE.into_iter().map(item).collect();
+        view! {
+            <Button small=true icon=IconName::UsersRound on_click=move || open(Job::JoinGroups) attr:aria-haspopup="dialog">{Job::JoinGroups.title()}</Button>
+            <Button small=true icon=IconName::Shield on_click=move || open(Job::GiveRoles) attr:aria-haspopup="dialog">{Job::GiveRoles.title()}</Button>
+            <Menu label="More actions" small=true items=Signal::stored(items)>"More"</Menu>
+        }
+        .into_any()
+    };
+    let close = move || job.set(None);
+    let done = move || {
+        picked.rows.clear();
+        access.changed_groups();
+    };
+    view! {
+        {picked.rows.bar("user", "users", Signal::derive(move || total.get().or_else(|| counted.get())), actions)}
+        {move || job.get().map(|job| view! { <BulkDialog access selection=picked.rows.selection() job on_close=close on_done=done/> })}
+    }
+    .into_any()
+}
+
+/// What this owner did last to many, for as long as it can be taken back.
+#[component]
+pub fn LastBulk(access: Access) -> impl IntoView {
+    let (session, doing, newest) = (use_session(), Doing::default(), Newest::default());
+    let latest = RwSignal::new(None::<BulkDone>);
+    Effect::new(move || {
+        let _ = (access.version(), session.version());
+        newest.ask(bulk::latest(access.here.slug()), move |answer| latest.set(answer.ok().flatten()));
+    });
+    let undo = move |id: OperationId| {
+        let slug = access.here.slug();
+        doing.run(
+            move || bulk::undo(slug.clone(), id),
+            move |outcome, is_here| {
+                let (good, bad) = taken_back(&outcome);
+                doing.toasts.success(good);
+                if let Some(bad) = bad {
+                    doing.toasts.error(bad);
+                }
+                if is_here {
+                    access.changed_groups();
+                }
+            },
+        );
+    };
+    let banner = move |done: BulkDone| {
+        let id = done.id;
+        let actions = move || view! { <Button small=true pending=doing.pending on_click=move || undo(id)>"Undo"</Button> };
+        let until = done.undo_until.micros();
+        view! { <Banner tone=Tone::Good actions=actions>{done.summary} ". Undo ends " <TimeAgo at=Some(until)/> "."</Banner> }
+    };
+    let refused = doing.message();
+    view! {
+        {move || latest.get().map(banner)}
+        {move || refused.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+    }
+    .into_any()
+}
+
+/// What was taken back, and whom it left as they are.
+fn taken_back(outcome: &BulkOutcome) -> (String, Option<String>) {
+    let good = format!("Taken back for {}.", plural(outcome.changed.count, "user", "users"));
+    let left: Vec<String> = outcome.left_out.iter().map(|(reason, who)| format!("{} ({})", who.words(), reason.words())).collect();
+    let bad = (!left.is_empty()).then(|| format!("Left as they are: {}.", left.join("; ")));
+    (good, bad)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::bulk::{Counted, LeftOut};
+
+    #[test]
+    fn says_whom_undo_left_as_they_are() {
+        let mut outcome = BulkOutcome { changed: Counted { count: 1, names: vec!["Cy".to_owned()] }, ..BulkOutcome::default() };
+        assert_eq!(taken_back(&outcome), ("Taken back for 1 user.".to_owned(), None));
+        outcome.left_out = vec![(LeftOut::Changed, Counted { count: 1, names: vec!["Bea".to_owned()] })];
+        assert_eq!(taken_back(&outcome).1.as_deref(), Some("Left as they are: Bea (changed by somebody since)."));
+    }
+}

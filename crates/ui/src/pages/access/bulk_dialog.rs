@@ -1,0 +1,372 @@
+//! Asks what is to be done to many users, says what that changes before it is done, and does it.
+
+use super::{
+    Access,
+    bulk_bar::Job,
+    editor::{Editor, EditorOf},
+    local_time,
+    role_editor::RoleEditor,
+    users_filter::groups_by_search,
+};
+use crate::{
+    components::{
+        Banner, Button, ButtonKind, CheckItem, CheckList, ConfirmDialog, Dialog, Field, Pause, ProgressBar, SelectField, SkeletonLines, Tone, grouped, plural,
+    },
+    pages::{doing::Doing, newest::Newest},
+    rpc::{RpcError, bulk},
+};
+use domain::{
+    bulk::{BulkChange, BulkOutcome, UserSelection},
+    catalog::RoleId,
+    page::Selection,
+};
+use leptos::{ev, prelude::*};
+
+const FORM: &str = "bulk-form";
+
+#[component]
+pub fn BulkDialog(
+    access: Access,
+    selection: UserSelection,
+    job: Job,
+    #[prop(into)] on_close: Callback<()>,
+    #[prop(into)] on_done: Callback<()>,
+) -> impl IntoView {
+    let asking = Asking::new(access, selection, job, on_done);
+    asking.preview();
+    match job {
+        Job::Remove | Job::RevokeInvites | Job::ResendInvites => asking.question(on_close),
+        Job::JoinGroups | Job::LeaveGroups | Job::GiveRoles | Job::TakeRole | Job::SetExpiry => asking.form(on_close),
+    }
+}
+
+/// Copy it into callbacks.
+#[derive(Clone, Copy)]
+struct Asking {
+    access: Access,
+    job: Job,
+    selection: StoredValue<UserSelection>,
+    /// Ids of groups.
+    groups: RwSignal<Vec<String>>,
+    /// Roles to give, with their scopes.
+    editor: Editor,
+    /// The role to take, or whose end is set; empty for every role.
+    role: RwSignal<String>,
+    ends: RwSignal<String>,
+    told: RwSignal<Option<BulkOutcome>>,
+    failed: RwSignal<Option<RpcError>>,
+    doing: Doing,
+    done: Callback<()>,
+}
+
+impl Asking {
+    fn new(access: Access, selection: UserSelection, job: Job, done: Callback<()>) -> Self {
+        Self {
+            access,
+            job,
+            selection: StoredValue::new(selection),
+            groups: RwSignal::default(),
+            editor: Editor::new(EditorOf::Invite, access),
+            role: RwSignal::default(),
+            ends: RwSignal::default(),
+            told: RwSignal::new(None),
+            failed: RwSignal::new(None),
+            doing: Doing::default(),
+            done,
+        }
+    }
+
+    /// What is wished; nothing as long as something is missing.
+    fn change(self) -> Option<BulkChange> {
+        let groups = move || self.groups.with(|ids| ids.iter().filter_map(|id| id.parse().ok()).collect::<Vec<_>>());
+        let role = move || self.role.with(|role| (!role.is_empty()).then(|| RoleId::new(role)));
+        Some(match self.job {
+            Job::JoinGroups => BulkChange::JoinGroups(Some(groups()).filter(|groups| !groups.is_empty())?),
+            Job::LeaveGroups => BulkChange::LeaveGroups(Some(groups()).filter(|groups| !groups.is_empty())?),
+            Job::GiveRoles => {
+                let specs: Vec<_> = self.editor.draft.with(|draft| draft.access().grants).into_iter().map(|grant| grant.spec).collect();
+                let ready = !specs.is_empty() && self.editor.problems.with(Vec::is_empty);
+                BulkChange::GiveRoles(Some(specs).filter(|_| ready)?)
+            }
+            Job::TakeRole => BulkChange::TakeRole(role()?),
+            Job::SetExpiry => BulkChange::SetExpiry { role: role(), expires_at: self.ends.with(|ends| local_time::from_box(ends)) },
+            Job::Remove => BulkChange::Remove,
+            Job::ResendInvites => BulkChange::ResendInvites,
+            Job::RevokeInvites => BulkChange::RevokeInvites,
+        })
+    }
+
+    /// Asks what it would change, at once and whenever the wish is another one.
+    fn preview(self) {
+        let newest = Newest::default();
+        let pause = Pause::new(Pause::TYPING);
+        let change = Memo::new(move |_| self.change());
+        let session = crate::session::use_session();
+        Effect::new(move |ran: Option<()>| {
+            let wanted = change.get();
+            let _ = session.version();
+            newest.overtake();
+            self.told.set(None);
+            self.failed.set(None);
+            let Some(wanted) = wanted else { return };
+            let ask = move || {
+                let (slug, selection) = (self.access.here.slug(), self.selection.get_value());
+                newest.ask(bulk::preview(slug, selection, wanted.clone()), move |answer| match answer {
+                    Ok(answer) => self.told.set(Some(answer)),
+                    Err(error) if session.ask_again(&error, || ()) => {}
+                    Err(error) => self.failed.set(Some(error)),
+                });
+            };
+            if ran.is_none() { ask() } else { pause.then(ask) }
+        });
+    }
+
+    /// Why it can't be done yet.
+    fn reason(self) -> Option<String> {
+        let missing = match self.job {
+            Job::JoinGroups | Job::LeaveGroups => "choose a group first",
+            Job::GiveRoles => "choose a role first, and where it applies",
+            Job::TakeRole => "choose a role first",
+            Job::SetExpiry | Job::Remove | Job::ResendInvites | Job::RevokeInvites => "choose first",
+        };
+        if self.change().is_none() {
+            return Some(missing.to_owned());
+        }
+        match (self.failed.with(Option::is_some), self.told.get()) {
+            (true, _) => Some("it can't be done as it is".to_owned()),
+            (false, None) => Some("what it would change is not known yet".to_owned()),
+            (false, Some(told)) => (told.changed.count == 0).then(|| "nothing would change".to_owned()),
+        }
+    }
+
+    fn send(self) {
+        let Some(change) = untrack(move || self.change()) else { return };
+        if untrack(move || self.reason()).is_some() {
+            return;
+        }
+        let (slug, selection, access) = (self.access.here.slug(), self.selection.get_value(), self.access);
+        self.doing.run(
+            move || bulk::apply(slug.clone(), selection.clone(), change.clone()),
+            move |answer, is_here| {
+                let words = answer
+                    .done
+                    .map_or_else(|| format!("Done for {}.", plural(answer.outcome.changed.count, "user", "users")), |done| format!("{}.", done.summary));
+                self.doing.toasts.success(words);
+                if is_here {
+                    self.done.run(());
+                } else {
+                    access.changed();
+                }
+            },
+        );
+    }
+
+    fn form(self, close: Callback<()>) -> AnyView {
+        let close = Callback::from(move || {
+            // what comes of it is waited for
+            if !self.doing.pending.get_untracked() {
+                close.run(());
+            }
+        });
+        let kind = if matches!(self.job, Job::TakeRole | Job::LeaveGroups) { ButtonKind::DangerSolid } else { ButtonKind::Primary };
+        let footer = move || {
+            view! {
+                <Button on_click=move || close.run(())>"Cancel"</Button>
+                <Button kind=kind submit=true form=FORM pending=self.doing.pending disabled_reason=Signal::derive(move || self.reason())>{self.button()}</Button>
+            }
+        };
+        let submit = move |event: ev::SubmitEvent| {
+            event.prevent_default();
+            self.send();
+        };
+        let fields = match self.job {
+            Job::JoinGroups | Job::LeaveGroups => self.group_list(),
+            Job::GiveRoles => view! { <RoleEditor editor=self.editor/> }.into_any(),
+            Job::TakeRole => self.role_choice("Choose a role"),
+            Job::SetExpiry => view! {
+                {self.role_choice("Every role that they hold by themselves")}
+                <Field label="Ends" name="ends" id="bulk-ends" kind="datetime-local" value=self.ends hint=Some("Empty for no end.".to_owned())/>
+            }
+            .into_any(),
+            Job::Remove | Job::ResendInvites | Job::RevokeInvites => ().into_any(),
+        };
+        view! {
+            <Dialog title=self.job.title() text=Some(self.selection.with_value(selected)) wide=self.job == Job::GiveRoles on_close=close footer=footer>
+                <form id=FORM class="form" novalidate on:submit=submit>
+                    // what is under a long list of roles is not seen
+                    {(self.job == Job::GiveRoles).then(|| self.told())}
+                    {fields}
+                    {(self.job != Job::GiveRoles).then(|| self.told())}
+                </form>
+            </Dialog>
+        }
+        .into_any()
+    }
+
+    /// Where there is nothing to choose, there is a question.
+    fn question(self, close: Callback<()>) -> AnyView {
+        let title = format!("{}?", self.job.title());
+        let safe = self.job == Job::ResendInvites;
+        view! {
+            <ConfirmDialog title=title confirm=self.button() pending=self.doing.pending disabled_reason=Signal::derive(move || self.reason()) safe
+                on_confirm=move || self.send() on_close=close>
+                <p>{self.selection.with_value(selected)}"."</p>
+                {self.told()}
+            </ConfirmDialog>
+        }
+        .into_any()
+    }
+
+    const fn button(self) -> &'static str {
+        match self.job {
+            Job::JoinGroups => "Add to groups",
+            Job::LeaveGroups => "Take out",
+            Job::GiveRoles => "Give roles",
+            Job::TakeRole => "Take away",
+            Job::SetExpiry => "Set end",
+            Job::Remove => "Remove from workspace",
+            Job::ResendInvites => "Resend invites",
+            Job::RevokeInvites => "Revoke invites",
+        }
+    }
+
+    fn group_list(self) -> AnyView {
+        let finder = groups_by_search(self.access);
+        finder.ask.run((String::new(),));
+        let items = move || {
+            finder.found.with(|found| {
+                found.iter().flat_map(|found| &found.rows).map(|row| group_item(row.id.to_string(), row.name.as_str(), row.members)).collect::<Vec<_>>()
+            })
+        };
+        let change = move |id: String, on: bool| {
+            self.groups.update(|groups| {
+                groups.retain(|other| *other != id);
+                groups.extend(on.then_some(id));
+            });
+        };
+        view! {
+            <CheckList id="bulk-groups" label="User groups" items=Signal::derive(items) chosen=self.groups on_change=change on_search=finder.ask more=finder.more()
+                empty="There are no user groups in this workspace yet"/>
+        }
+        .into_any()
+    }
+
+    fn role_choice(self, first: &'static str) -> AnyView {
+        let options = move || {
+            let roles = self.editor.context.with(|context| context.as_ref().map(|context| context.catalog.roles.clone())).unwrap_or_default();
+            let choice = |(id, name): (String, String)| (id, name);
+            std::iter::once((String::new(), first.to_owned())).chain(roles.into_iter().map(|role| choice((role.id.to_string(), role.name)))).collect::<Vec<_>>()
+        };
+        view! { <SelectField label="Role" name="role" id="bulk-role" value=self.role options=Signal::derive(options)/> }.into_any()
+    }
+
+    /// What it would change, what stands against it, and that it is being done.
+    fn told(self) -> AnyView {
+        let job = self.job;
+        let content = move || match (self.told.get(), self.change().is_some()) {
+            (Some(told), _) => preview_lines(job, &told).into_iter().map(|line| view! { <p>{line}</p> }).collect_view().into_any(),
+            (None, true) if self.failed.with(Option::is_none) => view! { <SkeletonLines lines=2/> }.into_any(),
+            (None, _) => ().into_any(),
+        };
+        let refused = move || self.failed.get().map(|error| error.message()).or_else(|| self.doing.message().get());
+        let work = move || {
+            let count = self.told.with_untracked(|told| told.as_ref().map_or(0, |told| told.changed.count));
+            format!("Changing {}…", plural(count, "user", "users"))
+        };
+        view! {
+            <div class="label-preview" role="status">{content}</div>
+            {move || refused().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+            {move || self.doing.pending.get().then(|| view! { <ProgressBar label=Signal::derive(work) value=Signal::stored(None)/> })}
+        }
+        .into_any()
+    }
+}
+
+fn group_item(id: String, name: &str, members: u32) -> CheckItem {
+    CheckItem::new(&id, name, &plural(u64::from(members), "member", "members"))
+}
+
+fn selected(selection: &UserSelection) -> String {
+    match selection {
+        Selection::These(ids) => format!("Of {} selected", plural(ids.len() as u64, "user", "users")),
+        Selection::Matching(_) => "Of all users that match, on every page".to_owned(),
+    }
+}
+
+/// What a change would do, line by line.
+fn preview_lines(job: Job, told: &BulkOutcome) -> Vec<String> {
+    let who = |count: u64| match job {
+        Job::ResendInvites | Job::RevokeInvites => plural(count, "invite", "invites"),
+        _ => plural(count, "member", "members"),
+    };
+    let count = told.changed.count;
+    let (is, has, loses) = if count == 1 { ("is", "has", "loses") } else { ("are", "have", "lose") };
+    let mut lines = Vec::new();
+    let done = match job {
+        Job::JoinGroups => "will be added".to_owned(),
+        Job::LeaveGroups => "will be taken out".to_owned(),
+        Job::GiveRoles => "will be given what is chosen".to_owned(),
+        Job::TakeRole => format!("{loses} the role, where they hold it by themselves"),
+        Job::SetExpiry => format!("{has} roles that will end then"),
+        Job::Remove => format!("{loses} all access to this workspace at once. Accounts stay"),
+        Job::ResendInvites => format!("{is} sent again, with a new link; the old link is dead"),
+        Job::RevokeInvites => format!("{is} revoked; the link no longer works"),
+    };
+    if count == 0 {
+        lines.push("Nothing would change.".to_owned());
+    } else {
+        lines.push(format!("{} {done}: {}.", who(count), told.changed.words()));
+    }
+    if told.owners > 0 && matches!(job, Job::Remove) {
+        lines.push(format!(
+            "{} of them {} owner{}.",
+            grouped(told.owners),
+            if told.owners == 1 { "is an" } else { "are" },
+            if told.owners == 1 { "" } else { "s" }
+        ));
+    }
+    if told.unchanged.count > 0 {
+        lines.push(format!("So already: {}.", told.unchanged.words()));
+    }
+    for (reason, left) in &told.left_out {
+        lines.push(format!("Left as they are, {}: {}.", reason.words(), left.words()));
+    }
+    if count > 0 {
+        lines.push(match job {
+            Job::ResendInvites => "Mail that is sent can't be called back.".to_owned(),
+            _ => "It can be undone for ten minutes.".to_owned(),
+        });
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::bulk::{Counted, LeftOut};
+
+    fn counted(count: u64, names: &[&str]) -> Counted {
+        Counted { count, names: names.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    #[test]
+    fn says_what_will_change_and_who_stays() {
+        let told = BulkOutcome {
+            changed: counted(312, &["Amara", "Bo"]),
+            owners: 1,
+            unchanged: counted(1, &["Cy"]),
+            left_out: vec![(LeftOut::Invited, counted(1, &["dee@acme.test"]))],
+        };
+        assert_eq!(
+            preview_lines(Job::Remove, &told),
+            [
+                "312 members lose all access to this workspace at once. Accounts stay: Amara, Bo and 310 more.",
+                "1 of them is an owner.",
+                "So already: Cy.",
+                "Left as they are, invited, not a member yet: dee@acme.test.",
+                "It can be undone for ten minutes.",
+            ]
+        );
+        assert_eq!(preview_lines(Job::JoinGroups, &BulkOutcome::default()), ["Nothing would change."]);
+    }
+}

@@ -1,0 +1,124 @@
+//! Which rows of a list are picked, across its pages, and the bar that says how many.
+
+use crate::components::{Button, ButtonKind, PickBox, grouped, plural};
+use domain::page::Selection;
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+
+/// Copy it into callbacks.
+pub struct Picked<Id: 'static, Query: Send + Sync + 'static> {
+    ids: RwSignal<BTreeSet<Id>>,
+    /// All that the list shows on every page, whatever is picked.
+    everything: RwSignal<bool>,
+    /// What the list is asked, without its page.
+    asked: Memo<Query>,
+}
+
+impl<Id, Query: Send + Sync> Clone for Picked<Id, Query> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Id, Query: Send + Sync> Copy for Picked<Id, Query> {}
+
+impl<Id, Query> Picked<Id, Query>
+where
+    Id: Copy + Ord + Send + Sync + 'static,
+    Query: Clone + PartialEq + Send + Sync + 'static,
+{
+    pub fn new(asked: Memo<Query>) -> Self {
+        let picked = Self { ids: RwSignal::default(), everything: RwSignal::new(false), asked };
+        // another list, another selection
+        Effect::new(move |before: Option<Query>| {
+            let now = asked.get();
+            if before.is_some_and(|before| before != now) {
+                picked.clear();
+            }
+            now
+        });
+        picked
+    }
+
+    fn has(self, id: Id) -> bool {
+        self.everything.get() || self.ids.with(|ids| ids.contains(&id))
+    }
+
+    fn pick(self, rows: &[Id], on: bool) {
+        self.everything.set(false);
+        self.ids.update(|ids| {
+            for id in rows {
+                if on {
+                    ids.insert(*id)
+                } else {
+                    ids.remove(id)
+                };
+            }
+        });
+    }
+
+    pub fn clear(self) {
+        self.everything.set(false);
+        self.ids.update(BTreeSet::clear);
+    }
+
+    pub fn is_empty(self) -> bool {
+        !self.everything.get() && self.ids.with(BTreeSet::is_empty)
+    }
+
+    pub fn selection(self) -> Selection<Id, Query> {
+        if self.everything.get_untracked() {
+            Selection::Matching(self.asked.get_untracked())
+        } else {
+            Selection::These(self.ids.with_untracked(|ids| ids.iter().copied().collect()))
+        }
+    }
+
+    /// The box of one row.
+    pub fn one(self, id: Id, name: &str) -> AnyView {
+        let on = Signal::derive(move || self.has(id));
+        view! { <PickBox label=format!("Select {name}") checked=on on_change=move |on: bool| self.pick(&[id], on)/> }.into_any()
+    }
+
+    /// The box of all rows of this page that may be picked.
+    pub fn page(self, rows: Signal<Vec<Id>>) -> AnyView {
+        let picked = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|id| self.has(**id)).count()));
+        let count = Memo::new(move |_| rows.with(Vec::len));
+        let all = Signal::derive(move || picked.get() > 0 && picked.get() == count.get());
+        let some = Signal::derive(move || picked.get() > 0 && picked.get() < count.get());
+        view! { <PickBox label="Select all on this page" checked=all some=some on_change=move |on: bool| self.pick(&rows.get_untracked(), on)/> }.into_any()
+    }
+
+    /// Says how many are picked, once any is; `actions` is what can be done with them. `total` is how many the list shows in all, where
+    /// somebody has counted.
+    pub fn bar(self, one: &'static str, many: &'static str, total: Signal<Option<u64>>, actions: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+        let shown = Memo::new(move |_| !self.is_empty());
+        let words = move || match (self.everything.get(), total.get()) {
+            (true, Some(total)) => format!("All {} that match are selected", grouped(total)),
+            (true, None) => "All that match are selected".to_owned(),
+            (false, _) => format!("{} selected", plural(self.ids.with(BTreeSet::len) as u64, one, many)),
+        };
+        let all = move || {
+            let total = total.get();
+            let more = !self.everything.get() && total.is_none_or(|total| self.ids.with(|ids| (ids.len() as u64) < total));
+            more.then(|| {
+                let words = total.map_or_else(|| "Select all that match".to_owned(), |total| format!("Select all {} that match", grouped(total)));
+                view! { <Button small=true kind=ButtonKind::Quiet on_click=move || self.everything.set(true)>{words}</Button> }
+            })
+        };
+        (move || {
+            shown.get().then(|| {
+                view! {
+                    <div class="picked" role="region" aria-label="Selection">
+                        <b role="status">{words}</b>
+                        {all}
+                        <Button small=true kind=ButtonKind::Quiet on_click=move || self.clear()>"Clear selection"</Button>
+                        <span class="gap"></span>
+                        {actions()}
+                    </div>
+                }
+            })
+        })
+        .into_any()
+    }
+}

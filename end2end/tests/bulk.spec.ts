@@ -1,0 +1,161 @@
+// Many users at once: picked across pages, what would change is said first, it is done as one, and taken back.
+import type { Locator, Page } from '@playwright/test';
+
+import { expect, hydrated, looks, openDemo, signIn, test } from '../fixtures/index.ts';
+
+const members = (page: Page): Locator => page.locator('tbody').getByRole('row').filter({ hasText: 'Active' });
+
+async function told(page: Page, text: string | RegExp): Promise<void> {
+  await expect(page.getByRole('status').filter({ hasText: text }).first()).toBeVisible();
+}
+
+test('a few are picked, given a role, and it is taken back', async ({ page, server }) => {
+  test.slow();
+  await openDemo(page, server);
+  const rows = members(page).filter({ hasNotText: 'Owner' });
+  const first = rows.nth(0);
+  const name = (await first.locator('.who-name').innerText()).trim();
+  await first.getByRole('checkbox', { name: `Select ${name}` }).check();
+  await rows.nth(1).getByRole('checkbox').check();
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await expect(bar).toContainText('2 users selected');
+  await expect(bar.getByRole('button', { name: /^Select all \d+ that match$/ })).toBeVisible();
+  await looks(page, 'bulk-picked');
+
+  await bar.getByRole('button', { name: 'Give roles' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Give roles' });
+  await expect(dialog.getByRole('button', { name: 'Give roles' })).toHaveAccessibleDescription(/choose a role first/i);
+  await dialog.getByRole('checkbox', { name: 'Tracking Plan Admin' }).check();
+  await expect(dialog.getByRole('status')).toContainText('2 members will be given what is chosen');
+  await expect(dialog.getByRole('status')).toContainText('It can be undone for ten minutes');
+  await looks(page, 'bulk-roles');
+  await dialog.getByRole('button', { name: 'Give roles' }).click();
+  await told(page, 'Tracking Plan Admin given to 2 members.');
+  await expect(bar).toHaveCount(0);
+  await expect(page.getByRole('row').filter({ hasText: 'Tracking Plan Admin' }).filter({ hasText: name })).toHaveCount(1);
+
+  // after a reload it can still be taken back
+  await page.reload();
+  await hydrated(page);
+  const banner = page.locator('.banner').filter({ hasText: 'Tracking Plan Admin given to 2 members' });
+  await expect(banner).toContainText('Undo ends');
+  await looks(page, 'bulk-undo');
+  await banner.getByRole('button', { name: 'Undo' }).click();
+  await told(page, 'Taken back for 2 users.');
+  await expect(banner).toHaveCount(0);
+  await expect(page.getByRole('row').filter({ hasText: 'Tracking Plan Admin' }).filter({ hasText: name })).toHaveCount(0);
+
+  // the trail tells each of them
+  await page.goto('/w/acme/audit');
+  await hydrated(page);
+  await expect(page.locator('.entry').filter({ hasText: name })).toHaveCount(2);
+});
+
+test('all that match on every page join a group, and who was changed since stays', async ({ page, server }) => {
+  const seeded: { slug: string; owner: string; password: string } = JSON.parse(
+    await server.command('--json', 'seed', '--members', '130', '--groups', '4', '--resources', '20'),
+  );
+  await signIn(page, seeded.owner, seeded.password);
+  await page.goto(`/w/${seeded.slug}/access/users?filter=permission%3Amember`);
+  await hydrated(page);
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await expect(bar).toContainText('50 users selected');
+  const all = bar.getByRole('button', { name: /^Select all 1\d\d that match$/ });
+  const count = Number(/\d+/.exec(await all.innerText())?.[0]);
+  await all.click();
+  await expect(bar).toContainText(`All ${count} that match are selected`);
+  await page.getByRole('link', { name: 'Next' }).click();
+  await expect(page.getByRole('checkbox', { name: 'Select all on this page' })).toBeChecked();
+
+  await bar.getByRole('button', { name: 'Add to groups' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add to groups' });
+  await dialog.getByRole('checkbox').first().check();
+  await expect(dialog.getByRole('status')).toContainText(/\d+ members will be added/);
+  await looks(page, 'bulk-groups');
+  await dialog.getByRole('button', { name: 'Add to groups' }).click();
+  await told(page, /members added to/);
+
+  // another list, another selection
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await page.getByRole('searchbox', { name: 'Search users' }).fill('a');
+  await expect(page).toHaveURL(/q=a/);
+  await expect(bar).toHaveCount(0);
+
+  await page.locator('.banner').filter({ hasText: 'added to' }).getByRole('button', { name: 'Undo' }).click();
+  await told(page, /Taken back for \d+ users\./);
+});
+
+test('members are removed, invites revoked and sent again; who does it stays', async ({ page, server }) => {
+  test.slow();
+  await openDemo(page, server);
+  await page.goto('/w/acme/access/users?q=o');
+  await hydrated(page);
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await bar.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'Remove from workspace' }).click();
+  const question = page.getByRole('alertdialog', { name: 'Remove from workspace?' });
+  await expect(question).toContainText(/lose all access/);
+  await expect(question).toContainText('that is you');
+  await looks(page, 'bulk-remove');
+  await question.getByRole('button', { name: 'Remove from workspace' }).click();
+  await told(page, /removed from the workspace\./);
+  await page.goto('/w/acme/access/users');
+  await hydrated(page);
+  await page.locator('.banner').filter({ hasText: 'removed from the workspace' }).getByRole('button', { name: 'Undo' }).click();
+  await told(page, /Taken back for/);
+
+  await page.goto('/w/acme/access/users?filter=status%3Ainvited&filter=status%3Aexpired');
+  await hydrated(page);
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await bar.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'Resend invites' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Resend invites' }).click();
+  await told(page, /Done for \d+ users\./);
+  await expect(page.locator('tbody').getByRole('row').filter({ hasText: 'Expired' })).toHaveCount(0);
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await bar.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'Revoke invites' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke invites' }).click();
+  await told(page, /invites revoked\./);
+  await expect(page.getByRole('heading', { name: 'No user matches' })).toBeVisible();
+});
+
+test('by keyboard alone: roles of two end on a day, and a role is taken away', async ({ page, server, allowNoise }) => {
+  // a day that is over is refused
+  allowNoise(/422/);
+  await openDemo(page, server);
+  await page.goto('/w/acme/access/users?filter=role%3Asource_admin&filter=permission%3Amember');
+  await hydrated(page);
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).focus();
+  await page.keyboard.press('Space');
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await bar.getByRole('button', { name: 'More' }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('button', { name: 'Set when roles end' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Set when roles end' });
+  await dialog.getByLabel('Ends').fill('2001-01-01T10:00');
+  await expect(dialog).toContainText('The expiry lies in the past');
+  await dialog.getByLabel('Ends').fill('2099-01-01T10:00');
+  await expect(dialog.getByRole('status')).toContainText(/roles that will end then/);
+  await looks(page, 'bulk-ends');
+  await page.keyboard.press('Enter');
+  await told(page, /Expiry set for \d+ members?\./);
+
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).focus();
+  await page.keyboard.press('Space');
+  await bar.getByRole('button', { name: 'More' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Take a role away' }).focus();
+  await page.keyboard.press('Enter');
+  const taking = page.getByRole('dialog', { name: 'Take a role away' });
+  await taking.getByLabel('Role').selectOption({ label: 'Source Admin' });
+  await expect(taking.getByRole('status')).toContainText(/the role, where they hold it by themselves/);
+  await taking.getByRole('button', { name: 'Take away' }).focus();
+  await page.keyboard.press('Enter');
+  await told(page, /Source Admin taken from \d+ members?\./);
+  await expect(page.getByRole('heading', { name: 'No user matches' })).toBeVisible();
+});

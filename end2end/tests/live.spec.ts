@@ -1,0 +1,74 @@
+// What others change appears without a reload, and who loses access sees it at once.
+import type { Page } from '@playwright/test';
+
+import { expect, hydrated, openDemo, PASSWORD, signUp, test } from '../fixtures/index.ts';
+
+async function createGroup(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'Create user group' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Create user group' });
+  await dialog.getByLabel('Name').fill(name);
+  await dialog.getByRole('button', { name: 'Create group' }).click();
+  await expect(page.getByRole('dialog', { name })).toBeVisible();
+}
+
+test('two owners see each other’s changes', async ({ page, browser, baseURL, server }) => {
+  await openDemo(page, server);
+  await page.goto('/w/acme/access/groups');
+  await hydrated(page);
+  const state = await page.context().storageState();
+  const other = await (await browser.newContext({ baseURL: baseURL!, storageState: state })).newPage();
+  await other.goto('/w/acme/access/groups');
+  await hydrated(other);
+  await createGroup(other, 'Night shift');
+  await expect(page.getByRole('row').filter({ hasText: 'Night shift' })).toBeVisible();
+  await expect(page.getByRole('tab', { name: /User groups/ })).toContainText('7');
+
+  // the trail too, and what is being typed elsewhere stays
+  await page.goto('/w/acme/audit');
+  await hydrated(page);
+  await other.goto('/w/acme/access/groups');
+  await hydrated(other);
+  await createGroup(other, 'Day shift');
+  await expect(page.locator('.entry').first()).toContainText('Day shift');
+});
+
+test('a member who becomes an owner, and is removed, sees it at once', async ({ page, browser, baseURL, mailbox, allowNoise }) => {
+  // the page that was theirs is not any more
+  allowNoise(/404/);
+  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  await page.getByRole('button', { name: 'Invite team member' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Email addresses').fill('mina@acme.test');
+  await dialog.getByRole('button', { name: 'Send invites' }).click();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  const link = (await mailbox.waitFor('mina@acme.test')).links.find((link) => link.includes('/invites/'));
+  const theirs = await (await browser.newContext({ baseURL: baseURL! })).newPage();
+  await theirs.goto(link!);
+  await hydrated(theirs);
+  await theirs.getByLabel('Name').fill('Mina Member');
+  await theirs.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await theirs.getByRole('button', { name: /Create account|Join|Accept/ }).click();
+  await expect(theirs.getByRole('main')).toContainText('You have no access yet');
+  await hydrated(theirs);
+
+  // whoever joined appears by themselves
+  const row = page.getByRole('row').filter({ hasText: 'Mina Member' });
+  await expect(row).toContainText('Active');
+  await row.getByRole('link').first().click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByRole('checkbox', { name: 'Source Admin' }).check();
+  await drawer.getByRole('button', { name: 'Save changes' }).click();
+  await expect(theirs.getByRole('main')).toContainText('All sources');
+
+  await row.getByRole('link').first().click();
+  await drawer.getByRole('radio', { name: 'Workspace owner' }).check();
+  await drawer.getByRole('button', { name: 'Save changes' }).click();
+  await expect(theirs.getByRole('heading', { name: 'Access management' })).toBeVisible();
+  await hydrated(theirs);
+
+  await row.getByRole('link').first().click();
+  await drawer.getByRole('button', { name: 'Remove from workspace' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove from workspace' }).click();
+  await expect(row).toHaveCount(0);
+  await expect(theirs.getByRole('heading', { name: /not found|nothing here|can't be found/i })).toBeVisible();
+});
