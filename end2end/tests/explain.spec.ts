@@ -21,6 +21,13 @@ test('a drawer says what somebody may do to a thing, and why', async ({ page, se
   await looks(page, 'explain');
   await member.getByLabel('Action').selectOption('create');
   await expect(answer).toContainText(/^Denied: .*Source Admin/);
+  // what they see themselves, without acting as them
+  await member.getByRole('button', { name: 'Preview as this member' }).click();
+  const seen = page.getByRole('dialog', { name: /^What .* sees$/ });
+  await expect(seen.getByRole('region', { name: 'Effective access' })).toContainText('environment:dev');
+  await expect(seen.getByRole('region', { name: 'Resources' })).toContainText('dev-site');
+  await looks(page, 'preview-as');
+  await seen.getByRole('button', { name: 'Done' }).click();
   // another type, another list of things and verbs
   await member.getByLabel('Type').selectOption('warehouse');
   await expect(member.getByRole('textbox', { name: 'Find in one of the warehouses' })).toBeVisible();

@@ -90,6 +90,7 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/workspaces/create", Who::SignedIn, Input::Form("workspace_name=")),
         ("/rpc/workspaces/frame", Who::Member, here(json!({}))),
         ("/rpc/workspaces/counts", Who::Member, here(json!({}))),
+        ("/rpc/members/seen_by", Who::Owner, here(json!({ "member": nothing }))),
         ("/rpc/members/mine", Who::Member, here(json!({}))),
         ("/rpc/members/users", Who::Owner, here(json!({ "query": query }))),
         ("/rpc/members/find", Who::Owner, here(json!({ "member": nothing }))),

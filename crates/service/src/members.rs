@@ -205,15 +205,24 @@ pub async fn activity(services: &Services, owner: &WorkspaceOwner, id: MemberId)
 
 /// What a member sees of themselves: what they reach, and nothing of others.
 pub async fn mine(services: &Services, me: &WorkspaceMember) -> Result<MyAccess, Failure> {
-    let member = known(&services.store, me.workspace().id, me.member()).await?;
-    let access = reached(services, me.workspace().id, me.member()).await?;
-    let (things, complete) = things(services, me, &access).await?;
+    seen(services, me.workspace().id, me.member()).await
+}
+
+/// What this member sees of themselves: for an owner who wants to know, and who acts as nobody but themselves.
+pub async fn seen_by(services: &Services, owner: &WorkspaceOwner, id: MemberId) -> Result<MyAccess, Failure> {
+    seen(services, owner.workspace().id, id).await
+}
+
+async fn seen(services: &Services, workspace: WorkspaceId, id: MemberId) -> Result<MyAccess, Failure> {
+    let member = known(&services.store, workspace, id).await?;
+    let access = reached(services, workspace, id).await?;
+    let (things, complete) = things(services, workspace, &access).await?;
     Ok(MyAccess { member, access, catalog: (*services.catalog).clone(), things, complete })
 }
 
 /// The resources that an access reaches, in order of type and name, and whether these are all.
-async fn things(services: &Services, me: &WorkspaceMember, access: &EffectiveAccess) -> Result<(Vec<MyThing>, bool), Failure> {
-    let (db, workspace) = (&services.store, me.workspace().id);
+async fn things(services: &Services, workspace: WorkspaceId, access: &EffectiveAccess) -> Result<(Vec<MyThing>, bool), Failure> {
+    let db = &services.store;
     let reached: Vec<ResourceId> = access.resources().into_iter().collect();
     let mut things = Vec::new();
     if reached.len() <= MOST_THINGS {

@@ -17,6 +17,7 @@ mod live;
 mod mail;
 mod members;
 mod nodes;
+mod reachers;
 mod requests;
 mod resources;
 mod roles;

@@ -4,6 +4,7 @@ use super::{
     access::words::{Section, sections},
     failure::FailureView,
     frame::Here,
+    newest::Newest,
     request_access::RequestAccess,
 };
 use crate::{
@@ -25,8 +26,8 @@ use std::sync::Arc;
 #[component]
 pub fn MyAccessPage(here: Here) -> impl IntoView {
     let session = use_session();
-    let mine = Resource::new(move || (session.version(), here.live.version()), move |_| members::mine(here.slug()));
-    let asked = Resource::new(move || (session.version(), here.live.version()), move |_| requests::mine(here.slug()));
+    let mine = Resource::new(move || session.version(), move |_| members::mine(here.slug()));
+    let asked = Resource::new(move || session.version(), move |_| requests::mine(here.slug()));
     let leaving = RwSignal::new(false);
     let frame = here.frame();
     let workspace = frame.workspace.name.to_string();
@@ -48,35 +49,64 @@ pub fn MyAccessPage(here: Here) -> impl IntoView {
     .into_any()
 }
 
-fn show(here: Here, mine: MyAccess, asked: Vec<MyRequest>) -> AnyView {
-    let catalog = Arc::new(mine.catalog.clone());
-    let asking = view! { <RequestAccess here catalog first=asked/> };
-    if mine.access.is_minimal() {
-        return view! {
-            <div class="account">
-                <EmptyState icon=IconName::Lock title="You have no access yet" text="You are a member here, and nobody has given you a role so far. Say below what you need: an owner of this workspace answers."/>
-                {asking}
-            </div>
+/// What is reached follows what owners change; what is being typed below it stays.
+fn show(here: Here, first: MyAccess, asked: Vec<MyRequest>) -> AnyView {
+    let catalog = Arc::new(first.catalog.clone());
+    let (mine, newest) = (RwSignal::new(first), Newest::default());
+    Effect::new(move |ran: Option<()>| {
+        let _ = here.live.version();
+        if ran.is_some() {
+            newest.ask(members::mine(here.slug()), move |answer| {
+                if let Ok(found) = answer {
+                    mine.set(found);
+                }
+            });
         }
-        .into_any();
-    }
-    let groups: Vec<String> = mine.member.groups.iter().map(|group| group.name.to_string()).collect();
-    let name = |id| mine.member.groups.iter().find(|group| group.id == id).map(|group| group.name.to_string());
-    let reached = sections(&mine.access, &mine.catalog, &name);
-    let things = things(mine.things, mine.complete, &mine.catalog);
+    });
     view! {
         <div class="account">
-            <section class="panel" aria-label="Effective access">
-                <div class="section">
-                    <div class="section-head"><h2>"Effective access"</h2><p>"By the roles given to you and to your groups. Owners of this workspace can change them."</p></div>
-                    <div class="mine-reach">{reached.into_iter().map(section).collect_view()}</div>
-                    {(!groups.is_empty()).then(|| view! { <p class="field-hint">"Your groups: " {groups.into_iter().map(|name| view! { <Chip text=name icon=IconName::UsersRound/> " " }).collect_view()}</p> })}
-                    {mine.access.pii.then(|| view! { <p class="field-hint">"You see personal data in what you reach."</p> })}
-                </div>
-            </section>
-            {things}
-            {asking}
+            {move || match mine.with(|mine| mine.access.is_minimal()) {
+                true => view! { <EmptyState icon=IconName::Lock title="You have no access yet" text="You are a member here, and nobody has given you a role so far. Say below what you need: an owner of this workspace answers."/> }.into_any(),
+                false => reached(mine.get(), Whose::Mine),
+            }}
+            <RequestAccess here catalog first=asked/>
         </div>
+    }
+    .into_any()
+}
+
+/// Whose access it is, for the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Mine,
+    /// Somebody else's, whom an owner looks after.
+    Theirs,
+}
+
+/// What is reached and by what, and the resources that this comes to.
+pub fn reached(mine: MyAccess, whose: Whose) -> AnyView {
+    let groups: Vec<String> = mine.member.groups.iter().map(|group| group.name.to_string()).collect();
+    let name = |id| mine.member.groups.iter().find(|group| group.id == id).map(|group| group.name.to_string());
+    let sections = sections(&mine.access, &mine.catalog, &name);
+    let things = things(mine.things, mine.complete, &mine.catalog);
+    let (by, in_groups, personal) = match whose {
+        Whose::Mine => (
+            "By the roles given to you and to your groups. Owners of this workspace can change them.",
+            "Your groups: ",
+            "You see personal data in what you reach.",
+        ),
+        Whose::Theirs => ("By the roles given to them and to their groups.", "Their groups: ", "They see personal data in what they reach."),
+    };
+    view! {
+        <section class="panel" aria-label="Effective access">
+            <div class="section">
+                <div class="section-head"><h2>"Effective access"</h2><p>{by}</p></div>
+                <div class="mine-reach">{sections.into_iter().map(section).collect_view()}</div>
+                {(!groups.is_empty()).then(|| view! { <p class="field-hint">{in_groups} {groups.into_iter().map(|name| view! { <Chip text=name icon=IconName::UsersRound/> " " }).collect_view()}</p> })}
+                {mine.access.pii.then(|| view! { <p class="field-hint">{personal}</p> })}
+            </div>
+        </section>
+        {things}
     }
     .into_any()
 }
@@ -105,7 +135,7 @@ fn things(things: Vec<MyThing>, complete: bool, catalog: &Catalog) -> AnyView {
     view! {
         <section class="panel" aria-label="Resources">
             <div class="section"><div class="section-head"><h2>"Resources"</h2><p>{shown}</p></div></div>
-            <DataTable label="Resources you can reach" head=head focusable=true>{rows}</DataTable>
+            <DataTable label="Resources that can be reached" head=head focusable=true>{rows}</DataTable>
         </section>
     }
     .into_any()

@@ -23,6 +23,12 @@ pub fn RequestAccess(
 ) -> impl IntoView {
     let doing = Doing::default();
     let asked = Asked { here, session: use_session(), toasts: use_toasts(), all: RwSignal::new(first) };
+    Effect::new(move |ran: Option<()>| {
+        let _ = here.live.version();
+        if ran.is_some() {
+            asked.refresh();
+        }
+    });
     let (role, resource, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let send = move || {
         let chosen = role.get_untracked();

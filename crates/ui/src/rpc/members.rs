@@ -90,6 +90,13 @@ pub async fn mine(slug: WorkspaceSlug) -> Rpc<MyAccess> {
     Ok(service::members::mine(&services, &member).await?)
 }
 
+/// What this member sees of themselves.
+#[server(name = FetchSeenBy, prefix = "/rpc", endpoint = "members/seen_by", input = Json, output = Json)]
+pub async fn seen_by(slug: WorkspaceSlug, member: MemberId) -> Rpc<MyAccess> {
+    let (services, owner) = context::owner(&slug).await?;
+    Ok(service::members::seen_by(&services, &owner, member).await?)
+}
+
 /// May this subject do this, and why.
 #[server(prefix = "/rpc", endpoint = "members/explain", input = Json, output = Json)]
 pub async fn explain(slug: WorkspaceSlug, question: Question) -> Rpc<Explained> {

@@ -1,8 +1,8 @@
 //! "May they do this to that, and why?": answered as stored, by the same policy and in the same words as the API and the command line.
 
-use super::{resource_finder::ResourceFinder, subject_drawer::Drawn};
+use super::{preview_as::PreviewAs, resource_finder::ResourceFinder, subject_drawer::Drawn};
 use crate::{
-    components::{Banner, CheckList, SelectField, SkeletonLines, Tone},
+    components::{Banner, Button, CheckList, IconName, SelectField, SkeletonLines, Tone},
     pages::newest::Newest,
     rpc::{RpcError, members},
 };
@@ -10,7 +10,7 @@ use domain::{
     access_context::AccessContext,
     catalog::Action,
     id::ResourceId,
-    policy::{Question, Target},
+    policy::{Question, Subject, Target},
     question::Explained,
     resource::ResourceType,
 };
@@ -24,7 +24,21 @@ pub fn ExplainTab(drawn: Drawn, shown: Signal<bool>) -> impl IntoView {
         Some(context) => form(drawn, &context),
         None => view! { <SkeletonLines lines=5/> }.into_any(),
     };
-    view! { <div class="drawer-section">{move || visited.get().then(content)}</div> }.into_any()
+    let previewing = RwSignal::new(false);
+    let preview = move || match drawn.subject {
+        Subject::Member(id) => {
+            let name = move || drawn.stored.with(|stored| stored.as_ref().map_or_else(String::new, |stored| stored.name()));
+            let open = move || previewing.set(true);
+            let close = move || previewing.set(false);
+            view! {
+                <p><Button small=true icon=IconName::Eye on_click=open attr:aria-haspopup="dialog">"Preview as this member"</Button></p>
+                {move || previewing.get().then(|| view! { <PreviewAs access=drawn.access member=id name=name() on_close=close/> })}
+            }
+            .into_any()
+        }
+        Subject::Group(_) | Subject::Token(_) => ().into_any(),
+    };
+    view! { <div class="drawer-section">{move || visited.get().then(|| view! { {preview()}{content()} })}</div> }.into_any()
 }
 
 /// What is being asked. Copy it into callbacks.

@@ -36,6 +36,7 @@ pub(super) mod local_time;
 mod member_parts;
 mod member_request;
 pub(super) mod pages;
+mod preview_as;
 mod remove_dialog;
 mod requests_dialog;
 mod resource_finder;
