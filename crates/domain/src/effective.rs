@@ -183,6 +183,12 @@ impl EffectiveAccess {
         changes
     }
 
+    /// On how many of a type this is allowed.
+    #[must_use]
+    pub fn count(&self, kind: &ResourceType, verb: &str) -> u32 {
+        self.covered.get(&(kind.clone(), verb.to_owned())).map_or(0, |covered| count(covered.resources.len()))
+    }
+
     /// Every resource on which something is allowed.
     #[must_use]
     pub fn resources(&self) -> BTreeSet<ResourceId> {

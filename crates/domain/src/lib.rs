@@ -1,6 +1,7 @@
 //! What access means: parsed values, roles, scopes, grants and the one policy. Pure: no I/O, no async, no clock.
 
 pub mod access_context;
+pub mod access_map;
 pub mod account;
 pub mod audit;
 pub mod audit_kinds;

@@ -134,6 +134,7 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/requests/decline", Who::Owner, here(json!({ "request": nothing, "answer": "" }))),
         ("/rpc/resources/page", Who::Owner, here(json!({ "kind": "source", "search": null, "cursor": null }))),
         ("/rpc/resources/named", Who::Owner, here(json!({ "resources": [] }))),
+        ("/rpc/map/page", Who::Owner, here(json!({ "query": { "rows": "groups", "kind": null, "search": null, "rows_at": null, "columns_at": null } }))),
         ("/rpc/resources/reachers", Who::Owner, here(json!({ "resource": nothing, "verb": "read", "after": null }))),
         ("/rpc/resources/list", Who::Member, here(json!({ "query": things }))),
         ("/rpc/resources/overview", Who::Member, here(json!({}))),

@@ -3,6 +3,7 @@
 //! Every function here takes a proof first (see [`access`]), reads and writes through `store`, and ends a write with the record of it.
 
 pub mod access;
+pub mod access_map;
 pub mod accounts;
 pub mod actor;
 pub mod asked;

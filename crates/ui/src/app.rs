@@ -71,6 +71,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("") view=|| () ssr=SSR/>
                         <Route path=path!(":label") view=|| THINGS.page(|things| things.label) ssr=SSR/>
                     </ParentRoute>
+                    <Route path=path!("map") view=|| THINGS.page(|things| things.map) ssr=SSR/>
                     <ParentRoute path=path!("roles") view=|| THINGS.page(|things| things.roles) ssr=SSR>
                         <Route path=path!("") view=|| () ssr=SSR/>
                         <Route path=path!(":role") view=|| THINGS.page(|things| things.role) ssr=SSR/>

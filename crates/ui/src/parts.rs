@@ -36,7 +36,8 @@ impl<T: Copy + Send + Sync> Part<T> {
         self.held.get().copied()
     }
 
-    async fn wait(&'static self) -> Result<T, SplitLoaderError> {
+    /// The part, loaded if need be.
+    pub async fn wait(&'static self) -> Result<T, SplitLoaderError> {
         if let Some(part) = self.now() {
             return Ok(part);
         }

@@ -143,6 +143,11 @@ pub fn label(slug: &WorkspaceSlug, label: &Label) -> String {
 }
 
 #[must_use]
+pub fn map(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/map")
+}
+
+#[must_use]
 pub fn roles(slug: &WorkspaceSlug) -> String {
     format!("/w/{slug}/roles")
 }

@@ -73,7 +73,8 @@ impl Policy {
     }
 
     /// The resources of this type, in order.
-    pub(crate) fn of_kind(&self, kind: &ResourceType) -> Vec<ResourceId> {
+    #[must_use]
+    pub fn of_kind(&self, kind: &ResourceType) -> Vec<ResourceId> {
         let set = self.rules.find_kind(kind).and_then(|kind| self.by_kind.get(usize::from(kind)));
         set.into_iter().flat_map(Set::iter).map(|number| self.names.resource(number)).collect()
     }

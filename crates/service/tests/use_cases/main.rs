@@ -1,6 +1,7 @@
 //! The use cases on both databases: each allowed case beside its refused twin.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
+mod access_map;
 mod accounts;
 mod audit;
 mod bulk;

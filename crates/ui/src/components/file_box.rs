@@ -73,7 +73,7 @@ pub fn FileBox(
                 on:dragleave=move |_| over.set(false)
                 on:drop=dropped
             >
-                <Icon name=IconName::Download/>
+                <Icon name=IconName::Upload/>
                 <b>{label}</b>
                 <input node_ref=input id=id class="visually-hidden" type="file" accept=accept aria-describedby=described on:change=chosen/>
             </label>

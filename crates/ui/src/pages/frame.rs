@@ -2,7 +2,7 @@
 
 use super::{
     failure::{FailureView, Forbidden},
-    live::{self, Live},
+    live::Live,
 };
 use crate::{
     components::{AppShell, IconName, MenuItem, NavItem, WorkspaceSwitcher, grouped},
@@ -110,7 +110,7 @@ pub fn WorkspaceFrame() -> impl IntoView {
 fn Framed(frame: Frame) -> impl IntoView {
     use_session().belongs_to(frame.account.email.as_str());
     let kind = if frame.is_owner() { MemberKind::Owner } else { MemberKind::Member };
-    let live = live::follow(path::events(&frame.workspace.slug), kind);
+    let live = Live::follow(path::events(&frame.workspace.slug), kind);
     let here = Here { counts: RwSignal::new(frame.counts), frame: StoredValue::new(frame.clone()), live };
     provide_context(here);
     Effect::new(move |ran: Option<()>| {
@@ -139,6 +139,7 @@ fn Framed(frame: Frame) -> impl IntoView {
         }
         items.push(NavItem::new("Roles", &path::roles(&slug), IconName::Shield));
         if is_owner {
+            items.push(NavItem::new("Access map", &path::map(&slug), IconName::Map));
             items.push(NavItem::new("Audit trail", &path::audit(&slug), IconName::ScrollText));
         }
         items

@@ -2,6 +2,7 @@
 //!
 //! A page that is hidden lets go of its connection: browsers have few for each site. Seen again, it asks for what it may have missed.
 
+use crate::parts::door::DOOR;
 use domain::member::MemberKind;
 use leptos::prelude::*;
 
@@ -17,14 +18,31 @@ impl Live {
     }
 }
 
-/// Follows from now on until the page is left; in the browser only.
-pub fn follow(url: String, kind: MemberKind) -> Live {
-    let live = Live(RwSignal::new(0));
+impl Live {
+    /// Begins to follow once the part that does it is here, until the page is left; in the browser only.
+    pub fn follow(url: String, kind: MemberKind) -> Self {
+        let live = Self(RwSignal::new(0));
+        let owner = Owner::current();
+        Effect::new(move || {
+            let (url, owner) = (url.clone(), owner.clone());
+            leptos::task::spawn_local(async move {
+                let Ok(door) = DOOR.wait().await else { return };
+                // the page may have been left by then
+                if let (Some(owner), Some(_)) = (owner, live.0.try_get_untracked()) {
+                    owner.with(|| (door.follow)(live, url, kind));
+                }
+            });
+        });
+        live
+    }
+}
+
+/// Follows from now on until the page is left.
+pub fn follow(live: Live, url: String, kind: MemberKind) {
     #[cfg(feature = "hydrate")]
     browser::follow(live, url, kind);
     #[cfg(not(feature = "hydrate"))]
-    let _ = (url, kind);
-    live
+    let _ = (live, url, kind);
 }
 
 #[cfg(feature = "hydrate")]
@@ -76,14 +94,9 @@ mod browser {
             source.set_value(Some(opened));
         };
         let visible = || document().visibility_state() == web_sys::VisibilityState::Visible;
-        Effect::new({
-            let open = open.clone();
-            move || {
-                if visible() {
-                    open();
-                }
-            }
-        });
+        if visible() {
+            open();
+        }
         let watching = window_event_listener(ev::Custom::<web_sys::Event>::new("visibilitychange"), move |_| match visible() {
             true => {
                 open();

@@ -11,6 +11,7 @@ pub mod frame;
 pub mod home;
 pub mod labels;
 pub mod live;
+pub mod map;
 pub mod my_access;
 pub mod newest;
 pub mod not_found;

@@ -6,6 +6,7 @@ use crate::{
         accept_invite::AcceptInvitePage,
         account::AccountPage,
         frame::use_here,
+        live::{Live, follow},
         my_access::MyAccessPage,
         reset::{NewPasswordPage, ResetPage},
         signin::SignInPage,
@@ -14,6 +15,7 @@ use crate::{
     },
     session::AskAgain,
 };
+use domain::member::MemberKind;
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use std::sync::OnceLock;
 
@@ -29,6 +31,8 @@ pub struct Door {
     /// The dialog that asks for the password again, over any page.
     pub ask_again: Draw,
     pub my_access: Draw,
+    /// Follows what others change.
+    pub follow: fn(Live, String, MemberKind),
 }
 
 pub static DOOR: Part<Door> = Part {
@@ -49,6 +53,7 @@ fn door() -> Door {
         workspaces: || view! { <WorkspacesPage/> }.into_any(),
         account: || view! { <AccountPage/> }.into_any(),
         ask_again: || view! { <AskAgain/> }.into_any(),
+        follow,
         my_access: || use_here().map(|here| view! { <MyAccessPage here/> }).into_any(),
     }
 }

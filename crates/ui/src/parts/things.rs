@@ -1,8 +1,9 @@
-//! Resources, labels and roles: their lists, drawers and dialogs.
+//! Resources, labels and roles: their lists, drawers and dialogs; and the access map.
 
 use super::{Draw, Part};
 use crate::pages::{
     labels::{LabelDrawer, LabelsPage},
+    map::MapPageView,
     resources::{ResourceDrawer, ResourcesPage},
     roles::{RoleDrawer, RolesPage},
 };
@@ -17,6 +18,7 @@ pub struct Things {
     pub label: Draw,
     pub roles: Draw,
     pub role: Draw,
+    pub map: Draw,
 }
 
 pub static THINGS: Part<Things> = Part {
@@ -35,6 +37,7 @@ fn things() -> Things {
         label: || view! { <LabelDrawer/> }.into_any(),
         roles: || view! { <RolesPage/> }.into_any(),
         role: || view! { <RoleDrawer/> }.into_any(),
+        map: || view! { <MapPageView/> }.into_any(),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod groups;
 pub mod import;
 pub mod invites;
 pub mod labels;
+pub mod map;
 pub mod members;
 pub mod requests;
 pub mod resources;

@@ -1,6 +1,6 @@
 //! "May they do this to that, and why?": answered as stored, by the same policy and in the same words as the API and the command line.
 
-use super::{preview_as::PreviewAs, resource_finder::ResourceFinder, subject_drawer::Drawn};
+use super::{preview_as::PreviewAs, resource_finder::ResourceFinder, stored::Stored, subject_drawer::Drawn};
 use crate::{
     components::{Banner, Button, CheckList, IconName, SelectField, SkeletonLines, Tone},
     pages::newest::Newest,
@@ -27,7 +27,7 @@ pub fn ExplainTab(drawn: Drawn, shown: Signal<bool>) -> impl IntoView {
     let previewing = RwSignal::new(false);
     let preview = move || match drawn.subject {
         Subject::Member(id) => {
-            let name = move || drawn.stored.with(|stored| stored.as_ref().map_or_else(String::new, |stored| stored.name()));
+            let name = move || drawn.stored.with(|stored| stored.as_ref().map_or_else(String::new, Stored::name));
             let open = move || previewing.set(true);
             let close = move || previewing.set(false);
             view! {

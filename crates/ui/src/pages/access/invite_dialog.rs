@@ -94,7 +94,7 @@ impl Inviting {
         };
         let footer = move || {
             view! {
-                <Button kind=ButtonKind::Quiet icon=IconName::Download on_click=move || self.importing.set(true)>"Import CSV"</Button>
+                <Button kind=ButtonKind::Quiet icon=IconName::Upload on_click=move || self.importing.set(true)>"Import CSV"</Button>
                 <span class="gap"></span>
                 <Button on_click=move || self.ask_close()>"Cancel"</Button>
                 <Button kind=ButtonKind::Primary submit=true form=FORM pending=self.sending>"Send invites"</Button>

@@ -1,0 +1,41 @@
+// The access map: from groups and types down to one member and one thing, and why.
+import { expect, hydrated, looks, openDemo, test } from '../fixtures/index.ts';
+
+test('from afar to one cell, and why', async ({ page, server }) => {
+  test.slow();
+  await openDemo(page, server);
+  await page.getByRole('link', { name: 'Access map' }).click();
+  const map = page.getByRole('region', { name: 'Who reaches what' });
+  await expect(map.getByRole('rowheader')).toHaveCount(6);
+  const platform = map.getByRole('row').filter({ hasText: 'Platform' });
+  await expect(platform.getByRole('cell').filter({ hasText: /edit, \d+ of \d+/ }).first()).toBeVisible();
+  await looks(page, 'map-afar');
+
+  // nearer: the members of a group, the sources
+  await platform.getByRole('rowheader').getByRole('link').click();
+  await expect(page.getByText('Members of Platform')).toBeVisible();
+  await map.getByRole('columnheader').filter({ hasText: 'Sources' }).getByRole('link').click();
+  await expect(map.getByRole('columnheader').filter({ hasText: 'dev-site' })).toBeVisible();
+  await looks(page, 'map-near');
+
+  // nearest: one cell
+  const cell = map.getByRole('button', { name: /dev-site, edit$/ }).first();
+  await cell.focus();
+  await page.keyboard.press('Enter');
+  const why = page.getByRole('dialog');
+  await expect(why).toContainText(/Allowed: .*environment:dev, through the group Platform/);
+  await looks(page, 'map-why');
+  await why.getByRole('button', { name: 'Done' }).click();
+
+  // and back
+  await page.getByRole('link', { name: 'Look from afar' }).first().click();
+  await page.getByRole('link', { name: 'Look from afar' }).click();
+  await expect(map.getByRole('rowheader')).toHaveCount(6);
+  await page.getByRole('link', { name: 'Members', exact: true }).click();
+  await expect(map.getByRole('rowheader').first()).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Search rows' }).fill('nobody at all');
+  await expect(page.getByRole('heading', { name: 'No row matches' })).toBeVisible();
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByRole('heading', { name: 'No row matches' })).toBeVisible();
+});
