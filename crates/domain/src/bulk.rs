@@ -70,7 +70,7 @@ pub enum LeftOut {
     Changed,
     /// What they had names a group, resource or label that is gone.
     Missing,
-    /// Has been invited again since, or is a member again.
+    /// Was invited again since, or is a member again.
     Back,
 }
 
@@ -128,6 +128,20 @@ pub struct BulkOutcome {
     /// So already.
     pub unchanged: Counted,
     pub left_out: Vec<(LeftOut, Counted)>,
+}
+
+/// How much somebody was shown that a change would do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkSeen {
+    pub changed: u64,
+    pub owners: u64,
+}
+
+impl BulkOutcome {
+    #[must_use]
+    pub const fn seen(&self) -> BulkSeen {
+        BulkSeen { changed: self.changed.count, owners: self.owners }
+    }
 }
 
 /// What somebody was before a change of many, for taking it back.

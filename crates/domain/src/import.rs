@@ -115,9 +115,7 @@ impl RowOutcome {
         matches!(self, Self::Wrong { .. })
     }
 
-    /// In words, for the list and the report.
-    #[must_use]
-    pub fn words(&self, done: bool) -> String {
+    fn words(&self, done: bool) -> String {
         match (self, done) {
             (Self::Invite, false) => "Will be invited".to_owned(),
             (Self::Invite, true) => "Invited".to_owned(),
@@ -136,7 +134,28 @@ pub struct ImportRow {
     pub line: u64,
     /// As the file has it.
     pub email: String,
+    /// Becomes an owner.
+    pub owner: bool,
     pub outcome: RowOutcome,
+}
+
+impl ImportRow {
+    /// In words, for the list and the report.
+    #[must_use]
+    pub fn words(&self, done: bool) -> String {
+        match &self.outcome {
+            RowOutcome::Invite | RowOutcome::Replace if self.owner => format!("{}, as an owner of the workspace", self.outcome.words(done)),
+            outcome => outcome.words(done),
+        }
+    }
+}
+
+/// A group that is made with an import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewGroupRow {
+    pub name: String,
+    /// The roles that it will give, by their names.
+    pub roles: Vec<String>,
 }
 
 /// What an import would do, or has done.
@@ -146,7 +165,7 @@ pub struct ImportOutcome {
     pub columns: Vec<Option<Column>>,
     pub rows: Vec<ImportRow>,
     /// Groups that are made with it.
-    pub new_groups: Vec<String>,
+    pub new_groups: Vec<NewGroupRow>,
     /// Groups that rows name and that are not there.
     pub missing_groups: Vec<String>,
     /// Whether it was done.
@@ -154,6 +173,12 @@ pub struct ImportOutcome {
 }
 
 impl ImportOutcome {
+    /// How many of those who are invited become owners.
+    #[must_use]
+    pub fn owners(&self) -> u64 {
+        self.rows.iter().filter(|row| row.owner && matches!(row.outcome, RowOutcome::Invite | RowOutcome::Replace)).count() as u64
+    }
+
     /// How many are invited, and how many rows are wrong.
     #[must_use]
     pub fn counts(&self) -> (u64, u64) {
@@ -168,7 +193,7 @@ impl ImportOutcome {
     pub fn report(&self) -> String {
         let mut report = "Line,Email,Outcome\r\n".to_owned();
         for row in &self.rows {
-            let cells = [row.line.to_string(), row.email.clone(), row.outcome.words(self.done)];
+            let cells = [row.line.to_string(), row.email.clone(), row.words(self.done)];
             let cells = cells.map(|cell| format!("\"{}\"", harmless(&cell).replace('"', "\"\"")));
             report.push_str(&cells.join(","));
             report.push_str("\r\n");
@@ -234,14 +259,17 @@ mod tests {
 
     #[test]
     fn outcomes_are_counted() {
-        let row = |outcome| ImportRow { line: 2, email: String::new(), outcome };
+        let row = |outcome| ImportRow { line: 2, email: String::new(), owner: false, outcome };
         let wrong = RowOutcome::Wrong { column: Column::Roles, message: "no".to_owned() };
         let outcome =
             ImportOutcome { rows: vec![row(RowOutcome::Invite), row(RowOutcome::Replace), row(RowOutcome::Twice(2)), row(wrong)], ..Default::default() };
-        assert_eq!(outcome.counts(), (2, 1));
-        assert_eq!(outcome.rows[3].outcome.words(false), "Roles: no");
-        let told =
-            ImportOutcome { rows: vec![ImportRow { line: 2, email: "=a\"b".to_owned(), outcome: RowOutcome::Invite }], done: true, ..Default::default() };
-        assert_eq!(told.report(), "Line,Email,Outcome\r\n\"2\",\"'=a\"\"b\",\"Invited\"\r\n");
+        assert_eq!((outcome.counts(), outcome.owners()), ((2, 1), 0));
+        assert_eq!(outcome.rows[3].words(false), "Roles: no");
+        let told = ImportOutcome {
+            rows: vec![ImportRow { line: 2, email: "=a\"b".to_owned(), owner: true, outcome: RowOutcome::Invite }],
+            done: true,
+            ..Default::default()
+        };
+        assert_eq!(told.report(), "Line,Email,Outcome\r\n\"2\",\"'=a\"\"b\",\"Invited, as an owner of the workspace\"\r\n");
     }
 }

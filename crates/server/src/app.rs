@@ -3,7 +3,8 @@
 use crate::{
     api, assets,
     csrf::{self, OwnOrigins},
-    downloads, events, headers, health, origin,
+    downloads::{self, session_secret},
+    events, headers, health, origin,
     site::Site,
 };
 use axum::{
@@ -18,7 +19,7 @@ use domain::failure::{Failure, FailureKind};
 use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use service::Services;
+use service::{Services, actor::Meta};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -28,7 +29,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-/// Forms are small; imports of files will have a limit of their own.
+/// Forms are small; imports of files have a limit of their own.
 const MOST_BODY: usize = 1024 * 1024;
 
 /// A file of people as JSON, which writes some characters longer than they are.
@@ -52,6 +53,7 @@ pub fn router(state: AppState, proxies: usize) -> Router {
     let _ = any_spawner::Executor::init_tokio();
     let own = OwnOrigins::of(&state.services.settings.public_url);
     let https = state.services.is_https();
+    let state_of_bounds = state.services.clone();
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -65,7 +67,7 @@ pub fn router(state: AppState, proxies: usize) -> Router {
         .with_state(state)
         .merge(assets::routes())
         .layer(DefaultBodyLimit::max(MOST_BODY))
-        .layer(middleware::from_fn(bounded))
+        .layer(middleware::from_fn_with_state(state_of_bounds, bounded))
         .layer(middleware::from_fn(move |request: Request, next: Next| csrf::guard(own.clone(), request, next)))
         .layer(
             CompressionLayer::new()
@@ -110,9 +112,16 @@ fn strict(reload: Option<&str>) {
     }
 }
 
+/// A file of people may be longer than all else, from whoever is signed in.
+async fn most(services: &Services, path: &str, secret: &str) -> usize {
+    let is_file = path.starts_with("/rpc/import/") && services.signed_in(secret, Meta::default()).await.is_ok();
+    if is_file { MOST_IMPORT } else { MOST_BODY }
+}
+
 /// Refuses what is too long before it is read, in words; what lies about its length is cut off while it is read.
-async fn bounded(request: Request, next: Next) -> Response {
-    let most = if request.uri().path().starts_with("/rpc/import/") { MOST_IMPORT } else { MOST_BODY };
+async fn bounded(State(services): State<Services>, request: Request, next: Next) -> Response {
+    let (path, secret) = (request.uri().path().to_owned(), session_secret(&services, request.headers()));
+    let most = most(&services, &path, &secret).await;
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<usize>().ok());
     if length.is_some_and(|length| length > most) {
         let failure = Failure::new(FailureKind::Invalid, format_args!("this is more than {} KB at once; send less", most / 1024));

@@ -17,8 +17,8 @@ use crate::{
 };
 use domain::{
     audit::{Event, Object, Record},
-    bulk::{Before, BulkAnswer, BulkChange, BulkDone, BulkOutcome, UNDO_WITHIN, UserSelection},
-    failure::Failure,
+    bulk::{Before, BulkAnswer, BulkChange, BulkDone, BulkOutcome, BulkSeen, UNDO_WITHIN, UserSelection},
+    failure::{Failure, FailureKind},
     grant::Grant,
     group::GroupRef,
     id::{GroupId, MemberId, OperationId},
@@ -34,13 +34,17 @@ pub async fn preview(services: &Services, owner: &WorkspaceOwner, selection: &Us
     Ok(plan.outcome)
 }
 
-/// Does it, all or nothing, with an entry in the audit trail for each who changed.
-pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &UserSelection, change: &BulkChange) -> Result<BulkAnswer, Failure> {
+/// Does it, all or nothing, with an entry in the audit trail for each who changed. Where it would change others than `seen` says, whom the
+/// owner was shown, nothing is done.
+pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &UserSelection, change: &BulkChange, seen: BulkSeen) -> Result<BulkAnswer, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
     let tier = still_owner(&tx, owner).await?;
     let plan = plan(services, owner, &tx, tier, selection, change).await?;
     let outcome = plan.outcome.clone();
+    if outcome.seen() != seen {
+        return Err(Failure::new(FailureKind::Conflict, "others changed the list meanwhile, so nothing was done; look again at what it would change now"));
+    }
     if outcome.changed.count == 0 {
         return Ok(BulkAnswer { outcome, done: None });
     }

@@ -21,7 +21,7 @@ use domain::{
     member::MemberKind,
     workspace::Workspace,
 };
-use plan::{Plan, plan};
+use plan::{Plan, parsed, plan};
 use std::collections::{BTreeMap, HashMap};
 use store::{WriteTx, groups::NewGroup};
 
@@ -30,14 +30,16 @@ const IN_ONE_ENTRY: usize = 500;
 
 /// What it would do, row by row.
 pub async fn preview(services: &Services, owner: &WorkspaceOwner, wish: &ImportWish) -> Result<ImportOutcome, Failure> {
-    Ok(plan(services, &services.store, owner.workspace().id, owner.workspace().plan, wish).await?.outcome)
+    let parsed = parsed(services, wish)?;
+    Ok(plan(services, &services.store, owner.workspace().id, owner.workspace().plan, parsed, wish.create_groups).await?.outcome)
 }
 
 /// Invites everybody whose row is right; nobody where rows are wrong that were not to be left out.
 pub async fn apply(services: &Services, owner: &WorkspaceOwner, wish: &ImportWish) -> Result<ImportOutcome, Failure> {
+    let parsed = parsed(services, wish)?;
     let tx = services.store.begin().await.map_err(stored)?;
     let tier = still_owner(&tx, owner).await?;
-    let plan = plan(services, &tx, owner.workspace().id, tier, wish).await?;
+    let plan = plan(services, &tx, owner.workspace().id, tier, parsed, wish.create_groups).await?;
     let by = Inviter::Owner { member: owner.member(), name: owner.account().name.clone() };
     let record = |event, object| owner.record(services, event, object);
     write(services, tx, owner.workspace().id, plan, wish, &by, record).await
@@ -45,12 +47,13 @@ pub async fn apply(services: &Services, owner: &WorkspaceOwner, wish: &ImportWis
 
 /// The same at the command line; with `dry_run` nothing is done.
 pub async fn by_operator(services: &Services, _operator: &Operator, workspace: &Workspace, wish: &ImportWish, dry_run: bool) -> Result<ImportOutcome, Failure> {
+    let parsed = parsed(services, wish)?;
     if dry_run {
-        return Ok(plan(services, &services.store, workspace.id, workspace.plan, wish).await?.outcome);
+        return Ok(plan(services, &services.store, workspace.id, workspace.plan, parsed, wish.create_groups).await?.outcome);
     }
     let tx = services.store.begin().await.map_err(stored)?;
     let locked = store::workspaces::lock(&tx, workspace.id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
-    let plan = plan(services, &tx, locked.id, locked.plan, wish).await?;
+    let plan = plan(services, &tx, locked.id, locked.plan, parsed, wish.create_groups).await?;
     let record = |event, object| services.record(Chain::Workspace(locked.id), Actor::Operator, event, object, Origin::default());
     write(services, tx, locked.id, plan, wish, &Inviter::Operator, record).await
 }

@@ -301,6 +301,7 @@ async fn join(
         pii: invite.pii,
         joined_at: now,
         last_seen_at: Some(now),
+        revision: 1,
     };
     store::members::insert(tx, workspace.id, &member).await.map_err(|error| match error {
         StoreError::Conflict(_) => Failure::new(FailureKind::Conflict, "you are a member of this workspace already"),

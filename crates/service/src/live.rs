@@ -21,6 +21,9 @@ const BEHIND: usize = 256;
 /// How often a page looks by itself.
 const LOOK: Duration = Duration::from_secs(15);
 
+/// How long it rests after it told something.
+const PACE: Duration = Duration::from_millis(500);
+
 /// What an open page is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
@@ -53,7 +56,7 @@ impl Live {
 
     /// The server ends: what is followed ends with it.
     pub fn end(&self) {
-        let _ = self.ending.send(true);
+        self.ending.send_replace(true);
     }
 }
 
@@ -100,6 +103,11 @@ pub async fn follow(services: &Services, secret: String, slug: WorkspaceSlug) ->
                     if now.version > known || now.kind != kind {
                         (known, kind) = (now.version, now.kind);
                         yield Told::Changed(kind);
+                        // however many commits there are, a page is told of them at this pace
+                        tokio::select! {
+                            _ = ending.changed() => break,
+                            () = tokio::time::sleep(PACE) => {}
+                        }
                     }
                 }
                 Ok(_) => { yield Told::Gone; break }

@@ -64,6 +64,7 @@ pub(crate) async fn found(
         pii: false,
         joined_at: now,
         last_seen_at: Some(now),
+        revision: 1,
     };
     store::members::insert(tx, workspace.id, &member).await.map_err(stored)?;
     store::labels::insert_many(tx, workspace.id, &Label::built_in(), now).await.map_err(stored)?;

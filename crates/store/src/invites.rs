@@ -19,7 +19,7 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
-    sea_query::{Expr, Query},
+    sea_query::{Alias, Expr, Query},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -209,23 +209,27 @@ pub async fn revoke_many(tx: &WriteTx, workspace: WorkspaceId, ids: &[InviteId],
     Ok(revoked)
 }
 
-/// Revoked invites are pending again, with the link that they had; but not where the address was invited anew or has joined.
+/// Revoked invites are pending again, with the link that they had; but not where the address was invited since, or has joined.
 /// Gives those that are.
 pub async fn reopen_many(tx: &WriteTx, workspace: WorkspaceId, ids: &[InviteId]) -> Result<Vec<PendingInvite>, StoreError> {
     let mut reopened = Vec::new();
     for ids in uuids(ids, InviteId::uuid).chunks(MOST_IDS) {
-        let waiting = Query::select()
-            .column(invite::Column::Email)
-            .from(invite::Entity)
-            .and_where(within(invite::Column::WorkspaceId, workspace))
-            .and_where(is_pending())
+        // whatever became of it: who invited since has decided anew
+        let later = Alias::new("later");
+        let since = Query::select()
+            .expr(Expr::val(1))
+            .from_as(invite::Entity, later.clone())
+            .and_where(Expr::col((later.clone(), invite::Column::WorkspaceId)).eq(workspace.uuid()))
+            .and_where(Expr::col((later.clone(), invite::Column::Email)).equals((invite::Entity, invite::Column::Email)))
+            .and_where(Expr::col((later.clone(), invite::Column::Id)).ne(Expr::col((invite::Entity, invite::Column::Id))))
+            .and_where(Expr::col((later, invite::Column::CreatedAt)).gte(Expr::col((invite::Entity, invite::Column::CreatedAt))))
             .take();
         let joined = Query::select().column(member::Column::Email).from(member::Entity).and_where(within(member::Column::WorkspaceId, workspace)).take();
         let rows = invite::Entity::find()
             .filter(within(invite::Column::WorkspaceId, workspace))
             .filter(invite::Column::Id.is_in(ids.iter().copied()))
             .filter(invite::Column::State.eq(InviteState::Revoked.as_str()))
-            .filter(Expr::col(invite::Column::Email).not_in_subquery(waiting))
+            .filter(Expr::exists(since).not())
             .filter(Expr::col(invite::Column::Email).not_in_subquery(joined))
             .all(on(tx))
             .await?;

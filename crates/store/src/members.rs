@@ -38,6 +38,8 @@ pub struct NewMember {
     pub pii: bool,
     pub joined_at: Timestamp,
     pub last_seen_at: Option<Timestamp>,
+    /// 1 for somebody new; more for one who was here before, so that nobody's edit of what they were then fits.
+    pub revision: i64,
 }
 
 /// An account's place in a workspace: enough to know what they may ask for.
@@ -80,7 +82,7 @@ fn row(workspace: WorkspaceId, new: &NewMember) -> member::Model {
         email: new.email.to_string(),
         joined_at: new.joined_at.micros(),
         last_seen_at: new.last_seen_at.map_or(0, Timestamp::micros),
-        revision: 1,
+        revision: new.revision,
     }
 }
 

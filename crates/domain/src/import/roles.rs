@@ -26,7 +26,12 @@ pub enum NamedScope {
     /// Type and id, as the product beside Rolecall knows them.
     Only(Vec<(ResourceType, String)>),
     Labelled(Vec<Label>),
+    /// `source:web-1` can be an id or a label: it is the label where the workspace has it.
+    Either(Vec<(ResourceType, String)>, Vec<Label>),
 }
+
+/// How many roles one cell may name: own ones, and those by groups.
+const MOST: usize = 500;
 
 /// Reads the whole cell; the message names what can't be read, and the cure.
 pub fn parse_roles(cell: &str, catalog: &Catalog) -> Result<Vec<NamedGrant>, String> {
@@ -34,6 +39,9 @@ pub fn parse_roles(cell: &str, catalog: &Catalog) -> Result<Vec<NamedGrant>, Str
     let mut grants = Vec::new();
     while !rest.is_empty() {
         let (grant, after) = one(rest, catalog)?;
+        if grants.len() == MOST {
+            return Err(format!("more than {MOST} roles are too many; use a group"));
+        }
         grants.push(grant);
         rest = match after.trim_start() {
             "" => "",
@@ -106,17 +114,17 @@ fn scope<'a>(text: &'a str, catalog: &Catalog) -> Option<(NamedScope, &'a str)> 
     }
 }
 
+/// The first `(type:id)`. Ids hold no parentheses, so the innermost ones are it; each character is looked at once.
 fn next_id<'a>(text: &'a str, catalog: &Catalog) -> Option<((ResourceType, String), &'a str)> {
     let mut from = 0;
-    while let Some(open) = text[from..].find('(').map(|at| from + at) {
-        let inner = &text[open + 1..];
-        let close = inner.find(')')?;
-        if let Some(thing) = known_id(&inner[..close], catalog) {
-            return Some((thing, &inner[close + 1..]));
+    loop {
+        let close = from + text[from..].find(')')?;
+        let open = text[from..close].rfind('(').map(|at| from + at);
+        if let Some(thing) = open.and_then(|open| known_id(&text[open + 1..close], catalog)) {
+            return Some((thing, &text[close + 1..]));
         }
-        from = open + 1;
+        from = close + 1;
     }
-    None
 }
 
 fn known_id(text: &str, catalog: &Catalog) -> Option<(ResourceType, String)> {
@@ -131,11 +139,13 @@ fn bare(text: &str, catalog: &Catalog) -> Option<NamedScope> {
         return Some(NamedScope::All);
     }
     let ids: Option<Vec<_>> = text.split(';').map(|text| known_id(text, catalog)).collect();
-    if let Some(ids) = ids {
-        return Some(NamedScope::Only(ids));
-    }
     let labels: Option<Vec<Label>> = text.split(" and ").map(|text| Label::parse(text.trim()).ok()).collect();
-    labels.map(NamedScope::Labelled)
+    match (ids, labels) {
+        (Some(ids), Some(labels)) => Some(NamedScope::Either(ids, labels)),
+        (Some(ids), None) => Some(NamedScope::Only(ids)),
+        (None, Some(labels)) => Some(NamedScope::Labelled(labels)),
+        (None, None) => None,
+    }
 }
 
 fn day_or_moment(text: &str) -> Option<Timestamp> {
@@ -170,6 +180,8 @@ mod tests {
         assert_eq!(grants[1].expires_at, Timestamp::parse("2027-01-31T00:00:00Z"));
         assert_eq!(grants[2].scope, NamedScope::Labelled(vec![Label::parse("environment:prod").unwrap(), Label::parse("region:apac").unwrap()]));
         assert_eq!(read("Source Admin (source:web-1; source:ord)")[0].scope, only(&["web-1", "ord"]));
+        let NamedScope::Either(ids, labels) = &read("Source Admin (source:web-1)")[0].scope else { panic!("it can be both") };
+        assert_eq!((NamedScope::Only(ids.clone()), labels.len()), (only(&["web-1"]), 1));
     }
 
     #[test]
@@ -195,5 +207,8 @@ mod tests {
         assert!(wrong("Source Admin (all").contains("not understood"));
         assert!(wrong("Source Admin (all), until tomorrow").contains("2027-01-31"));
         assert!(wrong("Source Admin (all) Function Admin").contains("not understood"));
+        assert!(wrong(&"Source Admin;".repeat(501)).contains("more than 500"));
+        assert!(wrong(&format!("Source Admin ({}", "(".repeat(1_000_000))).contains("not understood"), "and at once");
+        assert!(wrong(&format!("Source Admin ({})", "(a:b".repeat(200_000))).contains("not understood"));
     }
 }

@@ -44,7 +44,7 @@ pub(super) async fn run(context: &Context, command: MembersCommand) -> Result<()
             let wish = ImportWish { text: text(bytes), columns: None, create_groups, leave_out_wrong };
             let outcome = service::import::by_operator(&services, &operator, &workspace, &wish, dry_run).await.map_err(refused)?;
             context.print(&outcome, || {
-                let lines: Vec<String> = outcome.rows.iter().map(|row| format!("{}: {}: {}", row.line, row.email, row.outcome.words(outcome.done))).collect();
+                let lines: Vec<String> = outcome.rows.iter().map(|row| format!("{}: {}: {}", row.line, row.email, row.words(outcome.done))).collect();
                 let (invited, wrong) = outcome.counts();
                 let sum = if outcome.done {
                     format!("{invited} invited, {wrong} left out as wrong")

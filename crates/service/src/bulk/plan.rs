@@ -186,7 +186,9 @@ fn fate(services: &Services, owner: &WorkspaceOwner, tier: Tier, change: &BulkCh
             becomes(member, grants)
         }
         BulkChange::SetExpiry { role, expires_at } => {
-            let is_meant = |grant: &Grant| role.as_ref().is_none_or(|role| grant.spec.role == *role);
+            let now = services.now();
+            // what has ended stays so: nobody comes back by a change of ends
+            let is_meant = |grant: &Grant| role.as_ref().is_none_or(|role| grant.spec.role == *role) && !grant.is_expired(now);
             let changed = |grant: &Grant| match is_meant(grant) {
                 true => Grant { id: grant.id, spec: GrantSpec { expires_at: *expires_at, ..grant.spec.clone() } },
                 false => grant.clone(),

@@ -10,8 +10,10 @@ use crate::{
 use domain::{
     audit::{Event, Object},
     bulk::{Before, BulkOutcome, Counted, LeftOut},
+    email::EmailAddress,
     failure::{Failure, FailureKind},
     grant::{Holder, Scope},
+    group::GroupRef,
     id::{AccountId, GroupId, InviteId, MemberId, OperationId, WorkspaceId},
     label::Label,
     member::Member,
@@ -33,7 +35,7 @@ pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId) 
     let workspace = owner.workspace().id;
     let now = services.now();
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    let has_groups = still_owner(&tx, owner).await?.has_groups();
     let done = store::bulk::find(&tx, workspace, id).await.map_err(stored)?.ok_or_else(too_late)?;
     if done.undo_until <= now || !store::bulk::set_undone(&tx, workspace, id, now).await.map_err(stored)? {
         return Err(too_late());
@@ -46,7 +48,8 @@ pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId) 
             Before::Revoked(id) => kept.revoked.push(id),
         }
     }
-    let things = Things::of(&tx, workspace, kept.access.iter().map(|(member, _)| member).chain(kept.removed.iter().map(|(_, member)| member))).await?;
+    let things =
+        Things::of(&tx, workspace, has_groups, kept.access.iter().map(|(member, _)| member).chain(kept.removed.iter().map(|(_, member)| member))).await?;
     let operation = OperationId::new(now, services.random());
     let mut outcome = BulkOutcome::default();
     let mut left_out: BTreeMap<LeftOut, Counted> = BTreeMap::new();
@@ -100,7 +103,7 @@ async fn access(
         let reason = match now.get(&was.id) {
             None => Some(LeftOut::Gone),
             Some(is) if is.revision != revision => Some(LeftOut::Changed),
-            Some(_) => (!things.hold(&was)).then_some(LeftOut::Missing),
+            Some(is) => things.reason(&was, &is.groups),
         };
         match (reason, now.remove(&was.id)) {
             (Some(reason), _) => left_out.entry(reason).or_default().add(was.name.as_str()),
@@ -126,6 +129,9 @@ async fn removed(
     let ids: Vec<AccountId> = kept.iter().map(|(account, _)| *account).collect();
     let accounts = store::accounts::these(tx, &ids).await.map_err(stored)?;
     let back = store::members::of_accounts(tx, workspace, &ids).await.map_err(stored)?;
+    // whoever was invited since comes back as that invite says
+    let emails: Vec<&EmailAddress> = accounts.values().map(|account| &account.email).collect();
+    let invited = store::invites::pending_to(tx, workspace, &emails).await.map_err(stored)?;
     let (mut joining, mut grants, mut restored) = (Vec::new(), Vec::new(), Vec::new());
     let mut places: BTreeMap<GroupId, Vec<MemberId>> = BTreeMap::new();
     for (id, member) in kept {
@@ -133,7 +139,8 @@ async fn removed(
         let reason = match account {
             None => Some(LeftOut::Gone),
             Some(_) if back.contains(&id) => Some(LeftOut::Back),
-            Some(_) => (!things.hold(&member)).then_some(LeftOut::Missing),
+            Some(account) if invited.contains_key(&account.email) => Some(LeftOut::Back),
+            Some(_) => things.reason(&member, &[]),
         };
         let (None, Some(account)) = (reason, account) else {
             left_out.entry(reason.unwrap_or(LeftOut::Gone)).or_default().add(member.name.as_str());
@@ -148,6 +155,7 @@ async fn removed(
             pii: member.pii,
             joined_at: member.joined_at,
             last_seen_at: member.last_seen_at,
+            revision: member.revision + 1,
         });
         grants.extend(member.grants.iter().map(|grant| (Holder::Member(member.id), grant.clone())));
         for group in &member.groups {
@@ -165,13 +173,15 @@ async fn removed(
 
 /// The groups, resources and labels that are named and still there.
 struct Things {
+    /// Whether the plan lets anybody into a group.
+    has_groups: bool,
     groups: BTreeSet<GroupId>,
     resources: BTreeSet<domain::id::ResourceId>,
     labels: BTreeSet<Label>,
 }
 
 impl Things {
-    async fn of(tx: &WriteTx, workspace: WorkspaceId, members: impl Iterator<Item = &Member>) -> Result<Self, Failure> {
+    async fn of(tx: &WriteTx, workspace: WorkspaceId, has_groups: bool, members: impl Iterator<Item = &Member>) -> Result<Self, Failure> {
         let (mut groups, mut resources) = (BTreeSet::new(), BTreeSet::new());
         for member in members {
             groups.extend(member.groups.iter().map(|group| group.id));
@@ -184,19 +194,26 @@ impl Things {
         let groups: Vec<GroupId> = groups.into_iter().collect();
         let resources: Vec<_> = resources.into_iter().collect();
         Ok(Self {
+            has_groups,
             groups: store::groups::named(tx, workspace, &groups).await.map_err(stored)?.into_iter().map(|group| group.id).collect(),
             resources: store::resources::known(tx, workspace, &resources).await.map_err(stored)?.into_iter().collect(),
             labels: store::labels::all(tx, workspace).await.map_err(stored)?.into_iter().collect(),
         })
     }
 
-    /// Whether all that this member has is there.
-    fn hold(&self, member: &Member) -> bool {
+    /// Why this member can't have again what they had, if so; `held` are the groups that they are in.
+    fn reason(&self, member: &Member, held: &[GroupRef]) -> Option<LeftOut> {
         let is_here = |scope: &Scope| match scope {
             Scope::All => true,
             Scope::Only(ids) => ids.iter().all(|id| self.resources.contains(id)),
             Scope::Labelled(labels) => labels.iter().all(|label| self.labels.contains(label)),
         };
-        member.groups.iter().all(|group| self.groups.contains(&group.id)) && member.grants.iter().all(|grant| is_here(&grant.spec.scope))
+        let whole = member.groups.iter().all(|group| self.groups.contains(&group.id)) && member.grants.iter().all(|grant| is_here(&grant.spec.scope));
+        let joins = super::not_in(&member.groups, held).next().is_some();
+        match (whole, joins && !self.has_groups) {
+            (false, _) => Some(LeftOut::Missing),
+            (true, true) => Some(LeftOut::Locked),
+            (true, false) => None,
+        }
     }
 }

@@ -3,23 +3,27 @@
 use super::file;
 use crate::{grants, groups, refusal::stored, services::Services};
 use domain::{
+    audit_words::role_name,
     email::EmailAddress,
     failure::Failure,
     grant::{GrantSpec, Scope},
     group::GroupRef,
     id::{MemberId, ResourceId, WorkspaceId},
-    import::{Column, ImportOutcome, ImportRow, ImportWish, NamedGrant, NamedScope, RowOutcome, parse_flag, parse_list, parse_roles},
+    import::{Column, ImportOutcome, ImportRow, ImportWish, NamedGrant, NamedScope, NewGroupRow, RowOutcome, parse_flag, parse_list, parse_roles},
     label::Label,
     member::MemberKind,
     plan::Plan as Tier,
     resource::ResourceType,
-    text::{GroupName, PersonName},
+    text::{GroupName, PersonName, ResourceKey},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::Db;
 
 /// How many groups one file may make.
 const MOST_NEW_GROUPS: usize = 500;
+
+/// How many groups one row may name.
+const MOST_GROUPS: usize = 100;
 
 /// Who is invited, and what is made for them.
 #[derive(Debug, Default)]
@@ -52,24 +56,39 @@ struct Read {
 
 type Wrong = (Column, String);
 
-pub(super) async fn plan(services: &Services, db: &impl Db, workspace: WorkspaceId, tier: Tier, wish: &ImportWish) -> Result<Plan, Failure> {
+/// A file as it could be read: before anything is asked of the workspace.
+pub(super) struct Parsed {
+    header: Vec<String>,
+    columns: Vec<Option<Column>>,
+    rows: Vec<(u64, String, Result<Read, Wrong>)>,
+}
+
+/// Reads the file; what takes long is done here, before a change begins.
+pub(super) fn parsed(services: &Services, wish: &ImportWish) -> Result<Parsed, Failure> {
     let file = file::read(&wish.text)?;
     let columns = match &wish.columns {
         Some(columns) => sound(columns, file.header.len())?,
         None => Column::guess(&file.header),
     };
-    let mut plan = Plan { outcome: ImportOutcome { header: file.header, columns: columns.clone(), ..ImportOutcome::default() }, ..Plan::default() };
     // nothing can be said of rows before somebody says where the addresses are
-    if !columns.contains(&Some(Column::Email)) {
-        return Ok(plan);
-    }
-    let rows: Vec<(u64, String, Result<Read, Wrong>)> = file.rows.iter().map(|(line, cells)| read(services, *line, cells, &columns)).collect();
+    let rows = match columns.contains(&Some(Column::Email)) {
+        true => file.rows.iter().map(|(line, cells)| read(services, *line, cells, &columns)).collect(),
+        false => Vec::new(),
+    };
+    Ok(Parsed { header: file.header, columns, rows })
+}
+
+pub(super) async fn plan(services: &Services, db: &impl Db, workspace: WorkspaceId, tier: Tier, parsed: Parsed, create_groups: bool) -> Result<Plan, Failure> {
+    let Parsed { header, columns, rows } = parsed;
+    let mut plan = Plan { outcome: ImportOutcome { header, columns, ..ImportOutcome::default() }, ..Plan::default() };
     let read: Vec<&Read> = rows.iter().filter_map(|(_, _, row)| row.as_ref().ok()).collect();
-    let known = Known::of(services, db, workspace, tier, &read).await?;
-    let new_groups = if wish.create_groups { known.to_make(services, &read)? } else { BTreeMap::new() };
+    let known = Known::of(db, workspace, tier, &read).await?;
+    let names = if create_groups { known.to_make(&read)? } else { BTreeMap::new() };
+    let mut gives: BTreeMap<String, Vec<GrantSpec>> = BTreeMap::new();
     let mut seen: HashMap<EmailAddress, u64> = HashMap::new();
     let mut missing = BTreeSet::new();
     for (line, text, row) in rows {
+        let owner = row.as_ref().is_ok_and(|row| row.kind == MemberKind::Owner);
         let outcome = match row {
             Err((column, message)) => RowOutcome::Wrong { column, message },
             Ok(row) => match (seen.get(&row.email), known.members.get(&row.email)) {
@@ -77,8 +96,8 @@ pub(super) async fn plan(services: &Services, db: &impl Db, workspace: Workspace
                 (None, Some(name)) => RowOutcome::Member(name.to_string()),
                 (None, None) => {
                     seen.insert(row.email.clone(), line);
-                    known.missing(&row, &new_groups, &mut missing);
-                    match known.person(services, row, &new_groups) {
+                    known.missing(&row, &names, &mut missing);
+                    match known.person(services, row, &names, &mut gives) {
                         Ok(person) => {
                             let replaces = known.waiting.contains(&person.email);
                             plan.people.push(person);
@@ -89,12 +108,17 @@ pub(super) async fn plan(services: &Services, db: &impl Db, workspace: Workspace
                 }
             },
         };
-        plan.outcome.rows.push(ImportRow { line, email: text, outcome });
+        plan.outcome.rows.push(ImportRow { line, email: text, owner, outcome });
     }
     // a group that only wrong rows name is not made
     let wanted: BTreeSet<&String> = plan.people.iter().flat_map(|person| &person.new_groups).collect();
-    plan.new_groups = new_groups.iter().filter(|(key, _)| wanted.contains(key)).map(|(_, group)| group.clone()).collect();
-    plan.outcome.new_groups = plan.new_groups.iter().map(|(name, _)| name.to_string()).collect();
+    let made = names.into_iter().filter(|(key, _)| wanted.contains(key));
+    plan.new_groups = made.map(|(key, name)| (name, gives.remove(&key).unwrap_or_default())).collect();
+    let row = |(name, specs): &(GroupName, Vec<GrantSpec>)| NewGroupRow {
+        name: name.to_string(),
+        roles: specs.iter().map(|spec| role_name(&services.catalog, &spec.role)).collect(),
+    };
+    plan.outcome.new_groups = plan.new_groups.iter().map(row).collect();
     plan.outcome.missing_groups = missing.into_iter().collect();
     Ok(plan)
 }
@@ -118,7 +142,11 @@ fn read(services: &Services, line: u64, cells: &[String], columns: &[Option<Colu
         let kind = kind(cell(Column::Permission)).map_err(|message| (Column::Permission, message))?;
         let pii = parse_flag(cell(Column::PersonalData)).map_err(|message| (Column::PersonalData, message))?;
         let roles = parse_roles(cell(Column::Roles), &services.catalog).map_err(|message| (Column::Roles, message))?;
-        Ok(Read { email, kind, pii, roles, groups: parse_list(cell(Column::Groups)) })
+        let groups = parse_list(cell(Column::Groups));
+        if groups.len() > MOST_GROUPS {
+            return Err((Column::Groups, format!("{} groups are too many for one person; use at most {MOST_GROUPS}", groups.len())));
+        }
+        Ok(Read { email, kind, pii, roles, groups })
     };
     (line, cell(Column::Email).to_owned(), row())
 }
@@ -147,21 +175,21 @@ struct Known {
 }
 
 impl Known {
-    async fn of(services: &Services, db: &impl Db, workspace: WorkspaceId, tier: Tier, rows: &[&Read]) -> Result<Self, Failure> {
-        let _ = services;
+    async fn of(db: &impl Db, workspace: WorkspaceId, tier: Tier, rows: &[&Read]) -> Result<Self, Failure> {
         let emails: Vec<&EmailAddress> = rows.iter().map(|row| &row.email).collect();
         let ids = store::members::by_emails(db, workspace, &emails).await.map_err(stored)?;
         let names = store::members::named(db, workspace, &ids.values().copied().collect::<Vec<MemberId>>()).await.map_err(stored)?;
         let members = ids.into_iter().filter_map(|(email, id)| Some((email, names.get(&id)?.clone()))).collect();
         let waiting = store::invites::pending_to(db, workspace, &emails).await.map_err(stored)?.into_keys().collect();
-        let keys: BTreeSet<String> = rows.iter().flat_map(|row| &row.groups).map(|name| domain::text::key(name)).collect();
+        // what can't be a name or an id is on nothing, and some of it no database takes
+        let keys: BTreeSet<String> = rows.iter().flat_map(|row| &row.groups).filter_map(|name| GroupName::parse(name).ok()).map(|name| name.key()).collect();
         let groups = store::groups::by_keys(db, workspace, &keys.into_iter().collect::<Vec<_>>()).await.map_err(stored)?;
         let mut wanted: BTreeMap<&ResourceType, BTreeSet<&str>> = BTreeMap::new();
         for grant in rows.iter().flat_map(|row| &row.roles) {
-            if let NamedScope::Only(things) = &grant.scope {
-                things.iter().for_each(|(kind, key)| {
+            if let NamedScope::Only(things) | NamedScope::Either(things, _) = &grant.scope {
+                for (kind, key) in things.iter().filter(|(_, key)| ResourceKey::parse(key).is_ok()) {
                     wanted.entry(kind).or_default().insert(key);
-                });
+                }
             }
         }
         let mut resources = HashMap::new();
@@ -175,30 +203,17 @@ impl Known {
     }
 
     /// Notes the groups that a row names and that are nowhere.
-    fn missing(&self, row: &Read, new: &BTreeMap<String, (GroupName, Vec<GrantSpec>)>, missing: &mut BTreeSet<String>) {
+    fn missing(&self, row: &Read, new: &BTreeMap<String, GroupName>, missing: &mut BTreeSet<String>) {
         let is_missing = |name: &&String| !self.groups.contains_key(&domain::text::key(name)) && !new.contains_key(&domain::text::key(name));
         missing.extend(row.groups.iter().filter(is_missing).cloned());
     }
 
-    /// The groups that the file names and the workspace lacks, with what the file says that they give.
-    fn to_make(&self, services: &Services, rows: &[&Read]) -> Result<BTreeMap<String, (GroupName, Vec<GrantSpec>)>, Failure> {
+    /// The groups that the file names and the workspace lacks, by the keys of their names.
+    fn to_make(&self, rows: &[&Read]) -> Result<BTreeMap<String, GroupName>, Failure> {
         groups::on_plan(self.tier).map_err(|failure| Failure { field: Some("create_groups".to_owned()), ..failure })?;
-        let mut new: BTreeMap<String, (GroupName, Vec<GrantSpec>)> = BTreeMap::new();
-        for row in rows {
-            for name in row.groups.iter().filter(|name| !self.groups.contains_key(&domain::text::key(name))) {
-                // a name that can't be one is told with its row
-                let Ok(name) = GroupName::parse(name) else { continue };
-                let group = new.entry(name.key()).or_insert_with(|| (name, Vec::new()));
-                let theirs = row.roles.iter().filter(|grant| grant.by_group.as_deref().is_some_and(|by| domain::text::key(by) == group.0.key()));
-                for grant in theirs {
-                    if let Ok(spec) = self.spec(services, grant)
-                        && !group.1.contains(&spec)
-                    {
-                        group.1.push(spec);
-                    }
-                }
-            }
-        }
+        // a name that can't be one is told with its row
+        let named = rows.iter().flat_map(|row| &row.groups).filter_map(|name| GroupName::parse(name).ok());
+        let new: BTreeMap<String, GroupName> = named.map(|name| (name.key(), name)).filter(|(key, _)| !self.groups.contains_key(key)).collect();
         if new.len() > MOST_NEW_GROUPS {
             let message = format!("the file names {} new groups; at most {MOST_NEW_GROUPS} are made at once", new.len());
             return Err(Failure::field("create_groups", message));
@@ -206,17 +221,8 @@ impl Known {
         Ok(new)
     }
 
-    fn person(&self, services: &Services, row: Read, new: &BTreeMap<String, (GroupName, Vec<GrantSpec>)>) -> Result<Person, Wrong> {
-        let mut grants = Vec::new();
-        for grant in row.roles.iter().filter(|grant| grant.by_group.is_none()) {
-            let spec = self.spec(services, grant).map_err(|message| (Column::Roles, message))?;
-            if !grants.contains(&spec) {
-                grants.push(spec);
-            }
-        }
-        if grants.len() > grants::MOST_GRANTS {
-            return Err((Column::Roles, format!("{} roles are too many; use at most {}, or a group", grants.len(), grants::MOST_GRANTS)));
-        }
+    /// Who is invited; notes what their new groups will give, as far as this row says it.
+    fn person(&self, services: &Services, row: Read, new: &BTreeMap<String, GroupName>, gives: &mut BTreeMap<String, Vec<GrantSpec>>) -> Result<Person, Wrong> {
         let (mut groups, mut new_groups) = (Vec::new(), Vec::new());
         for name in &row.groups {
             let key = domain::text::key(name);
@@ -229,6 +235,29 @@ impl Known {
         if !(groups.is_empty() && new_groups.is_empty()) {
             groups::on_plan(self.tier).map_err(|failure| (Column::Groups, failure.message))?;
         }
+        let mut grants = Vec::new();
+        let mut by_group: Vec<(String, GrantSpec)> = Vec::new();
+        for grant in &row.roles {
+            let by = grant.by_group.as_deref().map(domain::text::key);
+            // what a group that is here gives is its own matter
+            if by.as_ref().is_some_and(|by| !new_groups.contains(by)) {
+                continue;
+            }
+            let spec = self.spec(services, grant).map_err(|message| (Column::Roles, message))?;
+            match by {
+                Some(by) => by_group.push((by, spec)),
+                None if !grants.contains(&spec) => grants.push(spec),
+                None => {}
+            }
+        }
+        few_enough(grants.len())?;
+        for (by, spec) in by_group {
+            let given = gives.entry(by).or_default();
+            if !given.contains(&spec) {
+                few_enough(given.len() + 1)?;
+                given.push(spec);
+            }
+        }
         groups.sort_unstable_by_key(|group| group.id);
         groups.dedup();
         new_groups.sort_unstable();
@@ -239,7 +268,8 @@ impl Known {
     fn spec(&self, services: &Services, grant: &NamedGrant) -> Result<GrantSpec, String> {
         let scope = match &grant.scope {
             NamedScope::All => Scope::All,
-            NamedScope::Only(things) => {
+            NamedScope::Either(_, labels) if labels.iter().all(|label| self.labels.contains(label)) => Scope::Labelled(labels.iter().cloned().collect()),
+            NamedScope::Only(things) | NamedScope::Either(things, _) => {
                 let id = |thing: &(ResourceType, String)| {
                     self.resources.get(thing).copied().ok_or_else(|| format!("there is no {} with the id `{}` here", thing.0, thing.1))
                 };
@@ -256,6 +286,13 @@ impl Known {
         grants::allowed(services, self.tier, &spec).map_err(|failure| failure.message)?;
         Ok(spec)
     }
+}
+
+fn few_enough(grants: usize) -> Result<(), Wrong> {
+    if grants <= grants::MOST_GRANTS {
+        return Ok(());
+    }
+    Err((Column::Roles, format!("{grants} roles are too many; use at most {}, or another group", grants::MOST_GRANTS)))
 }
 
 fn no_group(name: &str) -> String {

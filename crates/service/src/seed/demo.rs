@@ -175,6 +175,7 @@ impl Demo<'_> {
                 pii: n % 11 == 4,
                 joined_at: self.now.minus(Span::days(joined)),
                 last_seen_at: seen,
+                revision: 1,
             });
             let own = self.own_grants(n, &sources);
             let access =

@@ -117,6 +117,7 @@ fn member(name: &PersonName, account: &store::accounts::NewAccount, id: MemberId
         pii: dice.chance(10),
         joined_at: now.minus(Span::days(days)),
         last_seen_at: seen,
+        revision: 1,
     }
 }
 

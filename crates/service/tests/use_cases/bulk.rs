@@ -51,7 +51,7 @@ fn role(id: &str) -> GrantSpec {
 
 impl Team {
     async fn apply(&self, selection: &UserSelection, change: &BulkChange) -> Result<BulkAnswer, Failure> {
-        bulk::apply(&self.company.services, &self.company.owner(&self.amara).await, selection, change).await
+        applied(&self.company, &self.amara, selection, change).await
     }
 
     /// What is shown before must be what is done.
@@ -95,6 +95,13 @@ impl Team {
         let saved = members::change_access(&self.company.services, &owner, id, before.revision, wish, None).await.unwrap();
         assert!(matches!(saved, SaveOutcome::Saved(_)));
     }
+}
+
+/// Shown and then done, as the dialog does it.
+async fn applied(company: &Company, by: &Browser, selection: &UserSelection, change: &BulkChange) -> Result<BulkAnswer, Failure> {
+    let owner = company.owner(by).await;
+    let seen = bulk::preview(&company.services, &owner, selection, change).await?.seen();
+    bulk::apply(&company.services, &owner, selection, change, seen).await
 }
 
 fn left_out(outcome: &BulkOutcome) -> Vec<(LeftOut, Vec<String>)> {
@@ -193,6 +200,41 @@ on_both! {
         assert!(matches!(&team.trail(1).await[0].event, Event::MemberRestored { member, .. } if member == "Cy"));
     }
 
+    async fn what_others_decided_since_stands(world: World) {
+        let team = team(world).await;
+        let owner = team.company.owner(&team.amara).await;
+        // a member who was removed and invited again
+        let before = team.find(team.bea).await;
+        let removed = team.done(&UserSelection::These(vec![UserId::Member(team.bea), UserId::Member(team.cy)]), &BulkChange::Remove).await;
+        team.company.invite(&team.amara, "bea@acme.test", MemberKind::Member, Vec::new()).await;
+        let outcome = team.undo(&removed).await.unwrap();
+        assert_eq!((outcome.changed.words().as_str(), left_out(&outcome)), ("Cy", vec![(LeftOut::Back, vec!["Bea".to_owned()])]));
+        assert!(team.find(team.cy).await.revision > before.revision, "an edit of what they were before fits no more");
+        // an invite that was revoked, sent anew and revoked again
+        let revoked = team.done(&UserSelection::These(vec![UserId::Invite(team.invited)]), &BulkChange::RevokeInvites).await;
+        team.company.invite(&team.amara, "dee@acme.test", MemberKind::Member, Vec::new()).await;
+        let again = UserQuery { search: Some("dee".to_owned()), ..UserQuery::default() };
+        let UserId::Invite(second) = members::users(&team.company.services, &owner, &again).await.unwrap().rows[0].id else { panic!("invited") };
+        invites::revoke(&team.company.services, &owner, second).await.unwrap();
+        assert_eq!(team.undo(&revoked).await.unwrap().left_out[0].0, LeftOut::Back);
+        // a list that changed between the look and the click
+        let all = UserSelection::Matching(UserQuery { kinds: vec![MemberKind::Member], statuses: vec![UserStatus::Active], ..UserQuery::default() });
+        let seen = bulk::preview(&team.company.services, &owner, &all, &BulkChange::Remove).await.unwrap().seen();
+        team.company.joined(&team.amara, "Eli", MemberKind::Member, Vec::new()).await;
+        let refused = bulk::apply(&team.company.services, &owner, &all, &BulkChange::Remove, seen).await.unwrap_err();
+        assert_eq!(refused.kind, FailureKind::Conflict);
+    }
+
+    async fn what_has_ended_stays_so(world: World) {
+        let team = team(world).await;
+        let soon = GrantSpec { expires_at: Some(team.company.services.now().plus(Span::days(1))), ..role("source_read_only") };
+        let bea = UserSelection::These(vec![UserId::Member(team.bea)]);
+        team.done(&bea, &BulkChange::GiveRoles(vec![soon.clone()])).await;
+        team.company.clock.advance(Span::days(2));
+        let answer = team.done(&bea, &BulkChange::SetExpiry { role: None, expires_at: None }).await;
+        assert_eq!((answer.outcome.changed.count, team.find(team.bea).await.grants[0].spec.clone()), (0, soon));
+    }
+
     async fn what_is_gone_meanwhile_does_not_come_back(world: World) {
         let team = team(world).await;
         let owner = team.company.owner(&team.amara).await;
@@ -240,12 +282,12 @@ on_both! {
 
     async fn nothing_crosses_a_workspace(world: World) {
         let team = team(world).await;
-        let eve = team.company.founder("Eve").await;
-        let eve = team.company.owner(&eve).await;
+        let browser = team.company.founder("Eve").await;
+        let eve = team.company.owner(&browser).await;
         let both = UserSelection::These(vec![UserId::Member(team.bea), UserId::Member(team.cy), UserId::Invite(team.invited)]);
-        let outcome = bulk::apply(&team.company.services, &eve, &both, &BulkChange::Remove).await.unwrap().outcome;
+        let outcome = applied(&team.company, &browser, &both, &BulkChange::Remove).await.unwrap().outcome;
         assert_eq!((outcome.changed.count, outcome.left_out.len(), outcome.left_out[0].0, outcome.left_out[0].1.count), (0, 1, LeftOut::Gone, 3));
-        assert!(bulk::apply(&team.company.services, &eve, &both, &BulkChange::JoinGroups(vec![team.group])).await.is_err());
+        assert!(applied(&team.company, &browser, &both, &BulkChange::JoinGroups(vec![team.group])).await.is_err());
         let answer = team.done(&both, &BulkChange::JoinGroups(vec![team.group])).await;
         let failed = bulk::undo(&team.company.services, &eve, answer.done.unwrap().id).await.unwrap_err();
         assert_eq!(failed.kind, FailureKind::Conflict);
@@ -276,13 +318,13 @@ on_both! {
         let wish = GroupWish { name: "Everybody".to_owned(), pii: false, grants: Vec::new() };
         let group = groups::create(services, &owner, &wish).await.unwrap().id;
         let all = UserSelection::Matching(UserQuery { kinds: vec![MemberKind::Member], ..UserQuery::default() });
-        let answer = bulk::apply(services, &owner, &all, &BulkChange::JoinGroups(vec![group])).await.unwrap();
+        let answer = applied(&company, &olivia, &all, &BulkChange::JoinGroups(vec![group])).await.unwrap();
         let many = answer.outcome.changed.count;
         assert!(many > 1_100 && answer.outcome.changed.names.len() == 5, "{many}: nearly all, but for some owners");
         assert_eq!(u64::from(groups::find(services, &owner, group).await.unwrap().members), many);
         assert_eq!(bulk::undo(services, &owner, answer.done.unwrap().id).await.unwrap().changed.count, many);
         let before = store::workspaces::counts(&company.world.store, owner.workspace().id).await.unwrap();
-        let answer = bulk::apply(services, &owner, &all, &BulkChange::Remove).await.unwrap();
+        let answer = applied(&company, &olivia, &all, &BulkChange::Remove).await.unwrap();
         assert_eq!(store::workspaces::counts(&company.world.store, owner.workspace().id).await.unwrap().members, before.members - many);
         assert_eq!(bulk::undo(services, &owner, answer.done.unwrap().id).await.unwrap().changed.count, many);
         assert_eq!(store::workspaces::counts(&company.world.store, owner.workspace().id).await.unwrap(), before);

@@ -27,7 +27,7 @@ async fn preview(company: &Company, by: &Browser, wish: &ImportWish) -> ImportOu
 }
 
 fn words(outcome: &ImportOutcome) -> Vec<String> {
-    outcome.rows.iter().map(|row| row.outcome.words(outcome.done)).collect()
+    outcome.rows.iter().map(|row| row.words(outcome.done)).collect()
 }
 
 /// The users, by address: what kind, how many roles and groups.
@@ -145,7 +145,7 @@ on_both! {
             let grants = vec![GrantDraft { id: None, spec: GrantSpec::new(RoleId::new("function_admin"), Scope::All) }];
             let group = groups::create(&company.services, &owner, &GroupWish { name: name.to_owned(), pii: false, grants }).await.unwrap();
             let bea = UserSelection::These(vec![UserId::Member(company.id(&people[0]).await), UserId::Member(company.id(&people[1]).await)]);
-            bulk::apply(&company.services, &owner, &bea, &BulkChange::JoinGroups(vec![group.id])).await.unwrap();
+            { let change = BulkChange::JoinGroups(vec![group.id]); let seen = bulk::preview(&company.services, &owner, &bea, &change).await.unwrap().seen(); bulk::apply(&company.services, &owner, &bea, &change, seen).await.unwrap(); }
         }
         let from = csv(&company, &amara).await;
 

@@ -45,6 +45,7 @@ impl<'a> Team<'a> {
             pii: false,
             joined_at: self.world.now(),
             last_seen_at: None,
+            revision: 1,
         }
     }
 

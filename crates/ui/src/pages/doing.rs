@@ -36,7 +36,8 @@ impl Doing {
         ask: impl Fn() -> Answer + Clone + Send + Sync + 'static,
         done: impl Fn(T, bool) + Clone + Send + Sync + 'static,
     ) {
-        if self.pending.get_untracked() {
+        // a retry may come after whoever asked is gone
+        if self.pending.try_get_untracked() != Some(false) {
             return;
         }
         self.pending.set(true);

@@ -95,13 +95,20 @@ pub fn WorkspaceFrame() -> impl IntoView {
     );
     // no Suspense round it: that draws what is inside several times before it is sent, an outlet makes its page anew each time, and the
     // browser would look for the data of the first
+    // while another workspace is on its way, the one that is shown can't be used any more
+    let shown = RwSignal::new(slug.get_untracked());
+    let leaving = Memo::new(move |_| shown.get() != slug.get());
     view! {
-        {move || Suspend::new(async move {
-            match frame.await {
-                Ok(frame) => view! { <Framed frame/> }.into_any(),
-                Err(error) => view! { <main class="main" id="main"><FailureView error retry=move || frame.refetch()/></main> }.into_any(),
-            }
-        })}
+        <div class="frame" inert=leaving aria-busy=move || leaving.get().then_some("true")>
+            {move || Suspend::new(async move {
+                let framed = frame.await;
+                shown.set(slug.get_untracked());
+                match framed {
+                    Ok(frame) => view! { <Framed frame/> }.into_any(),
+                    Err(error) => view! { <main class="main" id="main"><FailureView error retry=move || frame.refetch()/></main> }.into_any(),
+                }
+            })}
+        </div>
     }
     .into_any()
 }

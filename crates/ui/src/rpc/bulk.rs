@@ -4,7 +4,7 @@
 use super::context;
 use super::{Rpc, wire::Json};
 use domain::{
-    bulk::{BulkAnswer, BulkChange, BulkDone, BulkOutcome, UserSelection},
+    bulk::{BulkAnswer, BulkChange, BulkDone, BulkOutcome, BulkSeen, UserSelection},
     id::OperationId,
     member::UserQuery,
     workspace::WorkspaceSlug,
@@ -19,9 +19,9 @@ pub async fn preview(slug: WorkspaceSlug, selection: UserSelection, change: Bulk
 }
 
 #[server(name = ApplyBulk, prefix = "/rpc", endpoint = "bulk/apply", input = Json, output = Json)]
-pub async fn apply(slug: WorkspaceSlug, selection: UserSelection, change: BulkChange) -> Rpc<BulkAnswer> {
+pub async fn apply(slug: WorkspaceSlug, selection: UserSelection, change: BulkChange, seen: BulkSeen) -> Rpc<BulkAnswer> {
     let (services, owner) = context::owner(&slug).await?;
-    Ok(service::bulk::apply(&services, &owner, &selection, &change).await?)
+    Ok(service::bulk::apply(&services, &owner, &selection, &change, seen).await?)
 }
 
 #[server(name = UndoBulk, prefix = "/rpc", endpoint = "bulk/undo", input = Json, output = Json)]

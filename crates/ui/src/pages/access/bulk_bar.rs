@@ -101,8 +101,10 @@ pub fn BulkBar(
 pub fn LastBulk(access: Access) -> impl IntoView {
     let (session, doing, newest) = (use_session(), Doing::default(), Newest::default());
     let latest = RwSignal::new(None::<BulkDone>);
+    let refused = Memo::new(move |_| doing.refused.with(Option::is_some));
     Effect::new(move || {
-        let _ = (access.version(), session.version());
+        // a refusal too may say that it is over
+        let _ = (access.version(), session.version(), refused.get());
         newest.ask(bulk::latest(access.here.slug()), move |answer| latest.set(answer.ok().flatten()));
     });
     let undo = move |id: OperationId| {
@@ -127,10 +129,10 @@ pub fn LastBulk(access: Access) -> impl IntoView {
         let until = done.undo_until.micros();
         view! { <Banner tone=Tone::Good actions=actions>{done.summary} ". Undo ends " <TimeAgo at=Some(until)/> "."</Banner> }
     };
-    let refused = doing.message();
+    let message = doing.message();
     view! {
         {move || latest.get().map(banner)}
-        {move || refused.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+        {move || message.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
     }
     .into_any()
 }

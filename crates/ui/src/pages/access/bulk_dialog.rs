@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     components::{
-        Banner, Button, ButtonKind, CheckItem, CheckList, ConfirmDialog, Dialog, Field, Pause, ProgressBar, SelectField, SkeletonLines, Tone, grouped, plural,
+        Banner, Button, ButtonKind, CheckItem, CheckList, ConfirmDialog, Dialog, Field, Pause, ProgressBar, RadioCard, RadioCards, SelectField, SkeletonLines,
+        Tone, grouped, plural,
     },
     pages::{doing::Doing, newest::Newest},
     rpc::{RpcError, bulk},
@@ -52,6 +53,8 @@ struct Asking {
     editor: Editor,
     /// The role to take, or whose end is set; empty for every role.
     role: RwSignal<String>,
+    /// `on` a day, or `never`.
+    ending: RwSignal<String>,
     ends: RwSignal<String>,
     told: RwSignal<Option<BulkOutcome>>,
     failed: RwSignal<Option<RpcError>>,
@@ -68,6 +71,7 @@ impl Asking {
             groups: RwSignal::default(),
             editor: Editor::new(EditorOf::Invite, access),
             role: RwSignal::default(),
+            ending: RwSignal::new("on".to_owned()),
             ends: RwSignal::default(),
             told: RwSignal::new(None),
             failed: RwSignal::new(None),
@@ -89,7 +93,10 @@ impl Asking {
                 BulkChange::GiveRoles(Some(specs).filter(|_| ready)?)
             }
             Job::TakeRole => BulkChange::TakeRole(role()?),
-            Job::SetExpiry => BulkChange::SetExpiry { role: role(), expires_at: self.ends.with(|ends| local_time::from_box(ends)) },
+            Job::SetExpiry => match self.ending.get().as_str() {
+                "never" => BulkChange::SetExpiry { role: role(), expires_at: None },
+                _ => BulkChange::SetExpiry { role: role(), expires_at: Some(self.ends.with(|ends| local_time::from_box(ends))?) },
+            },
             Job::Remove => BulkChange::Remove,
             Job::ResendInvites => BulkChange::ResendInvites,
             Job::RevokeInvites => BulkChange::RevokeInvites,
@@ -101,10 +108,12 @@ impl Asking {
         let newest = Newest::default();
         let pause = Pause::new(Pause::TYPING);
         let change = Memo::new(move |_| self.change());
+        let refused = Memo::new(move |_| self.doing.refused.with(Option::is_some));
         let session = crate::session::use_session();
         Effect::new(move |ran: Option<()>| {
             let wanted = change.get();
-            let _ = session.version();
+            // refused because others changed the list: then what it would change is another thing
+            let _ = (session.version(), refused.get());
             newest.overtake();
             self.told.set(None);
             self.failed.set(None);
@@ -127,7 +136,8 @@ impl Asking {
             Job::JoinGroups | Job::LeaveGroups => "choose a group first",
             Job::GiveRoles => "choose a role first, and where it applies",
             Job::TakeRole => "choose a role first",
-            Job::SetExpiry | Job::Remove | Job::ResendInvites | Job::RevokeInvites => "choose first",
+            Job::SetExpiry => "choose a day first",
+            Job::Remove | Job::ResendInvites | Job::RevokeInvites => "choose first",
         };
         if self.change().is_none() {
             return Some(missing.to_owned());
@@ -144,9 +154,10 @@ impl Asking {
         if untrack(move || self.reason()).is_some() {
             return;
         }
+        let Some(seen) = self.told.with_untracked(|told| told.as_ref().map(BulkOutcome::seen)) else { return };
         let (slug, selection, access) = (self.access.here.slug(), self.selection.get_value(), self.access);
         self.doing.run(
-            move || bulk::apply(slug.clone(), selection.clone(), change.clone()),
+            move || bulk::apply(slug.clone(), selection.clone(), change.clone(), seen),
             move |answer, is_here| {
                 let words = answer
                     .done
@@ -183,11 +194,19 @@ impl Asking {
             Job::JoinGroups | Job::LeaveGroups => self.group_list(),
             Job::GiveRoles => view! { <RoleEditor editor=self.editor/> }.into_any(),
             Job::TakeRole => self.role_choice("Choose a role"),
-            Job::SetExpiry => view! {
-                {self.role_choice("Every role that they hold by themselves")}
-                <Field label="Ends" name="ends" id="bulk-ends" kind="datetime-local" value=self.ends hint=Some("Empty for no end.".to_owned())/>
+            Job::SetExpiry => {
+                let cards = vec![
+                    RadioCard::new("on", "End on a day", "What ends then is kept, and without effect"),
+                    RadioCard::new("never", "Never end", "Until somebody takes it away"),
+                ];
+                let dated = Memo::new(move |_| self.ending.with(|ending| ending == "on"));
+                view! {
+                    {self.role_choice("Every role that they hold by themselves")}
+                    <RadioCards label="When they end" name="ending" options=cards value=self.ending on_change=move |value: String| self.ending.set(value)/>
+                    {move || dated.get().then(|| view! { <Field label="Ends" name="ends" id="bulk-ends" kind="datetime-local" value=self.ends/> })}
+                }
+                .into_any()
             }
-            .into_any(),
             Job::Remove | Job::ResendInvites | Job::RevokeInvites => ().into_any(),
         };
         view! {
@@ -254,8 +273,7 @@ impl Asking {
     fn role_choice(self, first: &'static str) -> AnyView {
         let options = move || {
             let roles = self.editor.context.with(|context| context.as_ref().map(|context| context.catalog.roles.clone())).unwrap_or_default();
-            let choice = |(id, name): (String, String)| (id, name);
-            std::iter::once((String::new(), first.to_owned())).chain(roles.into_iter().map(|role| choice((role.id.to_string(), role.name)))).collect::<Vec<_>>()
+            std::iter::once((String::new(), first.to_owned())).chain(roles.into_iter().map(|role| (role.id.to_string(), role.name))).collect::<Vec<_>>()
         };
         view! { <SelectField label="Role" name="role" id="bulk-role" value=self.role options=Signal::derive(options)/> }.into_any()
     }
@@ -264,7 +282,11 @@ impl Asking {
     fn told(self) -> AnyView {
         let job = self.job;
         let content = move || match (self.told.get(), self.change().is_some()) {
-            (Some(told), _) => preview_lines(job, &told).into_iter().map(|line| view! { <p>{line}</p> }).collect_view().into_any(),
+            (Some(told), _) => preview_lines(job, self.ending.with(|ending| ending == "never"), &told)
+                .into_iter()
+                .map(|line| view! { <p>{line}</p> })
+                .collect_view()
+                .into_any(),
             (None, true) if self.failed.with(Option::is_none) => view! { <SkeletonLines lines=2/> }.into_any(),
             (None, _) => ().into_any(),
         };
@@ -294,7 +316,7 @@ fn selected(selection: &UserSelection) -> String {
 }
 
 /// What a change would do, line by line.
-fn preview_lines(job: Job, told: &BulkOutcome) -> Vec<String> {
+fn preview_lines(job: Job, never_end: bool, told: &BulkOutcome) -> Vec<String> {
     let who = |count: u64| match job {
         Job::ResendInvites | Job::RevokeInvites => plural(count, "invite", "invites"),
         _ => plural(count, "member", "members"),
@@ -307,6 +329,7 @@ fn preview_lines(job: Job, told: &BulkOutcome) -> Vec<String> {
         Job::LeaveGroups => "will be taken out".to_owned(),
         Job::GiveRoles => "will be given what is chosen".to_owned(),
         Job::TakeRole => format!("{loses} the role, where they hold it by themselves"),
+        Job::SetExpiry if never_end => format!("{has} roles that will have no end any more"),
         Job::SetExpiry => format!("{has} roles that will end then"),
         Job::Remove => format!("{loses} all access to this workspace at once. Accounts stay"),
         Job::ResendInvites => format!("{is} sent again, with a new link; the old link is dead"),
@@ -358,7 +381,7 @@ mod tests {
             left_out: vec![(LeftOut::Invited, counted(1, &["dee@acme.test"]))],
         };
         assert_eq!(
-            preview_lines(Job::Remove, &told),
+            preview_lines(Job::Remove, false, &told),
             [
                 "312 members lose all access to this workspace at once. Accounts stay: Amara, Bo and 310 more.",
                 "1 of them is an owner.",
@@ -367,6 +390,6 @@ mod tests {
                 "It can be undone for ten minutes.",
             ]
         );
-        assert_eq!(preview_lines(Job::JoinGroups, &BulkOutcome::default()), ["Nothing would change."]);
+        assert_eq!(preview_lines(Job::JoinGroups, false, &BulkOutcome::default()), ["Nothing would change."]);
     }
 }

@@ -17,12 +17,15 @@ use super::{
 };
 use crate::{
     components::use_toasts,
-    rpc::{Answer, groups, members},
+    rpc::{Answer, Rpc, RpcError, groups, invites, members},
 };
 use domain::{
     access_context::AccessContext,
-    group::{Group, GroupRef},
+    failure::{Failure, FailureKind},
+    group::{Group, GroupRef, GroupRow},
     id::{GroupId, InviteId},
+    invite::Invited,
+    page::Page,
     policy::Subject,
     workspace::WorkspaceSlug,
 };
@@ -45,6 +48,9 @@ pub struct Editing {
     /// Asks for what editors need; its decoding is as large as some pages.
     pub context: fn(WorkspaceSlug) -> Answer<AccessContext>,
     pub named_groups: fn(WorkspaceSlug, Vec<GroupId>) -> Answer<Vec<GroupRef>>,
+    pub found_groups: fn(WorkspaceSlug, Option<String>) -> Answer<Page<GroupRow>>,
+    pub resend: fn(WorkspaceSlug, InviteId) -> Answer<Invited>,
+    pub invite_link: fn(WorkspaceSlug, InviteId) -> Answer<String>,
 }
 
 /// Loads the part if it isn't here yet. A failure is told once somebody waits for it; the next wait tries again.
@@ -101,6 +107,12 @@ impl EditingLoader {
     }
 }
 
+/// The part, waited for; a refusal where it can't be loaded.
+pub async fn loaded() -> Rpc<Editing> {
+    let unreachable = || RpcError(Failure::new(FailureKind::Offline, "a part of this page can't be loaded; check the connection, then try again"));
+    editing().await.map_err(|_| unreachable())
+}
+
 #[leptos::wasm_split::wasm_split(editing, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn editing() -> Result<Editing, SplitLoaderError> {
     Ok(Editing {
@@ -115,5 +127,8 @@ fn editing() -> Result<Editing, SplitLoaderError> {
         undo: |access| view! { <LastBulk access/> }.into_any(),
         context: |slug| Box::pin(members::access_context(slug)),
         named_groups: |slug, ids| Box::pin(groups::named(slug, ids)),
+        found_groups: |slug, text| Box::pin(groups::page(slug, text, None)),
+        resend: |slug, id| Box::pin(invites::resend(slug, id)),
+        invite_link: |slug, id| Box::pin(invites::link(slug, id)),
     })
 }

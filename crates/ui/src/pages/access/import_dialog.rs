@@ -17,7 +17,15 @@ use leptos::prelude::*;
 const SHOWN: usize = 100;
 
 #[component]
-pub fn ImportDialog(access: Access, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+pub fn ImportDialog(
+    access: Access,
+    /// Everything is done.
+    #[prop(into)]
+    on_close: Callback<()>,
+    /// Nothing is done: back to where somebody came from.
+    #[prop(into)]
+    on_back: Callback<()>,
+) -> impl IntoView {
     let importing = Importing {
         access,
         file: RwSignal::new(None),
@@ -25,9 +33,13 @@ pub fn ImportDialog(access: Access, #[prop(into)] on_close: Callback<()>) -> imp
         create_groups: RwSignal::new(false),
         leave_out_wrong: RwSignal::new(false),
         told: RwSignal::new(None),
+        is_fresh: RwSignal::new(false),
         failed: RwSignal::new(None),
+        again: RwSignal::new(0),
+        newest: Newest::default(),
         doing: Doing::default(),
         close: on_close,
+        back: on_back,
     };
     importing.preview();
     importing.view()
@@ -43,9 +55,15 @@ struct Importing {
     create_groups: RwSignal<bool>,
     leave_out_wrong: RwSignal<bool>,
     told: RwSignal<Option<ImportOutcome>>,
+    /// Whether `told` is about what is chosen now.
+    is_fresh: RwSignal<bool>,
     failed: RwSignal<Option<RpcError>>,
+    /// Grows when it is to be asked again.
+    again: RwSignal<u32>,
+    newest: Newest,
     doing: Doing,
     close: Callback<()>,
+    back: Callback<()>,
 }
 
 impl Importing {
@@ -58,27 +76,37 @@ impl Importing {
         self.told.with(|told| told.as_ref().is_some_and(|told| told.done))
     }
 
-    /// Asks again whenever the file, or how it is read, is another one.
+    /// Asks again whenever the file, or how it is read, is another one; not while it is being done, nor after.
     fn preview(self) {
-        let (newest, session) = (Newest::default(), use_session());
+        let session = use_session();
         Effect::new(move || {
-            let _ = (self.file.track(), self.columns.track(), self.create_groups.track(), session.version());
-            newest.overtake();
+            self.file.track();
+            self.columns.track();
+            self.create_groups.track();
+            let _ = (self.again.get(), session.version());
+            if self.doing.pending.get_untracked() || untrack(move || self.is_done()) {
+                return;
+            }
+            self.newest.overtake();
+            self.is_fresh.set(false);
             self.failed.set(None);
             // whether wrong rows are left out changes nothing that is shown
             let Some(wish) = untrack(move || self.wish()) else { return };
-            newest.ask(import::preview(self.access.here.slug(), wish), move |answer| match answer {
-                Ok(answer) => self.told.set(Some(answer)),
-                Err(error) if session.ask_again(&error, || ()) => {}
-                Err(error) => {
-                    self.told.set(None);
-                    self.failed.set(Some(error));
+            self.newest.ask(import::preview(self.access.here.slug(), wish), move |answer| match answer {
+                Ok(answer) => {
+                    self.told.set(Some(answer));
+                    self.is_fresh.set(true);
                 }
+                Err(error) if session.ask_again(&error, || ()) => {}
+                Err(error) => self.failed.set(Some(error)),
             });
         });
     }
 
     fn choose(self, file: TextFile) {
+        if self.doing.pending.get_untracked() {
+            return;
+        }
         self.told.set(None);
         self.columns.set(None);
         self.create_groups.set(false);
@@ -91,7 +119,8 @@ impl Importing {
         if self.file.with(Option::is_none) {
             return Some("choose a file first".to_owned());
         }
-        let Some(told) = self.told.get() else { return Some("what becomes of its rows is not known yet".to_owned()) };
+        let known = self.told.get().filter(|_| self.is_fresh.get());
+        let Some(told) = known else { return Some("what becomes of its rows is not known yet".to_owned()) };
         let (invited, wrong) = told.counts();
         match (told.rows.is_empty(), invited, wrong) {
             (true, ..) => Some("choose the column of the addresses first".to_owned()),
@@ -102,8 +131,12 @@ impl Importing {
     }
 
     fn send(self) {
+        if untrack(move || self.reason()).is_some() {
+            return;
+        }
         let Some(wish) = untrack(move || self.wish()) else { return };
         let (slug, access) = (self.access.here.slug(), self.access);
+        self.newest.overtake();
         self.doing.run(
             move || import::apply(slug.clone(), wish.clone()),
             move |outcome, is_here| {
@@ -119,10 +152,11 @@ impl Importing {
     }
 
     fn view(self) -> AnyView {
-        let close = Callback::from(move || {
-            if !self.doing.pending.get_untracked() {
-                self.close.run(());
+        let leave = Callback::from(move || {
+            if self.doing.pending.get_untracked() {
+                return;
             }
+            if untrack(move || self.is_done()) { self.close.run(()) } else { self.back.run(()) }
         });
         let words = move || {
             let people = self.told.with(|told| told.as_ref().map_or(0, |told| told.counts().0));
@@ -135,37 +169,37 @@ impl Importing {
                 }
             });
         };
-        let has_rows = move || self.told.with(|told| told.as_ref().is_some_and(|told| !told.rows.is_empty()));
+        let has_rows = Memo::new(move |_| self.told.with(|told| told.as_ref().is_some_and(|told| !told.rows.is_empty())));
+        let done = Memo::new(move |_| self.is_done());
         let footer = move || {
             view! {
-                {move || has_rows().then(|| view! { <Button icon=IconName::Download kind=ButtonKind::Quiet on_click=report>"Download report"</Button> })}
+                {move || has_rows.get().then(|| view! { <Button icon=IconName::Download kind=ButtonKind::Quiet on_click=report>"Download report"</Button> })}
                 <span class="gap"></span>
-                {move || match self.is_done() {
-                    true => view! { <Button kind=ButtonKind::Primary on_click=move || close.run(())>"Done"</Button> }.into_any(),
+                {move || match done.get() {
+                    true => view! { <Button kind=ButtonKind::Primary on_click=move || leave.run(())>"Done"</Button> }.into_any(),
                     false => view! {
-                        <Button on_click=move || close.run(())>"Cancel"</Button>
+                        <Button on_click=move || leave.run(())>"Cancel"</Button>
                         <Button kind=ButtonKind::Primary pending=self.doing.pending disabled_reason=Signal::derive(move || self.reason()) on_click=move || self.send()>{words}</Button>
                     }
                     .into_any(),
                 }}
             }
         };
-        let refused = move || self.failed.get().map(|error| error.message()).or_else(|| self.doing.message().get());
         let hint = format!(
             "At most {} rows. The first line names the columns: Email, and if wanted Permission, Personal data, Roles and Groups.",
             grouped(MOST_ROWS as u64)
         );
         let latin = move || self.file.with(|file| file.as_ref().filter(|file| file.was_latin).map(|file| file.name.clone()));
         view! {
-            <Dialog title="Import CSV" text=Some("Invites everybody in a file. A file from Download CSV can be taken as it is.".to_owned()) wide=true on_close=close footer=footer>
+            <Dialog title="Import CSV" text=Some("Invites everybody in a file. A file from Download CSV can be taken as it is.".to_owned()) wide=true on_close=leave footer=footer>
                 <div class="form">
-                    {move || (!self.is_done()).then(|| view! {
+                    {move || (!done.get()).then(|| view! {
                         <FileBox label="Choose a CSV file, or drop it here" name="import-file" accept=".csv,.txt,text/csv" most=MOST_BYTES hint=Some(hint.clone()) on_file=move |file: TextFile| self.choose(file)/>
                     })}
                     {move || self.file.with(|file| file.as_ref().map(|file| file.name.clone())).map(|name| view! { <p class="import-file"><b>{name}</b></p> })}
                     {move || latin().map(|name| view! { <Banner tone=Tone::Warn>{format!("{name} is not UTF-8 and was read as Latin-1. Check names with accents before you go on.")}</Banner> })}
-                    {move || refused().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
-                    {move || self.content()}
+                    {self.refusal()}
+                    {self.content(done)}
                     {move || self.doing.pending.get().then(|| view! { <ProgressBar label="Inviting…" value=Signal::stored(None)/> })}
                 </div>
             </Dialog>
@@ -173,42 +207,65 @@ impl Importing {
         .into_any()
     }
 
-    fn content(self) -> AnyView {
-        if self.file.with(Option::is_none) || self.failed.with(Option::is_some) {
-            return ().into_any();
+    fn refusal(self) -> AnyView {
+        let message = self.doing.message();
+        let again = move || view! { <Button small=true icon=IconName::RotateCw on_click=move || self.again.update(|again| *again += 1)>"Try again"</Button> };
+        view! {
+            {move || self.failed.get().map(|error| view! { <Banner tone=Tone::Bad actions=again>{error.message()}</Banner> })}
+            {move || message.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
         }
-        let Some(told) = self.told.get() else { return view! { <SkeletonLines lines=6/> }.into_any() };
-        let done = told.done;
-        let choices = (!done).then(|| view! { {self.columns(&told)}{self.options(&told)} });
-        let rows = (!told.rows.is_empty()).then(|| rows(&told));
-        view! { {choices}<p class="import-sum" role="status">{sum(&told)}</p>{rows} }.into_any()
+        .into_any()
+    }
+
+    /// What is chosen stays mounted while the answers come and go: an open part stays open, and the focus where it is.
+    fn content(self, done: Memo<bool>) -> AnyView {
+        let header = Memo::new(move |_| self.told.with(|told| told.as_ref().map(|told| told.header.clone())));
+        let waiting = Memo::new(move |_| self.file.with(Option::is_some) && header.with(Option::is_none) && self.failed.with(Option::is_none));
+        let sum = move || self.told.with(|told| told.as_ref().map(sum));
+        let rows = move || self.told.with(|told| told.as_ref().filter(|told| !told.rows.is_empty()).map(rows));
+        let busy = Memo::new(move |_| self.told.with(Option::is_some) && !self.is_fresh.get() && self.failed.with(Option::is_none) && !done.get());
+        view! {
+            {move || waiting.get().then(|| view! { <SkeletonLines lines=6/> })}
+            {move || (!done.get()).then(|| header.get()).flatten().map(|header| view! { {self.columns(&header)}{self.options()} })}
+            <p class="import-sum" role="status">{sum}</p>
+            <div aria-busy=move || busy.get().then_some("true") class:faint=busy>{rows}</div>
+        }
+        .into_any()
     }
 
     /// What each column of the file is.
-    fn columns(self, told: &ImportOutcome) -> AnyView {
-        let is_open = !told.columns.contains(&Some(Column::Email));
-        let chosen = told.columns.clone();
+    fn columns(self, header: &[String]) -> AnyView {
+        let chosen = move || self.told.with(|told| told.as_ref().map(|told| told.columns.clone())).unwrap_or_default();
+        let is_open = untrack(move || !chosen().contains(&Some(Column::Email)));
         let options: Vec<(String, String)> = std::iter::once((String::new(), "Not used".to_owned()))
             .chain(Column::ALL.into_iter().map(|column| (column.as_str().to_owned(), column.title().to_owned())))
             .collect();
         let field = |(at, name): (usize, &String)| {
-            let value = RwSignal::new(chosen.get(at).copied().flatten().map(|column| column.as_str().to_owned()).unwrap_or_default());
-            let before = chosen.clone();
-            Effect::new(move |ran: Option<()>| {
-                let column = Column::parse(&value.get());
-                if ran.is_some() {
-                    // a column is one thing: who takes it has it
-                    let mut columns: Vec<Option<Column>> = before.iter().map(|other| other.filter(|other| Some(*other) != column)).collect();
-                    if let Some(mine) = columns.get_mut(at) {
-                        *mine = column;
-                    }
-                    self.columns.set(Some(columns));
+            let mine = Memo::new(move |_| chosen().get(at).copied().flatten());
+            let value = RwSignal::new(mine.get_untracked().map(|column| column.as_str().to_owned()).unwrap_or_default());
+            // another column may have taken what this one was
+            Effect::new(move || {
+                let text = mine.get().map(|column| column.as_str().to_owned()).unwrap_or_default();
+                if value.with_untracked(|value| *value != text) {
+                    value.set(text);
                 }
+            });
+            Effect::new(move || {
+                let column = Column::parse(&value.get());
+                if column == mine.get_untracked() {
+                    return;
+                }
+                // a column is one thing: who takes it has it
+                let mut columns: Vec<Option<Column>> = untrack(chosen).into_iter().map(|other| other.filter(|_| other != column)).collect();
+                if let Some(mine) = columns.get_mut(at) {
+                    *mine = column;
+                }
+                self.columns.set(Some(columns));
             });
             let label = if name.is_empty() { format!("Column {}", at + 1) } else { name.clone() };
             view! { <SelectField label=label name=format!("column-{at}") value options=Signal::stored(options.clone())/> }
         };
-        let fields = told.header.iter().enumerate().map(field).collect_view();
+        let fields = header.iter().enumerate().map(field).collect_view();
         view! {
             <details class="more" open=is_open>
                 <summary>"Columns of the file"</summary>
@@ -218,22 +275,38 @@ impl Importing {
         .into_any()
     }
 
-    fn options(self, told: &ImportOutcome) -> AnyView {
-        let groups: Vec<String> = told.missing_groups.iter().chain(&told.new_groups).take(5).cloned().collect();
-        let many = told.missing_groups.len() + told.new_groups.len();
-        let note = if many > groups.len() { format!("{} and {} more", groups.join(", "), many - groups.len()) } else { groups.join(", ") };
-        let (_, wrong) = told.counts();
+    fn options(self) -> AnyView {
+        let groups = Memo::new(move |_| self.told.with(|told| told.as_ref().map(named_groups)).unwrap_or_default());
+        let wrong = Memo::new(move |_| self.told.with(|told| told.as_ref().map_or(0, |told| told.counts().1)));
+        // once offered it stays: it is what may have to be taken back
+        let offers_groups = Memo::new(move |_| !groups.with(Vec::is_empty) || self.create_groups.get());
+        let has_wrong = Memo::new(move |_| wrong.get() > 0);
+        let note = Signal::derive(move || {
+            let all = groups.get();
+            let more = all.len().saturating_sub(5);
+            let shown = all.into_iter().take(5).collect::<Vec<_>>().join(", ");
+            Some(if more > 0 { format!("{shown} and {more} more") } else { shown }).filter(|note| !note.is_empty())
+        });
+        let leave_out = Signal::derive(move || format!("Leave out {}", plural(wrong.get(), "row that is wrong", "rows that are wrong")));
         view! {
-            {(many > 0).then(|| view! {
-                <CheckField label="Create the groups that are missing" note=Some(note) checked=self.create_groups on_change=move |on: bool| self.create_groups.set(on)/>
+            {move || offers_groups.get().then(|| view! {
+                <CheckField label="Create the groups that are missing" note checked=self.create_groups on_change=move |on: bool| self.create_groups.set(on)/>
             })}
-            {(wrong > 0).then(|| view! {
-                <CheckField label=format!("Leave out {}", plural(wrong, "row that is wrong", "rows that are wrong")) note=Some("The report names them".to_owned())
-                    checked=self.leave_out_wrong on_change=move |on: bool| self.leave_out_wrong.set(on)/>
+            {move || has_wrong.get().then(|| view! {
+                <CheckField label=leave_out note=Some("The report names them".to_owned()) checked=self.leave_out_wrong on_change=move |on: bool| self.leave_out_wrong.set(on)/>
             })}
         }
         .into_any()
     }
+}
+
+/// Groups that are missing or made, with what they will give.
+fn named_groups(told: &ImportOutcome) -> Vec<String> {
+    let made = told.new_groups.iter().map(|group| match group.roles.as_slice() {
+        [] => group.name.clone(),
+        roles => format!("{} ({})", group.name, roles.join(", ")),
+    });
+    told.missing_groups.iter().cloned().chain(made).collect()
 }
 
 /// In one sentence what becomes of the file.
@@ -243,9 +316,13 @@ fn sum(told: &ImportOutcome) -> String {
     }
     let (invited, wrong) = told.counts();
     let others = told.rows.len() as u64 - invited - wrong;
+    let owners = match told.owners() {
+        0 => String::new(),
+        count => format!(", {} as {}", grouped(count), if count == 1 { "an owner" } else { "owners" }),
+    };
     let mut parts = vec![match told.done {
-        true => format!("{} invited", plural(invited, "person", "people")),
-        false => format!("{} will be invited", plural(invited, "person", "people")),
+        true => format!("{} invited{owners}", plural(invited, "person", "people")),
+        false => format!("{} will be invited{owners}", plural(invited, "person", "people")),
     }];
     if others > 0 {
         parts.push(format!("{} as they are", plural(others, "row stays", "rows stay")));
@@ -275,7 +352,7 @@ fn rows(told: &ImportOutcome) -> AnyView {
             <tr>
                 <td class="cell-seen">{grouped(row.line)}</td>
                 <td class="import-email">{row.email.clone()}</td>
-                <td class="import-words"><StatusDot tone text=row.outcome.words(done)/></td>
+                <td class="import-words"><StatusDot tone text=row.words(done)/></td>
             </tr>
         }
     };
@@ -296,12 +373,12 @@ mod tests {
 
     #[test]
     fn a_file_is_summed_up() {
-        let row = |outcome| ImportRow { line: 2, email: String::new(), outcome };
+        let row = |outcome| ImportRow { line: 2, email: String::new(), owner: true, outcome };
         let wrong = || RowOutcome::Wrong { column: Column::Email, message: String::new() };
         let mut told = ImportOutcome { rows: vec![row(RowOutcome::Invite), row(RowOutcome::Twice(2)), row(wrong()), row(wrong())], ..ImportOutcome::default() };
-        assert_eq!(sum(&told), "1 person will be invited, 1 row stays as they are, 2 rows are wrong.");
+        assert_eq!(sum(&told), "1 person will be invited, 1 as an owner, 1 row stays as they are, 2 rows are wrong.");
         told.done = true;
-        assert_eq!(sum(&told), "1 person invited, 1 row stays as they are, 2 rows were left out as wrong.");
+        assert_eq!(sum(&told), "1 person invited, 1 as an owner, 1 row stays as they are, 2 rows were left out as wrong.");
         assert_eq!(sum(&ImportOutcome::default()), "Choose which column has the email addresses.");
     }
 }

@@ -1,6 +1,6 @@
 //! What can be done about an invite that waits: send it again, copy its link, take it back. Rows and the drawer share it.
 
-use super::Access;
+use super::{Access, editing};
 use crate::{
     components::{ConfirmDialog, CopyField, Dialog, Toaster, copy_text, use_toasts},
     rpc::{RpcError, invites},
@@ -61,7 +61,10 @@ impl InviteActions {
         let slug = self.access.here.slug();
         let mail_is_on = self.access.here.frame().mail_is_on;
         spawn_local(async move {
-            let answer = invites::resend(slug, id).await;
+            let answer = match editing::loaded().await {
+                Ok(editing) => (editing.resend)(slug, id).await,
+                Err(error) => Err(error),
+            };
             let _ = self.resending.try_update(|ids| ids.remove(&id));
             match answer {
                 Ok(invited) => {
@@ -81,7 +84,11 @@ impl InviteActions {
     pub fn copy(self, id: InviteId, email: String) {
         let slug = self.access.here.slug();
         spawn_local(async move {
-            match invites::link(slug, id).await {
+            let answer = match editing::loaded().await {
+                Ok(editing) => (editing.invite_link)(slug, id).await,
+                Err(error) => Err(error),
+            };
+            match answer {
                 Ok(link) => {
                     if copy_text(&link).await {
                         self.toasts.success(format!("Invite link of {email} copied."));

@@ -66,7 +66,8 @@ pub fn InviteDialog(access: Access, #[prop(into)] on_close: Callback<()>) -> imp
     let importing = inviting.importing;
     view! {
         {move || match (importing.get(), inviting.sent.get()) {
-            (true, _) => view! { <ImportDialog access on_close/> }.into_any(),
+            // what was typed is there again when the file is not taken
+            (true, _) => view! { <ImportDialog access on_close on_back=move || importing.set(false)/> }.into_any(),
             (false, None) => inviting.form(),
             (false, Some(sent)) => inviting.results(sent),
         }}

@@ -1,10 +1,7 @@
 //! The filters above the Users list; what they choose goes into the URL.
 
-use super::{Access, found::Finder, list_state::ListState};
-use crate::{
-    components::{FilterMenu, FilterOption},
-    rpc::groups,
-};
+use super::{Access, editing, found::Finder, list_state::ListState};
+use crate::components::{FilterMenu, FilterOption};
 use domain::{
     group::GroupRow,
     member::{MemberKind, UserStatus},
@@ -38,7 +35,10 @@ pub fn UsersFilter(access: Access, state: Memo<ListState>, go: Callback<(ListSta
 /// Searches the workspace's groups; their names are noted on the way.
 pub fn groups_by_search(access: Access) -> Finder<GroupRow> {
     let slug = StoredValue::new(access.here.slug());
-    let finder = Finder::new(move |text| groups::page(slug.get_value(), text, None));
+    let finder = Finder::new(move |text| {
+        let slug = slug.get_value();
+        async move { (editing::loaded().await?.found_groups)(slug, text).await }
+    });
     Effect::new(move || {
         finder.found.with(|found| {
             let rows = found.iter().flat_map(|found| &found.rows);

@@ -40,7 +40,7 @@ pub fn ReachersView(
         });
     });
     Effect::new(move || {
-        let _ = (verb.get(), things.session.version(), things.here.live.version());
+        let _ = (verb.get(), things.session.version());
         load.run((false,));
     });
     let options: Vec<(String, String)> = verbs.into_iter().map(|verb| (verb.clone(), capital(&verb))).collect();

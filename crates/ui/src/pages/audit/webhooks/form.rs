@@ -78,6 +78,8 @@ pub fn WebhookForm(shared: Webhooks, #[prop(optional, into)] webhook: Option<Web
                     shared.changed();
                     if is_here {
                         made.set(Some(secret));
+                    } else {
+                        doing.toasts.error("The webhook was created, and you left before its secret could be shown. Change its secret to get one.");
                     }
                 },
             ),
