@@ -31,6 +31,7 @@ pub mod question;
 pub mod request;
 pub mod resource;
 pub mod save;
+pub mod settings;
 pub mod text;
 pub mod time;
 pub mod token;

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod door;
 pub mod lists;
+pub mod settings;
 pub mod things;
 
 use crate::components::{Button, EmptyState, IconName, SkeletonLines};
@@ -107,6 +108,7 @@ async fn bring(name: &str) -> Result<(), SplitLoaderError> {
         "audit" => audit::AUDIT.wait().await.map(drop),
         "door" => door::DOOR.wait().await.map(drop),
         "lists" => lists::LISTS.wait().await.map(drop),
+        "settings" => settings::SETTINGS.wait().await.map(drop),
         "things" => things::THINGS.wait().await.map(drop),
         _ => Ok(()),
     }

@@ -4,6 +4,7 @@
 mod accounts;
 mod audit;
 mod bulk;
+mod closing;
 mod company;
 mod decisions;
 mod export;
@@ -21,5 +22,6 @@ mod reachers;
 mod requests;
 mod resources;
 mod roles;
+mod settings;
 mod tokens;
 mod webhooks;

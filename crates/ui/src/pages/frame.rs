@@ -6,18 +6,20 @@ use super::{
 };
 use crate::{
     components::{AppShell, IconName, MenuItem, NavItem, WorkspaceSwitcher, grouped},
-    parts::door::DOOR,
+    parts::{door::DOOR, settings::SETTINGS},
     path,
     rpc::{
         RpcError,
-        workspaces::{self, Frame},
+        workspaces::{self, Closed, Frame, Standing},
     },
     session::use_session,
 };
 use domain::{
     failure::Failure,
     member::MemberKind,
-    workspace::{WorkspaceCounts, WorkspaceSlug},
+    settings::SettingsWish,
+    text::WorkspaceName,
+    workspace::{Membership, WorkspaceCounts, WorkspaceSlug},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -29,9 +31,13 @@ use leptos_router::{
 #[derive(Clone, Copy)]
 pub struct Here {
     frame: StoredValue<Frame>,
+    name: RwSignal<String>,
     counts: RwSignal<WorkspaceCounts>,
     /// Changes by others: to be read among the sources of what is shown.
     pub live: Live,
+    reload: Callback<()>,
+    /// Settings that were typed and not saved when their page was left.
+    pub unsaved: StoredValue<Option<SettingsWish>>,
 }
 
 impl Here {
@@ -60,6 +66,17 @@ impl Here {
     #[must_use]
     pub fn counts(self) -> WorkspaceCounts {
         self.counts.get()
+    }
+
+    /// The workspace has another name now: the frame shows it.
+    pub fn renamed(self, name: &WorkspaceName) {
+        let _ = self.frame.try_update_value(|frame| frame.workspace.name = name.clone());
+        let _ = self.name.try_set(name.to_string());
+    }
+
+    /// Asks for everything again: the workspace is not what it was.
+    pub fn reload(self) {
+        self.reload.run(());
     }
 
     /// Asks for the counts again, after something was added or removed.
@@ -97,8 +114,10 @@ pub fn WorkspaceFrame() -> impl IntoView {
     // browser would look for the data of the first
     view! {
         {move || Suspend::new(async move {
+            let reload = Callback::from(move || frame.refetch());
             match frame.await {
-                Ok(frame) => view! { <Framed frame/> }.into_any(),
+                Ok(Standing::Open(frame)) => view! { <Framed frame=*frame reload/> }.into_any(),
+                Ok(Standing::Closed(closed)) => view! { <InItsPlace closed reload/> }.into_any(),
                 Err(error) => view! { <main class="main" id="main"><FailureView error retry=move || frame.refetch()/></main> }.into_any(),
             }
         })}
@@ -106,12 +125,26 @@ pub fn WorkspaceFrame() -> impl IntoView {
     .into_any()
 }
 
+/// A closed workspace, for the page that stands in its place. Copy it into callbacks.
+#[derive(Clone, Copy)]
+pub struct ClosedHere {
+    pub closed: StoredValue<Closed>,
+    pub reload: Callback<()>,
+}
+
 #[component]
-fn Framed(frame: Frame) -> impl IntoView {
+fn InItsPlace(closed: Closed, reload: Callback<()>) -> impl IntoView {
+    provide_context(ClosedHere { closed: StoredValue::new(closed), reload });
+    SETTINGS.whole_page(|settings| settings.closed)
+}
+
+#[component]
+fn Framed(frame: Frame, reload: Callback<()>) -> impl IntoView {
     use_session().belongs_to(frame.account.email.as_str());
     let kind = if frame.is_owner() { MemberKind::Owner } else { MemberKind::Member };
     let live = live::follow(path::events(&frame.workspace.slug), kind);
-    let here = Here { counts: RwSignal::new(frame.counts), frame: StoredValue::new(frame.clone()), live };
+    let name = RwSignal::new(frame.workspace.name.to_string());
+    let here = Here { counts: RwSignal::new(frame.counts), frame: StoredValue::new(frame.clone()), name, live, reload, unsaved: StoredValue::new(None) };
     provide_context(here);
     Effect::new(move |ran: Option<()>| {
         let _ = live.version();
@@ -121,10 +154,14 @@ fn Framed(frame: Frame) -> impl IntoView {
     });
     let pathname = use_location().pathname;
     let switcher = {
-        let name = frame.workspace.name.to_string();
-        let items: Vec<MenuItem> =
-            frame.memberships.iter().map(|one| MenuItem::link(one.workspace.name.as_str(), &path::workspace(&one.workspace.slug))).collect();
-        let items: Vec<MenuItem> = items.into_iter().chain([MenuItem::link("All workspaces", path::WORKSPACES).icon(IconName::Building)]).collect();
+        let (memberships, id) = (frame.memberships.clone(), frame.workspace.id);
+        let item = move |one: &Membership| {
+            let called = if one.workspace.id == id { name.get() } else { one.workspace.name.to_string() };
+            let item = MenuItem::link(&called, &path::workspace(&one.workspace.slug));
+            if one.workspace.is_closed() { item.note("Closed, will be deleted") } else { item }
+        };
+        let all = || MenuItem::link("All workspaces", path::WORKSPACES).icon(IconName::Building);
+        let items = Signal::derive(move || memberships.iter().map(item).chain([all()]).collect::<Vec<_>>());
         move || view! { <WorkspaceSwitcher name=name items=items/> }
     };
     let slug = frame.workspace.slug.clone();
@@ -140,6 +177,7 @@ fn Framed(frame: Frame) -> impl IntoView {
         items.push(NavItem::new("Roles", &path::roles(&slug), IconName::Shield));
         if is_owner {
             items.push(NavItem::new("Audit trail", &path::audit(&slug), IconName::ScrollText));
+            items.push(NavItem::new("Settings", &path::settings(&slug), IconName::Settings));
         }
         items
     });

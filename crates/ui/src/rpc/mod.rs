@@ -13,6 +13,7 @@ pub mod members;
 pub mod requests;
 pub mod resources;
 pub mod roles;
+pub mod settings;
 pub mod tokens;
 pub mod webhooks;
 pub mod wire;
