@@ -25,6 +25,7 @@ pub mod label;
 pub mod labelling;
 pub mod member;
 pub mod page;
+pub mod palette;
 pub mod plan;
 pub mod policy;
 pub mod question;

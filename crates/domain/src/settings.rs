@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// How long a session may rest before the workspace asks for the password again; as long as it lasts unless it says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "u32", into = "u32")]
+#[serde(transparent)]
 pub struct IdleLimit(u32);
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,22 +45,9 @@ impl IdleLimit {
     }
 }
 
-impl TryFrom<u32> for IdleLimit {
-    type Error = IdleError;
-    fn try_from(minutes: u32) -> Result<Self, IdleError> {
-        Self::parse(minutes)
-    }
-}
-
-impl From<IdleLimit> for u32 {
-    fn from(limit: IdleLimit) -> Self {
-        limit.0
-    }
-}
-
 /// How many days an invite lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "u32", into = "u32")]
+#[serde(transparent)]
 pub struct InviteDays(u32);
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -91,20 +78,8 @@ impl Default for InviteDays {
     }
 }
 
-impl TryFrom<u32> for InviteDays {
-    type Error = InviteDaysError;
-    fn try_from(days: u32) -> Result<Self, InviteDaysError> {
-        Self::parse(days)
-    }
-}
-
-impl From<InviteDays> for u32 {
-    fn from(days: InviteDays) -> Self {
-        days.0
-    }
-}
-
-/// What a workspace asks of sessions and invites.
+/// What a workspace asks of sessions and invites. Read from the database or from our own server only: what people send is a
+/// [`SettingsWish`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkspaceRules {
     pub idle: IdleLimit,
@@ -230,7 +205,6 @@ mod tests {
         assert_eq!([0, 15, 60, 1_440].map(|minutes| IdleLimit(minutes).words()), ["never", "15 minutes", "1 hour", "1 day"]);
         assert!([1, 30].iter().all(|days| InviteDays::parse(*days).is_ok()));
         assert!([0, 31].iter().all(|days| InviteDays::parse(*days).is_err()));
-        assert!(serde_json::from_str::<WorkspaceRules>(r#"{"idle":7,"invites":7}"#).is_err());
     }
 
     #[test]

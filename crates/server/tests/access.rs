@@ -150,6 +150,7 @@ fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/labels/create", Who::Owner, here(json!({ "key": "", "value": "", "description": "" }))),
         ("/rpc/labels/describe", Who::Owner, here(json!({ "label": "environment:dev", "description": "" }))),
         ("/rpc/labels/delete", Who::Owner, here(json!({ "label": "environment:dev" }))),
+        ("/rpc/palette/find", Who::Member, here(json!({ "text": "x" }))),
         ("/rpc/settings/find", Who::Owner, here(json!({}))),
         ("/rpc/settings/change", Who::Owner, here(json!({ "revision": 1, "wish": { "name": "", "slug": "", "idle_minutes": 0, "invite_days": "" } }))),
         ("/rpc/settings/contents", Who::Owner, here(json!({}))),

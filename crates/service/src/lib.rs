@@ -26,6 +26,7 @@ pub mod live;
 pub mod mail;
 pub mod members;
 pub mod operator;
+pub mod palette;
 pub mod passwords;
 pub mod postman;
 pub mod reachers;

@@ -15,6 +15,8 @@ pub struct BrowserSession {
     email: RwSignal<Option<String>>,
     /// What to do once signed in again; while it is there, the dialog is open.
     waiting: RwSignal<Option<Callback<()>>>,
+    /// Why the password is asked for, in a sentence.
+    why: RwSignal<String>,
     version: RwSignal<u32>,
 }
 
@@ -32,6 +34,7 @@ impl BrowserSession {
     pub fn ask_again(self, error: &RpcError, retry: impl Fn() + Send + Sync + 'static) -> bool {
         let ended = error.is_signed_out();
         if ended {
+            self.why.set(error.message());
             self.waiting.set(Some(Callback::from(retry)));
         }
         ended
@@ -46,7 +49,7 @@ impl BrowserSession {
 
 /// Once, at the root of the app.
 pub fn provide_session() -> BrowserSession {
-    let session = BrowserSession { email: RwSignal::default(), waiting: RwSignal::default(), version: RwSignal::new(0) };
+    let session = BrowserSession { email: RwSignal::default(), waiting: RwSignal::default(), why: RwSignal::default(), version: RwSignal::new(0) };
     provide_context(session);
     session
 }
@@ -91,8 +94,9 @@ pub fn AskAgain() -> impl IntoView {
     });
     let location = use_location();
     let elsewhere = move || path::sign_in_then(&format!("{}{}", location.pathname.get(), location.search.get()));
+    let text = format!("{} What you entered is still here and goes on once you are signed in.", session.why.get_untracked());
     view! {
-        <Dialog title="Sign in again" text="Your session has ended. What you entered is still here and goes on once you are signed in.".to_owned() on_close=close
+        <Dialog title="Sign in again" text=text on_close=close
             footer=move || view! { <Button kind=ButtonKind::Primary submit=true form="sign-in-again" pending=action.pending()>"Sign in"</Button> }>
             <form id="sign-in-again" class="form" on:submit=submit>
                 {move || failure().and_then(|error| error.beside(&["email", "password"])).map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}

@@ -18,6 +18,7 @@ mod live;
 mod mail;
 mod members;
 mod nodes;
+mod palette;
 mod reachers;
 mod requests;
 mod resources;

@@ -3,10 +3,11 @@
 use super::{
     failure::{FailureView, Forbidden},
     live::{self, Live},
+    shortcut::{Making, listen_for_palette},
 };
 use crate::{
-    components::{AppShell, IconName, MenuItem, NavItem, WorkspaceSwitcher, grouped},
-    parts::{door::DOOR, settings::SETTINGS},
+    components::{AppShell, IconName, MenuItem, NavItem, WorkspaceSwitcher, grouped, use_toasts},
+    parts::{door::DOOR, palette::JUMP, settings::SETTINGS},
     path,
     rpc::{
         RpcError,
@@ -36,6 +37,10 @@ pub struct Here {
     /// Changes by others: to be read among the sources of what is shown.
     pub live: Live,
     reload: Callback<()>,
+    /// Whether the command palette is open.
+    pub palette: RwSignal<bool>,
+    /// A dialog that the page one goes to is to open.
+    pub wanted: RwSignal<Option<Making>>,
     /// Settings that were typed and not saved when their page was left.
     pub unsaved: StoredValue<Option<SettingsWish>>,
 }
@@ -116,8 +121,8 @@ pub fn WorkspaceFrame() -> impl IntoView {
         {move || Suspend::new(async move {
             let reload = Callback::from(move || frame.refetch());
             match frame.await {
-                Ok(Standing::Open(frame)) => view! { <Framed frame=*frame reload/> }.into_any(),
-                Ok(Standing::Closed(closed)) => view! { <InItsPlace closed reload/> }.into_any(),
+                Ok(Standing { open: Some(frame), .. }) => view! { <Framed frame reload/> }.into_any(),
+                Ok(Standing { closed, .. }) => closed.map(|closed| view! { <InItsPlace closed reload/> }).into_any(),
                 Err(error) => view! { <main class="main" id="main"><FailureView error retry=move || frame.refetch()/></main> }.into_any(),
             }
         })}
@@ -144,7 +149,17 @@ fn Framed(frame: Frame, reload: Callback<()>) -> impl IntoView {
     let kind = if frame.is_owner() { MemberKind::Owner } else { MemberKind::Member };
     let live = live::follow(path::events(&frame.workspace.slug), kind);
     let name = RwSignal::new(frame.workspace.name.to_string());
-    let here = Here { counts: RwSignal::new(frame.counts), frame: StoredValue::new(frame.clone()), name, live, reload, unsaved: StoredValue::new(None) };
+    let here = Here {
+        counts: RwSignal::new(frame.counts),
+        frame: StoredValue::new(frame.clone()),
+        name,
+        live,
+        reload,
+        palette: RwSignal::new(false),
+        wanted: RwSignal::new(None),
+        unsaved: StoredValue::new(None),
+    };
+    listen_for_palette(here.palette);
     provide_context(here);
     Effect::new(move |ran: Option<()>| {
         let _ = live.version();
@@ -181,11 +196,18 @@ fn Framed(frame: Frame, reload: Callback<()>) -> impl IntoView {
         }
         items
     });
+    let toasts = use_toasts();
+    let lost = Callback::from(move || {
+        here.palette.set(false);
+        toasts.error("The search could not be loaded. Check the connection, then try again.");
+    });
     let me_items = vec![MenuItem::link("Account", path::ACCOUNT).icon(IconName::UserRound), MenuItem::post("Sign out", path::SIGN_OUT).icon(IconName::LogOut)];
     view! {
-        <AppShell switcher=switcher items=items current=pathname me_name=frame.account.name.to_string() me_id=frame.account.id.to_string() me_items=me_items>
+        <AppShell switcher=switcher items=items current=pathname me_name=frame.account.name.to_string() me_id=frame.account.id.to_string() me_items=me_items
+            on_find=Callback::from(move || here.palette.set(true))>
             <Outlet/>
         </AppShell>
+        {move || here.palette.get().then(|| JUMP.over(|jump| jump.palette, lost))}
     }
     .into_any()
 }

@@ -79,6 +79,7 @@ pub async fn sign_out(#[server(default)] next: String) -> Rpc<()> {
         service::accounts::sign_out(&services, me).await?;
     }
     context::keep_session(&services, None);
+    context::forget_in_browser();
     leptos_axum::redirect(path::local(&next).unwrap_or(path::SIGN_IN));
     Ok(())
 }

@@ -69,6 +69,13 @@ pub fn keep_session(services: &Services, secret: Option<&str>) {
     }
 }
 
+/// What this browser keeps of its own, such as what was last jumped to, is nobody else's to see: it goes with the session.
+pub fn forget_in_browser() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"storage\""));
+    }
+}
+
 /// Gives the response the status of a refusal. A plain form's answer stays a redirect back to the form, which then shows the refusal.
 pub fn answer_with(kind: FailureKind) {
     let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else { return };

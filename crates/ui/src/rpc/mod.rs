@@ -10,6 +10,7 @@ pub mod import;
 pub mod invites;
 pub mod labels;
 pub mod members;
+pub mod palette;
 pub mod requests;
 pub mod resources;
 pub mod roles;

@@ -34,7 +34,10 @@ struct Form {
 
 #[component]
 pub fn SettingsForm(here: Here, settings: WorkspaceSettings) -> impl IntoView {
-    let wish = settings.wish();
+    // on the server there is none, and none when the page comes alive
+    let unsaved = here.unsaved.try_update_value(Option::take).flatten();
+    let restored = unsaved.is_some();
+    let wish = unsaved.unwrap_or_else(|| settings.wish());
     let navigate = use_navigate();
     let moved = move |to: String| navigate(&to, NavigateOptions { replace: true, ..NavigateOptions::default() });
     let form = Form {
@@ -45,7 +48,7 @@ pub fn SettingsForm(here: Here, settings: WorkspaceSettings) -> impl IntoView {
         days: RwSignal::new(wish.invite_days),
         known: RwSignal::new(settings),
         theirs: RwSignal::new(None),
-        restored: RwSignal::new(false),
+        restored: RwSignal::new(restored),
         doing: Doing::default(),
         moved: Callback::from(moved),
     };
@@ -128,7 +131,7 @@ impl Form {
         view! {
             <Banner tone=Tone::Warn>
                 <b>"Old links end."</b>
-                " Bookmarks to " <code>{old}</code> ", and links in mails about requests that were sent before, lead nowhere; another workspace may take the name. Invite links, tokens and your product's questions are not touched."
+                " Bookmarks to " <code>{old}</code> " and links in mails sent before lead nowhere, and another workspace may take the name. Invite links, tokens and your product's questions go on."
             </Banner>
         }
         .into_any()
@@ -218,10 +221,6 @@ impl Form {
     /// Who closes the tab is asked first; who goes elsewhere finds what they typed when they come back.
     fn keep_what_was_typed(self) {
         Effect::new(move || {
-            if let Some(wish) = self.here.unsaved.try_update_value(Option::take).flatten() {
-                self.fill(wish);
-                self.restored.set(true);
-            }
             let warn = window_event_listener(ev::beforeunload, move |event| {
                 if self.known.try_with_untracked(|_| ()).is_some() && untrack(|| self.is_dirty()) {
                     event.prevent_default();
