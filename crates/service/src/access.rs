@@ -82,7 +82,7 @@ impl Services {
         let found = store::sessions::find_by_secret(&self.store, &secrets::hash(secret), now).await.map_err(stored)?;
         let found = found.ok_or_else(signed_out)?;
         let account = store::accounts::by_id(&self.store, found.account).await.map_err(stored)?.ok_or_else(signed_out)?;
-        if found.last_seen_at.plus(SEEN_EVERY) <= now {
+        if !meta.unattended && found.last_seen_at.plus(SEEN_EVERY) <= now {
             store::sessions::touch(&self.store, found.id, now).await.map_err(stored)?;
         }
         let rested = found.rested(now);
@@ -112,7 +112,7 @@ impl Services {
         let standing = found.ok_or_else(Failure::not_found)?;
         awake(&workspace, me.rested)?;
         let now = self.now();
-        if standing.last_seen_at.is_none_or(|seen| seen.plus(SEEN_EVERY) <= now) {
+        if !me.meta.unattended && standing.last_seen_at.is_none_or(|seen| seen.plus(SEEN_EVERY) <= now) {
             store::members::touch_seen(&self.store, standing.id, now).await.map_err(stored)?;
         }
         Ok(WorkspaceMember { workspace, member: standing.id, kind: standing.kind, signed_in: me })

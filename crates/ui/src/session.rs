@@ -6,7 +6,7 @@ use crate::{
     path,
     rpc::{RpcError, accounts},
 };
-use leptos::prelude::*;
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast as _};
 use leptos_router::hooks::use_location;
 
 /// The session of this browser as the pages know it. Copy it into callbacks.
@@ -47,8 +47,35 @@ impl BrowserSession {
     }
 }
 
+/// The cookie by which the server tells what somebody does from what an open page asks by itself. It says nothing of whom.
+pub const PRESENCE: &str = "rolecall_here";
+
+/// How long somebody counts as there after a key or a click, in seconds; and how often that is noted, in milliseconds.
+const THERE_FOR: u32 = 60;
+const NOTED_EVERY: f64 = 15_000.0;
+
+/// Notes that somebody is at this page, whenever they press, click or turn the wheel.
+fn note_presence() {
+    Effect::new(|| {
+        let noted = StoredValue::new(0.0);
+        let note = move || {
+            let now = js_sys::Date::now();
+            if noted.try_get_value().is_some_and(|noted| now - noted > NOTED_EVERY) {
+                noted.set_value(now);
+                // refused where the browser keeps no cookies: then nobody is signed in either
+                let _ = document().unchecked_into::<web_sys::HtmlDocument>().set_cookie(&format!("{PRESENCE}=1; Max-Age={THERE_FOR}; Path=/; SameSite=Lax"));
+            }
+        };
+        // the whole page, for as long as it stands
+        drop(window_event_listener(ev::keydown, move |_| note()));
+        drop(window_event_listener(ev::pointerdown, move |_| note()));
+        drop(window_event_listener(ev::wheel, move |_| note()));
+    });
+}
+
 /// Once, at the root of the app.
 pub fn provide_session() -> BrowserSession {
+    note_presence();
     let session = BrowserSession { email: RwSignal::default(), waiting: RwSignal::default(), why: RwSignal::default(), version: RwSignal::new(0) };
     provide_context(session);
     session

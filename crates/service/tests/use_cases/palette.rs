@@ -55,7 +55,7 @@ on_both! {
         let amara = company.founder("Amara").await;
         let shop = make(&company, &amara, wish("source", "Shop one")).await;
         make(&company, &amara, wish("source", "Shop two")).await;
-        let only = Scope::Only([shop].into());
+        let only = Scope::Only([shop.resource.id].into());
         let dora = company.joined(&amara, "Dora", MemberKind::Member, vec![spec("source_admin", only)]).await;
         assert_eq!(names(&find(&company, &dora, "shop").await).3, ["Shop one"]);
         assert_eq!(find(&company, &dora, "amara").await, Found::default());

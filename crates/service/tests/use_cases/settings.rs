@@ -163,6 +163,22 @@ on_both! {
         assert!(refused.message.contains("Amara Inc asks for the password again after 15 minutes"), "{refused}");
     }
 
+    async fn what_an_open_page_asks_by_itself_is_no_sign_of_life(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        idle_after(&company, &amara, 15).await;
+        let by_itself = async || {
+            let meta = Meta { unattended: true, ..Meta::default() };
+            let me = company.services.signed_in(&amara.secret, meta).await.unwrap();
+            company.services.member(me, &amara.slug).await.err().map(|failure| failure.kind)
+        };
+        company.clock.advance(Span::minutes(10));
+        assert_eq!(by_itself().await, None);
+        company.clock.advance(Span::minutes(6));
+        assert_eq!(by_itself().await, Some(FailureKind::SignedOut));
+        assert_eq!(asked(&company, &amara).await, Some(FailureKind::SignedOut), "the page kept nobody awake");
+    }
+
     async fn the_password_given_again_opens_it_and_the_old_session_is_gone(world: World) {
         let company = Company::new(world);
         let amara = company.founder("Amara").await;

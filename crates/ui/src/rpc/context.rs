@@ -87,11 +87,12 @@ pub fn answer_with(kind: FailureKind) {
 
 /// Where the request came from. The server puts it among the request's extensions; without it, what the request itself says.
 fn meta() -> Meta {
-    let Some(parts) = use_context::<Parts>() else { return Meta { address: None, request: None, user_agent: None } };
+    let Some(parts) = use_context::<Parts>() else { return Meta::default() };
     parts.extensions.get::<Meta>().cloned().unwrap_or_else(|| Meta {
         address: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string()),
         request: text(&parts.headers, header::HeaderName::from_static("x-request-id")).map(str::to_owned),
         user_agent: text(&parts.headers, header::USER_AGENT).map(str::to_owned),
+        unattended: false,
     })
 }
 
