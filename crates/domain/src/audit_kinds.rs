@@ -18,7 +18,7 @@ const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
 }
 
 /// Every kind there is, in the order in which people look for them.
-pub const KINDS: [Kind; 53] = [
+pub const KINDS: [Kind; 57] = [
     here("member_access_changed", "Access changed"),
     here("access_requested", "Access asked for"),
     here("access_request_approved", "Request approved"),
@@ -61,6 +61,9 @@ pub const KINDS: [Kind; 53] = [
     here("webhook_redelivered", "Webhook sent again"),
     here("webhook_switched_off", "Webhook switched off"),
     here("plan_changed", "Plan changed"),
+    here("settings_changed", "Settings changed"),
+    here("workspace_closed", "Workspace closed"),
+    here("workspace_kept", "Workspace kept"),
     here("workspace_created", "Workspace created"),
     here("workspace_seeded", "Made-up data added"),
     of_accounts("account_created", "Account made"),
@@ -72,6 +75,7 @@ pub const KINDS: [Kind; 53] = [
     of_accounts("password_changed", "Password changed"),
     of_accounts("password_reset_requested", "New password asked for"),
     of_accounts("password_reset", "New password set"),
+    of_accounts("workspace_deleted", "Workspace deleted"),
 ];
 
 /// What can happen in a workspace.

@@ -38,6 +38,13 @@ impl Event {
             Self::WorkspaceCreated { name, .. } => format!("created the workspace {name}"),
             Self::WorkspaceSeeded { members, .. } => format!("filled the workspace with made-up data: {members} members"),
             Self::PlanChanged { before, after } => format!("changed the plan from {} to {}", before.title(), after.title()),
+            Self::SettingsChanged { before, after } if before.name != after.name => format!("renamed the workspace to {}", after.name),
+            Self::SettingsChanged { .. } => "changed the settings of the workspace".to_owned(),
+            Self::WorkspaceClosed { name, deleted_at, .. } => {
+                format!("closed the workspace {name}, to be deleted on {}", deleted_at.to_string().get(..10).unwrap_or_default())
+            }
+            Self::WorkspaceKept { name } => format!("kept the workspace {name} from being deleted"),
+            Self::WorkspaceDeleted { name, .. } => format!("deleted the workspace {name} and all that was in it"),
             Self::MembersInvited { emails, .. } if emails.len() == 1 => format!("invited {}", emails.first().map_or("", String::as_str)),
             Self::MembersInvited { emails, .. } => format!("invited {} people", emails.len()),
             Self::InviteResent { email } => format!("sent the invite to {email} again"),

@@ -7,6 +7,7 @@ use crate::{
     grant::{GrantSpec, ScopeSummary},
     member::MemberKind,
     webhook::WebhookSnapshot,
+    workspace::WorkspaceContents,
 };
 
 /// How many addresses are named before it says how many more there are.
@@ -43,6 +44,9 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
         }
         Event::WorkspaceCreated { slug, .. } => vec![format!("in addresses it is called {slug}")],
         Event::WorkspaceSeeded { members, groups, resources } => vec![format!("{members} members, {groups} groups, {resources} resources")],
+        Event::SettingsChanged { before, after } => before.changes(after),
+        Event::WorkspaceClosed { contents, .. } => vec![went(contents)],
+        Event::WorkspaceDeleted { slug, contents, .. } => vec![format!("in addresses it was called {slug}"), went(contents)],
         Event::UsersExported { count } => vec![if *count == 1 { "1 user".to_owned() } else { format!("{count} users") }],
         Event::AuditExported { format, filter } => {
             let narrowed = (!filter.is_empty()).then(|| format!("only {filter}"));
@@ -87,6 +91,7 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
         | Event::PasswordResetRequested { .. }
         | Event::PasswordReset
         | Event::PlanChanged { .. }
+        | Event::WorkspaceKept { .. }
         | Event::InviteResent { .. }
         | Event::InviteLinkCopied { .. }
         | Event::InviteRevoked { .. }
@@ -106,6 +111,14 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
         | Event::TokenRevoked { .. }
         | Event::GrantGiven { .. } => Vec::new(),
     }
+}
+
+/// All that is in a workspace, in numbers.
+fn went(contents: &WorkspaceContents) -> String {
+    let count = |count: u64, thing: &str| format!("{count} {thing}{}", if count == 1 { "" } else { "s" });
+    let WorkspaceContents { members, invites, groups, tokens, resources } = *contents;
+    let most = [count(members, "member"), count(invites, "invite"), count(groups, "group"), count(tokens, "token")].join(", ");
+    format!("with {most} and {}", count(resources, "resource"))
 }
 
 /// What bore which value of a label before.

@@ -6,13 +6,10 @@ use crate::{
     id::{GroupId, InviteId},
     member::MemberKind,
     text::{PersonName, WorkspaceName},
-    time::{Span, Timestamp},
+    time::Timestamp,
     workspace::WorkspaceSlug,
 };
 use serde::{Deserialize, Serialize};
-
-/// How long an invite lasts where the workspace doesn't say otherwise.
-pub const LIFETIME: Span = Span::days(7);
 
 /// How many addresses one invitation may name.
 pub const MOST_AT_ONCE: usize = 500;

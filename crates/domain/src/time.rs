@@ -35,6 +35,13 @@ impl Timestamp {
         Self(self.0.saturating_sub(span.0))
     }
 
+    /// How long after `earlier` this is; nothing where it is before.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Span {
+        let micros = self.0.saturating_sub(earlier.0);
+        Span(if micros < 0 { 0 } else { micros })
+    }
+
     /// Reads RFC 3339, as API clients and date fields send it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -126,5 +133,7 @@ mod tests {
         let start = Timestamp::from_micros(0);
         assert_eq!(start.plus(Span::days(1)).micros(), 86_400_000_000);
         assert_eq!(start.plus(Span::hours(1)).minus(Span::minutes(60)), start);
+        assert_eq!(start.plus(Span::hours(1)).since(start), Span::hours(1));
+        assert_eq!(start.since(start.plus(Span::hours(1))), Span::seconds(0));
     }
 }

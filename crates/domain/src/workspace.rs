@@ -4,7 +4,9 @@ use crate::{
     id::{MemberId, WorkspaceId},
     member::MemberKind,
     plan::Plan,
+    settings::WorkspaceRules,
     text::WorkspaceName,
+    time::{Span, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -70,6 +72,9 @@ impl From<WorkspaceSlug> for String {
     }
 }
 
+/// For how long a workspace that is to be deleted is closed, and can be kept after all.
+pub const KEPT_FOR: Span = Span::days(7);
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workspace {
     pub id: WorkspaceId,
@@ -78,6 +83,25 @@ pub struct Workspace {
     pub plan: Plan,
     /// Grows with every change that a decision could rest on.
     pub policy_version: i64,
+    pub rules: WorkspaceRules,
+    /// Grows with each change of its settings.
+    pub revision: i64,
+    /// It is closed, and from this moment on it is deleted for good.
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl Workspace {
+    /// A new one.
+    #[must_use]
+    pub fn new(id: WorkspaceId, slug: WorkspaceSlug, name: WorkspaceName, plan: Plan) -> Self {
+        Self { id, slug, name, plan, policy_version: 0, rules: WorkspaceRules::default(), revision: 1, deleted_at: None }
+    }
+
+    /// Closed because it is to be deleted.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.deleted_at.is_some()
+    }
 }
 
 /// A workspace as one of its members sees it in a list.
@@ -97,6 +121,16 @@ pub struct WorkspaceCounts {
     pub tokens: u64,
     /// Requests for access that wait for an answer.
     pub requests: u64,
+}
+
+/// What would go with a workspace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceContents {
+    pub members: u64,
+    pub invites: u64,
+    pub groups: u64,
+    pub tokens: u64,
+    pub resources: u64,
 }
 
 #[cfg(test)]

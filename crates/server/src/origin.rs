@@ -5,9 +5,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use service::{actor::Meta, clock::SystemEntropy, secrets};
 use std::net::SocketAddr;
+use ui::{rpc::context, session::PRESENCE};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -28,6 +29,7 @@ pub async fn mark(proxies: usize, mut request: Request, next: Next) -> Response 
         address: address(&forwarded, proxies).or(peer),
         request: Some(id.clone()),
         user_agent: headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(|agent| agent.chars().take(400).collect()),
+        unattended: is_unattended(request.method(), request.uri().path(), headers),
     };
     request.extensions_mut().insert(meta);
     let mut response = next.run(request).await;
@@ -35,6 +37,13 @@ pub async fn mark(proxies: usize, mut request: Request, next: Next) -> Response 
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// Pages follow what others change, and ask the server when nobody is at them. A page of ours says by a cookie that somebody was there within
+/// the minute; a page that is opened, a form that is sent without scripts and a file that is taken away say so by themselves.
+fn is_unattended(method: &Method, path: &str, headers: &HeaderMap) -> bool {
+    let is_form = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    method == Method::POST && path.starts_with("/rpc/") && !is_form && context::cookie(headers, PRESENCE).is_none()
 }
 
 /// The address that the outermost trusted proxy saw. What the caller itself wrote stands before it and counts for nothing.
@@ -48,6 +57,19 @@ fn address(forwarded: &str, proxies: usize) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_page_asks_while_nobody_is_at_it_is_told_apart() {
+        let asked = |path: &str, headers: &[(HeaderName, &str)]| {
+            let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect::<HeaderMap>();
+            is_unattended(&Method::POST, path, &headers)
+        };
+        assert!(asked("/rpc/members/users", &[(header::COOKIE, "rolecall=x")]));
+        assert!(!asked("/rpc/members/users", &[(header::COOKIE, "rolecall=x; rolecall_here=1")]));
+        assert!(!asked("/rpc/accounts/sign_out", &[(header::ACCEPT, "text/html,*/*")]));
+        assert!(!asked("/api/v1/check", &[]));
+        assert!(!is_unattended(&Method::GET, "/w/acme/access/users", &HeaderMap::new()));
+    }
 
     #[test]
     fn only_what_trusted_proxies_add_counts() {

@@ -29,6 +29,8 @@ pub struct Anonymous {
 pub struct SignedIn {
     session: SessionId,
     account: Account,
+    /// How long the session went unused at the longest, up to now.
+    rested: Span,
     meta: Meta,
 }
 
@@ -44,6 +46,10 @@ pub struct WorkspaceMember {
 /// An owner of a workspace.
 #[derive(Debug)]
 pub struct WorkspaceOwner(WorkspaceMember);
+
+/// An owner of a workspace that is closed, and can be kept from being deleted.
+#[derive(Debug)]
+pub struct ClosedOwner(WorkspaceMember);
 
 /// A machine with a token that holds.
 #[derive(Debug)]
@@ -76,19 +82,37 @@ impl Services {
         let found = store::sessions::find_by_secret(&self.store, &secrets::hash(secret), now).await.map_err(stored)?;
         let found = found.ok_or_else(signed_out)?;
         let account = store::accounts::by_id(&self.store, found.account).await.map_err(stored)?.ok_or_else(signed_out)?;
-        if found.last_seen_at.plus(SEEN_EVERY) <= now {
+        if !meta.unattended && found.last_seen_at.plus(SEEN_EVERY) <= now {
             store::sessions::touch(&self.store, found.id, now).await.map_err(stored)?;
         }
-        Ok(SignedIn { session: found.id, account, meta })
+        let rested = found.rested(now);
+        Ok(SignedIn { session: found.id, account, rested, meta })
     }
 
-    /// Strangers learn nothing: a workspace that isn't theirs looks as if it didn't exist.
+    /// Strangers learn nothing: a workspace that isn't theirs looks as if it didn't exist. So does one that is closed, to its members.
     pub async fn member(&self, me: SignedIn, slug: &WorkspaceSlug) -> Result<WorkspaceMember, Failure> {
+        let member = self.standing(me, slug).await?;
+        if member.workspace.is_closed() { Err(Failure::not_found()) } else { Ok(member) }
+    }
+
+    /// What only an owner of a closed workspace may do: keep it.
+    pub async fn closed_owner(&self, me: SignedIn, slug: &WorkspaceSlug) -> Result<ClosedOwner, Failure> {
+        let member = self.standing(me, slug).await?;
+        match (member.workspace.is_closed(), member.kind) {
+            (true, MemberKind::Owner) => Ok(ClosedOwner(member)),
+            (true, MemberKind::Member) => Err(Failure::not_found()),
+            (false, MemberKind::Owner) => Err(Failure::new(FailureKind::Conflict, "this workspace is open; there is nothing to keep it from")),
+            (false, MemberKind::Member) => Err(owners_only()),
+        }
+    }
+
+    async fn standing(&self, me: SignedIn, slug: &WorkspaceSlug) -> Result<WorkspaceMember, Failure> {
         let workspace = store::workspaces::by_slug(&self.store, slug).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
         let found = store::members::by_account(&self.store, workspace.id, me.account.id).await.map_err(stored)?;
         let standing = found.ok_or_else(Failure::not_found)?;
+        awake(&workspace, me.rested)?;
         let now = self.now();
-        if standing.last_seen_at.is_none_or(|seen| seen.plus(SEEN_EVERY) <= now) {
+        if !me.meta.unattended && standing.last_seen_at.is_none_or(|seen| seen.plus(SEEN_EVERY) <= now) {
             store::members::touch_seen(&self.store, standing.id, now).await.map_err(stored)?;
         }
         Ok(WorkspaceMember { workspace, member: standing.id, kind: standing.kind, signed_in: me })
@@ -98,7 +122,7 @@ impl Services {
         let member = self.member(me, slug).await?;
         match member.kind {
             MemberKind::Owner => Ok(WorkspaceOwner(member)),
-            MemberKind::Member => Err(Failure::new(FailureKind::Forbidden, "only workspace owners can do this; ask an owner of the workspace")),
+            MemberKind::Member => Err(owners_only()),
         }
     }
 }
@@ -120,12 +144,25 @@ impl Services {
         if found.replaced_until.is_some_and(|end| end <= now) {
             return Err(refused("this token was given a new secret, and the time of grace for this one is over; use the new one"));
         }
-        let workspace = store::workspaces::by_id(&self.store, found.workspace).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+        let workspace = store::workspaces::by_id(&self.store, found.workspace).await.map_err(stored)?;
+        let gone = || Failure::new(FailureKind::NotFound, "the workspace of this token is closed, or gone");
+        let workspace = workspace.filter(|workspace| !workspace.is_closed()).ok_or_else(gone)?;
         if found.last_used_at.is_none_or(|used| used.plus(SEEN_EVERY) <= now) {
             store::tokens::touch_used(&self.store, found.id, now, meta.address.as_deref()).await.map_err(stored)?;
         }
         Ok(WorkspaceToken { workspace, token: found.id, owner_access: found.owner_access })
     }
+}
+
+fn owners_only() -> Failure {
+    Failure::new(FailureKind::Forbidden, "only workspace owners can do this; ask an owner of the workspace")
+}
+
+/// A session that rested longer than the workspace allows is signed out there, and nowhere else, until the password was given again.
+pub(crate) fn awake(workspace: &Workspace, rested: Span) -> Result<(), Failure> {
+    let Some(limit) = workspace.rules.idle.span().filter(|limit| rested > *limit) else { return Ok(()) };
+    let message = format!("{} asks for the password again after {} without a sign of life; sign in to go on", workspace.name, limit.words());
+    Err(Failure::new(FailureKind::SignedOut, message))
 }
 
 impl WorkspaceToken {
@@ -206,6 +243,21 @@ impl WorkspaceMember {
     pub(crate) fn record(&self, services: &Services, event: Event, object: Option<Object>) -> Record {
         let actor = Actor::Member { id: self.member, name: self.signed_in.account.name.to_string() };
         services.record(Chain::Workspace(self.workspace.id), actor, event, object, self.signed_in.meta.origin())
+    }
+}
+
+impl ClosedOwner {
+    #[must_use]
+    pub const fn workspace(&self) -> &Workspace {
+        &self.0.workspace
+    }
+
+    pub(crate) const fn account(&self) -> &Account {
+        &self.0.signed_in.account
+    }
+
+    pub(crate) fn record(&self, services: &Services, event: Event) -> Record {
+        self.0.record(services, event, Some(Object::new("workspace", self.0.workspace.id.uuid())))
     }
 }
 

@@ -89,6 +89,11 @@ pub(crate) fn made(services: &Services, anyone: &Anonymous, account: &Account) -
 
 /// Signs in by address and password; gives the session's secret for the browser.
 pub async fn sign_in(services: &Services, anyone: &Anonymous, email: &str, password: &str) -> Result<String, Failure> {
+    sign_in_over(services, anyone, email, password, None).await
+}
+
+/// Signs in where a session may be already: it ends if it is of the same account, so that a browser has one.
+pub async fn sign_in_over(services: &Services, anyone: &Anonymous, email: &str, password: &str, old: Option<SignedIn>) -> Result<String, Failure> {
     let email = EmailAddress::parse(email).map_err(|error| Failure::field("email", error))?;
     if password.is_empty() {
         return Err(Failure::field("password", "the password is missing; type it"));
@@ -103,6 +108,9 @@ pub async fn sign_in(services: &Services, anyone: &Anonymous, email: &str, passw
         tx.commit(anyone.record(services, Actor::Anonymous, failed, None)).await.map_err(stored)?;
         return Err(Failure::new(FailureKind::Invalid, "the address or the password is wrong; try again, or set a new password"));
     };
+    if let Some(old) = old {
+        store::sessions::end(&tx, old.session(), found.account.id).await.map_err(stored)?;
+    }
     let secret = sessions::open(services, &tx, found.account.id, anyone.meta()).await?;
     let actor = Actor::Account { id: found.account.id, name: found.account.name.to_string() };
     let object = Object::new("account", found.account.id.uuid());

@@ -8,6 +8,8 @@ pub struct Meta {
     pub address: Option<String>,
     pub request: Option<String>,
     pub user_agent: Option<String>,
+    /// An open page asked by itself, and nobody was at it lately: no sign of life.
+    pub unattended: bool,
 }
 
 impl Meta {

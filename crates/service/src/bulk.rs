@@ -11,7 +11,7 @@ pub use undo::undo;
 use crate::{
     access::WorkspaceOwner,
     invites,
-    members::{snapshot, still_owner},
+    members::{snapshot, still_theirs},
     refusal::stored,
     services::Services,
 };
@@ -39,8 +39,8 @@ pub async fn preview(services: &Services, owner: &WorkspaceOwner, selection: &Us
 pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &UserSelection, change: &BulkChange, seen: BulkSeen) -> Result<BulkAnswer, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    let tier = still_owner(&tx, owner).await?;
-    let plan = plan(services, owner, &tx, tier, selection, change).await?;
+    let here = still_theirs(&tx, owner).await?;
+    let plan = plan(services, owner, &tx, here.plan, selection, change).await?;
     let outcome = plan.outcome.clone();
     if outcome.seen() != seen {
         return Err(Failure::new(FailureKind::Conflict, "others changed the list meanwhile, so nothing was done; look again at what it would change now"));
@@ -72,7 +72,7 @@ pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &User
         before.push(Before::Revoked(invite.id));
     }
     for invite in plan.resending {
-        invites::renew(services, &tx, workspace, &invite).await?;
+        invites::renew(services, &tx, &here, &invite).await?;
         let event = Event::InviteResent { email: invite.email.to_string() };
         records.push(part(services, owner, operation, event, Object::new("invite", invite.id.uuid())));
     }

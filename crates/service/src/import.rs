@@ -7,16 +7,17 @@ use crate::{
     access::{Operator, WorkspaceOwner},
     groups,
     invites::{self, Asked, Inviter},
-    members::still_owner,
+    members::still_theirs,
     refusal::stored,
     services::Services,
+    workspaces::locked,
 };
 use domain::{
     audit::{AccessSnapshot, Actor, Chain, Event, Object, Origin, Record},
     failure::Failure,
     grant::{Grant, GrantSpec, Holder},
     group::GroupRef,
-    id::{GrantId, GroupId, OperationId, WorkspaceId},
+    id::{GrantId, GroupId, OperationId},
     import::{ImportOutcome, ImportWish},
     member::MemberKind,
     workspace::Workspace,
@@ -38,11 +39,11 @@ pub async fn preview(services: &Services, owner: &WorkspaceOwner, wish: &ImportW
 pub async fn apply(services: &Services, owner: &WorkspaceOwner, wish: &ImportWish) -> Result<ImportOutcome, Failure> {
     let parsed = parsed(services, wish)?;
     let tx = services.store.begin().await.map_err(stored)?;
-    let tier = still_owner(&tx, owner).await?;
-    let plan = plan(services, &tx, owner.workspace().id, tier, parsed, wish.create_groups).await?;
+    let here = still_theirs(&tx, owner).await?;
+    let plan = plan(services, &tx, here.id, here.plan, parsed, wish.create_groups).await?;
     let by = Inviter::Owner { member: owner.member(), name: owner.account().name.clone() };
     let record = |event, object| owner.record(services, event, object);
-    write(services, tx, owner.workspace().id, plan, wish, &by, record).await
+    write(services, tx, &here, plan, wish, &by, record).await
 }
 
 /// The same at the command line; with `dry_run` nothing is done.
@@ -52,10 +53,10 @@ pub async fn by_operator(services: &Services, _operator: &Operator, workspace: &
         return Ok(plan(services, &services.store, workspace.id, workspace.plan, parsed, wish.create_groups).await?.outcome);
     }
     let tx = services.store.begin().await.map_err(stored)?;
-    let locked = store::workspaces::lock(&tx, workspace.id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    let locked = locked(&tx, workspace.id).await?;
     let plan = plan(services, &tx, locked.id, locked.plan, parsed, wish.create_groups).await?;
     let record = |event, object| services.record(Chain::Workspace(locked.id), Actor::Operator, event, object, Origin::default());
-    write(services, tx, locked.id, plan, wish, &Inviter::Operator, record).await
+    write(services, tx, &locked, plan, wish, &Inviter::Operator, record).await
 }
 
 /// By what people are alike: owner or not, personal data, roles and groups.
@@ -64,7 +65,7 @@ type Access = (MemberKind, bool, Vec<GrantSpec>, Vec<GroupId>);
 async fn write(
     services: &Services,
     tx: WriteTx,
-    workspace: WorkspaceId,
+    here: &Workspace,
     plan: Plan,
     wish: &ImportWish,
     by: &Inviter,
@@ -79,7 +80,7 @@ async fn write(
     if plan.people.is_empty() {
         return Err(Failure::field("rows", "no row leads to an invite; nothing was changed"));
     }
-    let now = services.now();
+    let (workspace, now) = (here.id, services.now());
     let operation = OperationId::new(now, services.random());
     let part = |event, object| {
         let mut record = record(event, object);
@@ -111,7 +112,7 @@ async fn write(
         entry.1.push(person.email.to_string());
         asked.push(Asked { email: person.email, kind: person.kind, pii: person.pii, grants: person.grants, groups: ids });
     }
-    invites::put(services, &tx, workspace, by, asked).await?;
+    invites::put(services, &tx, here, by, asked).await?;
     for (access, emails) in alike.into_values() {
         records.extend(emails.chunks(IN_ONE_ENTRY).map(|emails| part(Event::MembersInvited { emails: emails.to_vec(), access: access.clone() }, None)));
     }

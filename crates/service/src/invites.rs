@@ -5,12 +5,12 @@ use crate::{
     accounts::{self, SignedUp},
     grants, groups,
     mail::Mail,
-    members::still_owner,
+    members::{still_owner, still_theirs},
     postman,
     refusal::{named, stored},
     secrets,
     services::Services,
-    sessions,
+    sessions, workspaces,
 };
 use domain::{
     account::Account,
@@ -20,7 +20,7 @@ use domain::{
     grant::{Grant, GrantSpec, Holder},
     group::GroupRef,
     id::{GrantId, GroupId, InviteId, MemberId, WorkspaceId},
-    invite::{Invitation, Invite, InviteOffer, InviteState, Invited, LIFETIME, MOST_AT_ONCE},
+    invite::{Invitation, Invite, InviteOffer, InviteState, Invited, MOST_AT_ONCE},
     member::{GrantDraft, MemberKind},
     text::PersonName,
     workspace::{Workspace, WorkspaceSlug},
@@ -45,7 +45,7 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invit
         return Err(Failure::field("emails", format_args!("{} addresses at once are too many; invite at most {MOST_AT_ONCE} in one go", emails.len())));
     }
     let tx = services.store.begin().await.map_err(stored)?;
-    let plan = still_owner(&tx, owner).await?;
+    let here = still_theirs(&tx, owner).await?;
     let addresses: Vec<&EmailAddress> = emails.iter().collect();
     let members = store::members::by_emails(&tx, workspace, &addresses).await.map_err(stored)?;
     if let Some((email, member)) = emails.iter().find_map(|email| Some((email, members.get(email)?))) {
@@ -54,9 +54,9 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invit
         return Err(Failure::field("emails", format_args!("{email} is a member already: {name}; remove the address from the list")));
     }
     let drafts: Vec<GrantDraft> = invitation.grants.iter().map(|spec| GrantDraft { id: None, spec: spec.clone() }).collect();
-    let checked = grants::given(services, &tx, workspace, plan, &drafts, &[]).await?;
+    let checked = grants::given(services, &tx, workspace, here.plan, &drafts, &[]).await?;
     if !invitation.groups.is_empty() {
-        groups::on_plan(plan)?;
+        groups::on_plan(here.plan)?;
     }
     let groups = known_groups(&tx, workspace, &invitation).await?;
     let asked = |email: EmailAddress| Asked {
@@ -67,7 +67,7 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invit
         groups: invitation.groups.clone(),
     };
     let by = Inviter::Owner { member: owner.member(), name: owner.account().name.clone() };
-    let invited = put(services, &tx, workspace, &by, emails.into_iter().map(asked).collect()).await?;
+    let invited = put(services, &tx, &here, &by, emails.into_iter().map(asked).collect()).await?;
     let access = AccessSnapshot { kind: Some(invitation.kind), pii: invitation.pii, grants: checked.into_iter().map(|grant| grant.spec).collect(), groups };
     let event = Event::MembersInvited { emails: invited.iter().map(|one| one.email.to_string()).collect(), access };
     let object = invited.first().filter(|_| invited.len() == 1).map(|one| Object::new("invite", one.id.uuid()));
@@ -104,8 +104,9 @@ pub(crate) enum Inviter {
 }
 
 /// Invites these addresses, each of which stands here once, and puts their mail on the way. Earlier invites to them end.
-pub(crate) async fn put(services: &Services, tx: &WriteTx, workspace: WorkspaceId, by: &Inviter, asked: Vec<Asked>) -> Result<Vec<Invited>, Failure> {
-    let now = services.now();
+pub(crate) async fn put(services: &Services, tx: &WriteTx, here: &Workspace, by: &Inviter, asked: Vec<Asked>) -> Result<Vec<Invited>, Failure> {
+    let (workspace, now) = (here.id, services.now());
+    let until = now.plus(here.rules.invites.span());
     let emails: Vec<&EmailAddress> = asked.iter().map(|asked| &asked.email).collect();
     let earlier = store::invites::pending_to(tx, workspace, &emails).await.map_err(stored)?;
     store::invites::revoke_many(tx, workspace, &earlier.values().copied().collect::<Vec<_>>(), now).await.map_err(stored)?;
@@ -129,7 +130,7 @@ pub(crate) async fn put(services: &Services, tx: &WriteTx, workspace: WorkspaceI
             invited_by,
             invited_by_name: invited_by_name.clone(),
             created_at: now,
-            expires_at: now.plus(LIFETIME),
+            expires_at: until,
             groups,
         });
     }
@@ -174,9 +175,9 @@ async fn pending(tx: &WriteTx, workspace: WorkspaceId, id: InviteId) -> Result<I
 pub async fn resend(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<Invited, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    let here = still_theirs(&tx, owner).await?;
     let invite = pending(&tx, workspace, id).await?;
-    let link = renew(services, &tx, workspace, &PendingInvite { id, email: invite.email.clone(), generation: invite.generation }).await?;
+    let link = renew(services, &tx, &here, &PendingInvite { id, email: invite.email.clone(), generation: invite.generation }).await?;
     let event = Event::InviteResent { email: invite.email.to_string() };
     tx.commit(owner.record(services, event, Some(Object::new("invite", id.uuid())))).await.map_err(stored)?;
     services.mail_waits.notify_one();
@@ -184,14 +185,14 @@ pub async fn resend(services: &Services, owner: &WorkspaceOwner, id: InviteId) -
 }
 
 /// Gives a pending invite a new link and a new end, and puts its mail on the way; gives the link.
-pub(crate) async fn renew(services: &Services, tx: &WriteTx, workspace: WorkspaceId, invite: &PendingInvite) -> Result<String, Failure> {
+pub(crate) async fn renew(services: &Services, tx: &WriteTx, here: &Workspace, invite: &PendingInvite) -> Result<String, Failure> {
     let generation = invite.generation.saturating_add(1);
     let secret = services.settings.secret_key.derive(PURPOSE, invite.id.uuid(), generation);
-    let until = services.now().plus(LIFETIME);
-    if !store::invites::renew(tx, workspace, invite.id, generation, &secrets::hash(&secret), until).await.map_err(stored)? {
+    let until = services.now().plus(here.rules.invites.span());
+    if !store::invites::renew(tx, here.id, invite.id, generation, &secrets::hash(&secret), until).await.map_err(stored)? {
         return Err(gone());
     }
-    postman::post(services, tx, Some(workspace), &invite.email, &Mail::Invite { invite: invite.id, generation }).await?;
+    postman::post(services, tx, Some(here.id), &invite.email, &Mail::Invite { invite: invite.id, generation }).await?;
     Ok(address(services, &secret))
 }
 
@@ -215,7 +216,9 @@ fn unknown_link() -> Failure {
 async fn by_secret(services: &Services, secret: &str) -> Result<(Workspace, Invite), Failure> {
     let found = store::invites::by_secret(&services.store, &secrets::hash(secret)).await.map_err(stored)?;
     let (workspace, invite) = found.ok_or_else(unknown_link)?;
-    let workspace = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)?.ok_or_else(unknown_link)?;
+    let workspace = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)?;
+    // a closed workspace lets nobody in
+    let workspace = workspace.filter(|workspace| !workspace.is_closed()).ok_or_else(unknown_link)?;
     Ok((workspace, invite))
 }
 
@@ -287,7 +290,7 @@ async fn join(
     origin: &domain::audit::Origin,
 ) -> Result<Record, Failure> {
     let now = services.now();
-    let plan = store::workspaces::lock(tx, workspace.id).await.map_err(stored)?.ok_or_else(unknown_link)?.plan;
+    let plan = workspaces::locked(tx, workspace.id).await.map_err(|_| unknown_link())?.plan;
     let invite = store::invites::find(tx, workspace.id, id).await.map_err(stored)?.ok_or_else(unknown_link)?;
     if invite.state_at(now) != InviteState::Pending {
         return Err(settled(&invite, services));

@@ -3,7 +3,7 @@
 //! Every commit raises the version of its workspace's policy. This process hears of its own commits at once, of other nodes' by
 //! PostgreSQL, and looks now and then for what nobody told it.
 
-use crate::{refusal::stored, secrets, services::Services};
+use crate::{access::awake, refusal::stored, secrets, services::Services};
 use domain::{
     failure::{Failure, FailureKind},
     id::WorkspaceId,
@@ -74,20 +74,32 @@ struct Standing {
     version: i64,
 }
 
+/// A workspace is followed by what it is: it may be called another name meanwhile.
+#[derive(Clone, Copy)]
+enum Which<'a> {
+    Called(&'a WorkspaceSlug),
+    Known(WorkspaceId),
+}
+
 /// Reads it without leaving a mark: to look is no sign of life, and the session gets no younger by it.
-async fn standing(services: &Services, secret: &str, slug: &WorkspaceSlug) -> Result<Standing, Failure> {
+async fn standing(services: &Services, secret: &str, which: Which<'_>) -> Result<Standing, Failure> {
     let signed_out = || Failure::new(FailureKind::SignedOut, "you are signed out; sign in to go on");
     let found = store::sessions::find_by_secret(&services.store, &secrets::hash(secret), services.now()).await.map_err(stored)?;
-    let account = found.ok_or_else(signed_out)?.account;
-    let workspace = store::workspaces::by_slug(&services.store, slug).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
-    let member = store::members::by_account(&services.store, workspace.id, account).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    let session = found.ok_or_else(signed_out)?;
+    let workspace = match which {
+        Which::Called(slug) => store::workspaces::by_slug(&services.store, slug).await,
+        Which::Known(id) => store::workspaces::by_id(&services.store, id).await,
+    };
+    let workspace = workspace.map_err(stored)?.filter(|workspace| !workspace.is_closed()).ok_or_else(Failure::not_found)?;
+    let member = store::members::by_account(&services.store, workspace.id, session.account).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    awake(&workspace, session.rested(services.now()))?;
     Ok(Standing { workspace: workspace.id, kind: member.kind, version: workspace.policy_version })
 }
 
 /// Follows a workspace for whoever has this session.
 pub async fn follow(services: &Services, secret: String, slug: WorkspaceSlug) -> Result<impl Stream<Item = Told> + Send + use<>, Failure> {
     let (mut commits, mut ending) = (services.live.commits.subscribe(), services.live.ending.subscribe());
-    let first = standing(services, &secret, &slug).await?;
+    let first = standing(services, &secret, Which::Called(&slug)).await?;
     let services = services.clone();
     Ok(async_stream::stream! {
         let (workspace, mut known, mut kind) = (first.workspace, first.version, first.kind);
@@ -98,8 +110,8 @@ pub async fn follow(services: &Services, secret: String, slug: WorkspaceSlug) ->
                 heard = commits.recv() => if let Ok((of, version)) = heard && (of != workspace || version <= known) { continue },
                 () = tokio::time::sleep(LOOK) => {}
             }
-            match standing(&services, &secret, &slug).await {
-                Ok(now) if now.workspace == workspace => {
+            match standing(&services, &secret, Which::Known(workspace)).await {
+                Ok(now) => {
                     if now.version > known || now.kind != kind {
                         (known, kind) = (now.version, now.kind);
                         yield Told::Changed(kind);
@@ -110,7 +122,6 @@ pub async fn follow(services: &Services, secret: String, slug: WorkspaceSlug) ->
                         }
                     }
                 }
-                Ok(_) => { yield Told::Gone; break }
                 Err(failure) => match failure.kind {
                     FailureKind::SignedOut => { yield Told::SignedOut; break }
                     FailureKind::NotFound | FailureKind::Forbidden => { yield Told::Gone; break }

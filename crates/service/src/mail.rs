@@ -9,6 +9,8 @@ use domain::{
     id::{InviteId, MemberId, RequestId, ResetId, WorkspaceId},
     invite::InviteState,
     request::RequestState,
+    time::Timestamp,
+    workspace::Workspace,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +34,11 @@ pub enum Mail {
         request: RequestId,
         member: MemberId,
     },
+    /// To owners: the workspace is closed, and can be kept until then.
+    Closed {
+        by: String,
+        deleted_at: Timestamp,
+    },
 }
 
 impl Mail {
@@ -42,6 +49,7 @@ impl Mail {
             Self::Reset { .. } => "reset",
             Self::Request { .. } => "request",
             Self::Answer { .. } => "answer",
+            Self::Closed { .. } => "closed",
         }
     }
 }
@@ -132,6 +140,24 @@ struct AnswerText<'a> {
     link: &'a str,
 }
 
+#[derive(Template)]
+#[template(path = "closed.html")]
+struct ClosedHtml<'a> {
+    workspace: &'a str,
+    by: &'a str,
+    until: &'a str,
+    link: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "closed.txt")]
+struct ClosedText<'a> {
+    workspace: &'a str,
+    by: &'a str,
+    until: &'a str,
+    link: &'a str,
+}
+
 fn rendered(template: &impl Template) -> Result<String, Failure> {
     template.render().map_err(|error| {
         tracing::error!(%error, "a mail could not be written");
@@ -146,6 +172,7 @@ pub(crate) async fn write(services: &Services, mail: &Mail, workspace: Option<Wo
         Mail::Reset { reset } => write_reset(services, *reset, to).await,
         Mail::Request { request } => write_request(services, workspace, *request, to).await,
         Mail::Answer { request, member } => write_answer(services, workspace, *request, *member).await,
+        Mail::Closed { by, deleted_at } => write_closed(services, workspace, by, *deleted_at).await,
     }
 }
 
@@ -158,19 +185,44 @@ async fn write_invite(
 ) -> Result<Option<Letter>, Failure> {
     let Some(workspace) = workspace else { return Ok(None) };
     let Some(invite) = store::invites::find(&services.store, workspace, id).await.map_err(stored)? else { return Ok(None) };
-    let Some(workspace) = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)? else { return Ok(None) };
+    let Some(workspace) = open(services, workspace).await? else { return Ok(None) };
     if invite.state_at(services.now()) != InviteState::Pending || invite.generation != generation {
         return Ok(None);
     }
     let link = format!("{}/invites/{}", services.settings.public_url, services.settings.secret_key.derive(invites::PURPOSE, id.uuid(), generation));
     let inviter = invite.invited_by.as_ref().map_or("An owner", |name| name.as_str());
-    let until: String = invite.expires_at.to_string().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).chain(" UTC".chars()).collect();
+    let until = to_the_minute(invite.expires_at);
     let (workspace, email) = (workspace.name.as_str(), to.as_str());
     Ok(Some(Letter {
         subject: format!("{inviter} invites you to {workspace}"),
         text: rendered(&InviteText { inviter, workspace, link: &link, email, until: &until })?,
         html: rendered(&InviteHtml { inviter, workspace, link: &link, email, until: &until })?,
     }))
+}
+
+/// `2026-11-23 09:30 UTC`
+fn to_the_minute(moment: Timestamp) -> String {
+    moment.to_string().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).chain(" UTC".chars()).collect()
+}
+
+/// Nobody is told of what was thought better of meanwhile.
+async fn write_closed(services: &Services, workspace: Option<WorkspaceId>, by: &str, deleted_at: Timestamp) -> Result<Option<Letter>, Failure> {
+    let Some(workspace) = workspace else { return Ok(None) };
+    let found = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)?;
+    let Some(workspace) = found.filter(|workspace| workspace.deleted_at == Some(deleted_at)) else { return Ok(None) };
+    let link = format!("{}/w/{}", services.settings.public_url, workspace.slug);
+    let (workspace, until) = (workspace.name.as_str(), to_the_minute(deleted_at));
+    Ok(Some(Letter {
+        subject: format!("{workspace} will be deleted on {}", until.get(..10).unwrap_or_default()),
+        text: rendered(&ClosedText { workspace, by, until: &until, link: &link })?,
+        html: rendered(&ClosedHtml { workspace, by, until: &until, link: &link })?,
+    }))
+}
+
+/// A workspace that people may be written to about.
+async fn open(services: &Services, workspace: WorkspaceId) -> Result<Option<Workspace>, Failure> {
+    let found = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)?;
+    Ok(found.filter(|workspace| !workspace.is_closed()))
 }
 
 async fn write_reset(services: &Services, id: ResetId, to: &EmailAddress) -> Result<Option<Letter>, Failure> {
@@ -208,7 +260,7 @@ async fn write_request(services: &Services, workspace: Option<WorkspaceId>, id: 
     }
     // answered or taken back meanwhile: nothing to be done about it
     let Some(request) = store::requests::find_pending(&services.store, workspace, id).await.map_err(stored)? else { return Ok(None) };
-    let Some(workspace) = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)? else { return Ok(None) };
+    let Some(workspace) = open(services, workspace).await? else { return Ok(None) };
     let link = format!("{}/w/{}/access/users/{}?request={id}", services.settings.public_url, workspace.slug, request.member);
     let wanted = wanted(services, request.role.as_ref(), request.resource_name.as_deref());
     let (name, email, workspace, reason) = (request.name.as_str(), request.email.as_str(), workspace.name.as_str(), request.reason.as_str());
@@ -222,7 +274,7 @@ async fn write_request(services: &Services, workspace: Option<WorkspaceId>, id: 
 async fn write_answer(services: &Services, workspace: Option<WorkspaceId>, id: RequestId, member: MemberId) -> Result<Option<Letter>, Failure> {
     let Some(workspace) = workspace else { return Ok(None) };
     let Some(request) = store::requests::settled(&services.store, workspace, member, id).await.map_err(stored)? else { return Ok(None) };
-    let Some(workspace) = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)? else { return Ok(None) };
+    let Some(workspace) = open(services, workspace).await? else { return Ok(None) };
     let link = format!("{}/w/{}", services.settings.public_url, workspace.slug);
     let wanted = wanted(services, request.role.as_ref(), request.resource.as_deref());
     let approved = request.state == RequestState::Approved;

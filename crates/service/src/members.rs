@@ -7,6 +7,7 @@ use crate::{
     refusal::stored,
     requests,
     services::Services,
+    workspaces::locked,
 };
 use domain::{
     access_context::{AccessContext, MOST_GROUPS_IN_BROWSER, MOST_RESOURCES_IN_BROWSER, Terms},
@@ -17,9 +18,11 @@ use domain::{
     id::{MemberId, RequestId, ResourceId, WorkspaceId},
     member::{AccessPreview, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, UserQuery, UserRow},
     page::{Cursor, Page, PageSize},
+    plan::Plan,
     policy::{Policy, Sight, Subject},
     resource::{Resource, ResourceQuery},
     save::SaveOutcome,
+    workspace::Workspace,
 };
 use std::collections::BTreeSet;
 use store::{Db, WriteTx, members::AccessUpdate};
@@ -134,11 +137,16 @@ pub async fn change_access(
 }
 
 /// Locks the workspace for this change and checks in it what the proof said when it was made: that its holder is an owner still.
-pub(crate) async fn still_owner(tx: &WriteTx, owner: &WorkspaceOwner) -> Result<domain::plan::Plan, Failure> {
-    let workspace = store::workspaces::lock(tx, owner.workspace().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+pub(crate) async fn still_owner(tx: &WriteTx, owner: &WorkspaceOwner) -> Result<Plan, Failure> {
+    Ok(still_theirs(tx, owner).await?.plan)
+}
+
+/// The same, and gives the workspace as it is now.
+pub(crate) async fn still_theirs(tx: &WriteTx, owner: &WorkspaceOwner) -> Result<Workspace, Failure> {
+    let workspace = locked(tx, owner.workspace().id).await?;
     let standing = store::members::by_account(tx, workspace.id, owner.account().id).await.map_err(stored)?;
     match standing.map(|standing| standing.kind) {
-        Some(MemberKind::Owner) => Ok(workspace.plan),
+        Some(MemberKind::Owner) => Ok(workspace),
         Some(MemberKind::Member) => Err(Failure::new(FailureKind::Forbidden, "you are no longer an owner of this workspace; nothing was changed")),
         None => Err(Failure::not_found()),
     }
@@ -183,7 +191,7 @@ pub async fn remove(services: &Services, owner: &WorkspaceOwner, id: MemberId) -
 pub async fn leave(services: &Services, me: &WorkspaceMember) -> Result<(), Failure> {
     let workspace = me.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    store::workspaces::lock(&tx, workspace).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    locked(&tx, workspace).await?;
     let before = known(&tx, workspace, me.member()).await?;
     let event = Event::MemberLeft { member: before.name.to_string(), email: before.email.to_string(), before: snapshot(&before) };
     end_membership(&tx, workspace, &before, "leave").await?;

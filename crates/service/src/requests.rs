@@ -7,6 +7,7 @@ use crate::{
     postman::post,
     refusal::{named, stored},
     services::Services,
+    workspaces::locked,
 };
 use domain::{
     audit::{Event, Object, Record},
@@ -43,7 +44,7 @@ pub async fn ask(services: &Services, me: &WorkspaceMember, wish: &RequestWish) 
     }
     let now = services.now();
     let tx = services.store.begin().await.map_err(stored)?;
-    store::workspaces::lock(&tx, workspace).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    locked(&tx, workspace).await?;
     let standing = store::members::by_account(&tx, workspace, me.account().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
     if standing.kind == MemberKind::Owner {
         return Err(Failure::new(FailureKind::Conflict, "you are an owner of this workspace: you reach everything already"));
@@ -98,7 +99,7 @@ fn one_line(text: &str) -> String {
 /// Takes back one's own request.
 pub async fn withdraw(services: &Services, me: &WorkspaceMember, id: RequestId) -> Result<(), Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
-    store::workspaces::lock(&tx, me.workspace().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    locked(&tx, me.workspace().id).await?;
     let found = store::requests::find_pending(&tx, me.workspace().id, id).await.map_err(stored)?;
     let request = found.filter(|request| request.member == me.member()).ok_or_else(answered)?;
     if !store::requests::withdraw(&tx, me.workspace().id, me.member(), id, services.now()).await.map_err(stored)? {

@@ -125,7 +125,7 @@ fn sound(query: &ResourceQuery) -> Result<&ResourceQuery, Failure> {
 }
 
 /// An owner's proof says all; everybody else's sight is the policy's to tell.
-async fn sight(services: &Services, me: &WorkspaceMember) -> Result<Sight, Failure> {
+pub(crate) async fn sight(services: &Services, me: &WorkspaceMember) -> Result<Sight, Failure> {
     match me.kind() {
         MemberKind::Owner => Ok(Sight::Everything),
         MemberKind::Member => {

@@ -8,6 +8,7 @@ use crate::{
     refusal::{named, stored},
     secrets,
     services::Services,
+    workspaces::locked,
 };
 use domain::{
     audit::{AccessSnapshot, Actor, Chain, Entry, Event, Object, Origin, Record, TokenSnapshot},
@@ -64,7 +65,7 @@ pub async fn create(services: &Services, owner: &WorkspaceOwner, wish: TokenWish
 
 pub async fn create_as_operator(services: &Services, _operator: &Operator, workspace: &Workspace, wish: TokenWish) -> Result<CreatedToken, Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
-    let plan = store::workspaces::lock(&tx, workspace.id).await.map_err(stored)?.ok_or_else(Failure::not_found)?.plan;
+    let plan = locked(&tx, workspace.id).await?.plan;
     let made = make(services, &tx, workspace, plan, wish, None).await?;
     let event = created(&tx, workspace, made.id).await?;
     tx.commit(as_operator(services, workspace, event, made.id)).await.map_err(stored)?;

@@ -25,7 +25,10 @@ const FIRST_PLAN: Plan = Plan::Business;
 const SPELLINGS: u32 = 200;
 
 pub async fn mine(services: &Services, me: &SignedIn) -> Result<Vec<Membership>, Failure> {
-    store::workspaces::memberships(&services.store, me.account().id).await.map_err(stored)
+    let mut mine = store::workspaces::memberships(&services.store, me.account().id).await.map_err(stored)?;
+    // its members find a closed workspace nowhere; its owners find the way back
+    mine.retain(|one| one.kind == MemberKind::Owner || !one.workspace.is_closed());
+    Ok(mine)
 }
 
 pub async fn create(services: &Services, me: &SignedIn, name: &str) -> Result<WorkspaceSlug, Failure> {
@@ -43,6 +46,12 @@ pub async fn counts(services: &Services, member: &WorkspaceMember) -> Result<Wor
     store::workspaces::counts(&services.store, member.workspace().id).await.map_err(stored)
 }
 
+/// Locks the workspace for this change. One that was closed meanwhile is there for nobody.
+pub(crate) async fn locked(tx: &WriteTx, id: WorkspaceId) -> Result<Workspace, Failure> {
+    let found = store::workspaces::lock(tx, id).await.map_err(stored)?;
+    found.filter(|workspace| !workspace.is_closed()).ok_or_else(Failure::not_found)
+}
+
 /// Founds a workspace with its first owner and its two labels, inside the transaction; gives the record to commit with.
 pub(crate) async fn found(
     services: &Services,
@@ -53,7 +62,7 @@ pub(crate) async fn found(
 ) -> Result<(WorkspaceSlug, Record), Failure> {
     let now = services.now();
     let slug = free_slug(tx, name).await?;
-    let workspace = Workspace { id: WorkspaceId::new(now, services.random()), slug: slug.clone(), name: name.clone(), plan: FIRST_PLAN, policy_version: 0 };
+    let workspace = Workspace::new(WorkspaceId::new(now, services.random()), slug.clone(), name.clone(), FIRST_PLAN);
     store::workspaces::insert(tx, &workspace, now).await.map_err(stored)?;
     let member = NewMember {
         id: MemberId::new(now, services.random()),

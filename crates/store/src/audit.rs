@@ -16,7 +16,7 @@ use crate::{
     entity::{
         audit_anchor,
         audit_entry::{self, Column, Entity},
-        audit_head,
+        audit_head, workspace,
     },
     error::{StoreError, corrupt, hash},
     sql::insert_all,
@@ -31,7 +31,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// Every chain that has entries, or should have.
+/// Every chain that has entries, or should have; without those of workspaces that are being deleted, which go with them.
 pub async fn chains(db: &impl Db) -> Result<Vec<Chain>, StoreError> {
     let heads: Vec<Uuid> = audit_head::Entity::find().select_only().column(audit_head::Column::Chain).into_tuple().all(on(db)).await?;
     let mut all: BTreeSet<Uuid> = heads.into_iter().collect();
@@ -46,7 +46,19 @@ pub async fn chains(db: &impl Db) -> Result<Vec<Chain>, StoreError> {
         all.insert(found);
         last = Some(found);
     }
-    Ok(all.into_iter().map(|id| if id.is_nil() { Chain::Accounts } else { Chain::Workspace(WorkspaceId::from_uuid(id)) }).collect())
+    let going: Vec<Uuid> = workspace::Entity::find()
+        .select_only()
+        .column(workspace::Column::Id)
+        .filter(workspace::Column::DeletedAt.is_not_null())
+        .filter(workspace::Column::Deleting.eq(true))
+        .into_tuple()
+        .all(on(db))
+        .await?;
+    Ok(all
+        .into_iter()
+        .filter(|id| !going.contains(id))
+        .map(|id| if id.is_nil() { Chain::Accounts } else { Chain::Workspace(WorkspaceId::from_uuid(id)) })
+        .collect())
 }
 
 /// Where a chain begins: the last entry that went by age and its seal, or before the first.

@@ -85,14 +85,14 @@ pub enum CaughtUp {
     },
     /// Too much changed, or too long ago: read it whole.
     TooMuch,
-    /// There is no such workspace, or no longer.
+    /// There is no such workspace, or no longer, or it is closed.
     Gone,
 }
 
-/// Reads a workspace's policy whole. `None` where there is no such workspace.
+/// Reads a workspace's policy whole. `None` where there is no such workspace, or it is closed.
 pub async fn load(store: &Store, workspace: WorkspaceId, catalog: Arc<Catalog>) -> Result<Option<Loaded>, StoreError> {
     let db = store.snapshot().await?;
-    let Some(found) = workspaces::by_id(&db, workspace).await? else { return Ok(None) };
+    let Some(found) = workspaces::by_id(&db, workspace).await?.filter(|found| !found.is_closed()) else { return Ok(None) };
     let mut loaded = Loaded { policy: Policy::new(catalog, found.plan), version: found.policy_version, weight: 0 };
     let mut put = |update: Update| {
         loaded.weight += update.weight();
@@ -173,7 +173,7 @@ pub async fn since(store: &Store, workspace: WorkspaceId, version: i64) -> Resul
         Some(_) => {}
     }
     let db = store.snapshot().await?;
-    let Some(found) = workspaces::by_id(&db, workspace).await? else { return Ok(CaughtUp::Gone) };
+    let Some(found) = workspaces::by_id(&db, workspace).await?.filter(|found| !found.is_closed()) else { return Ok(CaughtUp::Gone) };
     match policy_changes::since(&db, workspace, version, found.policy_version).await? {
         Since::TooMuch => Ok(CaughtUp::TooMuch),
         Since::Touched(touched) => {

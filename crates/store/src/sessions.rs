@@ -9,9 +9,12 @@ use crate::{
 use domain::{
     account::Session,
     id::{AccountId, SessionId},
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    sea_query::{CaseStatement, Expr},
+};
 
 #[derive(Clone, Debug)]
 pub struct NewSession {
@@ -31,6 +34,17 @@ pub struct Found {
     pub account: AccountId,
     pub last_seen_at: Timestamp,
     pub expires_at: Timestamp,
+    /// How long it went unused at the longest, until it was last seen.
+    pub longest_rest: Span,
+}
+
+impl Found {
+    /// How long it went unused at the longest, the time up to now included. Its last moment may be noted up to a minute late: a rest is never
+    /// taken for shorter than it was.
+    #[must_use]
+    pub fn rested(&self, now: Timestamp) -> Span {
+        self.longest_rest.max(now.since(self.last_seen_at))
+    }
 }
 
 pub async fn insert(tx: &WriteTx, new: &NewSession) -> Result<(), StoreError> {
@@ -43,6 +57,7 @@ pub async fn insert(tx: &WriteTx, new: &NewSession) -> Result<(), StoreError> {
         created_at: new.created_at.micros(),
         last_seen_at: new.created_at.micros(),
         expires_at: new.expires_at.micros(),
+        longest_rest: 0,
     };
     session::Entity::insert(row.into_active_model()).exec_without_returning(on(tx)).await?;
     Ok(())
@@ -60,6 +75,7 @@ pub async fn find_by_secret(db: &impl Db, secret_hash: &[u8; 32], now: Timestamp
         account: AccountId::from_uuid(row.account_id),
         last_seen_at: Timestamp::from_micros(row.last_seen_at),
         expires_at: Timestamp::from_micros(row.expires_at),
+        longest_rest: Span::micros(row.longest_rest),
     }))
 }
 
@@ -91,9 +107,14 @@ pub async fn end_all(tx: &WriteTx, account: AccountId, except: Option<SessionId>
     Ok(all.exec(on(tx)).await?.rows_affected)
 }
 
-/// Notes that the session was used. Commits by itself and leaves no record: it changes nothing that anybody may or may not do.
+/// Notes that the session was used, and how long it had rested if that was its longest rest. Commits by itself and leaves no record:
+/// nobody did anything but come back.
 pub async fn touch(store: &Store, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
+    // by the row's own last moment: of two requests that come back together, the second must not hide what the first ended
+    let rest = || Expr::val(now.micros()).sub(Expr::col(session::Column::LastSeenAt));
+    let longest = || Expr::col(session::Column::LongestRest);
     session::Entity::update_many()
+        .col_expr(session::Column::LongestRest, CaseStatement::new().case(rest().gt(longest()), rest()).finally(longest()).into())
         .col_expr(session::Column::LastSeenAt, Expr::val(now.micros()))
         .filter(session::Column::Id.eq(id.uuid()))
         .filter(session::Column::LastSeenAt.lt(now.micros()))

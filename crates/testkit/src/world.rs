@@ -75,7 +75,7 @@ impl World {
         let (name, slug) = (WorkspaceName::parse(slug).expect("a slug is a name"), WorkspaceSlug::parse(slug).expect("the test's slug is one"));
         let tx = self.store.begin().await.expect("a change begins");
         let event = Event::WorkspaceCreated { name: name.to_string(), slug: slug.to_string() };
-        workspaces::insert(&tx, &Workspace { id, slug, name, plan: Plan::Business, policy_version: 0 }, self.now()).await.expect("the workspace is new");
+        workspaces::insert(&tx, &Workspace::new(id, slug, name, Plan::Business), self.now()).await.expect("the workspace is new");
         tx.commit(self.record(Chain::Workspace(id), event)).await.expect("the change commits");
         id
     }

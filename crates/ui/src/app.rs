@@ -8,7 +8,7 @@ use crate::{
         home::{HomePage, WorkspaceHome},
         not_found::NotFoundPage,
     },
-    parts::{audit::AUDIT, door::DOOR, lists::LISTS, things::THINGS},
+    parts::{audit::AUDIT, door::DOOR, lists::LISTS, settings::SETTINGS, things::THINGS},
     session::{SignInAgain, provide_session},
 };
 use leptos::prelude::*;
@@ -21,6 +21,9 @@ use leptos_router::{
 
 /// Every page waits for its data before it is sent: then its status is right, and it reads without JavaScript.
 const SSR: SsrMode = SsrMode::Async;
+
+const NO_SETTINGS: &str =
+    "Settings are for the owners of this workspace. Ask one of them to change what it is called, or what it asks of sessions and invites.";
 
 const NO_TRAIL: &str = "The audit trail and its webhooks are for the owners of this workspace. Ask one of them what you need to know.";
 
@@ -63,6 +66,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("") view=|| () ssr=SSR/>
                         <Route path=path!(":webhook") view=|| AUDIT.page(|audit| audit.webhook) ssr=SSR/>
                     </ParentRoute>
+                    <Route path=path!("settings") view=|| for_owners(|| SETTINGS.page(|settings| settings.settings), NO_SETTINGS) ssr=SSR/>
                     <ParentRoute path=path!("resources") view=|| THINGS.page(|things| things.resources) ssr=SSR>
                         <Route path=path!("") view=|| () ssr=SSR/>
                         <Route path=path!(":resource") view=|| THINGS.page(|things| things.resource) ssr=SSR/>

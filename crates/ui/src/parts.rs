@@ -7,11 +7,17 @@
 pub mod audit;
 pub mod door;
 pub mod lists;
+pub mod palette;
+pub mod settings;
 pub mod things;
 
 use crate::components::{Button, EmptyState, IconName, SkeletonLines};
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
-use std::{future::Future, pin::Pin, sync::OnceLock};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+};
 
 /// A page, to be drawn.
 pub type Draw = fn() -> AnyView;
@@ -55,36 +61,68 @@ impl<T: Copy + Send + Sync> Part<T> {
         self.draw(pick, "main")
     }
 
-    fn draw(&'static self, pick: fn(&T) -> Draw, around: &'static str) -> AnyView {
-        let page = self.now().map_or_else(|| self.later(pick, around), |part| pick(&part)());
-        // the mark is for `before_hydration`
-        view! { <div class="part" data-part=self.name>{page}</div> }.into_any()
+    /// Something that opens over the page: nothing is drawn until it is here. `failed` where it does not come.
+    pub fn over(&'static self, pick: fn(&T) -> Draw, failed: Callback<()>) -> AnyView {
+        over(self.now().map(|part| pick(&part)), self.drawing(pick), failed)
     }
 
-    fn later(&'static self, pick: fn(&T) -> Draw, around: &'static str) -> AnyView {
-        let state = RwSignal::new(None::<Result<Draw, ()>>);
-        let load = move || {
-            state.set(None);
-            leptos::task::spawn_local(async move {
-                let part = self.wait().await;
-                let _ = state.try_set(Some(part.map(|part| pick(&part)).map_err(|_| ())));
-            });
-        };
-        load();
-        (move || match state.get() {
-            None => view! { <div class=around aria-busy="true"><SkeletonLines lines=6/></div> }.into_any(),
-            Some(Ok(draw)) => draw(),
-            Some(Err(())) => view! {
-                <div class=around>
-                    <EmptyState icon=IconName::TriangleAlert title="This page could not be loaded" text="Check the connection, then try again.">
-                        <Button icon=IconName::RotateCw on_click=load>"Try again"</Button>
-                    </EmptyState>
-                </div>
-            }
-            .into_any(),
-        })
-        .into_any()
+    fn draw(&'static self, pick: fn(&T) -> Draw, around: &'static str) -> AnyView {
+        draw(self.name, self.now().map(|part| pick(&part)), Arc::new(move || self.drawing(pick)), around)
     }
+
+    fn drawing(&'static self, pick: fn(&T) -> Draw) -> Drawing {
+        Box::pin(async move { self.wait().await.map(|part| pick(&part)) })
+    }
+}
+
+/// A page that is on its way.
+type Drawing = Pin<Box<dyn Future<Output = Result<Draw, SplitLoaderError>>>>;
+
+// what follows knows no part by its type: a browser has it once, however many parts there are
+
+fn over(here: Option<Draw>, drawing: Drawing, failed: Callback<()>) -> AnyView {
+    let state = RwSignal::new(here);
+    if here.is_none() {
+        leptos::task::spawn_local(async move {
+            match drawing.await {
+                Ok(draw) => drop(state.try_set(Some(draw))),
+                Err(_) => drop(failed.try_run(())),
+            }
+        });
+    }
+    (move || state.get().map(|draw| draw())).into_any()
+}
+
+fn draw(name: &'static str, here: Option<Draw>, load: Arc<dyn Fn() -> Drawing + Send + Sync>, around: &'static str) -> AnyView {
+    let page = here.map_or_else(|| later(load, around), |draw| draw());
+    // the mark is for `before_hydration`
+    view! { <div class="part" data-part=name>{page}</div> }.into_any()
+}
+
+fn later(load: Arc<dyn Fn() -> Drawing + Send + Sync>, around: &'static str) -> AnyView {
+    let state = RwSignal::new(None::<Result<Draw, ()>>);
+    let load = Callback::from(move || {
+        state.set(None);
+        let drawing = load();
+        leptos::task::spawn_local(async move {
+            let drawn = drawing.await;
+            let _ = state.try_set(Some(drawn.map_err(|_| ())));
+        });
+    });
+    load.run(());
+    (move || match state.get() {
+        None => view! { <div class=around aria-busy="true"><SkeletonLines lines=6/></div> }.into_any(),
+        Some(Ok(draw)) => draw(),
+        Some(Err(())) => view! {
+            <div class=around>
+                <EmptyState icon=IconName::TriangleAlert title="This page could not be loaded" text="Check the connection, then try again.">
+                    <Button icon=IconName::RotateCw on_click=load>"Try again"</Button>
+                </EmptyState>
+            </div>
+        }
+        .into_any(),
+    })
+    .into_any()
 }
 
 /// What the served page was made from has to be here before it comes to life.
@@ -108,6 +146,8 @@ async fn bring(name: &str) -> Result<(), SplitLoaderError> {
         "audit" => audit::AUDIT.wait().await.map(drop),
         "door" => door::DOOR.wait().await.map(drop),
         "lists" => lists::LISTS.wait().await.map(drop),
+        "palette" => palette::JUMP.wait().await.map(drop),
+        "settings" => settings::SETTINGS.wait().await.map(drop),
         "things" => things::THINGS.wait().await.map(drop),
         _ => Ok(()),
     }

@@ -157,6 +157,18 @@ pub fn role(slug: &WorkspaceSlug, role: &RoleId) -> String {
     format!("/w/{slug}/roles/{}", encode(role.as_str()))
 }
 
+#[must_use]
+pub fn settings(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/settings")
+}
+
+/// The workspace that a path is in.
+#[must_use]
+pub fn workspace_of(path: &str) -> Option<WorkspaceSlug> {
+    let rest = path.strip_prefix("/w/")?;
+    WorkspaceSlug::parse(rest.split(['/', '?', '#']).next().unwrap_or_default()).ok()
+}
+
 /// A user's part of a URL: a member's id, or `invite-` and an invite's.
 #[must_use]
 pub fn user_segment(user: UserId) -> String {
@@ -241,6 +253,13 @@ mod tests {
         assert_eq!(with_query("/a", &[("q", "b c&d"), ("sort", ""), ("after", "ñ")]), "/a?q=b%20c%26d&after=%C3%B1");
         assert_eq!(with_query("/a?x=1", &[("y", "2")]), "/a?x=1&y=2");
         assert_eq!(sign_in_then("/w/acme?q=1"), "/signin?next=%2Fw%2Facme%3Fq%3D1");
+    }
+
+    #[test]
+    fn knows_the_workspace_of_a_path() {
+        let slug = |path| workspace_of(path).map(|slug| slug.to_string());
+        assert_eq!(["/w/acme", "/w/acme?q=1", "/w/acme/access/users#x"].map(slug), [const { None::<String> }; 3].map(|_| Some("acme".to_owned())));
+        assert_eq!(["/account", "/w/", "/w/A", "/x/w/acme"].map(slug), [const { None::<String> }; 4]);
     }
 
     #[test]

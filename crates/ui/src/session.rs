@@ -6,7 +6,7 @@ use crate::{
     path,
     rpc::{RpcError, accounts},
 };
-use leptos::prelude::*;
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast as _};
 use leptos_router::hooks::use_location;
 
 /// The session of this browser as the pages know it. Copy it into callbacks.
@@ -15,6 +15,8 @@ pub struct BrowserSession {
     email: RwSignal<Option<String>>,
     /// What to do once signed in again; while it is there, the dialog is open.
     waiting: RwSignal<Option<Callback<()>>>,
+    /// Why the password is asked for, in a sentence.
+    why: RwSignal<String>,
     version: RwSignal<u32>,
 }
 
@@ -32,6 +34,7 @@ impl BrowserSession {
     pub fn ask_again(self, error: &RpcError, retry: impl Fn() + Send + Sync + 'static) -> bool {
         let ended = error.is_signed_out();
         if ended {
+            self.why.set(error.message());
             self.waiting.set(Some(Callback::from(retry)));
         }
         ended
@@ -44,9 +47,36 @@ impl BrowserSession {
     }
 }
 
+/// The cookie by which the server tells what somebody does from what an open page asks by itself. It says nothing of whom.
+pub const PRESENCE: &str = "rolecall_here";
+
+/// How long somebody counts as there after a key or a click, in seconds; and how often that is noted, in milliseconds.
+const THERE_FOR: u32 = 60;
+const NOTED_EVERY: f64 = 15_000.0;
+
+/// Notes that somebody is at this page, whenever they press, click or turn the wheel.
+fn note_presence() {
+    Effect::new(|| {
+        let noted = StoredValue::new(0.0);
+        let note = move || {
+            let now = js_sys::Date::now();
+            if noted.try_get_value().is_some_and(|noted| now - noted > NOTED_EVERY) {
+                noted.set_value(now);
+                // refused where the browser keeps no cookies: then nobody is signed in either
+                let _ = document().unchecked_into::<web_sys::HtmlDocument>().set_cookie(&format!("{PRESENCE}=1; Max-Age={THERE_FOR}; Path=/; SameSite=Lax"));
+            }
+        };
+        // the whole page, for as long as it stands
+        drop(window_event_listener(ev::keydown, move |_| note()));
+        drop(window_event_listener(ev::pointerdown, move |_| note()));
+        drop(window_event_listener(ev::wheel, move |_| note()));
+    });
+}
+
 /// Once, at the root of the app.
 pub fn provide_session() -> BrowserSession {
-    let session = BrowserSession { email: RwSignal::default(), waiting: RwSignal::default(), version: RwSignal::new(0) };
+    note_presence();
+    let session = BrowserSession { email: RwSignal::default(), waiting: RwSignal::default(), why: RwSignal::default(), version: RwSignal::new(0) };
     provide_context(session);
     session
 }
@@ -91,8 +121,9 @@ pub fn AskAgain() -> impl IntoView {
     });
     let location = use_location();
     let elsewhere = move || path::sign_in_then(&format!("{}{}", location.pathname.get(), location.search.get()));
+    let text = format!("{} What you entered is still here and goes on once you are signed in.", session.why.get_untracked());
     view! {
-        <Dialog title="Sign in again" text="Your session has ended. What you entered is still here and goes on once you are signed in.".to_owned() on_close=close
+        <Dialog title="Sign in again" text=text on_close=close
             footer=move || view! { <Button kind=ButtonKind::Primary submit=true form="sign-in-again" pending=action.pending()>"Sign in"</Button> }>
             <form id="sign-in-again" class="form" on:submit=submit>
                 {move || failure().and_then(|error| error.beside(&["email", "password"])).map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}

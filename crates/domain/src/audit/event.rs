@@ -1,7 +1,9 @@
 //! What can happen, as it is stored.
 
 use super::{AccessSnapshot, BorneBefore, ResourceSnapshot, TokenSnapshot};
-use crate::{catalog::RoleId, group::GroupRef, plan::Plan, time::Timestamp, webhook::WebhookSnapshot};
+use crate::{
+    catalog::RoleId, group::GroupRef, plan::Plan, settings::SettingsSnapshot, time::Timestamp, webhook::WebhookSnapshot, workspace::WorkspaceContents,
+};
 use serde::{Deserialize, Serialize};
 
 /// What happened. New kinds are added; those that were ever written keep their names and fields.
@@ -41,6 +43,25 @@ pub enum Event {
     PlanChanged {
         before: Plan,
         after: Plan,
+    },
+    SettingsChanged {
+        before: SettingsSnapshot,
+        after: SettingsSnapshot,
+    },
+    /// The workspace is closed, and at this moment it will be deleted.
+    WorkspaceClosed {
+        name: String,
+        deleted_at: Timestamp,
+        contents: WorkspaceContents,
+    },
+    WorkspaceKept {
+        name: String,
+    },
+    /// All of it is gone, its own trail too: this stands in the one of accounts.
+    WorkspaceDeleted {
+        name: String,
+        slug: String,
+        contents: WorkspaceContents,
     },
     MembersInvited {
         emails: Vec<String>,
@@ -245,6 +266,10 @@ impl Event {
             Self::WorkspaceCreated { .. } => "workspace_created",
             Self::WorkspaceSeeded { .. } => "workspace_seeded",
             Self::PlanChanged { .. } => "plan_changed",
+            Self::SettingsChanged { .. } => "settings_changed",
+            Self::WorkspaceClosed { .. } => "workspace_closed",
+            Self::WorkspaceKept { .. } => "workspace_kept",
+            Self::WorkspaceDeleted { .. } => "workspace_deleted",
             Self::MembersInvited { .. } => "members_invited",
             Self::InviteResent { .. } => "invite_resent",
             Self::InviteLinkCopied { .. } => "invite_link_copied",

@@ -3,6 +3,7 @@
 use super::Context;
 use crate::config::ConfigError;
 use clap::Subcommand;
+use domain::workspace::Workspace;
 
 #[derive(Debug, Subcommand)]
 pub enum WorkspaceCommand {
@@ -33,7 +34,11 @@ pub(super) async fn run(context: &Context, command: WorkspaceCommand) -> Result<
                 if workspaces.is_empty() {
                     return "no workspace yet; the first sign-up makes one".to_owned();
                 }
-                let rows: Vec<String> = workspaces.iter().map(|it| format!("{:<24} {:<10} {}", it.slug.as_str(), it.plan.as_str(), it.name)).collect();
+                let row = |it: &Workspace| {
+                    let fate = it.deleted_at.map(|at| format!(" (closed, to be deleted on {})", at.to_string().get(..10).unwrap_or_default()));
+                    format!("{:<24} {:<10} {}{}", it.slug.as_str(), it.plan.as_str(), it.name, fate.unwrap_or_default())
+                };
+                let rows: Vec<String> = workspaces.iter().map(row).collect();
                 format!("{:<24} {:<10} NAME\n{}", "SLUG", "PLAN", rows.join("\n"))
             })
         }

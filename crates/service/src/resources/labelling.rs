@@ -4,7 +4,7 @@ use super::{
     change::{no_such_label, referred},
     editable, sight, sound,
 };
-use crate::{access::WorkspaceMember, refusal::stored, services::Services};
+use crate::{access::WorkspaceMember, refusal::stored, services::Services, workspaces};
 use domain::{
     audit::{BorneBefore, Event, Object, Record},
     failure::{Failure, FailureKind},
@@ -78,7 +78,7 @@ pub async fn relabel(services: &Services, me: &WorkspaceMember, selection: &Reso
 
 /// Locks the workspace, so that no right changes until this change has ended, and gives the policy's version as of now.
 async fn still_the_same(tx: &WriteTx, me: &WorkspaceMember) -> Result<i64, Failure> {
-    let workspace = store::workspaces::lock(tx, me.workspace().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    let workspace = workspaces::locked(tx, me.workspace().id).await?;
     let standing = store::members::by_account(tx, workspace.id, me.account().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
     if standing.kind != me.kind() {
         return Err(Failure::new(FailureKind::Forbidden, "your place in this workspace has just changed; nothing was changed, reload the page to go on"));

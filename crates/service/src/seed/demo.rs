@@ -9,10 +9,11 @@ use domain::{
     failure::Failure,
     grant::{Grant, GrantSpec, Holder, Scope},
     id::{GrantId, GroupId, InviteId, MemberId, RequestId, ResourceId, TokenId, WorkspaceId},
-    invite::{InviteState, LIFETIME},
+    invite::InviteState,
     label::Label,
     member::MemberKind,
     resource::{Resource, ResourceType},
+    settings::InviteDays,
     text::{GroupName, Reason, ResourceKey, ResourceName, TokenName, WantedResource, WorkspaceName},
     time::{Span, Timestamp},
     token::TokenSecret,
@@ -241,7 +242,7 @@ impl Demo<'_> {
                 invited_by: Some(self.owner.0),
                 invited_by_name: domain::text::PersonName::parse(&self.owner.1).ok(),
                 created_at,
-                expires_at: created_at.plus(LIFETIME),
+                expires_at: created_at.plus(InviteDays::default().span()),
                 groups: Vec::new(),
             };
             store::invites::insert(self.tx, self.workspace, std::slice::from_ref(&new)).await.map_err(stored)?;

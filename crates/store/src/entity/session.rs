@@ -14,6 +14,8 @@ pub struct Model {
     pub created_at: i64,
     pub last_seen_at: i64,
     pub expires_at: i64,
+    /// How long it went unused at the longest, in microseconds.
+    pub longest_rest: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -18,6 +18,12 @@ pub struct Model {
     pub tokens: i64,
     pub resources: i64,
     pub created_at: i64,
+    /// 0 is no limit.
+    pub idle_minutes: i64,
+    pub invite_days: i64,
+    pub revision: i64,
+    pub deleted_at: Option<i64>,
+    pub deleting: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

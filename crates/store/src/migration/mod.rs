@@ -18,6 +18,8 @@ mod resources;
 mod token_rotation;
 mod tokens;
 mod webhooks;
+mod workspace_deletion;
+mod workspace_settings;
 mod workspaces;
 
 use crate::{connect::Backend, error::StoreError};
@@ -25,7 +27,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 18] = [
+const STEPS: [Step; 20] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -43,6 +45,8 @@ const STEPS: [Step; 18] = [
     audit_trail::STEP,
     webhooks::STEP,
     grants_by_role::STEP,
+    workspace_settings::STEP,
+    workspace_deletion::STEP,
     bulk::STEP,
 ];
 

@@ -35,13 +35,13 @@ on_both! {
         other.invite(other.invited("zoe@acme.test")).await;
         let second = team.invited("zoe@acme.test");
         let tx = team.begin().await;
-        let error = invites::insert(&tx, team.id, &second).await.unwrap_err();
+        let error = invites::insert(&tx, team.id, std::slice::from_ref(&second)).await.unwrap_err();
         assert!(error.is_conflict(Constraint::PendingInvite), "{error:?}");
         drop(tx);
         let tx = team.begin().await;
-        assert_eq!(invites::pending_by_email(&tx, team.id, &second.email).await.unwrap(), Some(first));
+        assert_eq!(invites::pending_to(&tx, team.id, &[&second.email]).await.unwrap().get(&second.email), Some(&first));
         assert!(invites::settle(&tx, team.id, first, InviteState::Revoked, None, world.now()).await.unwrap());
-        invites::insert(&tx, team.id, &second).await.unwrap();
+        invites::insert(&tx, team.id, std::slice::from_ref(&second)).await.unwrap();
         team.commit(tx).await;
         assert_eq!((team.count("invites").await, other.count("invites").await), ("1".to_owned(), "1".to_owned()));
     }
@@ -80,7 +80,7 @@ on_both! {
         let group = team.group("Data team", &[]).await;
         let tx = other.begin().await;
         let new = NewInvite { groups: vec![group], ..other.invited("zoe@acme.test") };
-        let error = invites::insert(&tx, other.id, &new).await.unwrap_err();
+        let error = invites::insert(&tx, other.id, std::slice::from_ref(&new)).await.unwrap_err();
         assert!(matches!(error, StoreError::Reference), "{error:?}");
     }
 }

@@ -22,7 +22,7 @@ async fn post(world: &World, count: usize) -> Vec<NewMail> {
     let mails: Vec<NewMail> = (0..count).map(|_| new(world)).collect();
     let tx = world.store.begin().await.unwrap();
     for mail in &mails {
-        outbox::add(&tx, mail).await.unwrap();
+        outbox::add(&tx, std::slice::from_ref(mail)).await.unwrap();
     }
     tx.commit(world.record(Chain::Accounts, Event::SignedOut)).await.unwrap();
     mails
@@ -35,7 +35,7 @@ async fn due(store: &Store, now: Timestamp) -> Vec<MailId> {
 on_both! {
     async fn a_mail_waits_for_its_change(world: World) {
         let tx = world.store.begin().await.unwrap();
-        outbox::add(&tx, &new(&world)).await.unwrap();
+        outbox::add(&tx, &[new(&world)]).await.unwrap();
         drop(tx);
         assert_eq!(due(&world.store, world.now()).await, []);
         let posted = post(&world, 1).await;

@@ -59,6 +59,20 @@ on_both! {
         assert_eq!(listed[0].device, "Firefox on Linux");
     }
 
+    async fn the_longest_rest_is_kept_whatever_follows(world: World) {
+        let session = open(&world, world.account("amara@acme.test").await).await;
+        let rested = async || sessions::find_by_secret(&world.store, &session.secret_hash, session.created_at).await.unwrap().unwrap().longest_rest;
+        assert_eq!(rested().await, Span::micros(0));
+        let mut now = session.created_at;
+        for (rest, longest) in [(5, 5), (20, 20), (1, 20), (19, 20), (21, 21)] {
+            now = now.plus(Span::minutes(rest));
+            sessions::touch(&world.store, session.id, now).await.unwrap();
+            // the second of two requests that come together changes nothing
+            sessions::touch(&world.store, session.id, now).await.unwrap();
+            assert_eq!(rested().await, Span::minutes(longest));
+        }
+    }
+
     async fn only_the_account_s_own_session_ends(world: World) {
         let (amara, ben) = (world.account("amara@acme.test").await, world.account("ben@acme.test").await);
         let session = open(&world, amara).await;

@@ -5,6 +5,7 @@ use domain::{
     id::{MemberId, WorkspaceId},
     member::MemberKind,
     plan::Plan,
+    settings::{IdleLimit, InviteDays, WorkspaceRules},
     text::WorkspaceName,
     workspace::{Workspace, WorkspaceCounts, WorkspaceSlug},
 };
@@ -22,7 +23,7 @@ fn created(world: &World, id: WorkspaceId) -> domain::audit::Record {
 on_both! {
     async fn a_workspace_reads_back_as_it_was_written(world: World) {
         let name = WorkspaceName::parse("Acme, Inc. 李").unwrap();
-        let workspace = Workspace { id: world.id(WorkspaceId::new), slug: slug("acme"), name, plan: Plan::Team, policy_version: 0 };
+        let workspace = Workspace::new(world.id(WorkspaceId::new), slug("acme"), name, Plan::Team);
         let tx = world.store.begin().await.unwrap();
         workspaces::insert(&tx, &workspace, world.now()).await.unwrap();
         // a change sees its own writes, and nobody else does
@@ -53,6 +54,23 @@ on_both! {
         tx.commit(world.record(Chain::Workspace(acme), Event::PlanChanged { before: Plan::Business, after: Plan::Free })).await.unwrap();
         assert_eq!(workspaces::by_id(&world.store, acme).await.unwrap().unwrap().plan, Plan::Free);
         assert_eq!(workspaces::by_id(&world.store, other).await.unwrap().unwrap().plan, Plan::Business);
+    }
+
+    async fn settings_are_set_by_whoever_knows_the_last_revision(world: World) {
+        let (acme, other) = (world.workspace("acme").await, world.workspace("other").await);
+        let rules = WorkspaceRules { idle: IdleLimit::parse(15).unwrap(), invites: InviteDays::parse(30).unwrap() };
+        let name = WorkspaceName::parse("Acme, Inc.").unwrap();
+        let tx = world.store.begin().await.unwrap();
+        assert!(workspaces::set(&tx, acme, 1, &name, &slug("acme-inc"), rules).await.unwrap());
+        assert!(!workspaces::set(&tx, acme, 1, &name, &slug("late"), rules).await.unwrap());
+        tx.commit(created(&world, acme)).await.unwrap();
+        let found = workspaces::by_slug(&world.store, &slug("acme-inc")).await.unwrap().unwrap();
+        assert_eq!((found.id, found.name, found.rules, found.revision), (acme, name.clone(), rules, 2));
+        assert_eq!(workspaces::by_slug(&world.store, &slug("acme")).await.unwrap(), None);
+        assert_eq!(workspaces::by_id(&world.store, other).await.unwrap().unwrap().rules, WorkspaceRules::default());
+        let tx = world.store.begin().await.unwrap();
+        let error = workspaces::set(&tx, acme, 2, &name, &slug("other"), rules).await.unwrap_err();
+        assert!(error.is_conflict(Constraint::WorkspaceSlug), "{error:?}");
     }
 
     async fn all_workspaces_are_listed_by_url_name(world: World) {

@@ -6,6 +6,8 @@ use super::overlay::use_overlay;
 use leptos::{children::ViewFnOnce, ev, html, prelude::*, wasm_bindgen::JsCast};
 use web_sys::Node;
 
+const FIND: &str = "Search or jump to";
+
 /// A place in the side navigation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NavItem {
@@ -48,6 +50,9 @@ pub fn AppShell(
     #[prop(into)]
     me_name: Signal<String>,
     #[prop(into)] me_id: Signal<String>,
+    /// Opens what finds everything by a few letters.
+    #[prop(optional, into)]
+    on_find: Option<Callback<()>>,
     /// The account page and, as a POST form, the way out.
     #[prop(into)]
     me_items: Signal<Vec<MenuItem>>,
@@ -83,6 +88,7 @@ pub fn AppShell(
                 </button>
                 <span class="mark" aria-hidden="true">"R"</span>
                 <span class="topbar-name">"Rolecall"</span>
+                {on_find.map(|find| view! { <button type="button" class="btn quiet square" aria-label=FIND aria-haspopup="dialog" on:click=move |_| find.run(())><Icon name=IconName::Search/></button> })}
             </header>
             <div class="nav-scrim" class:open=open on:click=move |_| open.set(false)></div>
             <div
@@ -95,6 +101,11 @@ pub fn AppShell(
                 aria-label=move || open.get().then_some("Menu")
             >
                 <div class="brand"><span class="mark" aria-hidden="true">"R"</span>{switcher.run()}</div>
+                {on_find.map(|find| view! {
+                    <button type="button" class="find" aria-haspopup="dialog" aria-keyshortcuts="Control+K Meta+K" on:click=move |_| { open.set(false); find.run(()) }>
+                        <Icon name=IconName::Search/><span>{FIND}</span><kbd aria-hidden="true">"Ctrl K"</kbd>
+                    </button>
+                })}
                 <nav aria-label="Workspace"><ul>{move || items.get().into_iter().map(link).collect_view()}</ul></nav>
                 <Disclosure class="me" label="Your account" up=true face=me items=me_items/>
             </div>

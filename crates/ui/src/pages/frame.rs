@@ -3,21 +3,24 @@
 use super::{
     failure::{FailureView, Forbidden},
     live::Live,
+    shortcut::{Making, listen_for_palette},
 };
 use crate::{
-    components::{AppShell, IconName, MenuItem, NavItem, WorkspaceSwitcher, grouped},
-    parts::door::DOOR,
+    components::{AppShell, IconName, MenuItem, NavItem, WorkspaceSwitcher, grouped, use_toasts},
+    parts::{door::DOOR, palette::JUMP, settings::SETTINGS},
     path,
     rpc::{
         RpcError,
-        workspaces::{self, Frame},
+        workspaces::{self, Closed, Frame, Standing},
     },
     session::use_session,
 };
 use domain::{
     failure::Failure,
     member::MemberKind,
-    workspace::{WorkspaceCounts, WorkspaceSlug},
+    settings::SettingsWish,
+    text::WorkspaceName,
+    workspace::{Membership, WorkspaceCounts, WorkspaceSlug},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -29,9 +32,17 @@ use leptos_router::{
 #[derive(Clone, Copy)]
 pub struct Here {
     frame: StoredValue<Frame>,
+    name: RwSignal<String>,
     counts: RwSignal<WorkspaceCounts>,
     /// Changes by others: to be read among the sources of what is shown.
     pub live: Live,
+    reload: Callback<()>,
+    /// Whether the command palette is open.
+    pub palette: RwSignal<bool>,
+    /// A dialog that the page one goes to is to open.
+    pub wanted: RwSignal<Option<Making>>,
+    /// Settings that were typed and not saved when their page was left.
+    pub unsaved: StoredValue<Option<SettingsWish>>,
 }
 
 impl Here {
@@ -60,6 +71,17 @@ impl Here {
     #[must_use]
     pub fn counts(self) -> WorkspaceCounts {
         self.counts.get()
+    }
+
+    /// The workspace has another name now: the frame shows it.
+    pub fn renamed(self, name: &WorkspaceName) {
+        let _ = self.frame.try_update_value(|frame| frame.workspace.name = name.clone());
+        let _ = self.name.try_set(name.to_string());
+    }
+
+    /// Asks for everything again: the workspace is not what it was.
+    pub fn reload(self) {
+        self.reload.run(());
     }
 
     /// Asks for the counts again, after something was added or removed.
@@ -101,10 +123,12 @@ pub fn WorkspaceFrame() -> impl IntoView {
     view! {
         <div class="frame" inert=leaving aria-busy=move || leaving.get().then_some("true")>
             {move || Suspend::new(async move {
-                let framed = frame.await;
+                let reload = Callback::from(move || frame.refetch());
+                let standing = frame.await;
                 shown.set(slug.get_untracked());
-                match framed {
-                    Ok(frame) => view! { <Framed frame/> }.into_any(),
+                match standing {
+                    Ok(Standing { open: Some(frame), .. }) => view! { <Framed frame reload/> }.into_any(),
+                    Ok(Standing { closed, .. }) => closed.map(|closed| view! { <InItsPlace closed reload/> }).into_any(),
                     Err(error) => view! { <main class="main" id="main"><FailureView error retry=move || frame.refetch()/></main> }.into_any(),
                 }
             })}
@@ -113,12 +137,36 @@ pub fn WorkspaceFrame() -> impl IntoView {
     .into_any()
 }
 
+/// A closed workspace, for the page that stands in its place. Copy it into callbacks.
+#[derive(Clone, Copy)]
+pub struct ClosedHere {
+    pub closed: StoredValue<Closed>,
+    pub reload: Callback<()>,
+}
+
 #[component]
-fn Framed(frame: Frame) -> impl IntoView {
+fn InItsPlace(closed: Closed, reload: Callback<()>) -> impl IntoView {
+    provide_context(ClosedHere { closed: StoredValue::new(closed), reload });
+    SETTINGS.whole_page(|settings| settings.closed)
+}
+
+#[component]
+fn Framed(frame: Frame, reload: Callback<()>) -> impl IntoView {
     use_session().belongs_to(frame.account.email.as_str());
     let kind = if frame.is_owner() { MemberKind::Owner } else { MemberKind::Member };
     let live = Live::follow(path::events(&frame.workspace.slug), kind);
-    let here = Here { counts: RwSignal::new(frame.counts), frame: StoredValue::new(frame.clone()), live };
+    let name = RwSignal::new(frame.workspace.name.to_string());
+    let here = Here {
+        counts: RwSignal::new(frame.counts),
+        frame: StoredValue::new(frame.clone()),
+        name,
+        live,
+        reload,
+        palette: RwSignal::new(false),
+        wanted: RwSignal::new(None),
+        unsaved: StoredValue::new(None),
+    };
+    listen_for_palette(here.palette);
     provide_context(here);
     Effect::new(move |ran: Option<()>| {
         let _ = live.version();
@@ -128,10 +176,14 @@ fn Framed(frame: Frame) -> impl IntoView {
     });
     let pathname = use_location().pathname;
     let switcher = {
-        let name = frame.workspace.name.to_string();
-        let items: Vec<MenuItem> =
-            frame.memberships.iter().map(|one| MenuItem::link(one.workspace.name.as_str(), &path::workspace(&one.workspace.slug))).collect();
-        let items: Vec<MenuItem> = items.into_iter().chain([MenuItem::link("All workspaces", path::WORKSPACES).icon(IconName::Building)]).collect();
+        let (memberships, id) = (frame.memberships.clone(), frame.workspace.id);
+        let item = move |one: &Membership| {
+            let called = if one.workspace.id == id { name.get() } else { one.workspace.name.to_string() };
+            let item = MenuItem::link(&called, &path::workspace(&one.workspace.slug));
+            if one.workspace.is_closed() { item.note("Closed, will be deleted") } else { item }
+        };
+        let all = || MenuItem::link("All workspaces", path::WORKSPACES).icon(IconName::Building);
+        let items = Signal::derive(move || memberships.iter().map(item).chain([all()]).collect::<Vec<_>>());
         move || view! { <WorkspaceSwitcher name=name items=items/> }
     };
     let slug = frame.workspace.slug.clone();
@@ -148,14 +200,22 @@ fn Framed(frame: Frame) -> impl IntoView {
         if is_owner {
             items.push(NavItem::new("Access map", &path::map(&slug), IconName::Map));
             items.push(NavItem::new("Audit trail", &path::audit(&slug), IconName::ScrollText));
+            items.push(NavItem::new("Settings", &path::settings(&slug), IconName::Settings));
         }
         items
     });
+    let toasts = use_toasts();
+    let lost = Callback::from(move || {
+        here.palette.set(false);
+        toasts.error("The search could not be loaded. Check the connection, then try again.");
+    });
     let me_items = vec![MenuItem::link("Account", path::ACCOUNT).icon(IconName::UserRound), MenuItem::post("Sign out", path::SIGN_OUT).icon(IconName::LogOut)];
     view! {
-        <AppShell switcher=switcher items=items current=pathname me_name=frame.account.name.to_string() me_id=frame.account.id.to_string() me_items=me_items>
+        <AppShell switcher=switcher items=items current=pathname me_name=frame.account.name.to_string() me_id=frame.account.id.to_string() me_items=me_items
+            on_find=Callback::from(move || here.palette.set(true))>
             <Outlet/>
         </AppShell>
+        {move || here.palette.get().then(|| JUMP.over(|jump| jump.palette, lost))}
     }
     .into_any()
 }

@@ -26,7 +26,7 @@ pub fn HomePage() -> impl IntoView {
 }
 
 async fn destination() -> Result<String, RpcError> {
-    let start = accounts::start().await?;
+    let start = accounts::start(None).await?;
     if !start.signed_in {
         return Ok(if start.is_new { path::SIGN_UP } else { path::SIGN_IN }.to_owned());
     }

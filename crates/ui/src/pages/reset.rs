@@ -21,7 +21,7 @@ pub fn ResetPage() -> impl IntoView {
     let sent = Memo::new(move |_| query.with(|query| query.get("sent").is_some()));
     let action = ServerAction::<accounts::RequestReset>::new();
     let error = refusal(action.value().into(), action.pending());
-    let start = Resource::new(|| (), |()| accounts::start());
+    let start = Resource::new(|| (), |()| accounts::start(None));
     let mail_is_off = move || start.get().and_then(Result::ok).is_some_and(|start| !start.mail_is_on);
     let email = RwSignal::new(String::new());
     view! {

@@ -2,7 +2,7 @@
 
 use super::form::{MOST, Refusal, on, refusal, when_done};
 use crate::{
-    components::{AuthLayout, Button, ButtonKind, Field, PasswordField},
+    components::{AuthLayout, Banner, Button, ButtonKind, Field, PasswordField},
     path,
     rpc::accounts,
 };
@@ -14,7 +14,7 @@ use leptos_router::{components::Redirect, hooks::use_query_map};
 pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let next = Memo::new(move |_| query.with(|query| query.get("next").and_then(|next| path::local(&next).map(str::to_owned)).unwrap_or_default()));
-    let start = Resource::new(|| (), |()| accounts::start());
+    let start = Resource::new(move || next.get(), |next| accounts::start(Some(next)));
     let footer = move || {
         view! {
             <Suspense>
@@ -34,6 +34,7 @@ pub fn SignInPage() -> impl IntoView {
     view! {
         <Title text="Sign in"/>
         <AuthLayout title="Sign in" footer=footer>
+            <Suspense>{move || start.get().and_then(Result::ok).and_then(|start| start.why).map(|why| view! { <Banner>{why}</Banner> })}</Suspense>
             <SignInForm next=next/>
         </AuthLayout>
     }

@@ -12,7 +12,7 @@ use leptos_router::components::Redirect;
 
 #[component]
 pub fn SignUpPage() -> impl IntoView {
-    let start = Resource::new(|| (), |()| accounts::start());
+    let start = Resource::new(|| (), |()| accounts::start(None));
     let footer = move || view! { "Have an account? " <a href=path::SIGN_IN>"Sign in"</a> };
     let text = move || {
         let is_new = start.get().and_then(Result::ok).is_some_and(|start| start.is_new);

@@ -1,6 +1,7 @@
 //! Choosing a workspace, or making another.
 
 use super::{
+    closed::day,
     failure::FailureView,
     form::{MOST, Refusal, on, refusal},
 };
@@ -16,7 +17,7 @@ use leptos_meta::Title;
 #[component]
 pub fn WorkspacesPage() -> impl IntoView {
     let mine = Resource::new(|| (), |()| workspaces::mine());
-    let start = Resource::new(|| (), |()| accounts::start());
+    let start = Resource::new(|| (), |()| accounts::start(None));
     let may_create = move || start.get().and_then(Result::ok).is_some_and(|start| start.signup_is_open);
     let footer = move || {
         view! {
@@ -49,12 +50,17 @@ fn list(mine: Vec<Membership>) -> AnyView {
     }
     let row = |one: Membership| {
         let name = one.workspace.name.to_string();
+        // its owners alone have it here: it leads to the way back
+        let note = match one.workspace.deleted_at {
+            Some(moment) => format!("Closed. Will be deleted on {}; open it to keep it", day(moment)),
+            None => one.kind.title().to_owned(),
+        };
         let letter: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
         view! {
             <li>
                 <a href=path::workspace(&one.workspace.slug)>
                     <span class="choose-mark" aria-hidden="true">{letter}</span>
-                    <span class="choose-text"><b>{name}</b><small>{one.kind.title()}</small></span>
+                    <span class="choose-text"><b>{name}</b><small>{note}</small></span>
                     <Icon name=IconName::ChevronRight/>
                 </a>
             </li>

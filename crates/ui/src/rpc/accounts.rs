@@ -5,6 +5,8 @@ use super::context;
 use super::{Rpc, wire::Json};
 #[cfg(feature = "ssr")]
 use crate::path;
+#[cfg(feature = "ssr")]
+use domain::failure::FailureKind;
 use domain::{
     account::{Account, PasswordStrength, Session},
     id::SessionId,
@@ -13,7 +15,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// What the pages for people not yet inside need to know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Start {
     pub signed_in: bool,
     /// Anybody may sign up; otherwise one is invited.
@@ -21,14 +23,23 @@ pub struct Start {
     pub mail_is_on: bool,
     /// Nobody has an account yet: this is the first visit.
     pub is_new: bool,
+    /// Why the password is asked for although there is a session: the workspace that one goes on to wants it again.
+    pub why: Option<String>,
 }
 
 #[server(name = FetchStart, prefix = "/rpc", endpoint = "accounts/start", input = Json, output = Json)]
-pub async fn start() -> Rpc<Start> {
+pub async fn start(next: Option<String>) -> Rpc<Start> {
     let (services, me) = context::signed_in_or_not().await?;
     let (_, anonymous) = context::anonymous()?;
     let is_new = me.is_none() && service::accounts::is_first_visit(&services, &anonymous).await?;
-    Ok(Start { signed_in: me.is_some(), signup_is_open: services.signup_is_open(), mail_is_on: services.mail_is_on(), is_new })
+    let (mut signed_in, mut why) = (me.is_some(), None);
+    if let (Some(me), Some(slug)) = (me, next.as_deref().and_then(path::workspace_of))
+        && let Err(refused) = services.member(me, &slug).await
+        && refused.kind == FailureKind::SignedOut
+    {
+        (signed_in, why) = (false, Some(refused.message));
+    }
+    Ok(Start { why, signed_in, signup_is_open: services.signup_is_open(), mail_is_on: services.mail_is_on(), is_new })
 }
 
 #[server(prefix = "/rpc", endpoint = "accounts/sign_up")]
@@ -43,8 +54,9 @@ pub async fn sign_up(name: String, email: String, password: String, workspace_na
 
 #[server(prefix = "/rpc", endpoint = "accounts/sign_in")]
 pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Rpc<()> {
-    let (services, anonymous) = context::anonymous()?;
-    let secret = service::accounts::sign_in(&services, &anonymous, &email, &password).await?;
+    let (services, old) = context::signed_in_or_not().await?;
+    let (_, anonymous) = context::anonymous()?;
+    let secret = service::accounts::sign_in_over(&services, &anonymous, &email, &password, old).await?;
     context::keep_session(&services, Some(&secret));
     leptos_axum::redirect(path::local(&next).unwrap_or(path::HOME));
     Ok(())
@@ -53,8 +65,9 @@ pub async fn sign_in(email: String, password: String, #[server(default)] next: S
 /// Signs in where one is: for somebody whose session ended in mid-edit.
 #[server(prefix = "/rpc", endpoint = "accounts/sign_in_again", input = Json, output = Json)]
 pub async fn sign_in_again(email: String, password: String) -> Rpc<()> {
-    let (services, anonymous) = context::anonymous()?;
-    let secret = service::accounts::sign_in(&services, &anonymous, &email, &password).await?;
+    let (services, old) = context::signed_in_or_not().await?;
+    let (_, anonymous) = context::anonymous()?;
+    let secret = service::accounts::sign_in_over(&services, &anonymous, &email, &password, old).await?;
     context::keep_session(&services, Some(&secret));
     Ok(())
 }
@@ -66,6 +79,7 @@ pub async fn sign_out(#[server(default)] next: String) -> Rpc<()> {
         service::accounts::sign_out(&services, me).await?;
     }
     context::keep_session(&services, None);
+    context::forget_in_browser();
     leptos_axum::redirect(path::local(&next).unwrap_or(path::SIGN_IN));
     Ok(())
 }

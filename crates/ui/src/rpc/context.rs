@@ -69,6 +69,13 @@ pub fn keep_session(services: &Services, secret: Option<&str>) {
     }
 }
 
+/// What this browser keeps of its own, such as what was last jumped to, is nobody else's to see: it goes with the session.
+pub fn forget_in_browser() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"storage\""));
+    }
+}
+
 /// Gives the response the status of a refusal. A plain form's answer stays a redirect back to the form, which then shows the refusal.
 pub fn answer_with(kind: FailureKind) {
     let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else { return };
@@ -80,11 +87,12 @@ pub fn answer_with(kind: FailureKind) {
 
 /// Where the request came from. The server puts it among the request's extensions; without it, what the request itself says.
 fn meta() -> Meta {
-    let Some(parts) = use_context::<Parts>() else { return Meta { address: None, request: None, user_agent: None } };
+    let Some(parts) = use_context::<Parts>() else { return Meta::default() };
     parts.extensions.get::<Meta>().cloned().unwrap_or_else(|| Meta {
         address: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string()),
         request: text(&parts.headers, header::HeaderName::from_static("x-request-id")).map(str::to_owned),
         user_agent: text(&parts.headers, header::USER_AGENT).map(str::to_owned),
+        unattended: false,
     })
 }
 

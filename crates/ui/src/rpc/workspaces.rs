@@ -9,6 +9,8 @@ use domain::{
     account::Account,
     id::MemberId,
     member::MemberKind,
+    text::WorkspaceName,
+    time::Timestamp,
     workspace::{Membership, Workspace, WorkspaceCounts, WorkspaceSlug},
 };
 use leptos::prelude::*;
@@ -34,12 +36,35 @@ impl Frame {
     }
 }
 
+/// What stands at the workspace's addresses for who looks: its frame, or for owners that it is closed. Two fields, since a browser reads them
+/// with less code than an enum.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    pub open: Option<Frame>,
+    pub closed: Option<Closed>,
+}
+
+/// A workspace that is closed until it is deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    pub slug: WorkspaceSlug,
+    pub name: WorkspaceName,
+    pub deleted_at: Timestamp,
+}
+
 #[server(name = FetchFrame, prefix = "/rpc", endpoint = "workspaces/frame", input = Json, output = Json)]
-pub async fn frame(slug: WorkspaceSlug) -> Rpc<Frame> {
+pub async fn frame(slug: WorkspaceSlug) -> Rpc<Standing> {
     let (services, me) = context::signed_in().await?;
     let memberships = service::workspaces::mine(&services, &me).await?;
+    // only its owners have a closed one among theirs
+    let closed = memberships.iter().map(|one| &one.workspace).find(|workspace| workspace.slug == slug).and_then(|workspace| workspace.deleted_at);
+    if let Some(deleted_at) = closed {
+        let owner = services.closed_owner(me, &slug).await?;
+        let closed = Closed { slug, name: owner.workspace().name.clone(), deleted_at };
+        return Ok(Standing { open: None, closed: Some(closed) });
+    }
     let member = services.member(me, &slug).await?;
-    Ok(Frame {
+    let frame = Frame {
         account: member.account().clone(),
         workspace: member.workspace().clone(),
         me: member.member(),
@@ -47,7 +72,8 @@ pub async fn frame(slug: WorkspaceSlug) -> Rpc<Frame> {
         counts: service::workspaces::counts(&services, &member).await?,
         memberships,
         mail_is_on: services.mail_is_on(),
-    })
+    };
+    Ok(Standing { open: Some(frame), closed: None })
 }
 
 #[server(prefix = "/rpc", endpoint = "workspaces/counts", input = Json, output = Json)]

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     components::{Banner, Button, ButtonKind, Chip, EmptyState, IconName, TimeAgo, Tone, Who, plural},
+    pages::shortcut::{Making, open_if_wanted},
     path,
     rpc::groups,
 };
@@ -24,6 +25,9 @@ pub fn GroupsPage() -> impl IntoView {
     let Some(access) = use_access() else { return ().into_any() };
     let slug = access.here.slug();
     let creating = RwSignal::new(false);
+    if locked(access).is_none() {
+        open_if_wanted(access.here, Making::Group, creating);
+    }
     let list = SimpleList {
         access,
         title: "User groups",

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     components::{Button, ButtonKind, Chip, EmptyState, IconName, StatusDot, TimeAgo, Tone, Who},
+    pages::shortcut::{Making, open_if_wanted},
     path,
     rpc::tokens,
 };
@@ -23,6 +24,7 @@ pub fn TokensPage() -> impl IntoView {
     let Some(access) = use_access() else { return ().into_any() };
     let slug = access.here.slug();
     let creating = RwSignal::new(false);
+    open_if_wanted(access.here, Making::Token, creating);
     let list = SimpleList {
         access,
         title: "Tokens",

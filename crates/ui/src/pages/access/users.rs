@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     components::{Banner, Button, ButtonKind, DataTable, EmptyState, IconName, LinkButton, Pager, SearchBox, SkeletonRows, SortTh, Tone, grouped},
-    pages::failure::FailureView,
+    pages::{
+        failure::FailureView,
+        shortcut::{Making, open_if_wanted},
+    },
     path,
     rpc::{Rpc, RpcError, members},
     session::use_session,
@@ -37,6 +40,7 @@ pub fn UsersPage() -> impl IntoView {
     let (users, busy) =
         answered(move || (state.with(ListState::users), access.list_version(), session.version()), move |(query, ..)| members::users(slug.clone(), query));
     let (inviting, reviewing) = (RwSignal::new(false), RwSignal::new(false));
+    open_if_wanted(access.here, Making::Invite, inviting);
     let actions = InviteActions::new(access);
     provide_context(actions);
     let asking = Memo::new(move |_| actions.is_asking());

@@ -124,6 +124,8 @@ pub fn called(object: &Object, event: &Event) -> String {
         | Event::TokenRevoked { name }
         | Event::ResourceCreated { name, .. }
         | Event::WorkspaceCreated { name, .. }
+        | Event::WorkspaceClosed { name, .. }
+        | Event::WorkspaceKept { name }
         | Event::WebhookCreated { url: name }
         | Event::WebhookSecretChanged { url: name }
         | Event::WebhookDeleted { url: name }
@@ -131,6 +133,7 @@ pub fn called(object: &Object, event: &Event) -> String {
         | Event::WebhookRedelivered { url: name, .. }
         | Event::WebhookSwitchedOff { url: name, .. } => name.clone(),
         Event::WebhookChanged { after, .. } => after.url.clone(),
+        Event::SettingsChanged { after, .. } => after.name.clone(),
         _ => format!("this {}", object.kind),
     }
 }

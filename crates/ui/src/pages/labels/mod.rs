@@ -9,6 +9,7 @@ use super::{
     access::{answered::answered, list_state::ListState, pages::pager, use_list_navigation},
     failure::{FailureView, Forbidden},
     frame::{Here, use_here},
+    shortcut::{Making, open_if_wanted},
 };
 use crate::{
     components::{Button, ButtonKind, Chip, DataTable, EmptyState, IconName, LinkButton, PageHead, SearchBox, SkeletonRows, grouped, plural},
@@ -62,6 +63,7 @@ pub fn LabelsPage() -> impl IntoView {
     };
     let (list, busy) = answered(asked, move |((search, after), ..)| labels::page(slug.clone(), search, after.and_then(|after| Cursor::decode(&after).ok())));
     let creating = RwSignal::new(false);
+    open_if_wanted(here, Making::Label, creating);
     let base = path::labels(&here.slug());
     let go = use_list_navigation(base.clone());
     view! {

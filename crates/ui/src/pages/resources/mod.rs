@@ -18,6 +18,7 @@ pub(super) use holders::Holders;
 use super::{
     access::{answered::answered, list_state::ListState, use_list_navigation},
     frame::{Here, use_here},
+    shortcut::{Making, open_if_wanted},
 };
 use crate::{
     components::{Button, ButtonKind, FilterMenu, FilterOption, IconName, PageHead, SearchBox},
@@ -71,6 +72,9 @@ pub fn ResourcesPage() -> impl IntoView {
     let asked = move || (state.with(query::asked), version.get(), session.version(), here.live.version());
     let (rows, busy) = answered(asked, move |(query, ..)| resources::list(slug.clone(), query));
     let creating = RwSignal::new(false);
+    if here.is_owner() {
+        open_if_wanted(here, Making::Resource, creating);
+    }
     let text =
         if here.is_owner() { "What access is given to, and the labels it is given by" } else { "What you can reach, and the labels of what you may edit" };
     let create = here.is_owner().then(|| {
