@@ -83,8 +83,11 @@ pub struct Workspace {
     pub plan: Plan,
     /// Grows with every change that a decision could rest on.
     pub policy_version: i64,
+    /// Not for browsers, like the revision: the settings' own page gets them by itself.
+    #[serde(skip)]
     pub rules: WorkspaceRules,
     /// Grows with each change of its settings.
+    #[serde(skip)]
     pub revision: i64,
     /// It is closed, and from this moment on it is deleted for good.
     pub deleted_at: Option<Timestamp>,

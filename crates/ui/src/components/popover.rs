@@ -70,6 +70,12 @@ fn place(anchor: &HtmlElement, popup: &HtmlElement) {
     let above = from.top() - GAP - panel.height();
     let top = if below + panel.height() + EDGE > height && above > EDGE { above } else { below };
     let style = popup.style();
-    let _ = style.set_property("left", &format!("{left}px"));
-    let _ = style.set_property("top", &format!("{top}px"));
+    let _ = style.set_property("left", &pixels(left));
+    let _ = style.set_property("top", &pixels(top));
+}
+
+/// Whole ones: code that writes fractions would be 5 KB of what everybody loads first.
+#[expect(clippy::cast_possible_truncation, reason = "no screen is so wide")]
+fn pixels(length: f64) -> String {
+    format!("{}px", length.round() as i32)
 }
