@@ -8,7 +8,7 @@ use crate::{
         home::{HomePage, WorkspaceHome},
         not_found::NotFoundPage,
     },
-    parts::{audit::AUDIT, door::DOOR, lists::LISTS, settings::SETTINGS, things::THINGS},
+    parts::{Draw, audit::AUDIT, door::DOOR, lists::LISTS, settings::SETTINGS, things::THINGS},
     session::{SignInAgain, provide_session},
 };
 use leptos::prelude::*;
@@ -27,6 +27,38 @@ const NO_SETTINGS: &str =
 
 const NO_TRAIL: &str = "The audit trail and its webhooks are for the owners of this workspace. Ask one of them what you need to know.";
 
+// Views of one type: the router's code is made anew for each type of view, and a closure's type is its own.
+const SIGN_IN: Draw = || DOOR.whole_page(|door| door.sign_in);
+const SIGN_UP: Draw = || DOOR.whole_page(|door| door.sign_up);
+const RESET: Draw = || DOOR.whole_page(|door| door.reset);
+const NEW_PASSWORD: Draw = || DOOR.whole_page(|door| door.new_password);
+const ACCEPT_INVITE: Draw = || DOOR.whole_page(|door| door.accept_invite);
+const WORKSPACES: Draw = || DOOR.whole_page(|door| door.workspaces);
+const ACCOUNT: Draw = || DOOR.whole_page(|door| door.account);
+const ACCESS: Draw = || view! { <AccessGate page=AccessPage/> }.into_any();
+const NOTHING: Draw = || ().into_any();
+const GROUPS: Draw = || LISTS.page(|lists| lists.groups);
+const TOKENS: Draw = || LISTS.page(|lists| lists.tokens);
+const TRAIL: Draw = || for_owners(|| AUDIT.page(|audit| audit.trail), NO_TRAIL);
+const WEBHOOKS: Draw = || for_owners(|| AUDIT.page(|audit| audit.webhooks), NO_TRAIL);
+const WEBHOOK: Draw = || AUDIT.page(|audit| audit.webhook);
+const WORKSPACE_SETTINGS: Draw = || for_owners(|| SETTINGS.page(|settings| settings.settings), NO_SETTINGS);
+const RESOURCES: Draw = || THINGS.page(|things| things.resources);
+const RESOURCE: Draw = || THINGS.page(|things| things.resource);
+const LABELS: Draw = || THINGS.page(|things| things.labels);
+const LABEL: Draw = || THINGS.page(|things| things.label);
+const MAP: Draw = || THINGS.page(|things| things.map);
+const ROLES: Draw = || THINGS.page(|things| things.roles);
+const ROLE: Draw = || THINGS.page(|things| things.role);
+const HOME_PAGE: Draw = || view! { <HomePage/> }.into_any();
+const WORKSPACE_FRAME: Draw = || view! { <WorkspaceFrame/> }.into_any();
+const WORKSPACE_HOME: Draw = || view! { <WorkspaceHome/> }.into_any();
+const USERS_PAGE: Draw = || view! { <UsersPage/> }.into_any();
+const USER_DRAWER: Draw = || view! { <UserDrawer/> }.into_any();
+const GROUP_DRAWER: Draw = || view! { <GroupDrawer/> }.into_any();
+const TOKEN_DRAWER: Draw = || view! { <TokenDrawer/> }.into_any();
+const NOT_FOUND_PAGE: Draw = || view! { <NotFoundPage/> }.into_any();
+
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -36,52 +68,52 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| if title.is_empty() { "Rolecall".to_owned() } else { format!("{title} · Rolecall") }/>
         <Router>
             <Routes fallback=|| view! { <NotFoundPage/> }>
-                <Route path=path!("/") view=HomePage ssr=SSR/>
-                <Route path=path!("/signin") view=|| DOOR.whole_page(|door| door.sign_in) ssr=SSR/>
-                <Route path=path!("/signup") view=|| DOOR.whole_page(|door| door.sign_up) ssr=SSR/>
-                <Route path=path!("/reset") view=|| DOOR.whole_page(|door| door.reset) ssr=SSR/>
-                <Route path=path!("/reset/:secret") view=|| DOOR.whole_page(|door| door.new_password) ssr=SSR/>
-                <Route path=path!("/invites/:secret") view=|| DOOR.whole_page(|door| door.accept_invite) ssr=SSR/>
-                <Route path=path!("/workspaces") view=|| DOOR.whole_page(|door| door.workspaces) ssr=SSR/>
-                <Route path=path!("/account") view=|| DOOR.whole_page(|door| door.account) ssr=SSR/>
-                <ParentRoute path=path!("/w/:slug") view=WorkspaceFrame ssr=SSR>
-                    <Route path=path!("") view=WorkspaceHome ssr=SSR/>
-                    <ParentRoute path=path!("access") view=|| view! { <AccessGate page=AccessPage/> } ssr=SSR>
-                        <Route path=path!("") view=WorkspaceHome ssr=SSR/>
-                        <ParentRoute path=path!("users") view=UsersPage ssr=SSR>
-                            <Route path=path!("") view=|| () ssr=SSR/>
-                            <Route path=path!(":member") view=UserDrawer ssr=SSR/>
+                <Route path=path!("/") view=HOME_PAGE ssr=SSR/>
+                <Route path=path!("/signin") view=SIGN_IN ssr=SSR/>
+                <Route path=path!("/signup") view=SIGN_UP ssr=SSR/>
+                <Route path=path!("/reset") view=RESET ssr=SSR/>
+                <Route path=path!("/reset/:secret") view=NEW_PASSWORD ssr=SSR/>
+                <Route path=path!("/invites/:secret") view=ACCEPT_INVITE ssr=SSR/>
+                <Route path=path!("/workspaces") view=WORKSPACES ssr=SSR/>
+                <Route path=path!("/account") view=ACCOUNT ssr=SSR/>
+                <ParentRoute path=path!("/w/:slug") view=WORKSPACE_FRAME ssr=SSR>
+                    <Route path=path!("") view=WORKSPACE_HOME ssr=SSR/>
+                    <ParentRoute path=path!("access") view=ACCESS ssr=SSR>
+                        <Route path=path!("") view=WORKSPACE_HOME ssr=SSR/>
+                        <ParentRoute path=path!("users") view=USERS_PAGE ssr=SSR>
+                            <Route path=path!("") view=NOTHING ssr=SSR/>
+                            <Route path=path!(":member") view=USER_DRAWER ssr=SSR/>
                         </ParentRoute>
-                        <ParentRoute path=path!("groups") view=|| LISTS.page(|lists| lists.groups) ssr=SSR>
-                            <Route path=path!("") view=|| () ssr=SSR/>
-                            <Route path=path!(":group") view=GroupDrawer ssr=SSR/>
+                        <ParentRoute path=path!("groups") view=GROUPS ssr=SSR>
+                            <Route path=path!("") view=NOTHING ssr=SSR/>
+                            <Route path=path!(":group") view=GROUP_DRAWER ssr=SSR/>
                         </ParentRoute>
-                        <ParentRoute path=path!("tokens") view=|| LISTS.page(|lists| lists.tokens) ssr=SSR>
-                            <Route path=path!("") view=|| () ssr=SSR/>
-                            <Route path=path!(":token") view=TokenDrawer ssr=SSR/>
+                        <ParentRoute path=path!("tokens") view=TOKENS ssr=SSR>
+                            <Route path=path!("") view=NOTHING ssr=SSR/>
+                            <Route path=path!(":token") view=TOKEN_DRAWER ssr=SSR/>
                         </ParentRoute>
                     </ParentRoute>
-                    <Route path=path!("audit") view=|| for_owners(|| AUDIT.page(|audit| audit.trail), NO_TRAIL) ssr=SSR/>
-                    <ParentRoute path=path!("audit/webhooks") view=|| for_owners(|| AUDIT.page(|audit| audit.webhooks), NO_TRAIL) ssr=SSR>
-                        <Route path=path!("") view=|| () ssr=SSR/>
-                        <Route path=path!(":webhook") view=|| AUDIT.page(|audit| audit.webhook) ssr=SSR/>
+                    <Route path=path!("audit") view=TRAIL ssr=SSR/>
+                    <ParentRoute path=path!("audit/webhooks") view=WEBHOOKS ssr=SSR>
+                        <Route path=path!("") view=NOTHING ssr=SSR/>
+                        <Route path=path!(":webhook") view=WEBHOOK ssr=SSR/>
                     </ParentRoute>
-                    <Route path=path!("settings") view=|| for_owners(|| SETTINGS.page(|settings| settings.settings), NO_SETTINGS) ssr=SSR/>
-                    <ParentRoute path=path!("resources") view=|| THINGS.page(|things| things.resources) ssr=SSR>
-                        <Route path=path!("") view=|| () ssr=SSR/>
-                        <Route path=path!(":resource") view=|| THINGS.page(|things| things.resource) ssr=SSR/>
+                    <Route path=path!("settings") view=WORKSPACE_SETTINGS ssr=SSR/>
+                    <ParentRoute path=path!("resources") view=RESOURCES ssr=SSR>
+                        <Route path=path!("") view=NOTHING ssr=SSR/>
+                        <Route path=path!(":resource") view=RESOURCE ssr=SSR/>
                     </ParentRoute>
-                    <ParentRoute path=path!("labels") view=|| THINGS.page(|things| things.labels) ssr=SSR>
-                        <Route path=path!("") view=|| () ssr=SSR/>
-                        <Route path=path!(":label") view=|| THINGS.page(|things| things.label) ssr=SSR/>
+                    <ParentRoute path=path!("labels") view=LABELS ssr=SSR>
+                        <Route path=path!("") view=NOTHING ssr=SSR/>
+                        <Route path=path!(":label") view=LABEL ssr=SSR/>
                     </ParentRoute>
-                    <Route path=path!("map") view=|| THINGS.page(|things| things.map) ssr=SSR/>
-                    <ParentRoute path=path!("roles") view=|| THINGS.page(|things| things.roles) ssr=SSR>
-                        <Route path=path!("") view=|| () ssr=SSR/>
-                        <Route path=path!(":role") view=|| THINGS.page(|things| things.role) ssr=SSR/>
+                    <Route path=path!("map") view=MAP ssr=SSR/>
+                    <ParentRoute path=path!("roles") view=ROLES ssr=SSR>
+                        <Route path=path!("") view=NOTHING ssr=SSR/>
+                        <Route path=path!(":role") view=ROLE ssr=SSR/>
                     </ParentRoute>
                 </ParentRoute>
-                <Route path=path!("/*any") view=NotFoundPage ssr=SSR/>
+                <Route path=path!("/*any") view=NOT_FOUND_PAGE ssr=SSR/>
             </Routes>
             <SignInAgain/>
         </Router>
