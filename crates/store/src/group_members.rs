@@ -101,6 +101,7 @@ pub(crate) async fn count_members(tx: &WriteTx, workspace: WorkspaceId, groups: 
 pub async fn join(tx: &WriteTx, workspace: WorkspaceId, group: GroupId, members: &[MemberId]) -> Result<Vec<MemberId>, StoreError> {
     let here = among(tx, workspace, group, members).await?;
     let joined: Vec<MemberId> = members.iter().copied().collect::<BTreeSet<_>>().into_iter().filter(|member| !here.contains(member)).collect();
+    joined.iter().for_each(|member| tx.touch(workspace, Touched::Member(*member)));
     let row = |member: &MemberId| group_member::Model { workspace_id: workspace.uuid(), group_id: group.uuid(), member_id: member.uuid() };
     insert_all::<group_member::Entity>(tx, &joined.iter().map(row).collect::<Vec<_>>()).await?;
     moved(tx, workspace, group, &joined, 1).await?;
@@ -110,6 +111,7 @@ pub async fn join(tx: &WriteTx, workspace: WorkspaceId, group: GroupId, members:
 /// Takes these members out of a group; says which of them were in it.
 pub async fn leave(tx: &WriteTx, workspace: WorkspaceId, group: GroupId, members: &[MemberId]) -> Result<Vec<MemberId>, StoreError> {
     let left: Vec<MemberId> = among(tx, workspace, group, members).await?.into_iter().collect();
+    left.iter().for_each(|member| tx.touch(workspace, Touched::Member(*member)));
     for ids in uuids(&left, MemberId::uuid).chunks(MOST_IDS) {
         group_member::Entity::delete_many()
             .filter(within(group_member::Column::WorkspaceId, workspace))

@@ -27,7 +27,7 @@ pub(super) fn read(text: &str) -> Result<File, Failure> {
         wrong(format!("line {line} can't be read as CSV; check its quotes"))
     };
     let header: Vec<String> = reader.headers().map_err(unreadable)?.iter().map(|cell| cell.trim().to_owned()).collect();
-    let mut rows = Vec::new();
+    let (mut rows, mut place) = (Vec::new(), Place::default());
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
         if record.iter().all(|cell| cell.trim().is_empty()) {
@@ -36,13 +36,35 @@ pub(super) fn read(text: &str) -> Result<File, Failure> {
         if rows.len() == MOST_ROWS {
             return Err(wrong(format!("the file has more than {MOST_ROWS} rows, which is the most at once; split it")));
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = place.line_at(text, record.position().map_or(0, csv::Position::byte));
         rows.push((line, record.iter().map(|cell| plain(cell.trim()).to_owned()).collect()));
     }
     if rows.is_empty() {
         return Err(wrong("the file has a header and no rows; there is nobody to invite".to_owned()));
     }
     Ok(File { header, rows })
+}
+
+/// Counts lines, whichever way they end: the reader's own count is one behind where a line ends with two characters.
+#[derive(Default)]
+struct Place {
+    byte: usize,
+    lines: u64,
+}
+
+impl Place {
+    /// The line, from 1, of the first character at or behind `byte` that is no end of a line. Bytes are asked for in order.
+    fn line_at(&mut self, text: &str, byte: u64) -> u64 {
+        let rest = text.as_bytes();
+        let mut start = usize::try_from(byte).unwrap_or(usize::MAX).min(rest.len());
+        while matches!(rest.get(start), Some(b'\r' | b'\n')) {
+            start += 1;
+        }
+        let passed = rest.get(self.byte..start).unwrap_or_default();
+        self.lines += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.byte = start;
+        self.lines + 1
+    }
 }
 
 fn delimiter(text: &str) -> u8 {
