@@ -3,16 +3,20 @@
 //! Every erased view carries a pointer to an asynchronous twin of its hydration, which keeps a good part of the code alive though this
 //! console hydrates at once and never calls one. Leptos 0.9 leaves them out by itself; until then the twins are emptied here, and what
 //! only they called goes with them. A browser half that does hydrate lazily is left as it is.
+//!
+//! Likewise what writes fractions as text: serde's messages keep it alive, and nothing here shows a fraction (a tidy test holds that).
+//! It is 5 KB of what everybody loads first. Should a fraction be written all the same, nothing stands in its place.
 
 use std::path::{Path, PathBuf};
 
-use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig, passes};
+use walrus::{FunctionBuilder, FunctionId, FunctionKind, InstrSeqBuilder, Module, ModuleConfig, ValType, passes};
 
 use crate::BundleError;
 
 /// In the names of functions, whether mangled or as wasm-bindgen writes them.
 const TWIN: [&str; 2] = ["into_any", "hydrate_async"];
 const CALLS_TWINS: &str = "hydrate_lazy";
+const FRACTIONS: &str = "float_to_decimal_common";
 
 /// Rewrites `main` and the `parts` that are loaded later in place; names stay where somebody after this needs them.
 pub fn unused_hydration(main: &Path, parts: &[PathBuf], keep_names: bool) -> Result<(), BundleError> {
@@ -22,6 +26,7 @@ pub fn unused_hydration(main: &Path, parts: &[PathBuf], keep_names: bool) -> Res
         if !lazy {
             empty_twins(module);
         }
+        leave_fractions_out(module);
         module.emit_wasm_file(path).map_err(failed)?;
     }
     Ok(())
@@ -49,12 +54,31 @@ fn empty_twins(module: &mut Module) {
     passes::gc::run(module);
 }
 
-/// The function keeps its type and its place in the table; who called it all the same would be told by a trap.
+/// Says that all went well, and writes nothing: a page must not end for a fraction.
+fn leave_fractions_out(module: &mut Module) {
+    for id in named(module, &[FRACTIONS]) {
+        if module.types.results(module.funcs.get(id).ty()) == [ValType::I32] {
+            replace(module, id, |body| {
+                body.i32_const(0);
+            });
+        }
+    }
+    passes::gc::run(module);
+}
+
+/// Who called it all the same would be told by a trap.
 fn empty(module: &mut Module, id: FunctionId) {
+    replace(module, id, |body| {
+        body.unreachable();
+    });
+}
+
+/// The function keeps its type and its place in the table.
+fn replace(module: &mut Module, id: FunctionId, with: impl FnOnce(&mut InstrSeqBuilder)) {
     let (parameters, results) = module.types.params_results(module.funcs.get(id).ty());
     let (parameters, results) = (parameters.to_vec(), results.to_vec());
     let mut body = FunctionBuilder::new(&mut module.types, &parameters, &results);
-    body.func_body().unreachable();
+    with(&mut body.func_body());
     let locals = parameters.into_iter().map(|kind| module.locals.add(kind)).collect();
     module.funcs.get_mut(id).kind = FunctionKind::Local(body.local_func(locals));
 }
@@ -62,7 +86,6 @@ fn empty(module: &mut Module, id: FunctionId) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use walrus::ValType;
 
     /// A module that exports `twin` and `other`; each calls a helper of its own.
     fn module(twin: &str, more: &str) -> Module {
@@ -87,6 +110,14 @@ mod tests {
         assert_eq!(module.funcs.iter().count(), 3);
         let read = Module::from_buffer(&module.emit_wasm()).unwrap();
         assert_eq!(read.exports.iter().count(), 2);
+    }
+
+    #[test]
+    fn what_writes_fractions_writes_nothing_and_what_only_it_called_goes() {
+        let mut module = module("_RINvNtNtCs1_4core3fmt5float32float_to_decimal_common_shortestdEB6_", "hydrate");
+        leave_fractions_out(&mut module);
+        assert_eq!(module.funcs.iter().count(), 3);
+        assert!(Module::from_buffer(&module.emit_wasm()).is_ok());
     }
 
     #[test]

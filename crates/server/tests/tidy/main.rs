@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
 mod edges;
+mod fractions;
 mod leptos;
 mod names;
 mod sizes;

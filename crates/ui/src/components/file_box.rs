@@ -88,7 +88,8 @@ async fn read(file: web_sys::File, most: usize) -> Result<TextFile, String> {
     use leptos::wasm_bindgen::JsCast as _;
     let name = file.name();
     if file.size() > most as f64 {
-        let mega = |bytes: f64| (bytes / 1_048_576.0).ceil();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "no file is so large, and none smaller than nothing")]
+        let mega = |bytes: f64| (bytes / 1_048_576.0).ceil() as u64;
         return Err(format!("{name} has {} MB; choose a file of at most {} MB, or split it.", mega(file.size()), mega(most as f64)));
     }
     let unreadable = || format!("{name} can't be read; check that it is still there, then choose it again.");
