@@ -25,7 +25,7 @@ test('a drawer says what somebody may do to a thing, and why', async ({ page, se
   await member.getByRole('button', { name: 'Preview as this member' }).click();
   const seen = page.getByRole('dialog', { name: /^What .* sees$/ });
   await expect(seen.getByRole('region', { name: 'Effective access' })).toContainText('environment:dev');
-  await expect(seen.getByRole('region', { name: 'Resources' })).toContainText('dev-site');
+  await expect(seen.getByRole('region', { name: 'Resources', exact: true })).toContainText('dev-site');
   await looks(page, 'preview-as');
   await seen.getByRole('button', { name: 'Done' }).click();
   // another type, another list of things and verbs

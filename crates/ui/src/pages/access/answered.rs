@@ -32,3 +32,15 @@ where
     let busy = Signal::derive(move || last.with(|last| asked.with(|asked| last != asked)));
     (answer, busy)
 }
+
+/// What is read of answers, drawn anew only where it is another one. On the server it is read each time: a memo that is read just while an
+/// answer comes in on another thread keeps what was before, and the page would be sent without it.
+pub fn kept<T>(read: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    if cfg!(feature = "ssr") {
+        return Signal::derive(read);
+    }
+    Memo::new(move |_| read()).into()
+}

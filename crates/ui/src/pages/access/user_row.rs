@@ -27,7 +27,7 @@ pub fn UserRowView(
     slug: WorkspaceSlug,
     /// Whose screen it is.
     me: MemberId,
-    terms: Memo<Option<Arc<Terms>>>,
+    terms: Signal<Option<Arc<Terms>>>,
     state: Memo<ListState>,
     picked: Picked<UserId, UserQuery>,
 ) -> impl IntoView {

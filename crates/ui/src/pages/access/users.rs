@@ -1,8 +1,15 @@
 //! The Users list: everybody in the workspace and everybody invited, searched, filtered, sorted and paged by the URL.
 
 use super::{
-    Access, answered::answered, bulk::PickedUsers, invite_actions::InviteActions, list_state::ListState, use_access, user_row::UserRowView,
-    users_filter::UsersFilter, words::and,
+    Access,
+    answered::{answered, kept},
+    bulk::PickedUsers,
+    invite_actions::InviteActions,
+    list_state::ListState,
+    use_access,
+    user_row::UserRowView,
+    users_filter::UsersFilter,
+    words::and,
 };
 use crate::{
     components::{Banner, Button, ButtonKind, DataTable, EmptyState, IconName, LinkButton, Pager, SearchBox, SkeletonRows, SortTh, Tone, grouped},
@@ -169,8 +176,8 @@ struct UsersList {
 
 impl UsersList {
     fn view(self, busy: Signal<bool>) -> AnyView {
-        let terms = Memo::new(move |_| self.access.terms.get().and_then(Result::ok).map(Arc::new));
-        let shown = Memo::new(move |_| match (self.users.get(), self.access.terms.get()) {
+        let terms = kept(move || self.access.terms.get().and_then(Result::ok).map(Arc::new));
+        let shown = kept(move || match (self.users.get(), self.access.terms.get()) {
             (Some(Err(error)), _) | (_, Some(Err(error))) => Shown::Failed(error),
             (Some(Ok(page)), Some(Ok(_))) if !page.rows.is_empty() => Shown::Table,
             (Some(Ok(_)), Some(Ok(_))) => {
@@ -200,7 +207,7 @@ impl UsersList {
         path::users(&self.access.here.slug())
     }
 
-    fn table(self, terms: Memo<Option<Arc<Terms>>>, busy: Signal<bool>) -> AnyView {
+    fn table(self, terms: Signal<Option<Arc<Terms>>>, busy: Signal<bool>) -> AnyView {
         let sort = Signal::derive(move || self.state.with(|state| if state.sort.is_empty() { "name".to_owned() } else { state.sort.clone() }));
         let sorted = move |sort: String| format!("{}{}", self.base(), self.state.with(|state| state.sorted(&sort).query()));
         let users = self.users;

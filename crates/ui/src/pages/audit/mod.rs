@@ -9,7 +9,12 @@ pub use webhooks::{WebhookDrawer, WebhooksPage};
 use crate::{
     components::{ButtonKind, EmptyState, IconButton, IconName, LinkButton, PageHead, SkeletonLines, TabItem, TabPanel, Tabs},
     pages::{
-        access::{answered::answered, list_state::ListState, pages::pager, users::use_list_navigation},
+        access::{
+            answered::{answered, kept},
+            list_state::ListState,
+            pages::pager,
+            users::use_list_navigation,
+        },
         failure::FailureView,
         frame::{Here, use_here},
     },
@@ -102,7 +107,7 @@ enum Shown {
 }
 
 fn shown(here: Here, state: Memo<ListState>, trail: Resource<Rpc<Trail>>, terms: Resource<Rpc<Terms>>, busy: Signal<bool>) -> impl Fn() -> AnyView {
-    let shown = Memo::new(move |_| match (trail.get(), terms.get()) {
+    let shown = kept(move || match (trail.get(), terms.get()) {
         (None, _) | (_, None) => Shown::Nothing,
         (Some(Err(error)), _) | (_, Some(Err(error))) => Shown::Failed(error),
         (Some(Ok(found)), _) if found.page.rows.is_empty() => Shown::NoEntry,

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     components::{DataTable, EmptyState, IconName, LinkButton, Pager, SkeletonRows, Tag},
-    pages::{access::list_state::ListState, failure::FailureView},
+    pages::{
+        access::{answered::kept, list_state::ListState},
+        failure::FailureView,
+    },
     path,
     rpc::{Rpc, RpcError},
 };
@@ -63,7 +66,7 @@ struct List {
 impl List {
     /// To be called inside `<Transition>`: it waits for what is read in there, and by memos that are made in there.
     fn view(self) -> AnyView {
-        let shown = Memo::new(move |_| match (self.rows.get(), self.things.overview.get()) {
+        let shown = kept(move || match (self.rows.get(), self.things.overview.get()) {
             (Some(Err(error)), _) | (_, Some(Err(error))) => Shown::Failed(error),
             (None, _) | (_, None) => Shown::Nothing,
             (Some(Ok(page)), Some(Ok(_))) if page.rows.is_empty() => Shown::None,
