@@ -114,10 +114,10 @@ test('a resource is created, renamed and deleted, and what is in use stays', asy
   // everybody who can reach it, and why
   const reachers = drawer.getByRole('list', { name: 'Who can reach it' });
   await expect(reachers.getByRole('listitem').filter({ hasText: 'Olivia Owner' })).toContainText('as an owner');
+  await expect(reachers.getByRole('listitem').filter({ hasText: 'CI deploys' })).toContainText('on 1 source');
   const readers = await reachers.getByRole('listitem').count();
   await drawer.getByLabel('To', { exact: true }).selectOption({ label: 'Edit' });
   await expect.poll(() => reachers.getByRole('listitem').count()).toBeLessThan(readers);
-  await expect(reachers.getByRole('listitem').filter({ hasText: 'CI deploys' })).toContainText('Source Admin');
   const kept = drawer.getByRole('button', { name: 'Delete resource' });
   await expect(kept).toHaveAttribute('aria-disabled', 'true');
   await expect(kept).toHaveAccessibleDescription(/resources hang on it and .* name it/);

@@ -88,7 +88,8 @@ pub fn reached(mine: MyAccess, whose: Whose) -> AnyView {
     let groups: Vec<String> = mine.member.groups.iter().map(|group| group.name.to_string()).collect();
     let name = |id| mine.member.groups.iter().find(|group| group.id == id).map(|group| group.name.to_string());
     let sections = sections(&mine.access, &mine.catalog, &name);
-    let things = things(mine.things, mine.complete, &mine.catalog);
+    let label = if whose == Whose::Mine { "Resources you can reach" } else { "Resources they can reach" };
+    let things = things(mine.things, mine.complete, &mine.catalog, label);
     let (by, in_groups, personal) = match whose {
         Whose::Mine => (
             "By the roles given to you and to your groups. Owners of this workspace can change them.",
@@ -119,7 +120,7 @@ fn section(section: Section) -> AnyView {
     view! { <h3>{section.heading}</h3><ul class="rows">{lines.collect_view()}</ul> }.into_any()
 }
 
-fn things(things: Vec<MyThing>, complete: bool, catalog: &Catalog) -> AnyView {
+fn things(things: Vec<MyThing>, complete: bool, catalog: &Catalog, label: &'static str) -> AnyView {
     let count = plural(things.len() as u64, "resource", "resources");
     let shown = if complete { count } else { format!("The first {count}, in order of type and name") };
     let rows: Vec<AnyView> = things
@@ -135,7 +136,7 @@ fn things(things: Vec<MyThing>, complete: bool, catalog: &Catalog) -> AnyView {
     view! {
         <section class="panel" aria-label="Resources">
             <div class="section"><div class="section-head"><h2>"Resources"</h2><p>{shown}</p></div></div>
-            <DataTable label="Resources that can be reached" head=head focusable=true>{rows}</DataTable>
+            <DataTable label=label head=head focusable=true>{rows}</DataTable>
         </section>
     }
     .into_any()
