@@ -29,6 +29,7 @@ test('from afar to one cell, and why', async ({ page, server }) => {
 
   // and back
   await page.getByRole('link', { name: 'Look from afar' }).first().click();
+  await expect(page.getByText('Members of Platform')).toHaveCount(0);
   await page.getByRole('link', { name: 'Look from afar' }).click();
   await expect(map.getByRole('rowheader')).toHaveCount(6);
   await page.getByRole('link', { name: 'Members', exact: true }).click();
