@@ -156,7 +156,8 @@ fn part(services: &Services, owner: &WorkspaceOwner, operation: OperationId, eve
     record
 }
 
-async fn commit(tx: WriteTx, records: Vec<Record>) -> Result<(), Failure> {
+/// Ends a change of many with all its records.
+pub(crate) async fn commit(tx: WriteTx, records: Vec<Record>) -> Result<(), Failure> {
     let mut records = records.into_iter();
     let Some(first) = records.next() else { return Err(Failure::internal()) };
     tx.commit_all(first, records.collect()).await.map_err(stored)?;

@@ -5,7 +5,7 @@ mod plan;
 
 use crate::{
     access::{Operator, WorkspaceOwner},
-    groups,
+    bulk, groups,
     invites::{self, Asked, Inviter},
     members::still_theirs,
     refusal::stored,
@@ -116,9 +116,7 @@ async fn write(
     for (access, emails) in alike.into_values() {
         records.extend(emails.chunks(IN_ONE_ENTRY).map(|emails| part(Event::MembersInvited { emails: emails.to_vec(), access: access.clone() }, None)));
     }
-    let mut records = records.into_iter();
-    let Some(first) = records.next() else { return Err(Failure::internal()) };
-    tx.commit_all(first, records.collect()).await.map_err(stored)?;
+    bulk::commit(tx, records).await?;
     services.mail_waits.notify_one();
     outcome.done = true;
     Ok(outcome)

@@ -3,7 +3,7 @@
 use super::{preview_as::PreviewAs, resource_finder::ResourceFinder, stored::Stored, subject_drawer::Drawn};
 use crate::{
     components::{Banner, Button, CheckList, IconName, SelectField, SkeletonLines, Tone},
-    pages::newest::Newest,
+    pages::{explained::explained, newest::Newest},
     rpc::{RpcError, members},
 };
 use domain::{
@@ -141,10 +141,7 @@ impl Asking {
         match self.answer.get() {
             None => view! { <p class="none">"Choose what it is about."</p> }.into_any(),
             Some(Err(error)) => view! { <Banner tone=Tone::Bad>{error.message()}</Banner> }.into_any(),
-            Some(Ok(Explained { allowed, why })) => {
-                let (tone, word) = if allowed { (Tone::Good, "Allowed: ") } else { (Tone::Warn, "Denied: ") };
-                view! { <Banner tone><b>{word}</b>{why} "."</Banner> }.into_any()
-            }
+            Some(Ok(answer)) => explained(answer),
         }
     }
 }

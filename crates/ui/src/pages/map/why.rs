@@ -2,10 +2,10 @@
 
 use crate::{
     components::{Banner, Button, ButtonKind, Dialog, SkeletonLines, Tone},
-    pages::frame::Here,
+    pages::{explained::explained, frame::Here},
     rpc::members,
 };
-use domain::{policy::Question, question::Explained};
+use domain::policy::Question;
 use leptos::prelude::*;
 
 #[component]
@@ -14,10 +14,7 @@ pub fn Why(here: Here, title: String, question: Question, #[prop(into)] on_close
     let content = move || match answer.get() {
         None => view! { <SkeletonLines lines=2/> }.into_any(),
         Some(Err(error)) => view! { <Banner tone=Tone::Bad>{error.message()}</Banner> }.into_any(),
-        Some(Ok(Explained { allowed, why })) => {
-            let (tone, word) = if allowed { (Tone::Good, "Allowed: ") } else { (Tone::Warn, "Denied: ") };
-            view! { <Banner tone><b>{word}</b>{why} "."</Banner> }.into_any()
-        }
+        Some(Ok(answer)) => explained(answer),
     };
     let footer = move || view! { <Button kind=ButtonKind::Primary on_click=move || on_close.run(())>"Done"</Button> };
     view! { <Dialog title=title on_close=on_close footer=footer><div role="status">{content}</div></Dialog> }.into_any()
