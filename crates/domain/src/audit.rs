@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 mod event;
 mod resources;
 
-pub use event::Event;
+pub use event::{Event, ReviewSnapshot};
 pub(crate) use resources::relabelled;
 pub use resources::{BorneBefore, ResourceSnapshot};
 
@@ -82,7 +82,7 @@ pub struct TokenSnapshot {
 /// What an event was done to, so that a thing's history can be found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Object {
-    /// `member`, `invite`, `group`, `token`, `resource`, `workspace`, `account`.
+    /// `member`, `invite`, `group`, `token`, `resource`, `workspace`, `account`, `review`.
     pub kind: String,
     pub id: uuid::Uuid,
 }

@@ -18,7 +18,7 @@ const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
 }
 
 /// Every kind there is, in the order in which people look for them.
-pub const KINDS: [Kind; 57] = [
+pub const KINDS: [Kind; 63] = [
     here("member_access_changed", "Access changed"),
     here("access_requested", "Access asked for"),
     here("access_request_approved", "Request approved"),
@@ -50,6 +50,12 @@ pub const KINDS: [Kind; 57] = [
     here("label_created", "Label created"),
     here("label_described", "Label described"),
     here("label_deleted", "Label deleted"),
+    here("review_started", "Review started"),
+    here("review_changed", "Review changed"),
+    here("review_decided", "Decided in a review"),
+    here("review_reminded", "Reviewers reminded"),
+    here("review_cancelled", "Review cancelled"),
+    here("review_signed_off", "Review signed off"),
     here("users_exported", "User list downloaded"),
     here("audit_exported", "Audit trail downloaded"),
     here("audit_pruned", "Old entries dropped"),

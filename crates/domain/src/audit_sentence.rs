@@ -111,7 +111,27 @@ impl Event {
             Self::ResourcesRelabelled { key, after, before } => relabelled(key, after.as_deref(), before),
             Self::LabelDescribed { label, .. } => format!("changed the description of the label {label}"),
             Self::LabelDeleted { label, .. } => format!("deleted the label {label}"),
+            Self::ReviewStarted { name, .. } => format!("started the review {name}"),
+            Self::ReviewChanged { name, .. } => format!("changed the review {name}"),
+            Self::ReviewDecided { name, decision, count, whose } => decided(name, decision, *count, whose),
+            Self::ReviewReminded { name, .. } => format!("reminded the reviewers of {name}"),
+            Self::ReviewCancelled { name } => format!("cancelled the review {name}"),
+            Self::ReviewSignedOff { name, revoked, .. } => format!("signed off the review {name}: {revoked} revoked"),
         }
+    }
+}
+
+/// `decided to keep what Bea has, in the review Data`.
+fn decided(review: &str, decision: &str, count: u64, whose: &[String]) -> String {
+    let whose = match whose {
+        [one] if count == 1 => one.clone(),
+        _ => format!("{count} of them"),
+    };
+    match decision {
+        "keep" => format!("decided to keep what {whose} has, in the review {review}"),
+        "revoke" => format!("decided to revoke what {whose} has, in the review {review}"),
+        "note" => format!("wrote a note on what {whose} has, in the review {review}"),
+        _ => format!("took back what was decided about {whose}, in the review {review}"),
     }
 }
 

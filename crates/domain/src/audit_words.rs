@@ -6,6 +6,7 @@ use crate::{
     catalog::{Catalog, RoleId},
     grant::{GrantSpec, ScopeSummary},
     member::MemberKind,
+    time::Timestamp,
     webhook::WebhookSnapshot,
     workspace::WorkspaceContents,
 };
@@ -81,6 +82,30 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
             vec![format!("{} instead of {}", quoted(after), quoted(before))]
         }
         Event::LabelDeleted { description, .. } => description.iter().map(|text| format!("described as “{text}”")).collect(),
+        Event::ReviewStarted { about, items, due_at, reviewers, .. } => {
+            vec![format!("of {about}: {items} to decide"), format!("due on {}", day(*due_at)), format!("reviewed by {}", reviewers.join(", "))]
+        }
+        Event::ReviewChanged { before, after, .. } => {
+            let mut lines = Vec::new();
+            if before.due_at != after.due_at {
+                lines.push(format!("due on {} instead of {}", day(after.due_at), day(before.due_at)));
+            }
+            lines.extend(before.reviewers.iter().filter(|name| !after.reviewers.contains(name)).map(|name| format!("− reviewed by {name}")));
+            lines.extend(after.reviewers.iter().filter(|name| !before.reviewers.contains(name)).map(|name| format!("+ reviewed by {name}")));
+            lines
+        }
+        Event::ReviewDecided { whose, count, .. } if *count > 1 => {
+            let more = count.saturating_sub(whose.len() as u64);
+            whose.iter().cloned().chain((more > 0).then(|| format!("and {more} more"))).collect()
+        }
+        Event::ReviewReminded { reviewers, .. } => vec![reviewers.join(", ")],
+        Event::ReviewSignedOff { kept, undecided, stayed, digest, .. } => {
+            let mut lines = vec![format!("{kept} kept")];
+            lines.extend((*undecided > 0).then(|| format!("{undecided} not decided: they stay")));
+            lines.extend((*stayed > 0).then(|| format!("{stayed} not revoked: gone before, or changed since")));
+            lines.push(format!("SHA-256 of the record: {digest}"));
+            lines
+        }
         Event::AccountCreated { .. }
         | Event::SignedIn { .. }
         | Event::SignInFailed { .. }
@@ -107,10 +132,17 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
         | Event::MemberJoinedGroup { .. }
         | Event::MemberLeftGroup { .. }
         | Event::LabelCreated { .. }
+        | Event::ReviewDecided { .. }
+        | Event::ReviewCancelled { .. }
         | Event::TokenRotated { .. }
         | Event::TokenRevoked { .. }
         | Event::GrantGiven { .. } => Vec::new(),
     }
+}
+
+/// `2026-12-09`
+fn day(moment: Timestamp) -> String {
+    moment.to_string().chars().take(10).collect()
 }
 
 /// All that is in a workspace, in numbers.
@@ -127,6 +159,16 @@ fn borne_before(key: &str, borne: &BorneBefore) -> Vec<String> {
     std::iter::once(was).chain(names(&borne.resources)).collect()
 }
 
+/// `Source Admin (2 sources), until 2026-12-01`
+#[must_use]
+pub fn grant_words(catalog: &Catalog, spec: &GrantSpec) -> String {
+    let mut words = format!("{} ({})", role_name(catalog, &spec.role), scope_words(catalog, &spec.role, &ScopeSummary::from(&spec.scope)));
+    if let Some(end) = spec.expires_at {
+        words.push_str(&format!(", until {}", day(end)));
+    }
+    words
+}
+
 /// What became different between two accesses.
 #[must_use]
 pub fn changes(before: &AccessSnapshot, after: &AccessSnapshot, catalog: &Catalog) -> Vec<String> {
@@ -136,13 +178,7 @@ pub fn changes(before: &AccessSnapshot, after: &AccessSnapshot, catalog: &Catalo
     {
         lines.push(format!("{} instead of {}", is.title(), was.title().to_lowercase()));
     }
-    let grant = |spec: &GrantSpec| {
-        let mut words = format!("{} ({})", role_name(catalog, &spec.role), scope_words(catalog, &spec.role, &ScopeSummary::from(&spec.scope)));
-        if let Some(end) = spec.expires_at {
-            words.push_str(&format!(", until {}", end.to_string().get(..10).unwrap_or_default()));
-        }
-        words
-    };
+    let grant = |spec: &GrantSpec| grant_words(catalog, spec);
     lines.extend(after.grants.iter().filter(|spec| !before.grants.contains(spec)).map(|spec| format!("+ {}", grant(spec))));
     lines.extend(before.grants.iter().filter(|spec| !after.grants.contains(spec)).map(|spec| format!("− {}", grant(spec))));
     lines.extend(after.groups.iter().filter(|group| !before.groups.contains(group)).map(|group| format!("+ group {}", group.name)));

@@ -85,6 +85,8 @@ ids! {
     DeliveryId,
     /// One change of many users at once.
     OperationId,
+    /// A look through who has access.
+    ReviewId,
 }
 
 #[cfg(test)]

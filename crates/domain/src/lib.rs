@@ -32,6 +32,7 @@ pub mod policy;
 pub mod question;
 pub mod request;
 pub mod resource;
+pub mod review;
 pub mod save;
 pub mod settings;
 pub mod text;

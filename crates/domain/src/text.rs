@@ -103,6 +103,8 @@ names! {
     ResourceKey("the resource id", 200),
     /// What a label is for.
     LabelDescription("the description", 200),
+    /// How an access review is called.
+    ReviewName("the review's name", 120),
     /// How a token is called.
     TokenName("the token name", 80),
     /// Why a grant was given, or a request made.

@@ -202,6 +202,6 @@ pub async fn activity(services: &Services, owner: &WorkspaceOwner, id: GroupId) 
     recent(services, owner, id.uuid()).await
 }
 
-fn snapshot(group: &Group) -> AccessSnapshot {
+pub(crate) fn snapshot(group: &Group) -> AccessSnapshot {
     AccessSnapshot { kind: None, pii: group.pii, grants: group.grants.iter().map(|grant| grant.spec.clone()).collect(), groups: Vec::new() }
 }

@@ -36,6 +36,7 @@ pub mod requests;
 pub mod resets;
 pub mod resources;
 pub mod retention;
+pub mod reviews;
 pub mod roles;
 pub mod secrets;
 pub mod seed;

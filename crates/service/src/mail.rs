@@ -1,12 +1,14 @@
 //! The mails: what each one is about, kept in the outbox without its link, and how it reads when it is sent.
 
+mod review;
+
 use crate::{invites, refusal::stored, resets, services::Services};
 use askama::Template;
 use domain::{
     catalog::RoleId,
     email::EmailAddress,
     failure::Failure,
-    id::{InviteId, MemberId, RequestId, ResetId, WorkspaceId},
+    id::{InviteId, MemberId, RequestId, ResetId, ReviewId, WorkspaceId},
     invite::InviteState,
     request::RequestState,
     time::Timestamp,
@@ -34,11 +36,29 @@ pub enum Mail {
         request: RequestId,
         member: MemberId,
     },
+    /// To who looks through a review.
+    Review {
+        review: ReviewId,
+        why: ReviewMail,
+    },
     /// To owners: the workspace is closed, and can be kept until then.
     Closed {
         by: String,
         deleted_at: Timestamp,
     },
+}
+
+/// Why a reviewer is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewMail {
+    Asked,
+    /// An owner reminds them.
+    Reminded,
+    /// It is due within days.
+    Soon,
+    /// It is due.
+    Due,
 }
 
 impl Mail {
@@ -49,6 +69,7 @@ impl Mail {
             Self::Reset { .. } => "reset",
             Self::Request { .. } => "request",
             Self::Answer { .. } => "answer",
+            Self::Review { .. } => "review",
             Self::Closed { .. } => "closed",
         }
     }
@@ -172,6 +193,7 @@ pub(crate) async fn write(services: &Services, mail: &Mail, workspace: Option<Wo
         Mail::Reset { reset } => write_reset(services, *reset, to).await,
         Mail::Request { request } => write_request(services, workspace, *request, to).await,
         Mail::Answer { request, member } => write_answer(services, workspace, *request, *member).await,
+        Mail::Review { review, why } => review::write(services, workspace, *review, *why, to).await,
         Mail::Closed { by, deleted_at } => write_closed(services, workspace, by, *deleted_at).await,
     }
 }

@@ -144,7 +144,7 @@ fn revoked() -> Failure {
     Failure::new(FailureKind::Conflict, "this token was revoked; create another")
 }
 
-fn snapshot(token: &Token) -> TokenSnapshot {
+pub(crate) fn snapshot(token: &Token) -> TokenSnapshot {
     let kind = if token.owner_access { MemberKind::Owner } else { MemberKind::Member };
     let grants = token.grants.iter().map(|grant| grant.spec.clone()).collect();
     TokenSnapshot { access: AccessSnapshot { kind: Some(kind), pii: false, grants, groups: Vec::new() }, expires_at: token.expires_at }

@@ -18,11 +18,14 @@ const MOST: u64 = 100;
 /// others refer to goes after them. `$1` is the workspace, `$2` how many.
 ///
 /// No decision rests on what a closed workspace has: it has no policy.
-const STEPS: [&str; 12] = [
+const STEPS: [&str; 14] = [
     "DELETE FROM webhook_deliveries WHERE id IN (SELECT deliveries.id FROM webhook_deliveries deliveries
         JOIN webhooks ON webhooks.id = deliveries.webhook_id WHERE webhooks.workspace_id = $1 LIMIT $2)",
     "DELETE FROM webhooks WHERE id IN (SELECT id FROM webhooks WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE workspace_id = $1 LIMIT $2)",
+    "DELETE FROM review_items WHERE (review_id, place) IN (SELECT items.review_id, items.place FROM review_items items
+        JOIN reviews ON reviews.id = items.review_id WHERE reviews.workspace_id = $1 LIMIT $2)",
+    "DELETE FROM reviews WHERE id IN (SELECT id FROM reviews WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM invites WHERE id IN (SELECT id FROM invites WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM members WHERE id IN (SELECT id FROM members WHERE workspace_id = $1 LIMIT $2)",

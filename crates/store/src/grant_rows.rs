@@ -55,8 +55,17 @@ pub(crate) fn held_statement(workspace: WorkspaceId, holder: grant::Column, ids:
 /// The grants of these holders as editors and the policy need them, by holder.
 pub(crate) async fn full(db: &impl Db, workspace: WorkspaceId, holder: grant::Column, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Grant>>, StoreError> {
     let rows = held(db, workspace, holder, ids).await?;
+    let mut full: HashMap<Uuid, Vec<Grant>> = HashMap::new();
+    for (row, grant) in rows.iter().zip(specs(db, workspace, &rows).await?) {
+        full.entry(holder_of(row)).or_default().push(grant);
+    }
+    Ok(full)
+}
+
+/// These rows as grants, in their order.
+pub(crate) async fn specs(db: &impl Db, workspace: WorkspaceId, rows: &[grant::Model]) -> Result<Vec<Grant>, StoreError> {
     let mut resources: HashMap<Uuid, BTreeSet<ResourceId>> = HashMap::new();
-    for ids in of_scope(&rows, ScopeKind::Only).chunks(MOST_IDS) {
+    for ids in of_scope(rows, ScopeKind::Only).chunks(MOST_IDS) {
         let select = Query::select()
             .columns([grant_resource::Column::GrantId, grant_resource::Column::ResourceId])
             .from(grant_resource::Entity)
@@ -67,18 +76,17 @@ pub(crate) async fn full(db: &impl Db, workspace: WorkspaceId, holder: grant::Co
             resources.entry(grant).or_default().insert(ResourceId::from_uuid(resource));
         }
     }
-    let mut labels = labels(db, workspace, &rows).await?;
-    let mut full: HashMap<Uuid, Vec<Grant>> = HashMap::new();
-    for row in rows {
-        let scope = match kind(&row)? {
+    let mut labels = labels(db, workspace, rows).await?;
+    let read = |row: &grant::Model| {
+        let scope = match kind(row)? {
             ScopeKind::All => Scope::All,
             ScopeKind::Only => Scope::Only(resources.remove(&row.id).unwrap_or_default()),
             ScopeKind::Labelled => Scope::Labelled(labels.remove(&row.id).unwrap_or_default().into_iter().collect()),
         };
-        let spec = GrantSpec { role: RoleId::new(&row.role), scope, expires_at: moment(&row), reason: reason(&row)? };
-        full.entry(holder_of(&row)).or_default().push(Grant { id: GrantId::from_uuid(row.id), spec });
-    }
-    Ok(full)
+        let spec = GrantSpec { role: RoleId::new(&row.role), scope, expires_at: moment(row), reason: reason(row)? };
+        Ok(Grant { id: GrantId::from_uuid(row.id), spec })
+    };
+    rows.iter().map(read).collect()
 }
 
 /// The grants of these holders at a glance, by holder.

@@ -26,6 +26,7 @@ pub mod requests;
 pub mod resets;
 pub mod resource_labels;
 pub mod resources;
+pub mod reviews;
 pub mod seed;
 pub mod sessions;
 mod sql;

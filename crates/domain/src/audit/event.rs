@@ -247,6 +247,49 @@ pub enum Event {
         label: String,
         description: Option<String>,
     },
+    ReviewStarted {
+        name: String,
+        about: String,
+        items: u64,
+        due_at: Timestamp,
+        reviewers: Vec<String>,
+    },
+    ReviewChanged {
+        name: String,
+        before: ReviewSnapshot,
+        after: ReviewSnapshot,
+    },
+    /// Something was decided, a decision taken back, or a note written: `keep`, `revoke`, `undecided`, `note`.
+    ReviewDecided {
+        name: String,
+        decision: String,
+        count: u64,
+        /// The first of them.
+        whose: Vec<String>,
+    },
+    ReviewReminded {
+        name: String,
+        reviewers: Vec<String>,
+    },
+    ReviewCancelled {
+        name: String,
+    },
+    /// `digest` is the record's SHA-256, in hexadecimal.
+    ReviewSignedOff {
+        name: String,
+        kept: u64,
+        revoked: u64,
+        undecided: u64,
+        stayed: u64,
+        digest: String,
+    },
+}
+
+/// What of a review can be changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewSnapshot {
+    pub due_at: Timestamp,
+    pub reviewers: Vec<String>,
 }
 
 impl Event {
@@ -311,6 +354,12 @@ impl Event {
             Self::ResourcesRelabelled { .. } => "resources_relabelled",
             Self::LabelDescribed { .. } => "label_described",
             Self::LabelDeleted { .. } => "label_deleted",
+            Self::ReviewStarted { .. } => "review_started",
+            Self::ReviewChanged { .. } => "review_changed",
+            Self::ReviewDecided { .. } => "review_decided",
+            Self::ReviewReminded { .. } => "review_reminded",
+            Self::ReviewCancelled { .. } => "review_cancelled",
+            Self::ReviewSignedOff { .. } => "review_signed_off",
         }
     }
 }
