@@ -25,6 +25,7 @@ pub mod invite;
 pub mod label;
 pub mod labelling;
 pub mod member;
+pub mod notice;
 pub mod page;
 pub mod palette;
 pub mod plan;

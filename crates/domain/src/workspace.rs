@@ -124,6 +124,9 @@ pub struct WorkspaceCounts {
     pub tokens: u64,
     /// Requests for access that wait for an answer.
     pub requests: u64,
+    /// Access reviews that wait for who asks.
+    #[serde(default)]
+    pub reviews: u64,
 }
 
 /// What would go with a workspace.

@@ -26,6 +26,7 @@ pub mod limits;
 pub mod live;
 pub mod mail;
 pub mod members;
+pub mod notices;
 pub mod operator;
 pub mod palette;
 pub mod passwords;

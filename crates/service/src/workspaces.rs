@@ -43,7 +43,9 @@ pub async fn create(services: &Services, me: &SignedIn, name: &str) -> Result<Wo
 }
 
 pub async fn counts(services: &Services, member: &WorkspaceMember) -> Result<WorkspaceCounts, Failure> {
-    store::workspaces::counts(&services.store, member.workspace().id).await.map_err(stored)
+    let (db, workspace) = (&services.store, member.workspace().id);
+    let reviews = store::reviews::count_open(db, workspace, Some(member.member())).await.map_err(stored)?;
+    Ok(WorkspaceCounts { reviews, ..store::workspaces::counts(db, workspace).await.map_err(stored)? })
 }
 
 /// Locks the workspace for this change. One that was closed meanwhile is there for nobody.

@@ -217,6 +217,32 @@ pub async fn touch_used(store: &Store, id: TokenId, at: Timestamp, from: Option<
     Ok(())
 }
 
+/// Those that work now and end between these moments, the next to end first.
+pub async fn ending(
+    db: &impl Db,
+    workspace: WorkspaceId,
+    after: Timestamp,
+    until: Timestamp,
+    limit: u64,
+) -> Result<Vec<(TokenId, TokenName, Timestamp)>, StoreError> {
+    let select = Query::select()
+        .columns([token::Column::Id, token::Column::Name])
+        .column(token::Column::ExpiresAt)
+        .from(token::Entity)
+        .and_where(token::Column::WorkspaceId.eq(workspace.uuid()))
+        .and_where(token::Column::RevokedAt.is_null())
+        .and_where(token::Column::ExpiresAt.gt(after.micros()))
+        .and_where(token::Column::ExpiresAt.lte(until.micros()))
+        .order_by(token::Column::ExpiresAt, sea_orm::Order::Asc)
+        .limit(limit)
+        .take();
+    let rows: Vec<(Uuid, String, i64)> = tuples(db, &select).await?;
+    let read = |(id, name, at): (Uuid, String, i64)| {
+        Ok((TokenId::from_uuid(id), TokenName::parse(&name).map_err(corrupt("tokens.name"))?, Timestamp::from_micros(at)))
+    };
+    rows.into_iter().map(read).collect()
+}
+
 /// The Tokens list, the newest first.
 pub async fn page(db: &impl Db, workspace: WorkspaceId, search: Option<&str>, cursor: Option<Cursor>, size: PageSize) -> Result<Page<TokenRow>, StoreError> {
     let search = Search::parse(search);

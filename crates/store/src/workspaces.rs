@@ -138,12 +138,12 @@ pub async fn contents(db: &impl Db, id: WorkspaceId) -> Result<WorkspaceContents
     Ok(WorkspaceContents { members, invites, groups, tokens: count(row.tokens)?, resources: count(row.resources)? })
 }
 
-/// Nothing, all zero, where there is no such workspace.
+/// Nothing, all zero, where there is no such workspace. Whose reviews wait is for who asks to add.
 pub async fn counts(db: &impl Db, id: WorkspaceId) -> Result<WorkspaceCounts, StoreError> {
     let Some(row) = workspace::Entity::find_by_id(id.uuid()).one(on(db)).await? else { return Ok(WorkspaceCounts::default()) };
     let count = |n: i64| u64::try_from(n).map_err(corrupt("workspaces' counts"));
     let requests = requests::count_pending(db, id).await?;
-    Ok(WorkspaceCounts { members: count(row.members)?, invites: count(row.invites)?, groups: count(row.groups)?, tokens: count(row.tokens)?, requests })
+    Ok(WorkspaceCounts { members: count(row.members)?, invites: count(row.invites)?, groups: count(row.groups)?, tokens: count(row.tokens)?, requests, reviews: 0 })
 }
 
 /// Every workspace in order of its URL name: for the operator.

@@ -23,6 +23,7 @@ mod palette;
 mod reachers;
 mod requests;
 mod resources;
+mod reviews;
 mod roles;
 mod settings;
 mod tokens;

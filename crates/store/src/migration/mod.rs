@@ -10,6 +10,7 @@ mod grants_by_role;
 mod groups;
 mod invites;
 mod members;
+mod notices;
 mod outbox;
 mod policy_changes;
 mod request_answers;
@@ -28,7 +29,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 21] = [
+const STEPS: [Step; 22] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -50,6 +51,7 @@ const STEPS: [Step; 21] = [
     workspace_deletion::STEP,
     bulk::STEP,
     reviews::STEP,
+    notices::STEP,
 ];
 
 /// One step: its name, and what it says to the database.
