@@ -1,36 +1,14 @@
 // The settings of a workspace: saved and refused, a move to another address, two owners at once, a session that rested too long, and deletion
 // with the way back.
-import type { Browser, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
-import { expect, hydrated, looks, openDemo, PASSWORD, signUp, test } from '../fixtures/index.ts';
-import type { Mailbox } from '../fixtures/mailbox.ts';
+import { expect, hydrated, joined, looks, openDemo, PASSWORD, signUp, test } from '../fixtures/index.ts';
 
 /** A new workspace `acme` on its settings page. */
 async function openSettings(page: Page): Promise<void> {
   await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
   await page.goto('/w/acme/settings');
   await hydrated(page);
-}
-
-/** Somebody whom the owner invites, in a browser of their own. */
-async function joined(page: Page, browser: Browser, mailbox: Mailbox, baseURL: string, name: string, kind: 'owner' | 'member'): Promise<Page> {
-  const email = `${name.toLowerCase()}@acme.test`;
-  await page.goto('/w/acme/access/users');
-  await hydrated(page);
-  await page.getByRole('button', { name: 'Invite team member' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Email addresses').fill(email);
-  await dialog.getByRole('radio', { name: `Workspace ${kind}` }).check();
-  await dialog.getByRole('button', { name: 'Send invites' }).click();
-  await dialog.getByRole('button', { name: 'Done' }).click();
-  const theirs = await (await browser.newContext({ baseURL })).newPage();
-  await theirs.goto((await mailbox.waitFor(email)).links.find((link) => link.includes('/invites/'))!);
-  await hydrated(theirs);
-  await theirs.getByLabel('Name', { exact: true }).fill(name);
-  await theirs.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await theirs.getByRole('button', { name: /Accept|Create account/ }).click();
-  await expect(theirs).toHaveURL(/\/w\/acme\//);
-  return theirs;
 }
 
 test('an owner changes the settings, and the trail tells what they were', async ({ page }) => {

@@ -60,6 +60,7 @@ pub fn router(state: AppState, proxies: usize) -> Router {
         .route("/w/{slug}/access/users.csv", get(downloads::users_csv))
         .route("/w/{slug}/audit.csv", get(downloads::audit_csv))
         .route("/w/{slug}/audit.jsonl", get(downloads::audit_json_lines))
+        .route("/w/{slug}/reviews/{review}/record.csv", get(downloads::review_csv))
         .route("/w/{slug}/events", get(events::events))
         .route("/rpc/{*function}", any(server_function))
         .nest("/api/v1", api::v1())

@@ -1,4 +1,4 @@
-//! Files that people take away: the user list as CSV, the audit trail as CSV and as JSON lines.
+//! Files that people take away: the user list as CSV, the audit trail as CSV and as JSON lines, the record of a review.
 
 use axum::{
     Extension,
@@ -9,6 +9,7 @@ use axum::{
 use domain::{
     audit_query::AuditFilter,
     failure::{Failure, FailureKind},
+    id::ReviewId,
     workspace::WorkspaceSlug,
 };
 use futures::{Stream, StreamExt as _};
@@ -59,6 +60,22 @@ async fn audit(
         attachment(pieces, kind, &format!("{}-audit.{ending}", owner.workspace().slug))
     };
     answer(file.await, &format!("/w/{slug}/audit"))
+}
+
+/// `GET /w/{slug}/reviews/{review}/record.csv`, for owners, once the review has ended.
+pub async fn review_csv(
+    State(services): State<Services>,
+    Extension(meta): Extension<Meta>,
+    Path((slug, review)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let file = async {
+        let owner = owner(&services, meta, &slug, &headers).await?;
+        let id: ReviewId = review.parse().map_err(|_| Failure::not_found())?;
+        let (_, pieces) = service::reviews::csv(&services, &owner, id).await?;
+        attachment(pieces, "text/csv; charset=utf-8", &format!("{}-review-{id}.csv", owner.workspace().slug))
+    };
+    answer(file.await, &format!("/w/{slug}/reviews/{review}"))
 }
 
 async fn owner(services: &Services, meta: Meta, slug: &str, headers: &HeaderMap) -> Result<WorkspaceOwner, Failure> {

@@ -24,6 +24,7 @@ pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), C
     tokio::spawn(Courier::new(options.webhooks_to_private)?.run(services.clone()));
     tokio::spawn(service::retention::run(services.clone()));
     tokio::spawn(service::closing::run(services.clone()));
+    tokio::spawn(service::reviews::run(services.clone()));
     tokio::spawn(service::decisions::listen(services.clone()));
     let live = services.live.clone();
     let app = app::router(AppState { services, site: Site::find() }, options.proxies);

@@ -8,7 +8,7 @@ use crate::{
         home::{HomePage, WorkspaceHome},
         not_found::NotFoundPage,
     },
-    parts::{Draw, audit::AUDIT, door::DOOR, lists::LISTS, settings::SETTINGS, things::THINGS},
+    parts::{Draw, audit::AUDIT, door::DOOR, lists::LISTS, reviews::REVIEWS, settings::SETTINGS, things::THINGS},
     session::{SignInAgain, provide_session},
 };
 use leptos::prelude::*;
@@ -50,6 +50,9 @@ const LABEL: Draw = || THINGS.page(|things| things.label);
 const MAP: Draw = || THINGS.page(|things| things.map);
 const ROLES: Draw = || THINGS.page(|things| things.roles);
 const ROLE: Draw = || THINGS.page(|things| things.role);
+const REVIEW_LIST: Draw = || REVIEWS.page(|reviews| reviews.list);
+const REVIEW: Draw = || REVIEWS.page(|reviews| reviews.review);
+const NOTICES: Draw = || REVIEWS.page(|reviews| reviews.notices);
 const HOME_PAGE: Draw = || view! { <HomePage/> }.into_any();
 const WORKSPACE_FRAME: Draw = || view! { <WorkspaceFrame/> }.into_any();
 const WORKSPACE_HOME: Draw = || view! { <WorkspaceHome/> }.into_any();
@@ -108,6 +111,9 @@ pub fn App() -> impl IntoView {
                         <Route path=path!(":label") view=LABEL ssr=SSR/>
                     </ParentRoute>
                     <Route path=path!("map") view=MAP ssr=SSR/>
+                    <Route path=path!("reviews") view=REVIEW_LIST ssr=SSR/>
+                    <Route path=path!("reviews/:review") view=REVIEW ssr=SSR/>
+                    <Route path=path!("notifications") view=NOTICES ssr=SSR/>
                     <ParentRoute path=path!("roles") view=ROLES ssr=SSR>
                         <Route path=path!("") view=NOTHING ssr=SSR/>
                         <Route path=path!(":role") view=ROLE ssr=SSR/>

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod door;
 pub mod lists;
 pub mod palette;
+pub mod reviews;
 pub mod settings;
 pub mod things;
 
@@ -147,6 +148,7 @@ async fn bring(name: &str) -> Result<(), SplitLoaderError> {
         "door" => door::DOOR.wait().await.map(drop),
         "lists" => lists::LISTS.wait().await.map(drop),
         "palette" => palette::JUMP.wait().await.map(drop),
+        "reviews" => reviews::REVIEWS.wait().await.map(drop),
         "settings" => settings::SETTINGS.wait().await.map(drop),
         "things" => things::THINGS.wait().await.map(drop),
         _ => Ok(()),

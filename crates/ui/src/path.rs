@@ -2,7 +2,7 @@
 
 use domain::{
     catalog::RoleId,
-    id::{GroupId, ResourceId, TokenId, WebhookId},
+    id::{GroupId, ResourceId, ReviewId, TokenId, WebhookId},
     label::Label,
     member::UserId,
     workspace::WorkspaceSlug,
@@ -140,6 +140,27 @@ pub fn labels(slug: &WorkspaceSlug) -> String {
 #[must_use]
 pub fn label(slug: &WorkspaceSlug, label: &Label) -> String {
     format!("/w/{slug}/labels/{label}")
+}
+
+#[must_use]
+pub fn reviews(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/reviews")
+}
+
+#[must_use]
+pub fn review(slug: &WorkspaceSlug, review: ReviewId) -> String {
+    format!("/w/{slug}/reviews/{review}")
+}
+
+/// What was decided in it, as a file.
+#[must_use]
+pub fn review_csv(slug: &WorkspaceSlug, review: ReviewId) -> String {
+    format!("/w/{slug}/reviews/{review}/record.csv")
+}
+
+#[must_use]
+pub fn notifications(slug: &WorkspaceSlug) -> String {
+    format!("/w/{slug}/notifications")
 }
 
 #[must_use]

@@ -199,6 +199,15 @@ fn Framed(frame: Frame, reload: Callback<()>) -> impl IntoView {
         items.push(NavItem::new("Roles", &path::roles(&slug), IconName::Shield));
         if is_owner {
             items.push(NavItem::new("Access map", &path::map(&slug), IconName::Map));
+        }
+        // a member hears of reviews only where they are asked
+        let counts = here.counts.get();
+        let counted = |count: u64| (count > 0).then(|| grouped(count));
+        if is_owner || counts.reviews > 0 {
+            items.push(NavItem::new("Access reviews", &path::reviews(&slug), IconName::ClipboardCheck).count(counted(counts.reviews)));
+        }
+        if is_owner {
+            items.push(NavItem::new("Notifications", &path::notifications(&slug), IconName::Inbox).count(counted(counts.requests + counts.reviews)));
             items.push(NavItem::new("Audit trail", &path::audit(&slug), IconName::ScrollText));
             items.push(NavItem::new("Settings", &path::settings(&slug), IconName::Settings));
         }

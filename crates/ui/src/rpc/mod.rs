@@ -14,6 +14,7 @@ pub mod members;
 pub mod palette;
 pub mod requests;
 pub mod resources;
+pub mod reviews;
 pub mod roles;
 pub mod settings;
 pub mod tokens;

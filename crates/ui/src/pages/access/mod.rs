@@ -141,7 +141,7 @@ pub fn AccessPage() -> impl IntoView {
     let pathname = use_location().pathname;
     let current = Memo::new(move |_| pathname.with(|path| tab_of(path).to_owned()));
     let items = Signal::derive(move || {
-        let WorkspaceCounts { members, invites, groups, tokens, requests: _ } = here.counts();
+        let WorkspaceCounts { members, invites, groups, tokens, requests: _, reviews: _ } = here.counts();
         vec![
             TabItem::link("users", "Users", &path::users(&slug)).count(grouped(members + invites)),
             TabItem::link("user-groups", "User groups", &path::groups(&slug)).count(grouped(groups)),

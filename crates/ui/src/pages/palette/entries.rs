@@ -64,6 +64,9 @@ pub fn fixed(here: Here) -> Vec<Entry> {
     all.push(page(IconName::Shield, "Roles", "", path::roles(&slug)));
     if here.is_owner() {
         all.extend([
+            page(IconName::Map, "Access map", "", path::map(&slug)),
+            page(IconName::ClipboardCheck, "Access reviews", "", path::reviews(&slug)),
+            page(IconName::Inbox, "Notifications", "", path::notifications(&slug)),
             page(IconName::ScrollText, "Audit trail", "", path::audit(&slug)),
             page(IconName::Link, "Webhooks", "Audit trail", path::webhooks(&slug)),
             page(IconName::Settings, "Settings", "", path::settings(&slug)),

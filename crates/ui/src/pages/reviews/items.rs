@@ -1,0 +1,221 @@
+//! The list to go through: who has what, when they were last here, and Keep or Revoke for each, or for all that a search finds.
+
+use super::{item::item_row, review::Shared};
+use crate::{
+    components::{Button, ConfirmDialog, DataTable, EmptyState, IconName, LinkButton, SearchBox, SkeletonRows, grouped, plural},
+    pages::{
+        access::{
+            answered::{answered, kept},
+            list_state::ListState,
+            pages::pager,
+            use_list_navigation,
+        },
+        doing::Doing,
+        failure::FailureView,
+    },
+    path,
+    rpc::{Rpc, RpcError, reviews},
+    session::use_session,
+};
+use domain::{
+    page::{Cursor, Page},
+    review::{Decision, ItemQuery, ItemSelection, Review, ReviewItem},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// What the URL asks for.
+fn asked(state: &ListState) -> ItemQuery {
+    ItemQuery {
+        decision: state.chosen("decision").first().and_then(|text| Decision::parse(text)),
+        search: Some(state.search.trim().to_owned()).filter(|text| !text.is_empty()),
+        cursor: state.after.as_deref().and_then(|text| Cursor::decode(text).ok()),
+    }
+}
+
+/// What the page shows: other rows alone leave the table standing, and the focus in it.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    Nothing,
+    Failed(RpcError),
+    NoItem,
+    Table,
+}
+
+/// Copy it into callbacks.
+#[derive(Clone, Copy)]
+struct List {
+    shared: Shared,
+    state: Memo<ListState>,
+    found: Resource<Rpc<Page<ReviewItem>>>,
+    open: Signal<bool>,
+    doing: Doing,
+    /// What is to be decided about all that is shown, once that was confirmed.
+    question: RwSignal<Option<Decision>>,
+}
+
+#[component]
+pub fn Items(shared: Shared, #[prop(into)] review: Signal<Option<Review>>) -> impl IntoView {
+    let Shared { here, id, version } = shared;
+    let (slug, session, search) = (here.slug(), use_session(), use_location().search);
+    let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));
+    let base = path::review(&slug, id);
+    let (found, busy) = answered(
+        move || (state.with(asked), version.get(), session.version(), here.live.version()),
+        move |(query, ..)| reviews::items(slug.clone(), id, query),
+    );
+    let open = kept(move || review.with(|review| review.as_ref().is_some_and(Review::is_open)));
+    let list = List { shared, state, found, open, doing: Doing::default(), question: RwSignal::new(None) };
+    let go = use_list_navigation(base.clone());
+    let hidden = {
+        let filters = state.get_untracked().filters;
+        filters.into_iter().map(|(name, value)| view! { <input type="hidden" name="filter" value=format!("{name}:{value}")/> }).collect_view()
+    };
+    view! {
+        {decisions(state, review, base.clone())}
+        <section class="panel" aria-label="To review">
+            <div class="bar">
+                <SearchBox label="Search this review" value=Signal::derive(move || state.with(|state| state.search.clone())) action=base
+                    on_search=move |text: String| go.run((state.get_untracked().searching(&text),))>{hidden}</SearchBox>
+                <span class="gap"></span>
+                <Transition>{list.of_all()}</Transition>
+            </div>
+            <Transition fallback=|| view! { <SkeletonRows rows=8 columns=4/> }>{list.view(busy)}</Transition>
+        </section>
+        {move || list.question.get().map(|decision| list.ask(decision))}
+    }
+    .into_any()
+}
+
+/// All, and each decision with how many there are: links that narrow the list.
+fn decisions(state: Memo<ListState>, review: Signal<Option<Review>>, base: String) -> AnyView {
+    let link = move |decision: Option<Decision>| {
+        let values: Vec<String> = decision.iter().map(|decision| decision.as_str().to_owned()).collect();
+        let base = base.clone();
+        let href = move || format!("{base}{}", state.with(|state| state.filtered("decision", &values).query()));
+        let mine = Memo::new(move |_| state.with(|state| asked(state).decision == decision));
+        let count = move || {
+            review.with(|review| {
+                review.as_ref().map(|review| match decision {
+                    None => grouped(review.items),
+                    Some(Decision::Undecided) => grouped(review.undecided()),
+                    Some(Decision::Keep) => grouped(review.kept),
+                    Some(Decision::Revoke) => grouped(review.revoked),
+                })
+            })
+        };
+        let words = decision.map_or("All", Decision::title);
+        view! { <li><a href=href aria-current=move || mine.get().then_some("true")>{words}" "<span class="n">{count}</span></a></li> }
+    };
+    let links = [None, Some(Decision::Undecided), Some(Decision::Keep), Some(Decision::Revoke)].map(link).into_iter().collect_view();
+    view! { <nav class="types" aria-label="Decisions"><ul>{links}</ul></nav> }.into_any()
+}
+
+impl List {
+    fn base(self) -> String {
+        path::review(&self.shared.here.slug(), self.shared.id)
+    }
+
+    fn view(self, busy: Signal<bool>) -> impl Fn() -> AnyView {
+        let found = self.found;
+        let shown = kept(move || match found.get() {
+            None => Shown::Nothing,
+            Some(Err(error)) => Shown::Failed(error),
+            Some(Ok(page)) if page.rows.is_empty() => Shown::NoItem,
+            Some(Ok(_)) => Shown::Table,
+        });
+        move || match shown.get() {
+            Shown::Nothing => ().into_any(),
+            Shown::Failed(error) => view! { <FailureView error retry=move || found.refetch()/> }.into_any(),
+            Shown::NoItem => self.none(),
+            Shown::Table => self.table(busy),
+        }
+    }
+
+    fn none(self) -> AnyView {
+        let (state, all) = (self.state.get(), self.base());
+        if state.search.trim().is_empty() && asked(&state).decision == Some(Decision::Undecided) {
+            return view! { <EmptyState icon=IconName::CircleCheck title="Everything is decided" text="Look through it once more if you like: each can be changed until the sign-off."><LinkButton href=all>"Show all"</LinkButton></EmptyState> }.into_any();
+        }
+        view! { <EmptyState icon=IconName::Search title="Nothing matches" text="Nothing in this review has what you look for."><LinkButton href=all>"Show all"</LinkButton></EmptyState> }.into_any()
+    }
+
+    fn table(self, busy: Signal<bool>) -> AnyView {
+        let found = self.found;
+        let rows = move || found.get().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
+        let decide = Callback::from(move |place: i64, decision: Decision| self.decide(ItemSelection::These(vec![place]), decision));
+        let row = move |first: ReviewItem| {
+            let place = first.place;
+            let row = Memo::new(move |before: Option<&ReviewItem>| {
+                let find = |answer: &Option<Rpc<Page<ReviewItem>>>| answer.as_ref()?.as_ref().ok()?.rows.iter().find(|row| row.place == place).cloned();
+                found.with(find).or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+            });
+            item_row(self.shared, row, self.open, decide)
+        };
+        let head = || {
+            view! { <th scope="col">"Who"</th><th scope="col">"Access"</th><th scope="col">"Last used"</th><th scope="col">"Decision"</th> }
+        };
+        let foot = move || found.get().and_then(Result::ok).map(|page| pager(&self.state.get(), &self.base(), &page));
+        view! {
+            <DataTable label="To review" class="review-items" busy=busy head=head>
+                <For each=rows key=|row| row.place children=row/>
+            </DataTable>
+            {foot}
+        }
+        .into_any()
+    }
+
+    fn total(self) -> u64 {
+        self.found.get().and_then(Result::ok).and_then(|page| page.total).unwrap_or(0)
+    }
+
+    /// Decides about all that is shown.
+    fn of_all(self) -> impl Fn() -> Option<AnyView> {
+        move || {
+            let (total, narrowed) = (self.total(), self.state.with(ListState::is_narrowed));
+            let words = |verb: &str| if narrowed { format!("{verb} all {} that match", grouped(total)) } else { format!("{verb} all {}", grouped(total)) };
+            let (keep, revoke) = (words("Keep"), words("Revoke"));
+            (self.open.get() && total > 1).then(|| {
+                view! {
+                    <Button small=true on_click=move || self.question.set(Some(Decision::Keep)) attr:aria-haspopup="dialog">{keep}</Button>
+                    <Button small=true on_click=move || self.question.set(Some(Decision::Revoke)) attr:aria-haspopup="dialog">{revoke}</Button>
+                }
+                .into_any()
+            })
+        }
+    }
+
+    fn ask(self, decision: Decision) -> AnyView {
+        let count = untrack(move || self.total());
+        let query = ItemQuery { cursor: None, ..self.state.with_untracked(asked) };
+        let keeps = decision == Decision::Keep;
+        let words = if keeps { "They stay as they are." } else { "They end when an owner signs the review off, not before." };
+        let confirm = move || self.decide(ItemSelection::Matching(query.clone()), decision);
+        view! {
+            <ConfirmDialog title=format!("{} {}?", decision.title(), plural(count, "item", "items")) confirm=format!("{} all {}", decision.title(), grouped(count)) safe=keeps
+                pending=self.doing.pending error=self.doing.message() on_confirm=confirm on_close=move || self.question.set(None)>
+                <p>{words} " What was decided about them before is replaced; each can be changed again."</p>
+            </ConfirmDialog>
+        }
+        .into_any()
+    }
+
+    fn decide(self, selection: ItemSelection, decision: Decision) {
+        let (shared, doing) = (self.shared, self.doing);
+        let slug = shared.here.slug();
+        let at_once = matches!(selection, ItemSelection::Matching(_));
+        doing.run(
+            move || reviews::decide(slug.clone(), shared.id, selection.clone(), decision),
+            move |done, is_here| {
+                let own = if done.own_left_out { " What you have yourself is for others to decide." } else { "" };
+                if at_once {
+                    doing.toasts.success(format!("{} decided.{own}", plural(done.changed, "item", "items")));
+                }
+                if is_here {
+                    self.question.set(None);
+                    shared.changed();
+                }
+            },
+        );
+    }
+}
