@@ -104,6 +104,10 @@ test('whom to narrow to is searched; what matches nothing says so', async ({ pag
   await page.getByRole('link', { name: 'Clear filters' }).click();
   await expect(page.locator('.entry').first()).toBeVisible();
   await expect(page.getByLabel('From', { exact: true })).toHaveValue('');
+  await page.getByRole('button', { name: 'Last 7 days' }).click();
+  await expect(page).toHaveURL(/filter=from%3A/);
+  await expect(page.getByLabel('From', { exact: true })).not.toHaveValue('');
+  await expect(page.locator('.entry').first()).toBeVisible();
 });
 
 test('an entry leads to the member it tells of, while they are here', async ({ page, server }) => {

@@ -76,10 +76,15 @@ test('all that match on every page join a group, and who was changed since stays
   await dialog.getByRole('button', { name: 'Add to groups' }).click();
   await told(page, /members added to/);
 
-  // another list, another selection
+  // who is picked stays picked while one searches for others; all that match are others then
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
-  await page.getByRole('searchbox', { name: 'Search users' }).fill('a');
+  const search = page.getByRole('searchbox', { name: 'Search users' });
+  await search.fill('a');
   await expect(page).toHaveURL(/q=a/);
+  await expect(bar).toContainText('50 users selected, not all of them in this list');
+  await bar.getByRole('button', { name: /^Select all/ }).click();
+  await search.fill('e');
+  await expect(page).toHaveURL(/q=e/);
   await expect(bar).toHaveCount(0);
 
   await page.locator('.banner').filter({ hasText: 'added to' }).getByRole('button', { name: 'Undo' }).click();

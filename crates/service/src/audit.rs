@@ -7,6 +7,7 @@ use domain::{
     audit_words,
     catalog::Catalog,
     failure::Failure,
+    id::MemberId,
     member::{UserId, UserQuery, UserStatus},
     page::PageSize,
 };
@@ -16,6 +17,9 @@ use std::collections::BTreeSet;
 
 /// How many of each kind are offered to narrow the trail to.
 const OFFERED: u16 = 20;
+
+/// Among how many of the last who left one is looked for.
+const LEFT: u16 = 500;
 
 /// How much is gathered before it is sent on.
 const PIECE: usize = 64 * 1_024;
@@ -55,6 +59,25 @@ pub async fn doers(services: &Services, owner: &WorkspaceOwner, search: Option<&
     }));
     let tokens = store::tokens::page(db, workspace, search.as_deref(), None, PageSize::new(OFFERED)).await.map_err(stored)?;
     found.extend(tokens.rows.into_iter().map(|row| NamedDoer { doer: Doer::Token(row.id), name: row.name.to_string() }));
+    found.extend(left(services, owner, &wanted).await?);
+    Ok(found)
+}
+
+/// Those who left lately, or were removed: of them too one asks what they did.
+async fn left(services: &Services, owner: &WorkspaceOwner, wanted: &str) -> Result<Vec<NamedDoer>, Failure> {
+    let events = ["member_removed", "member_left"].map(str::to_owned).to_vec();
+    let query = AuditQuery { filter: AuditFilter { events, ..AuditFilter::default() }, size: PageSize::new(LEFT), ..AuditQuery::default() };
+    let chain = Chain::Workspace(owner.workspace().id);
+    let mut found: Vec<NamedDoer> = Vec::new();
+    for entry in store::audit::page(&services.store, chain, &query).await.map_err(stored)?.rows {
+        let (Event::MemberRemoved { member, .. } | Event::MemberLeft { member, .. }) = entry.event else { continue };
+        let Some(object) = entry.object.filter(|object| object.kind == "member") else { continue };
+        let doer = Doer::Member(MemberId::from_uuid(object.id));
+        if member.to_lowercase().contains(wanted) && found.iter().all(|one| one.doer != doer) {
+            found.push(NamedDoer { doer, name: format!("{member} (left)") });
+        }
+    }
+    found.truncate(usize::from(OFFERED));
     Ok(found)
 }
 

@@ -44,7 +44,8 @@ pub async fn create(services: &Services, me: &SignedIn, name: &str) -> Result<Wo
 
 pub async fn counts(services: &Services, member: &WorkspaceMember) -> Result<WorkspaceCounts, Failure> {
     let (db, workspace) = (&services.store, member.workspace().id);
-    let reviews = store::reviews::count_open(db, workspace, Some(member.member())).await.map_err(stored)?;
+    let is_owner = member.kind() == MemberKind::Owner;
+    let reviews = store::reviews::count_waiting(db, workspace, member.member(), is_owner).await.map_err(stored)?;
     Ok(WorkspaceCounts { reviews, ..store::workspaces::counts(db, workspace).await.map_err(stored)? })
 }
 

@@ -181,16 +181,36 @@ fn whole(row: review::Model, reviewers: &mut HashMap<Uuid, Vec<Reviewer>>) -> Re
     })
 }
 
-/// How many are open; with `of`, those among them that this member looks through and that are not all decided.
-pub async fn count_open(db: &impl Db, workspace: WorkspaceId, of: Option<MemberId>) -> Result<u64, StoreError> {
+/// How many are open.
+pub async fn count_open(db: &impl Db, workspace: WorkspaceId) -> Result<u64, StoreError> {
+    counted(db, &counting(workspace)).await
+}
+
+/// How many open ones wait for this member: those that they look through, and for an owner also those that can be signed off.
+pub async fn count_waiting(db: &impl Db, workspace: WorkspaceId, member: MemberId, is_owner: bool) -> Result<u64, StoreError> {
+    let mut waits = sea_orm::Condition::any().add(review::Column::Id.in_subquery(looked_through_by(workspace, member)));
+    if is_owner {
+        waits = waits.add(undecided().not());
+    }
+    let mut select = counting(workspace);
+    select.cond_where(waits);
+    counted(db, &select).await
+}
+
+fn counting(workspace: WorkspaceId) -> SelectStatement {
     let mut select = Query::select().expr(count_rows()).from(review::Entity).take();
     select.and_where(review::Column::WorkspaceId.eq(workspace.uuid())).and_where(review::Column::State.eq(ReviewState::Open.as_str()));
-    if let Some(member) = of {
-        select.and_where(review::Column::Id.in_subquery(looked_through_by(workspace, member)));
-        select.and_where(Expr::col(review::Column::Items).gt(Expr::col(review::Column::Kept).add(Expr::col(review::Column::Revoked))));
-    }
-    let found: Vec<(i64,)> = tuples(db, &select).await?;
+    select
+}
+
+async fn counted(db: &impl Db, select: &SelectStatement) -> Result<u64, StoreError> {
+    let found: Vec<(i64,)> = tuples(db, select).await?;
     Ok(found.first().map_or(0, |(count,)| u64::try_from(*count).unwrap_or(0)))
+}
+
+/// Something is left to decide.
+fn undecided() -> Expr {
+    Expr::col(review::Column::Items).gt(Expr::col(review::Column::Kept).add(Expr::col(review::Column::Revoked)))
 }
 
 /// Those that are open, what is due first.
@@ -259,7 +279,7 @@ pub async fn to_remind(db: &impl Db, due: Timestamp, started: Timestamp, reminde
         .filter(review::Column::DueAt.lte(due.micros()))
         .filter(review::Column::StartedAt.lte(started.micros()))
         .filter(review::Column::Reminders.lt(reminders))
-        .filter(Expr::col(review::Column::Items).gt(Expr::col(review::Column::Kept).add(Expr::col(review::Column::Revoked))))
+        .filter(undecided())
         .order_by_asc(review::Column::DueAt)
         .limit(limit)
         .into_tuple()

@@ -51,7 +51,7 @@ pub async fn start(services: &Services, owner: &WorkspaceOwner, wish: &ReviewWis
     due_in_time(wish.due_at, now)?;
     let tx = services.store.begin().await.map_err(stored)?;
     still_owner(&tx, owner).await?;
-    if store::reviews::count_open(&tx, workspace, None).await.map_err(stored)? >= MOST_OPEN {
+    if store::reviews::count_open(&tx, workspace).await.map_err(stored)? >= MOST_OPEN {
         return Err(Failure::new(FailureKind::Limited, format_args!("{MOST_OPEN} reviews are open already; sign off or cancel one before you start another")));
     }
     let (about, mut items) = gathered(services, &tx, workspace, &wish.of).await?;

@@ -5,6 +5,7 @@ use domain::{
     audit::{Event, Object},
     audit_query::{AuditFilter, AuditQuery, Doer},
     audit_verdict::FaultKind,
+    email::EmailAddress,
     failure::FailureKind,
     member::MemberKind,
     time::Span,
@@ -112,6 +113,13 @@ on_both! {
         assert_eq!(names(audit::doers(&company.services, &owner, None).await.unwrap()), ["The operator", "Rolecall", "Amara", "Bea", "Beacon"]);
         assert_eq!(names(audit::doers(&company.services, &owner, Some("BEA")).await.unwrap()), ["Bea", "Beacon"]);
         assert_eq!(names(audit::doers(&company.services, &owner, Some("oper")).await.unwrap()), ["The operator"]);
+
+        // what somebody did is asked after they left too
+        let bea = store::members::by_email(&company.world.store, owner.workspace().id, &EmailAddress::parse("bea@acme.test").unwrap()).await.unwrap();
+        let bea_id = bea.unwrap().0;
+        members::remove(&company.services, &owner, bea_id).await.unwrap();
+        let found = audit::doers(&company.services, &owner, Some("bea")).await.unwrap();
+        assert_eq!(found.iter().map(|one| (one.doer, one.name.as_str())).collect::<Vec<_>>()[1], (Doer::Member(bea_id), "Bea (left)"));
     }
 
     async fn too_many_names_are_refused(world: World) {

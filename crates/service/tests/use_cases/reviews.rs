@@ -382,6 +382,9 @@ on_both! {
             team.decide(&team.rae, id, name, Decision::Keep).await.unwrap();
         }
         assert_eq!(notices::all(services, &rae).await.unwrap(), []);
+        for who in [&rae, &amara] {
+            assert_eq!(service::workspaces::counts(services, who).await.unwrap().reviews, 1, "she finds the way back, and Amara can sign it off");
+        }
         assert!(matches!(notices::all(services, &amara).await.unwrap().as_slice(), [Notice::ToSignOff { revoked: 0, .. }]));
         let ends = Some(services.now().plus(Span::days(3)));
         let wish = TokenWish { name: "Nightly".to_owned(), owner_access: true, expires_at: ends, ..TokenWish::default() };

@@ -89,6 +89,22 @@ pub fn CheckList(
             search.run((text,));
         }
     };
+    // Enter takes the first that was found, and the next name can be typed over this one
+    let press = move |event: ev::KeyboardEvent| {
+        if event.key() != "Enter" {
+            return;
+        }
+        event.prevent_default();
+        let wanted = needle.with_untracked(|needle| needle.trim().to_lowercase());
+        // what an older search found may still be there
+        let fits = |item: &&CheckItem| item.title.to_lowercase().contains(&wanted) || item.detail.to_lowercase().contains(&wanted);
+        let first = found.with_untracked(|found| found.iter().find(fits).map(|item| item.id.clone()));
+        if let Some(id) = first.filter(|_| !wanted.is_empty() && locked.with_untracked(Option::is_none)) {
+            let on = chosen.with_untracked(|chosen| chosen.contains(&id));
+            on_change.run((id, !on));
+            event_target::<web_sys::HtmlInputElement>(&event).select();
+        }
+    };
     view! {
         <fieldset class="check-list" id=id>
             <legend class="visually-hidden">{label}</legend>
@@ -100,7 +116,7 @@ pub fn CheckList(
                     aria-label=search_label.clone()
                     autocomplete="off"
                     on:input=typed
-                    on:keydown=move |event| if event.key() == "Enter" { event.prevent_default() }
+                    on:keydown=press
                 />
             })}
             {move || locked.get().map(|reason| view! { <p class="check-list-note"><Icon name=IconName::Lock/>" "{reason}</p> })}

@@ -12,6 +12,8 @@ pub struct Picked<Id: 'static, Query: Send + Sync + 'static> {
     everything: RwSignal<bool>,
     /// What the list is asked, without its page.
     asked: Memo<Query>,
+    /// What is picked was found by more than one search.
+    mixed: RwSignal<bool>,
 }
 
 impl<Id, Query: Send + Sync> Clone for Picked<Id, Query> {
@@ -28,12 +30,15 @@ where
     Query: Clone + PartialEq + Send + Sync + 'static,
 {
     pub fn new(asked: Memo<Query>) -> Self {
-        let picked = Self { ids: RwSignal::default(), everything: RwSignal::new(false), asked };
-        // another list, another selection
+        let picked = Self { ids: RwSignal::default(), everything: RwSignal::new(false), asked, mixed: RwSignal::new(false) };
+        // another search finds others to pick besides; but all that match are others then
         Effect::new(move |before: Option<Query>| {
             let now = asked.get();
             if before.is_some_and(|before| before != now) {
-                picked.clear();
+                if picked.everything.get_untracked() {
+                    picked.clear();
+                }
+                picked.mixed.set(picked.ids.with_untracked(|ids| !ids.is_empty()));
             }
             now
         });
@@ -59,6 +64,7 @@ where
 
     pub fn clear(self) {
         self.everything.set(false);
+        self.mixed.set(false);
         self.ids.update(BTreeSet::clear);
     }
 
@@ -96,7 +102,10 @@ where
         let words = move || match (self.everything.get(), total.get()) {
             (true, Some(total)) => format!("All {} that match are selected", grouped(total)),
             (true, None) => "All that match are selected".to_owned(),
-            (false, _) => format!("{} selected", plural(self.ids.with(BTreeSet::len) as u64, one, many)),
+            (false, _) => {
+                let found = if self.mixed.get() { ", not all of them in this list" } else { "" };
+                format!("{} selected{found}", plural(self.ids.with(BTreeSet::len) as u64, one, many))
+            }
         };
         let all = move || {
             let total = total.get();

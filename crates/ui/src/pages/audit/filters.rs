@@ -2,7 +2,7 @@
 
 use super::entry::called;
 use crate::{
-    components::{FilterMenu, FilterOption, Tag},
+    components::{Button, ButtonKind, FilterMenu, FilterOption, Tag},
     pages::{
         access::{found::Finder, list_state::ListState, local_time},
         frame::Here,
@@ -12,7 +12,7 @@ use crate::{
 use domain::{
     audit_kinds,
     audit_query::{AuditPage, Doer, NamedDoer},
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 use leptos::{ev, html, prelude::*};
 
@@ -31,8 +31,19 @@ pub fn Filters(here: Here, state: Memo<ListState>, go: Go, trail: Resource<Rpc<A
         <FilterMenu label="Event" options=Signal::stored(events) chosen=chosen("event") on_change=change("event")/>
         <Moment label="From" name="from" state go/>
         <Moment label="Until" name="until" state go/>
+        {SPANS.map(|(words, days)| view! { <Button small=true kind=ButtonKind::Quiet on_click=move || since(days, state, go)>{words}</Button> }).into_iter().collect_view()}
     }
     .into_any()
+}
+
+/// What people mostly look back to.
+const SPANS: [(&str, i64); 2] = [("Last 7 days", 7), ("Last 30 days", 30)];
+
+/// Narrows the trail to the last days, up to now.
+fn since(days: i64, state: Memo<ListState>, go: Go) {
+    let now = Timestamp::from_micros(js_sys::Date::now() as i64 * 1_000);
+    let from = now.minus(Span::days(days)).to_string();
+    go.run((state.get_untracked().filtered("from", &[from]).filtered("until", &[]),));
 }
 
 /// Names of those who can be chosen, as far as they were met.

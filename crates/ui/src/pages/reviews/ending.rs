@@ -31,10 +31,10 @@ pub fn SignOff(shared: Shared, #[prop(into)] review: Signal<Option<Review>>, #[p
         let (kept, revoked, undecided) = counts();
         let ends = match revoked {
             0 => "Nothing is revoked.".to_owned(),
-            count => format!("{} revoked, at once.", plural(count, "access is", "accesses are")),
+            count => format!("{} revoked, at once.", plural(count, "item is", "items are")),
         };
-        let open = (undecided > 0).then(|| view! { <li>{format!("{} not decided: nothing changes there.", plural(undecided, "is", "are"))}</li> });
-        view! { <ul><li><b>{ends}</b></li><li>{format!("{} kept.", plural(kept, "is", "are"))}</li>{open}<li>"The record can't be changed afterwards."</li></ul> }
+        let open = (undecided > 0).then(|| view! { <li>{format!("{} not decided: nothing changes there.", plural(undecided, "item is", "items are"))}</li> });
+        view! { <ul><li><b>{ends}</b></li><li>{format!("{} kept.", plural(kept, "item is", "items are"))}</li>{open}<li>"The record can't be changed afterwards."</li></ul> }
     };
     view! {
         <ConfirmDialog title="Sign off this review?" confirm="Sign off" pending=doing.pending error=doing.message() on_confirm=send on_close=on_close>

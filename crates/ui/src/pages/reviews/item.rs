@@ -107,7 +107,7 @@ fn note(shared: Shared, row: Memo<ReviewItem>) -> AnyView {
     let refused = doing.message();
     view! {
         <input class="input note" type="text" maxlength="500" placeholder="Why (optional)" aria-label=format!("Why, for {}", first.name)
-            value=first.note.unwrap_or_default() autocomplete="off" aria-invalid=move || refused.with(Option::is_some).then_some("true") on:change=save/>
+            prop:value=move || row.with(|row| row.note.clone().unwrap_or_default()) autocomplete="off" aria-invalid=move || refused.with(Option::is_some).then_some("true") on:change=save/>
         {move || refused.get().map(|text| view! { <span class="field-error" role="alert">{text}</span> })}
     }
     .into_any()

@@ -86,9 +86,9 @@ fn OfReview(shared: Shared) -> impl IntoView {
     let there = Memo::new(move |_| found.with(|found| matches!(found, Some(Ok(_)))));
     let known = Signal::derive(move || found.get().and_then(Result::ok).map(|(review, _)| review));
     let above = move || {
+        let (over_it, close) = (over.get()?, move || over.set(None));
         let review = known.get_untracked()?;
-        let close = move || over.set(None);
-        Some(match over.get()? {
+        Some(match over_it {
             Over::SignOff => view! { <SignOff shared review=known on_close=close/> }.into_any(),
             Over::Change => view! { <ChangeReview shared review on_close=close/> }.into_any(),
             Over::Cancel => view! { <CancelReview shared review on_close=close/> }.into_any(),
@@ -122,7 +122,7 @@ fn shown(shared: Shared, review: &Review, now: Timestamp, over: RwSignal<Option<
             <div><dt>"Reviewers"</dt><dd>{names}</dd></div>
             <div><dt>"Started"</dt><dd>{review.started_by.to_string()} " · " <TimeAgo at=Some(review.started_at.micros())/></dd></div>
         </dl>
-        {notice}
+        <div class="review-notice">{notice}</div>
     }
     .into_any()
 }
@@ -189,10 +189,10 @@ fn notice(shared: Shared, review: &Review, over: RwSignal<Option<Over>>) -> Opti
     }
 }
 
-/// `12 of them end`
+/// `12 items end`
 fn revoking(count: u64) -> String {
     match count {
         0 => "Nothing ends".to_owned(),
-        count => format!("{} {}", plural(count, "access", "accesses"), if count == 1 { "ends" } else { "end" }),
+        count => plural(count, "item ends", "items end"),
     }
 }
