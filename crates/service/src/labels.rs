@@ -45,7 +45,7 @@ pub async fn create(services: &Services, owner: &WorkspaceOwner, key: &str, valu
     let description = described(description)?;
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    let plan = members::still_owner(&tx, owner).await?;
+    let plan = members::still_owner(services, &tx, owner).await?;
     let room = room(&tx, workspace, plan).await?;
     if room.is_full() && !label.is_built_in() {
         return Err(Failure::new(FailureKind::Conflict, full(plan, room.custom)));
@@ -66,7 +66,7 @@ pub async fn describe(services: &Services, owner: &WorkspaceOwner, label: &Label
     let description = described(description)?;
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     let before = known(&tx, workspace, label).await?;
     if before.description == description {
         return Ok(before);
@@ -84,7 +84,7 @@ pub async fn describe(services: &Services, owner: &WorkspaceOwner, label: &Label
 pub async fn delete(services: &Services, owner: &WorkspaceOwner, label: &Label) -> Result<(), Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     let before = known(&tx, workspace, label).await?;
     if let Some(why) = before.kept_because() {
         let grants = held::page(&tx, workspace, Naming::Label(label), None, PageSize::new(NAMED)).await.map_err(stored)?;

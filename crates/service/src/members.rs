@@ -1,7 +1,7 @@
 //! Members: the Users list, a member's access and its change, removing and leaving.
 
 use crate::{
-    access::{WorkspaceMember, WorkspaceOwner},
+    access::{Acting, WorkspaceMember, WorkspaceOwner},
     grants, groups,
     history::recent,
     refusal::stored,
@@ -53,8 +53,8 @@ fn gone() -> Failure {
 
 /// What lists need to say access in words.
 #[must_use]
-pub fn terms(services: &Services, member: &WorkspaceMember) -> Terms {
-    Terms { catalog: (*services.catalog).clone(), plan: member.workspace().plan, now: services.now() }
+pub fn terms<'a>(services: &Services, me: impl Into<Acting<'a>>) -> Terms {
+    Terms { catalog: (*services.catalog).clone(), plan: me.into().workspace().plan, now: services.now() }
 }
 
 /// What an editor of access needs; without groups and resources where there are more than a browser should hold.
@@ -101,7 +101,7 @@ pub async fn change_access(
 ) -> Result<SaveOutcome<Member>, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    let plan = still_owner(&tx, owner).await?;
+    let plan = still_owner(services, &tx, owner).await?;
     let before = known(&tx, workspace, id).await?;
     if before.revision != revision {
         return Ok(SaveOutcome::Conflict(before));
@@ -137,19 +137,15 @@ pub async fn change_access(
 }
 
 /// Locks the workspace for this change and checks in it what the proof said when it was made: that its holder is an owner still.
-pub(crate) async fn still_owner(tx: &WriteTx, owner: &WorkspaceOwner) -> Result<Plan, Failure> {
-    Ok(still_theirs(tx, owner).await?.plan)
+pub(crate) async fn still_owner(services: &Services, tx: &WriteTx, owner: &WorkspaceOwner) -> Result<Plan, Failure> {
+    Ok(still_theirs(services, tx, owner).await?.plan)
 }
 
 /// The same, and gives the workspace as it is now.
-pub(crate) async fn still_theirs(tx: &WriteTx, owner: &WorkspaceOwner) -> Result<Workspace, Failure> {
+pub(crate) async fn still_theirs(services: &Services, tx: &WriteTx, owner: &WorkspaceOwner) -> Result<Workspace, Failure> {
     let workspace = locked(tx, owner.workspace().id).await?;
-    let standing = store::members::by_account(tx, workspace.id, owner.account().id).await.map_err(stored)?;
-    match standing.map(|standing| standing.kind) {
-        Some(MemberKind::Owner) => Ok(workspace),
-        Some(MemberKind::Member) => Err(Failure::new(FailureKind::Forbidden, "you are no longer an owner of this workspace; nothing was changed")),
-        None => Err(Failure::not_found()),
-    }
+    owner.still(tx, services.now()).await?;
+    Ok(workspace)
 }
 
 /// The workspace's lock is held: two owners who leave at once come here one after the other.
@@ -179,7 +175,7 @@ pub async fn removal_preview(services: &Services, owner: &WorkspaceOwner, id: Me
 
 pub async fn remove(services: &Services, owner: &WorkspaceOwner, id: MemberId) -> Result<(), Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let before = known(&tx, owner.workspace().id, id).await?;
     let event = Event::MemberRemoved { member: before.name.to_string(), email: before.email.to_string(), before: snapshot(&before) };
     end_membership(&tx, owner.workspace().id, &before, "be removed").await?;

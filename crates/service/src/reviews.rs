@@ -173,7 +173,7 @@ pub async fn change(services: &Services, owner: &WorkspaceOwner, id: ReviewId, t
     let workspace = owner.workspace().id;
     let ids = reviewers(&terms.reviewers)?;
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let before = known(&tx, workspace, id).await?;
     if !before.is_open() {
         return Err(ended());
@@ -206,7 +206,7 @@ async fn ask(services: &Services, tx: &WriteTx, workspace: WorkspaceId, id: Revi
 pub async fn remind(services: &Services, owner: &WorkspaceOwner, id: ReviewId) -> Result<Review, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let review = known(&tx, workspace, id).await?;
     if !review.is_open() {
         return Err(ended());
@@ -229,7 +229,7 @@ pub async fn remind(services: &Services, owner: &WorkspaceOwner, id: ReviewId) -
     ask(services, &tx, workspace, id, &ids(&review.reviewers), ReviewMail::Reminded).await?;
     tx.commit(record).await.map_err(stored)?;
     services.mail_waits.notify_one();
-    find(services, owner, id).await
+    known(&services.store, workspace, id).await
 }
 
 fn ids(reviewers: &[Reviewer]) -> Vec<MemberId> {
@@ -244,9 +244,9 @@ fn reminded(review: &Review) -> Event {
 pub async fn cancel(services: &Services, owner: &WorkspaceOwner, id: ReviewId) -> Result<(), Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let review = known(&tx, workspace, id).await?;
-    if !store::reviews::end(&tx, workspace, id, ReviewState::Cancelled, &owner.account().name, services.now()).await.map_err(stored)? {
+    if !store::reviews::end(&tx, workspace, id, ReviewState::Cancelled, &owner.name(), services.now()).await.map_err(stored)? {
         return Err(ended());
     }
     let event = Event::ReviewCancelled { name: review.name.to_string() };

@@ -50,7 +50,7 @@ pub async fn start(services: &Services, owner: &WorkspaceOwner, wish: &ReviewWis
     let now = services.now();
     due_in_time(wish.due_at, now)?;
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     if store::reviews::count_open(&tx, workspace).await.map_err(stored)? >= MOST_OPEN {
         return Err(Failure::new(FailureKind::Limited, format_args!("{MOST_OPEN} reviews are open already; sign off or cancel one before you start another")));
     }
@@ -63,13 +63,13 @@ pub async fn start(services: &Services, owner: &WorkspaceOwner, wish: &ReviewWis
     }
     items.sort_by_cached_key(|item| (item.last_used_at, domain::text::key(&item.name), item.access.clone()));
     let id = ReviewId::new(now, services.random());
-    let started_by = owner.account().name.clone();
+    let started_by = owner.name();
     let new = NewReview { id, name, of: wish.of.clone(), about, started_at: now, started_by, due_at: wish.due_at, items: items.len() };
     store::reviews::insert(&tx, workspace, &new).await.map_err(stored)?;
     set_reviewers(&tx, workspace, id, &ids).await?;
     store::reviews::insert_items(&tx, id, &items).await.map_err(stored)?;
     // who starts it knows
-    let others: Vec<MemberId> = ids.into_iter().filter(|id| *id != owner.member()).collect();
+    let others: Vec<MemberId> = ids.into_iter().filter(|id| Some(*id) != owner.member()).collect();
     ask(services, &tx, workspace, id, &others, ReviewMail::Asked).await?;
     let review = known(&tx, workspace, id).await?;
     let event = Event::ReviewStarted {

@@ -26,7 +26,7 @@ pub async fn csv(
     owner: &WorkspaceOwner,
     id: ReviewId,
 ) -> Result<(Review, impl Stream<Item = Result<Vec<u8>, Failure>> + Send + use<>), Failure> {
-    let review = find(services, owner, id).await?;
+    let review = find(services, owner.person()?, id).await?;
     if review.is_open() {
         return Err(Failure::new(FailureKind::Conflict, "the review is still open; its record is there once it is signed off"));
     }

@@ -20,7 +20,7 @@ use store::{WriteTx, reviews::RevokedItem, tokens::TokenUpdate};
 pub async fn sign_off(services: &Services, owner: &WorkspaceOwner, id: ReviewId, seen: SignOffSeen) -> Result<SignedOff, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     let review = known(&tx, workspace, id).await?;
     if !review.is_open() {
         return Err(ended());
@@ -41,7 +41,7 @@ pub async fn sign_off(services: &Services, owner: &WorkspaceOwner, id: ReviewId,
         store::reviews::set_outcome(&tx, id, *outcome, places).await.map_err(stored)?;
     }
     store::reviews::settle_rest(&tx, id).await.map_err(stored)?;
-    if !store::reviews::end(&tx, workspace, id, ReviewState::SignedOff, &owner.account().name, now).await.map_err(stored)? {
+    if !store::reviews::end(&tx, workspace, id, ReviewState::SignedOff, &owner.name(), now).await.map_err(stored)? {
         return Err(ended());
     }
     let done = SignedOff { kept: review.kept, revoked, undecided: review.undecided(), stayed: review.revoked - revoked };
@@ -90,7 +90,7 @@ impl Revocation<'_> {
     }
 
     async fn memberships(&mut self, items: &[RevokedItem]) -> Result<Outcomes, Failure> {
-        let ids: Vec<MemberId> = items.iter().filter_map(member_of).filter(|id| *id != self.owner.member()).collect();
+        let ids: Vec<MemberId> = items.iter().filter_map(member_of).filter(|id| Some(*id) != self.owner.member()).collect();
         let found = store::members::find_many(self.tx, self.workspace, &ids).await.map_err(stored)?;
         let here: BTreeSet<MemberId> = found.iter().map(|(_, member)| member.id).collect();
         store::members::remove_many(self.tx, self.workspace, &ids).await.map_err(stored)?;
@@ -99,7 +99,7 @@ impl Revocation<'_> {
             self.record(event, Object::new("member", member.id.uuid()));
         }
         let outcome = |item: &RevokedItem| match member_of(item) {
-            Some(id) if id == self.owner.member() => Outcome::Yourself,
+            Some(id) if Some(id) == self.owner.member() => Outcome::Yourself,
             Some(id) if here.contains(&id) => Outcome::Revoked,
             Some(_) | None => Outcome::Gone,
         };

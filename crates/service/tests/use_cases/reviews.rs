@@ -252,7 +252,7 @@ on_both! {
 
         // who is asked no longer has no more say
         let owner = team.company.owner(&team.amara).await;
-        let terms = ReviewTerms { due_at: team.find(id).await.due_at, reviewers: vec![owner.member()] };
+        let terms = ReviewTerms { due_at: team.find(id).await.due_at, reviewers: vec![owner.member().unwrap()] };
         reviews::change(services, &owner, id, &terms).await.unwrap();
         assert_eq!(reviews::decide(services, &rae, id, &everything, Decision::Revoke, "").await.unwrap_err().kind, FailureKind::NotFound);
     }
@@ -338,7 +338,7 @@ on_both! {
             let refused = reviews::start(&team.company.services, &owner, &wish).await.unwrap_err();
             assert_eq!(field(&refused), named, "{refused}");
         }
-        assert!(reviews::list(&team.company.services, &owner, None).await.unwrap().rows.is_empty(), "nothing is left of what was refused");
+        assert!(reviews::list(&team.company.services, owner.person().unwrap(), None).await.unwrap().rows.is_empty(), "nothing is left of what was refused");
     }
 
     async fn reviewers_are_reminded_before_it_is_due_when_it_is_and_when_an_owner_asks(world: World) {
@@ -360,7 +360,7 @@ on_both! {
         reviews::remind(services, &owner, id).await.unwrap();
         assert_eq!(team.mail().await.len(), 4);
         // what is done is not asked for
-        for who in [&rae, &*owner] {
+        for who in [&rae, owner.person().unwrap()] {
             reviews::decide(services, who, id, &ItemSelection::Matching(ItemQuery::default()), Decision::Keep, "").await.unwrap();
         }
         team.company.clock.advance(REMIND_AGAIN);
