@@ -11,7 +11,7 @@ pub use undo::undo;
 use crate::{
     access::WorkspaceOwner,
     invites,
-    members::{snapshot, still_theirs},
+    members::{an_owner_is_left, snapshot, still_theirs},
     refusal::stored,
     services::Services,
 };
@@ -59,6 +59,7 @@ pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &User
     before.extend(plan.changing.iter().map(|(was, will)| Before::Access { member: was.clone(), revision: was.revision + steps(was, will) }));
     let removing: Vec<MemberId> = plan.removing.iter().map(|(_, member)| member.id).collect();
     store::members::remove_many(&tx, workspace, &removing).await.map_err(stored)?;
+    an_owner_is_left(&tx, workspace).await?;
     for (account, member) in plan.removing {
         let event = Event::MemberRemoved { member: member.name.to_string(), email: member.email.to_string(), before: snapshot(&member) };
         records.push(part(services, owner, operation, event, Object::new("member", member.id.uuid())));

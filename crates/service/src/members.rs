@@ -157,6 +157,14 @@ async fn not_the_last_owner(tx: &WriteTx, workspace: WorkspaceId, who: &Member, 
     Err(Failure { field: Some("kind".to_owned()), ..Failure::new(FailureKind::Conflict, message) })
 }
 
+/// After many were removed: a workspace without an owner is nobody's to manage. A machine could bring it to that, a person can't remove themselves.
+pub(crate) async fn an_owner_is_left(tx: &WriteTx, workspace: WorkspaceId) -> Result<(), Failure> {
+    if store::members::owners(tx, workspace).await.map_err(stored)? > 0 {
+        return Ok(());
+    }
+    Err(Failure::new(FailureKind::Conflict, "this would remove the last owner; make somebody else an owner first, or leave one out"))
+}
+
 pub(crate) fn snapshot(member: &Member) -> AccessSnapshot {
     AccessSnapshot {
         kind: Some(member.kind),
