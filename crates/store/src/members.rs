@@ -135,7 +135,7 @@ pub async fn by_emails(db: &impl Db, workspace: WorkspaceId, emails: &[&EmailAdd
         let select = Query::select()
             .columns([member::Column::Email, member::Column::Id])
             .from(member::Entity)
-            .and_where(within(member::Column::WorkspaceId, workspace))
+            .and_where(member::Column::WorkspaceId.eq(workspace.uuid()))
             .and_where(member::Column::Email.is_in(emails.iter().map(|email| email.as_str())))
             .take();
         for (text, id) in tuples::<(String, Uuid)>(db, &select).await? {

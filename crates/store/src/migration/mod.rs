@@ -15,6 +15,7 @@ mod policy_changes;
 mod request_answers;
 mod requests;
 mod resources;
+mod search;
 mod token_rotation;
 mod tokens;
 mod webhooks;
@@ -27,7 +28,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 20] = [
+const STEPS: [Step; 21] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -48,6 +49,7 @@ const STEPS: [Step; 20] = [
     workspace_settings::STEP,
     workspace_deletion::STEP,
     bulk::STEP,
+    search::STEP,
 ];
 
 /// One step: its name, and what it says to the database.
@@ -68,7 +70,9 @@ impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         for sql in self.sql {
-            db.execute_unprepared(&dialect::say(Backend::of(db), sql)).await?;
+            if let Some(sql) = dialect::say(Backend::of(db), sql) {
+                db.execute_unprepared(&sql).await?;
+            }
         }
         Ok(())
     }

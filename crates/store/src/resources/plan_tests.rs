@@ -41,7 +41,7 @@ async fn resources_are_read_in_the_order_of_their_index() {
             for sight in [&Sight::Everything, &some] {
                 let query = ResourceQuery { kind: kind.clone(), search: search.clone(), ..ResourceQuery::default() };
                 for window in windows(&("source".to_owned(), "m".to_owned())) {
-                    let plan = plan(&store, &statement(Backend::Sqlite, workspace, &query, sight, &window).unwrap()).await;
+                    let plan = plan(&store, &statement(Backend::Sqlite, workspace, &query, sight, &window, None).unwrap()).await;
                     assert!(plan.contains("INDEX resources_by_name (workspace_id=?"), "{query:?} {window:?}:\n{plan}");
                     assert!(!plan.contains("TEMP B-TREE"), "{query:?} {window:?}:\n{plan}");
                 }

@@ -1,10 +1,11 @@
 //! How SQLite reads the Users list: along an index in the list's order, without sorting it, and without statistics to help it.
 
-use super::select::{Filter, Key, Listing};
+use super::select::{Filter, Key, Listing, Reading};
 use crate::{Store, entity::grant, grant_rows, keyset::Window, sql::plan};
 use domain::{
-    id::WorkspaceId,
-    member::{UserQuery, UserSort},
+    catalog::RoleId,
+    id::{GroupId, WorkspaceId},
+    member::{MemberKind, UserQuery, UserSort},
     time::Timestamp,
 };
 use tempfile::TempDir;
@@ -39,7 +40,7 @@ async fn the_list_is_read_in_the_order_of_an_index() {
         for descending in [false, true] {
             let listing = Listing { workspace, filter: Filter::new(&UserQuery::default(), Timestamp::default()), sort, descending };
             for window in windows(sort) {
-                for (select, index) in [(listing.members(&window), of_members), (listing.invites(&window), of_invites)] {
+                for (select, index) in [(listing.members(&window, &Reading::Along), of_members), (listing.invites(&window), of_invites)] {
                     let Some(select) = select else { continue };
                     let plan = plan(&store, &select).await;
                     assert!(plan.contains(&format!("USING INDEX {index} (workspace_id=?")), "{sort:?} {descending} {window:?}:\n{plan}");
@@ -47,6 +48,43 @@ async fn the_list_is_read_in_the_order_of_an_index() {
                 }
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_narrowed_list_is_read_from_its_narrowest_end() {
+    let (store, _folder) = empty().await;
+    let workspace = WorkspaceId::from_uuid(Uuid::max());
+    let query = UserQuery {
+        search: Some("okafor".to_owned()),
+        roles: vec![RoleId::new("source_admin")],
+        groups: vec![GroupId::from_uuid(Uuid::max())],
+        ..UserQuery::default()
+    };
+    let listing = Listing { workspace, filter: Filter::new(&query, Timestamp::default()), sort: UserSort::Name, descending: false };
+    let narrowed = listing.narrowed_to();
+    assert_eq!(narrowed.len(), 3);
+    for ids in narrowed {
+        let plan = plan(&store, &listing.members(&windows(UserSort::Name)[0], &Reading::From(ids)).unwrap()).await;
+        assert!(plan.contains("members USING INDEX sqlite_autoindex_members_1 (id=?)"), "{plan}");
+    }
+    let [first, ..] = windows(UserSort::Name);
+    let plan = plan(&store, &listing.members(&first, &Reading::Until(Key::Text("n".to_owned()), Uuid::max())).unwrap()).await;
+    for part in ["USING INDEX members_by_name (workspace_id=?", "USING INDEX grants_member (member_id=?)", "USING PRIMARY KEY (group_id=? AND member_id=?)"] {
+        assert!(plan.contains(part), "{part}:\n{plan}");
+    }
+    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+}
+
+#[tokio::test]
+async fn owners_have_an_order_of_their_own() {
+    let (store, _folder) = empty().await;
+    let query = UserQuery { kinds: vec![MemberKind::Owner], ..UserQuery::default() };
+    let workspace = WorkspaceId::from_uuid(Uuid::max());
+    let listing = Listing { workspace, filter: Filter::new(&query, Timestamp::default()), sort: UserSort::Name, descending: false };
+    for window in windows(UserSort::Name) {
+        let plan = plan(&store, &listing.members(&window, &Reading::Along).unwrap()).await;
+        assert!(plan.contains("USING INDEX members_owners (workspace_id=?") && !plan.contains("TEMP B-TREE"), "{plan}");
     }
 }
 
