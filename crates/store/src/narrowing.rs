@@ -1,8 +1,15 @@
-//! Lists on SQLite, which plans without statistics: from which end to read one that is narrowed, along its order or from what it is
-//! narrowed to. Somebody counts, up to a limit, how many a search, a role or a group leaves, and chooses by that.
+//! From which end to read a list that is narrowed: along its order, or from what it is narrowed to. SQLite plans without statistics, and
+//! PostgreSQL takes names for evenly spread along the list; so it is counted, up to a limit, how many a search, a role or a group leaves.
 
-use crate::{error::StoreError, sql::tuples, transaction::Db};
-use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement};
+use crate::{
+    error::StoreError,
+    sql::{count_rows, tuples},
+    transaction::Db,
+};
+use sea_orm::{
+    ExprTrait,
+    sea_query::{Alias, Expr, Query, SelectStatement},
+};
 
 /// So few are read first and put in order then.
 pub(crate) const FEW: u64 = 600;
@@ -12,6 +19,9 @@ const MANY: u64 = 5_000;
 
 /// So far the list is walked where a page is likely to be met on the way.
 pub(crate) const STRETCH: u64 = 5_000;
+
+/// What the indexes of names hold of a name at a time; what is shorter can't be looked up.
+pub(crate) const LETTERS: usize = 3;
 
 /// What has an index of each three letters in a row.
 #[derive(Clone, Copy, Debug)]
@@ -23,15 +33,27 @@ pub(crate) enum Searched {
 /// The ids of those whose name, address or product's id has one of these in it, and of some more where letters count as the same.
 /// `None` where one is shorter than what the index holds.
 pub(crate) fn found(searched: Searched, keys: &[&str]) -> Option<SelectStatement> {
-    if keys.iter().any(|key| key.chars().count() < 3) {
+    if keys.iter().any(|key| key.chars().count() < LETTERS) {
         return None;
     }
-    let phrases: Vec<String> = keys.iter().map(|key| format!("\"{}\"", key.replace('"', "\"\""))).collect();
-    let (numbers, among) = match searched {
-        Searched::Members => ("member_numbers", "n IN (SELECT rowid FROM member_search WHERE member_search MATCH ?)"),
-        Searched::Resources => ("resource_numbers", "n IN (SELECT rowid FROM resource_search WHERE resource_search MATCH ?)"),
+    let phrases: Vec<String> = keys.iter().map(|key| format!("\"{}\"", telling(key).replace('"', "\"\""))).collect();
+    let (index, numbers, has) = match searched {
+        Searched::Members => ("member_search", "member_numbers", "member_search MATCH ?"),
+        Searched::Resources => ("resource_search", "resource_numbers", "resource_search MATCH ?"),
     };
-    Some(Query::select().column(Alias::new("id")).from(Alias::new(numbers)).and_where(Expr::cust_with_values(among, [phrases.join(" OR ")])).take())
+    let numbered = Expr::col((Alias::new(numbers), Alias::new("n"))).equals((Alias::new(index), Alias::new("rowid")));
+    let select = Query::select()
+        .column((Alias::new(numbers), Alias::new("id")))
+        .from(Alias::new(index))
+        .inner_join(Alias::new(numbers), numbered)
+        .and_where(Expr::cust_with_values(has, [phrases.join(" OR ")]))
+        .take();
+    Some(select)
+}
+
+/// The part of an address that tells people apart: what stands behind the `@` is everybody's, and the index would go through all of them.
+fn telling(key: &str) -> &str {
+    key.split_once('@').map(|(person, _)| person).filter(|person| person.chars().count() >= LETTERS).unwrap_or(key)
 }
 
 /// The narrowest of what a list is narrowed to.
@@ -39,7 +61,7 @@ pub(crate) fn found(searched: Searched, keys: &[&str]) -> Option<SelectStatement
 pub(crate) struct Narrowest {
     /// The ids of all that can be in the list, once or more often.
     pub(crate) ids: SelectStatement,
-    /// How many, or more than can be put in order.
+    /// How many, or one more than a few.
     count: u64,
 }
 
@@ -47,10 +69,7 @@ impl Narrowest {
     pub(crate) async fn of(db: &impl Db, candidates: Vec<SelectStatement>) -> Result<Option<Self>, StoreError> {
         let mut narrowest: Option<Self> = None;
         for ids in candidates {
-            let some = ids.clone().limit(MANY + 1).take();
-            let select = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(some, Alias::new("some")).take();
-            let found: Vec<(i64,)> = tuples(db, &select).await?;
-            let count = found.first().map_or(0, |(count,)| u64::try_from(*count).unwrap_or(0));
+            let count = count(db, &ids, FEW).await?;
             if narrowest.as_ref().is_none_or(|narrowest| count < narrowest.count) {
                 narrowest = Some(Self { ids, count });
             }
@@ -62,7 +81,26 @@ impl Narrowest {
         self.count <= FEW
     }
 
-    pub(crate) const fn can_be_ordered(&self) -> bool {
-        self.count <= MANY
+    /// Whether it is worth to read them all and put them in order.
+    pub(crate) async fn can_be_ordered(&self, db: &impl Db) -> Result<bool, StoreError> {
+        Ok(count(db, &self.ids, MANY).await? <= MANY)
+    }
+}
+
+/// How many these are, or one more than the limit.
+async fn count(db: &impl Db, ids: &SelectStatement, limit: u64) -> Result<u64, StoreError> {
+    let some = ids.clone().limit(limit + 1).take();
+    let select = Query::select().expr(count_rows()).from_subquery(some, Alias::new("some")).take();
+    let found: Vec<(i64,)> = tuples(db, &select).await?;
+    Ok(found.first().map_or(0, |(count,)| u64::try_from(*count).unwrap_or(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::telling;
+
+    #[test]
+    fn an_address_is_told_by_what_stands_before_its_domain() {
+        assert_eq!(["ann.lee@acme.test", "al@acme.test", "@acme.test", "ann lee"].map(telling), ["ann.lee", "al@acme.test", "@acme.test", "ann lee"]);
     }
 }

@@ -20,6 +20,7 @@ use domain::{
     page::Page,
     time::Timestamp,
 };
+use sea_orm::sea_query::SelectStatement;
 use select::{Filter, Key, Listing, Reading};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -142,13 +143,11 @@ async fn members_of(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Re
         Some(select) => models::<member::Model>(db, &select).await,
         None => Ok(Vec::new()),
     };
-    let narrowest = match Backend::of(on(db)) {
-        Backend::Sqlite => Narrowest::of(db, listing.narrowed_to()).await?,
-        Backend::Postgres => None,
-    };
-    let Some(narrowest) = narrowest else { return read(Reading::Along).await };
+    let backend = Backend::of(on(db));
+    let in_order = |ids: SelectStatement| if backend == Backend::Postgres { Reading::Sorted } else { Reading::From(ids) };
+    let Some(narrowest) = Narrowest::of(db, listing.narrowed_to(backend)).await? else { return read(Reading::Along).await };
     if narrowest.is_few() {
-        return read(Reading::From(narrowest.ids)).await;
+        return read(in_order(narrowest.ids)).await;
     }
     let behind = listing.place_behind(window, STRETCH);
     let end: Option<(Key, Uuid)> = match listing.sort {
@@ -160,7 +159,8 @@ async fn members_of(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Re
     if near.len() >= window.limit() {
         return Ok(near);
     }
-    read(if narrowest.can_be_ordered() { Reading::From(narrowest.ids) } else { Reading::Along }).await
+    let ordered = narrowest.can_be_ordered(db).await?;
+    read(if ordered { in_order(narrowest.ids) } else { Reading::Along }).await
 }
 
 fn ids(users: &[User]) -> (Vec<Uuid>, Vec<Uuid>) {

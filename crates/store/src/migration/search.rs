@@ -11,10 +11,16 @@ pub(super) const STEP: Step = Step {
     sql: &[
         "DROP INDEX members_by_name",
         "CREATE INDEX members_by_name ON members (workspace_id, name_key, id, email)",
+        "DROP INDEX members_by_last_seen",
+        "CREATE INDEX members_by_last_seen ON members (workspace_id, last_seen_at, id, name_key, email)",
+        "CREATE INDEX members_owners_by_last_seen ON members (workspace_id, last_seen_at, id) WHERE kind = 'owner'",
         "DROP INDEX members_owners",
         "CREATE INDEX members_owners ON members (workspace_id, name_key, id) WHERE kind = 'owner'",
         "DROP INDEX resources_by_name",
         "CREATE INDEX resources_by_name ON resources (workspace_id, kind, name_key, id, key)",
+        // what hangs on a thing, in the order of the list: SQLite would walk all of the list for it
+        "DROP INDEX resources_parent",
+        "CREATE INDEX resources_parent ON resources (workspace_id, parent_id, kind, name_key, id) WHERE parent_id IS NOT NULL",
         "sqlite: CREATE TABLE member_numbers (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE) STRICT",
         "sqlite: CREATE VIRTUAL TABLE member_search USING fts5(text, content='', contentless_delete=1, tokenize='trigram')",
         "sqlite: INSERT INTO member_numbers (id) SELECT id FROM members",
@@ -48,6 +54,7 @@ pub(super) const STEP: Step = Step {
         "postgres: DO $$ BEGIN
             CREATE EXTENSION IF NOT EXISTS pg_trgm;
             CREATE INDEX members_search ON members USING gin (name_key gin_trgm_ops, email gin_trgm_ops);
+            CREATE INDEX user_groups_search ON user_groups USING gin (name_key gin_trgm_ops);
             CREATE INDEX resources_search ON resources USING gin (name_key gin_trgm_ops, lower(key) gin_trgm_ops);
         EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported THEN
             RAISE NOTICE 'without pg_trgm, search in large workspaces is slower: %', SQLERRM;

@@ -1,7 +1,7 @@
 //! How SQLite reads the Users list: along an index in the list's order, without sorting it, and without statistics to help it.
 
 use super::select::{Filter, Key, Listing, Reading};
-use crate::{Store, entity::grant, grant_rows, keyset::Window, sql::plan};
+use crate::{Backend, Store, entity::grant, grant_rows, keyset::Window, sql::plan};
 use domain::{
     catalog::RoleId,
     id::{GroupId, WorkspaceId},
@@ -62,11 +62,16 @@ async fn a_narrowed_list_is_read_from_its_narrowest_end() {
         ..UserQuery::default()
     };
     let listing = Listing { workspace, filter: Filter::new(&query, Timestamp::default()), sort: UserSort::Name, descending: false };
-    let narrowed = listing.narrowed_to();
+    let narrowed = listing.narrowed_to(Backend::Sqlite);
     assert_eq!(narrowed.len(), 3);
     for ids in narrowed {
         let plan = plan(&store, &listing.members(&windows(UserSort::Name)[0], &Reading::From(ids)).unwrap()).await;
         assert!(plan.contains("members USING INDEX sqlite_autoindex_members_1 (id=?)"), "{plan}");
+    }
+    for ids in listing.narrowed_to(Backend::Sqlite) {
+        // as many as are counted are read, and no set is made of all
+        let plan = plan(&store, &ids).await;
+        assert!(!plan.contains("LIST SUBQUERY") && !plan.contains("SCAN member_numbers") && !plan.contains("SCAN grants"), "{plan}");
     }
     let [first, ..] = windows(UserSort::Name);
     let plan = plan(&store, &listing.members(&first, &Reading::Until(Key::Text("n".to_owned()), Uuid::max())).unwrap()).await;
@@ -74,6 +79,8 @@ async fn a_narrowed_list_is_read_from_its_narrowest_end() {
         assert!(plan.contains(part), "{part}:\n{plan}");
     }
     assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    let invited = crate::sql::plan(&store, &listing.invites(&first).unwrap()).await;
+    assert!(invited.contains("USING INDEX grants_invite (invite_id=?)"), "{invited}");
 }
 
 #[tokio::test]
@@ -81,10 +88,12 @@ async fn owners_have_an_order_of_their_own() {
     let (store, _folder) = empty().await;
     let query = UserQuery { kinds: vec![MemberKind::Owner], ..UserQuery::default() };
     let workspace = WorkspaceId::from_uuid(Uuid::max());
-    let listing = Listing { workspace, filter: Filter::new(&query, Timestamp::default()), sort: UserSort::Name, descending: false };
-    for window in windows(UserSort::Name) {
-        let plan = plan(&store, &listing.members(&window, &Reading::Along).unwrap()).await;
-        assert!(plan.contains("USING INDEX members_owners (workspace_id=?") && !plan.contains("TEMP B-TREE"), "{plan}");
+    for (sort, index) in [(UserSort::Name, "members_owners"), (UserSort::LastSeen, "members_owners_by_last_seen")] {
+        let listing = Listing { workspace, filter: Filter::new(&query, Timestamp::default()), sort, descending: false };
+        for window in windows(sort) {
+            let plan = plan(&store, &listing.members(&window, &Reading::Along).unwrap()).await;
+            assert!(plan.contains(&format!("USING INDEX {index} (workspace_id=?")) && !plan.contains("TEMP B-TREE"), "{plan}");
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The two statements behind the Users list: one for members, one for pending invites, each in the order of an index.
 
 use crate::{
+    connect::Backend,
     entity::{grant, group_member, invite, invite_group, member},
     invites::is_pending,
     keyset::Window,
-    narrowing::{Searched, found},
+    narrowing::{LETTERS, Searched, found},
     sql::{Search, contains, within},
 };
 use domain::{
@@ -105,6 +106,8 @@ pub(super) enum Reading {
     Until(Key, Uuid),
     /// From these ids, to be put in order.
     From(SelectStatement),
+    /// From whatever the database finds, to be put in order: for one that plans with statistics, and takes names for evenly spread.
+    Sorted,
 }
 
 impl Listing {
@@ -117,7 +120,14 @@ impl Listing {
             let end = Expr::tuple([Expr::val(key.clone()), Expr::val(*id)]);
             select.and_where(if window.ascending(self.descending) { place.lte(end) } else { place.gte(end) });
         }
-        window.read(&mut select, self.key(), member::Column::Id, self.descending);
+        match (reading, self.sort) {
+            // an order that no index has
+            (Reading::Sorted, UserSort::Name) => window.read_by(&mut select, self.key(), Expr::cust("\"name_key\" || ''"), member::Column::Id, self.descending),
+            (Reading::Sorted, UserSort::LastSeen) => {
+                window.read_by(&mut select, self.key(), Expr::cust("\"last_seen_at\" + 0"), member::Column::Id, self.descending);
+            }
+            (Reading::Along | Reading::Until(..) | Reading::From(_), _) => window.read(&mut select, self.key(), member::Column::Id, self.descending),
+        }
         Some(select)
     }
 
@@ -136,15 +146,28 @@ impl Listing {
         }
     }
 
-    /// What the filter narrows the members to, each by itself, as their ids.
-    pub(super) fn narrowed_to(&self) -> Vec<SelectStatement> {
-        let search = match &self.filter.search {
-            Search::For(key) => found(Searched::Members, &[key]),
-            Search::Everything | Search::Nothing => None,
+    /// What the filter narrows the members to, each by itself, as their ids: as far as the database does not weigh it by itself.
+    pub(super) fn narrowed_to(&self, backend: Backend) -> Vec<SelectStatement> {
+        let search = match (&self.filter.search, backend) {
+            (Search::For(key), Backend::Sqlite) => found(Searched::Members, &[key]),
+            (Search::For(key), Backend::Postgres) => (key.chars().count() >= LETTERS).then(|| self.with_this(key)),
+            (Search::Everything | Search::Nothing, _) => None,
         };
+        if backend == Backend::Postgres {
+            return search.into_iter().collect();
+        }
         let roles = (!self.filter.roles.is_empty()).then(|| self.holders(grant::Column::MemberId));
         let groups = (!self.filter.groups.is_empty()).then(|| self.places());
         search.into_iter().chain(roles).chain(groups).collect()
+    }
+
+    fn with_this(&self, key: &str) -> SelectStatement {
+        Query::select()
+            .column(member::Column::Id)
+            .from(member::Entity)
+            .and_where(member::Column::WorkspaceId.eq(self.workspace.uuid()))
+            .and_where(contains(member::Column::NameKey, key).or(contains(member::Column::Email, key)))
+            .take()
     }
 
     /// All members that the filter shows; `None` where it shows none. To count them, sets of ids are made; to read a page of them, each is
@@ -157,7 +180,7 @@ impl Listing {
         let mut select = Query::select();
         select.from(member::Entity);
         match reading {
-            Reading::Along | Reading::Until(..) => select.and_where(member::Column::WorkspaceId.eq(self.workspace.uuid())),
+            Reading::Along | Reading::Until(..) | Reading::Sorted => select.and_where(member::Column::WorkspaceId.eq(self.workspace.uuid())),
             Reading::From(ids) => select.and_where(within(member::Column::WorkspaceId, self.workspace)).and_where(id().in_subquery(ids.clone())),
         };
         if let Search::For(key) = &self.filter.search {
@@ -170,7 +193,11 @@ impl Listing {
             kinds => drop(select.and_where(member::Column::Kind.is_in(kinds.iter().copied()))),
         }
         if !self.filter.roles.is_empty() {
-            select.and_where(if counted { id().in_subquery(self.holders(grant::Column::MemberId)) } else { Expr::exists(self.one_of_their_roles()) });
+            select.and_where(if counted {
+                id().in_subquery(self.holders(grant::Column::MemberId))
+            } else {
+                Expr::exists(self.one_of_their_roles(grant::Column::MemberId, id()))
+            });
         }
         if !self.filter.groups.is_empty() {
             let places = self.places();
@@ -180,13 +207,13 @@ impl Listing {
         Some(select)
     }
 
-    /// A grant of this member's own, of a wanted role. Said so that it is found by its holder: the role has very many.
-    fn one_of_their_roles(&self) -> SelectStatement {
+    /// A grant of this holder's own, of a wanted role. Said so that it is found by its holder: the role has very many.
+    fn one_of_their_roles(&self, holder: grant::Column, id: Expr) -> SelectStatement {
         let of = |column: grant::Column| (grant::Entity, column);
         Query::select()
             .expr(Expr::val(1))
             .from(grant::Entity)
-            .and_where(Expr::col(of(grant::Column::MemberId)).equals((member::Entity, member::Column::Id)))
+            .and_where(Expr::col(of(holder)).eq(id))
             .and_where(within(of(grant::Column::WorkspaceId), self.workspace))
             .and_where(Expr::col(of(grant::Column::Role)).is_not_in(self.filter.roles.iter().cloned()).not())
             .take()
@@ -237,7 +264,8 @@ impl Listing {
             select.and_where(invite::Column::Kind.is_in(self.filter.kinds.iter().copied()));
         }
         if !self.filter.roles.is_empty() {
-            select.and_where(Expr::col(invite::Column::Id).in_subquery(self.holders(grant::Column::InviteId)));
+            let id = Expr::col((invite::Entity, invite::Column::Id));
+            select.and_where(Expr::exists(self.one_of_their_roles(grant::Column::InviteId, id)));
         }
         if !self.filter.groups.is_empty() {
             let places = Query::select()
