@@ -144,7 +144,7 @@ async fn members_of(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Re
         None => Ok(Vec::new()),
     };
     let backend = Backend::of(on(db));
-    let in_order = |ids: SelectStatement| if backend == Backend::Postgres { Reading::Sorted } else { Reading::From(ids) };
+    let in_order = |ids: SelectStatement| if backend == Backend::Postgres { Reading::Sorted } else { Reading::From(Box::new(ids)) };
     let Some(narrowest) = Narrowest::of(db, listing.narrowed_to(backend)).await? else { return read(Reading::Along).await };
     if narrowest.is_few() {
         return read(in_order(narrowest.ids)).await;

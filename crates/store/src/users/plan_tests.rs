@@ -65,7 +65,7 @@ async fn a_narrowed_list_is_read_from_its_narrowest_end() {
     let narrowed = listing.narrowed_to(Backend::Sqlite);
     assert_eq!(narrowed.len(), 3);
     for ids in narrowed {
-        let plan = plan(&store, &listing.members(&windows(UserSort::Name)[0], &Reading::From(ids)).unwrap()).await;
+        let plan = plan(&store, &listing.members(&windows(UserSort::Name)[0], &Reading::From(Box::new(ids))).unwrap()).await;
         assert!(plan.contains("members USING INDEX sqlite_autoindex_members_1 (id=?)"), "{plan}");
     }
     for ids in listing.narrowed_to(Backend::Sqlite) {

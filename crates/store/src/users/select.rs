@@ -105,7 +105,7 @@ pub(super) enum Reading {
     /// The same, to this place and not beyond.
     Until(Key, Uuid),
     /// From these ids, to be put in order.
-    From(SelectStatement),
+    From(Box<SelectStatement>),
     /// From whatever the database finds, to be put in order: for one that plans with statistics, and takes names for evenly spread.
     Sorted,
 }
@@ -181,7 +181,7 @@ impl Listing {
         select.from(member::Entity);
         match reading {
             Reading::Along | Reading::Until(..) | Reading::Sorted => select.and_where(member::Column::WorkspaceId.eq(self.workspace.uuid())),
-            Reading::From(ids) => select.and_where(within(member::Column::WorkspaceId, self.workspace)).and_where(id().in_subquery(ids.clone())),
+            Reading::From(ids) => select.and_where(within(member::Column::WorkspaceId, self.workspace)).and_where(id().in_subquery(ids.as_ref().clone())),
         };
         if let Search::For(key) = &self.filter.search {
             select.and_where(contains(member::Column::NameKey, key).or(contains(member::Column::Email, key)));
@@ -200,9 +200,9 @@ impl Listing {
             });
         }
         if !self.filter.groups.is_empty() {
-            let places = self.places();
+            let mut places = self.places();
             let theirs = || Expr::col((group_member::Entity, group_member::Column::MemberId)).equals((member::Entity, member::Column::Id));
-            select.and_where(if counted { id().in_subquery(places) } else { Expr::exists(places.clone().and_where(theirs()).take()) });
+            select.and_where(if counted { id().in_subquery(places) } else { Expr::exists(places.and_where(theirs()).take()) });
         }
         Some(select)
     }

@@ -134,11 +134,14 @@ on_both! {
         assert_eq!(held::count(&world.store, team.id, Naming::Label(&eu)).await.unwrap(), 2);
         let names: Vec<String> = held::page(&world.store, team.id, Naming::Label(&eu), None, PageSize::SCREEN, None).await.unwrap().rows.into_iter().map(|row| row.holder.name).collect();
         assert_eq!(names, ["CI", "zoe@acme.test"]);
+        let invited = held::by_invites(&world.store, team.id).await.unwrap();
+        assert_eq!((invited.roles.into_values().collect::<Vec<_>>(), invited.labels.get(&eu)), (vec![1], Some(&1)), "two grants of one invite, one of them on the label");
         let tx = team.begin().await;
         tokens::revoke(&tx, team.id, ci, world.now()).await.unwrap();
         invites::settle(&tx, team.id, invite, InviteState::Revoked, None, world.now()).await.unwrap();
         team.commit(tx).await;
         assert_eq!(held::count(&world.store, team.id, Naming::Label(&eu)).await.unwrap(), 0);
+        assert_eq!(held::by_invites(&world.store, team.id).await.unwrap(), held::HeldByInvites::default());
         team.give(Holder::Member(ann), &[team.grant("source_admin", Scope::All)]).await;
         let tx = team.begin().await;
         held::clear_dead(&tx, team.id, Naming::Label(&eu)).await.unwrap();

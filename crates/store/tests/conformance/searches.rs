@@ -29,7 +29,7 @@ on_both! {
     async fn a_long_list_is_searched_alike_from_either_end(world: World) {
         let team = Team::new(&world, "acme").await;
         let name = |n: u32| if n < 5_200 { format!("Ann {n:05}") } else { format!("Zoe {n:05}") };
-        let seen = |n: u32| (n % 3 > 0).then(|| team.at(i64::from(n % 7)));
+        let seen = |n: u32| (!n.is_multiple_of(3)).then(|| team.at(i64::from(n % 7)));
         let people: Vec<NewMember> =
             (0..10_400).map(|n| NewMember { last_seen_at: seen(n), ..team.person(&name(n), &format!("p{n}@acme.test")) }).collect();
         team.join(&people).await;
