@@ -15,7 +15,7 @@ use domain::{
     effective::EffectiveAccess,
     failure::{Failure, FailureKind},
     grant::Holder,
-    id::{MemberId, RequestId, ResourceId, WorkspaceId},
+    id::{MemberId, RequestId, WorkspaceId},
     member::{AccessPreview, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, UserQuery, UserRow},
     page::{Cursor, Page, PageSize},
     plan::Plan,
@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 use store::{Db, WriteTx, members::AccessUpdate};
 
 /// How many resources a member's own page lists.
-const MOST_THINGS: usize = 500;
+const MOST_THINGS: u16 = 500;
 
 pub async fn users(services: &Services, owner: &WorkspaceOwner, query: &UserQuery) -> Result<Page<UserRow>, Failure> {
     store::users::page(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
@@ -227,32 +227,25 @@ pub async fn seen_by(services: &Services, owner: &WorkspaceOwner, id: MemberId) 
 
 async fn seen(services: &Services, workspace: WorkspaceId, id: MemberId) -> Result<MyAccess, Failure> {
     let member = known(&services.store, workspace, id).await?;
-    let access = reached(services, workspace, id).await?;
-    let (things, complete) = things(services, workspace, &access).await?;
+    let subject = Subject::Member(id);
+    let look = |policy: &Policy, now| (EffectiveAccess::of(policy, subject, now), policy.sight(subject, now));
+    let ((access, sight), _) = services.decisions.ask(workspace, None, look).await?;
+    let (things, complete) = things(services, workspace, &access, &sight).await?;
     Ok(MyAccess { member, access, catalog: (*services.catalog).clone(), things, complete })
 }
 
-/// The resources that an access reaches, in order of type and name, and whether these are all.
-async fn things(services: &Services, workspace: WorkspaceId, access: &EffectiveAccess) -> Result<(Vec<MyThing>, bool), Failure> {
-    let db = &services.store;
-    let reached: Vec<ResourceId> = access.resources().into_iter().collect();
+/// The resources that an access reaches, in order of type and name, and whether these are all. They are what is in sight.
+async fn things(services: &Services, workspace: WorkspaceId, access: &EffectiveAccess, sight: &Sight) -> Result<(Vec<MyThing>, bool), Failure> {
     let mut things = Vec::new();
-    if reached.len() <= MOST_THINGS {
-        let mut resources = store::resources::these(db, workspace, &reached).await.map_err(stored)?;
-        resources.sort_by_cached_key(|resource| (resource.kind.clone(), resource.name.key(), resource.id));
-        things.extend(resources.into_iter().filter_map(|resource| thing(services, access, resource)));
-        return Ok((things, true));
-    }
-    // so many are reached that the first are soon met
     let mut cursor = None;
     loop {
-        let query = ResourceQuery { cursor, size: PageSize::new(PageSize::MAX), ..ResourceQuery::default() };
-        let page = store::resources::page(db, workspace, &query, &Sight::Everything).await.map_err(stored)?;
-        cursor = page.next.and_then(|next| Cursor::decode(&next).ok());
+        let query = ResourceQuery { cursor, size: PageSize::new(MOST_THINGS), ..ResourceQuery::default() };
+        let page = store::resources::page(&services.store, workspace, &query, sight).await.map_err(stored)?;
         things.extend(page.rows.into_iter().filter_map(|resource| thing(services, access, resource)));
-        if things.len() > MOST_THINGS || cursor.is_none() {
-            let complete = things.len() <= MOST_THINGS;
-            things.truncate(MOST_THINGS);
+        cursor = page.next.and_then(|next| Cursor::decode(&next).ok());
+        if things.len() >= usize::from(MOST_THINGS) || cursor.is_none() {
+            let complete = cursor.is_none() && things.len() <= usize::from(MOST_THINGS);
+            things.truncate(MOST_THINGS.into());
             return Ok((things, complete));
         }
     }

@@ -9,9 +9,9 @@ use crate::{
 use domain::{
     failure::Failure,
     held::HeldGrant,
-    id::ResourceId,
+    id::{ResourceId, WorkspaceId},
     page::{Cursor, Page, PageSize},
-    policy::Sight,
+    policy::{Policy, Sight},
     resource::{Resource, ResourceDetail, ResourceQuery, ResourceRef, ResourceRow, ResourceType, ResourcesOverview},
 };
 use std::collections::BTreeSet;
@@ -68,16 +68,26 @@ pub async fn overview(services: &Services, me: impl Into<Acting<'_>> + Send) -> 
     let me = me.into();
     let (db, workspace) = (&services.store, me.workspace().id);
     let sight = sight(services, me).await?;
-    let counted = store::resources::by_type(db, workspace, &sight).await.map_err(stored)?;
-    let place = |kind: &ResourceType| services.catalog.types.iter().position(|entry| entry.id == *kind).unwrap_or(usize::MAX);
-    let mut counts = counted;
-    counts.sort_by_key(|(kind, _)| place(kind));
+    let counts = counts(services, workspace, &sight).await?;
     let (mut labels, mut keys) = (Vec::new(), Vec::new());
     if edits_something(services, me).await? {
         labels = store::labels::all(db, workspace).await.map_err(stored)?;
-        keys = store::labels::keys_in_use(db, workspace).await.map_err(stored)?;
+        (keys, _) = services.decisions.ask(workspace, None, |policy, _| policy.label_keys()).await?;
     }
     Ok(ResourcesOverview { types: services.catalog.types.clone(), plan: me.workspace().plan, counts, labels, keys })
+}
+
+/// How many of each type are in sight, in the catalogue's order. The policy knows how many there are in all.
+async fn counts(services: &Services, workspace: WorkspaceId, sight: &Sight) -> Result<Vec<(ResourceType, u64)>, Failure> {
+    if *sight == Sight::Everything {
+        let kinds = services.catalog.types.iter().map(|entry| &entry.id);
+        let count = |policy: &Policy, _| kinds.map(|kind| (kind.clone(), u64::from(policy.count_of_kind(kind)))).filter(|(_, count)| *count > 0).collect();
+        return Ok(services.decisions.ask(workspace, None, count).await?.0);
+    }
+    let mut counts = store::resources::by_type(&services.store, workspace, sight).await.map_err(stored)?;
+    let place = |kind: &ResourceType| services.catalog.types.iter().position(|entry| entry.id == *kind).unwrap_or(usize::MAX);
+    counts.sort_by_key(|(kind, _)| place(kind));
+    Ok(counts)
 }
 
 /// One resource. What somebody may not see looks as if it weren't there.
@@ -91,7 +101,7 @@ pub async fn find(services: &Services, me: impl Into<Acting<'_>> + Send, id: Res
 
 /// The grants that name a resource, with their holders.
 pub async fn uses(services: &Services, owner: &WorkspaceOwner, id: ResourceId, cursor: Option<Cursor>) -> Result<Page<HeldGrant>, Failure> {
-    held::page(&services.store, owner.workspace().id, Naming::Resource(id), cursor, PageSize::SCREEN).await.map_err(stored)
+    held::page(&services.store, owner.workspace().id, Naming::Resource(id), cursor, PageSize::SCREEN, None).await.map_err(stored)
 }
 
 async fn detail(services: &Services, me: Acting<'_>, sight: &Sight, found: store::resources::Stored) -> Result<ResourceDetail, Failure> {

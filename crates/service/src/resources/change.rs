@@ -109,7 +109,7 @@ pub async fn delete(services: &Services, owner: &WorkspaceOwner, id: ResourceId)
     let hanging = ResourceQuery { parent: Some(id), size: PageSize::new(NAMED), ..ResourceQuery::default() };
     let children = store::resources::page(&tx, workspace, &hanging, &Sight::Everything).await.map_err(stored)?;
     let children_count = store::resources::count_matching(&tx, workspace, &hanging, &Sight::Everything).await.map_err(stored)?;
-    let grants = held::page(&tx, workspace, Naming::Resource(id), None, PageSize::new(NAMED)).await.map_err(stored)?;
+    let grants = held::page(&tx, workspace, Naming::Resource(id), None, PageSize::new(NAMED), None).await.map_err(stored)?;
     let in_the_way = in_the_way(&children.rows.iter().map(Resource::reference).collect::<Vec<_>>(), children_count, &grants.rows, grants.total);
     if let Some(why) = in_the_way {
         return Err(Failure::new(FailureKind::Conflict, format_args!("`{}` can't be deleted: {why}", before.name)));

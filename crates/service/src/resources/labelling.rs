@@ -15,10 +15,7 @@ use domain::{
     resource::ResourceQuery,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use store::{
-    Db, WriteTx,
-    held::{self, Naming},
-};
+use store::{Db, WriteTx};
 
 /// How many resources one entry of the audit trail names; a change of more has several entries.
 const IN_ONE_ENTRY: usize = 500;
@@ -175,7 +172,7 @@ async fn naming(services: &Services, me: Acting<'_>, relabel: &Relabel, told: &R
     };
     let mut grants = 0;
     for label in going.chain(coming) {
-        grants += held::count(&services.store, me.workspace().id, Naming::Label(&label)).await.map_err(stored)?;
+        grants += crate::labels::uses_of(services, me.workspace().id, &label).await?.grants;
     }
     Ok(grants)
 }
