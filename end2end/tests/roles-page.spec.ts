@@ -54,6 +54,7 @@ test('by keyboard alone: from the list into a role, its groups, and back', async
   }
   await expect(members).toBeFocused();
   await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
   await expect(drawer.getByRole('tab', { name: /User groups/ })).toHaveAttribute('aria-selected', 'true');
   await expect(drawer.getByRole('region', { name: 'Who holds it' })).toContainText('Platform');
   await page.keyboard.press('Escape');
