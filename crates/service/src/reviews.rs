@@ -29,9 +29,7 @@ use domain::{
     id::{MemberId, ReviewId, WorkspaceId},
     member::MemberKind,
     page::{Cursor, Page, PageSize},
-    review::{
-        Decided, Decision, ItemQuery, ItemSelection, MOST_REVIEWERS, REMIND_AGAIN, Review, ReviewItem, ReviewState, ReviewTerms, Reviewer, due_in_time,
-    },
+    review::{Decided, Decision, ItemQuery, ItemSelection, MOST_REVIEWERS, REMIND_AGAIN, Review, ReviewItem, ReviewState, ReviewTerms, Reviewer, due_in_time},
     text::Reason,
 };
 use std::collections::BTreeSet;

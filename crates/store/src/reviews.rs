@@ -4,7 +4,10 @@ mod gather;
 mod items;
 
 pub use gather::{Card, HeldFully, cards, grants, members};
-pub use items::{DecidedItem, Deciding, NewItem, after, count_matching, decide, decided, freshen, insert_items, named, own_left, page, revoked_owners, set_note, set_outcome, settle_rest, whose};
+pub use items::{
+    DecidedItem, Deciding, NewItem, after, count_matching, decide, decided, freshen, insert_items, named, own_left, page, revoked_owners, set_note,
+    set_outcome, settle_rest, whose,
+};
 
 use crate::{
     entity::{member, review, review_reviewer, workspace},

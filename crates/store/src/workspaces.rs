@@ -143,7 +143,14 @@ pub async fn counts(db: &impl Db, id: WorkspaceId) -> Result<WorkspaceCounts, St
     let Some(row) = workspace::Entity::find_by_id(id.uuid()).one(on(db)).await? else { return Ok(WorkspaceCounts::default()) };
     let count = |n: i64| u64::try_from(n).map_err(corrupt("workspaces' counts"));
     let requests = requests::count_pending(db, id).await?;
-    Ok(WorkspaceCounts { members: count(row.members)?, invites: count(row.invites)?, groups: count(row.groups)?, tokens: count(row.tokens)?, requests, reviews: 0 })
+    Ok(WorkspaceCounts {
+        members: count(row.members)?,
+        invites: count(row.invites)?,
+        groups: count(row.groups)?,
+        tokens: count(row.tokens)?,
+        requests,
+        reviews: 0,
+    })
 }
 
 /// Every workspace in order of its URL name: for the operator.

@@ -15,7 +15,21 @@ use sha2::{Digest as _, Sha256};
 use store::Db;
 
 const COLUMNS: [&str; 15] = [
-    "Review", "About", "State", "Ended by", "Ended at", "Holder", "Name", "Email", "Access", "Last used", "Decision", "Decided by", "Decided at", "Note", "Outcome",
+    "Review",
+    "About",
+    "State",
+    "Ended by",
+    "Ended at",
+    "Holder",
+    "Name",
+    "Email",
+    "Access",
+    "Last used",
+    "Decision",
+    "Decided by",
+    "Decided at",
+    "Note",
+    "Outcome",
 ];
 
 /// How many items are read at once.

@@ -55,7 +55,8 @@ pub async fn sign_off(services: &Services, owner: &WorkspaceOwner, id: ReviewId,
         return Err(Failure::new(FailureKind::Conflict, "somebody decided meanwhile, so nothing was done; look again at what would be revoked now"));
     }
     if review.revoked > MOST_AT_ONCE as u64 {
-        let message = format!("{} are to be revoked, and {MOST_AT_ONCE} are the most for one sign-off; keep some of them, and review those again", review.revoked);
+        let message =
+            format!("{} are to be revoked, and {MOST_AT_ONCE} are the most for one sign-off; keep some of them, and review those again", review.revoked);
         return Err(Failure::new(FailureKind::Conflict, message));
     }
     let now = services.now();
@@ -197,7 +198,11 @@ impl Revocation<'_> {
                     let rest = without(&before.grants, &items, self.now, &mut outcomes)?;
                     if rest.len() < before.grants.len() {
                         let after = Member { grants: rest.clone(), ..before.clone() };
-                        let event = Event::MemberAccessChanged { member: before.name.to_string(), before: members::snapshot(&before), after: members::snapshot(&after) };
+                        let event = Event::MemberAccessChanged {
+                            member: before.name.to_string(),
+                            before: members::snapshot(&before),
+                            after: members::snapshot(&after),
+                        };
                         self.record(event, Object::new("member", id.uuid()));
                         wishes.push((id, rest));
                     }

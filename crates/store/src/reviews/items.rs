@@ -260,10 +260,8 @@ pub async fn decide(tx: &WriteTx, id: ReviewId, selection: &ItemSelection, decid
 
 /// How many that are undecided this member holds.
 pub async fn own_left(db: &impl Db, id: ReviewId, me: MemberId) -> Result<u64, StoreError> {
-    let which = Condition::all()
-        .add(review_item::Column::ReviewId.eq(id.uuid()))
-        .add(own(me))
-        .add(review_item::Column::Decision.eq(Decision::Undecided.as_str()));
+    let which =
+        Condition::all().add(review_item::Column::ReviewId.eq(id.uuid())).add(own(me)).add(review_item::Column::Decision.eq(Decision::Undecided.as_str()));
     count(db, which).await
 }
 
@@ -303,8 +301,13 @@ type DecidedRow = (i64, String, Uuid, Option<Uuid>, Option<Vec<u8>>);
 
 /// What was decided so, after a place: for walks through all of it.
 pub async fn decided(db: &impl Db, id: ReviewId, decision: Decision, after: Option<i64>, most: u64) -> Result<Vec<DecidedItem>, StoreError> {
-    let columns =
-        [review_item::Column::Place, review_item::Column::HolderKind, review_item::Column::HolderId, review_item::Column::GrantId, review_item::Column::Fingerprint];
+    let columns = [
+        review_item::Column::Place,
+        review_item::Column::HolderKind,
+        review_item::Column::HolderId,
+        review_item::Column::GrantId,
+        review_item::Column::Fingerprint,
+    ];
     let select = Query::select()
         .columns(columns)
         .from(review_item::Entity)
@@ -314,12 +317,8 @@ pub async fn decided(db: &impl Db, id: ReviewId, decision: Decision, after: Opti
         .order_by(review_item::Column::Place, sea_orm::Order::Asc)
         .limit(most)
         .take();
-    let item = |(place, kind, id, grant, fingerprint): DecidedRow| DecidedItem {
-        place,
-        holder: holder(&kind, id),
-        grant: grant.map(GrantId::from_uuid),
-        fingerprint,
-    };
+    let item =
+        |(place, kind, id, grant, fingerprint): DecidedRow| DecidedItem { place, holder: holder(&kind, id), grant: grant.map(GrantId::from_uuid), fingerprint };
     Ok(tuples::<DecidedRow>(db, &select).await?.into_iter().map(item).collect())
 }
 

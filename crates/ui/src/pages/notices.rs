@@ -20,7 +20,8 @@ pub fn NoticesPage() -> impl IntoView {
     let Some(here) = use_here() else { return ().into_any() };
     let (slug, session) = (here.slug(), use_session());
     let (found, _) = answered(move || (session.version(), here.live.version()), move |_| reviews::notices(slug.clone()));
-    let shown = move || match found.get() {
+    let shown = move || {
+        match found.get() {
         None => ().into_any(),
         Some(Err(error)) => view! { <FailureView error retry=move || found.refetch()/> }.into_any(),
         Some(Ok(notices)) if notices.is_empty() => {
@@ -30,6 +31,7 @@ pub fn NoticesPage() -> impl IntoView {
             let (waiting, others): (Vec<Notice>, Vec<Notice>) = notices.into_iter().partition(Notice::waits);
             view! { {part(here, "Waits for you", waiting)}{part(here, "Worth a look", others)} }.into_any()
         }
+    }
     };
     view! {
         <Title text="Notifications"/>

@@ -64,8 +64,10 @@ fn told(shown: &SignOffPreview) -> AnyView {
         let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
         view! { " " {shown.whose.join(", ")} {more} }
     });
-    let owners = (shown.owners > 0).then(|| view! { <li><b>{format!("{} among them.", plural(shown.owners, "workspace owner is", "workspace owners are"))}</b></li> });
-    let open = (shown.undecided > 0).then(|| view! { <li>{format!("{} not decided: nothing changes there.", plural(shown.undecided, "item is", "items are"))}</li> });
+    let owners =
+        (shown.owners > 0).then(|| view! { <li><b>{format!("{} among them.", plural(shown.owners, "workspace owner is", "workspace owners are"))}</b></li> });
+    let open =
+        (shown.undecided > 0).then(|| view! { <li>{format!("{} not decided: nothing changes there.", plural(shown.undecided, "item is", "items are"))}</li> });
     let kept = format!("{} kept.", plural(shown.kept, "item is", "items are"));
     view! { <ul><li><b>{ends}</b>{names}</li>{owners}<li>{kept}</li>{open}<li>"What was changed since the review began stays, and the record says so. It can't be changed afterwards."</li></ul> }.into_any()
 }
@@ -86,7 +88,8 @@ pub fn CancelReview(shared: Shared, review: Review, #[prop(into)] on_close: Call
             },
         );
     };
-    let words = format!("{} of {} decided so far. Nothing of it will be done, and nobody can decide any more.", grouped(review.decided()), grouped(review.items));
+    let words =
+        format!("{} of {} decided so far. Nothing of it will be done, and nobody can decide any more.", grouped(review.decided()), grouped(review.items));
     view! {
         <ConfirmDialog title=format!("Cancel {}?", review.name) confirm="Cancel review" pending=doing.pending error=doing.message() on_confirm=send on_close=on_close>
             <p>{words}</p>

@@ -176,17 +176,26 @@ fn notice(shared: Shared, review: &Review, over: RwSignal<Option<Over>>) -> Opti
             let words = format!("Everything is decided. {} once you sign it off.{own}", revoking(review.revoked));
             Some(view! { <Banner tone=Tone::Good actions=move || view! { <Button on_click=move || over.set(Some(Over::SignOff))>"Sign off"</Button> }>{words}</Banner> }.into_any())
         }
-        ReviewState::Open => Some(view! { <Banner tone=Tone::Good>"Everything is decided. An owner signs it off; until then it can be changed."</Banner> }.into_any()),
-        ReviewState::Cancelled => Some(view! { <Banner tone=Tone::Muted>{format!("Cancelled by {by}: nothing that was decided was done.")}</Banner> }.into_any()),
+        ReviewState::Open => {
+            Some(view! { <Banner tone=Tone::Good>"Everything is decided. An owner signs it off; until then it can be changed."</Banner> }.into_any())
+        }
+        ReviewState::Cancelled => {
+            Some(view! { <Banner tone=Tone::Muted>{format!("Cancelled by {by}: nothing that was decided was done.")}</Banner> }.into_any())
+        }
         ReviewState::SignedOff => {
             let digest = review.digest.clone().filter(|_| shared.here.is_owner());
             let seal = digest.map(|digest| {
                 view! { <details class="digest"><summary>"How to prove the record"</summary>
-                    <p>"The audit trail holds the SHA-256 of the record as it was signed off:"</p><code class="mono">{digest}</code></details> }
+                <p>"The audit trail holds the SHA-256 of the record as it was signed off:"</p><code class="mono">{digest}</code></details> }
             });
             let Done { revoked, stayed } = review.done.unwrap_or_default();
             let stayed = if stayed > 0 { format!(", {} to be revoked and yet not what was looked at", grouped(stayed)) } else { String::new() };
-            let words = format!("Signed off by {by}: {} revoked{stayed}, {} kept, {} not decided.", grouped(revoked), grouped(review.kept), grouped(review.undecided()));
+            let words = format!(
+                "Signed off by {by}: {} revoked{stayed}, {} kept, {} not decided.",
+                grouped(revoked),
+                grouped(review.kept),
+                grouped(review.undecided())
+            );
             Some(view! { <Banner tone=Tone::Good>{words}</Banner>{seal} }.into_any())
         }
     }

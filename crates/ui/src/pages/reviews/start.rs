@@ -64,8 +64,14 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
             }
         });
     });
-    let group_rows = move || groups.found.with(|found| found.iter().flat_map(|found| found.rows.clone()).map(|row| (row.id.to_string(), row.name.to_string())).collect::<Vec<_>>());
-    let label_rows = move || labels.found.with(|found| found.iter().flat_map(|found| found.rows.clone()).map(|row| (row.label.to_string(), row.label.to_string())).collect::<Vec<_>>());
+    let group_rows = move || {
+        groups.found.with(|found| found.iter().flat_map(|found| found.rows.clone()).map(|row| (row.id.to_string(), row.name.to_string())).collect::<Vec<_>>())
+    };
+    let label_rows = move || {
+        labels
+            .found
+            .with(|found| found.iter().flat_map(|found| found.rows.clone()).map(|row| (row.label.to_string(), row.label.to_string())).collect::<Vec<_>>())
+    };
     let of = move || match kind.get().as_str() {
         "group" => group.with(|id| id.parse::<GroupId>().ok()).map(ReviewOf::Group),
         "role" => role.with(|id| (!id.is_empty()).then(|| ReviewOf::Role(RoleId::new(id)))),
@@ -144,7 +150,8 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
             <SelectField label="User group" name="group" value=group options=Signal::derive(move || choose(group_rows(), "Choose a group")) error=on_of/>
         }
         .into_any(),
-        "role" => view! { <SelectField label="Role" name="role" value=role options=Signal::derive(move || choose(roles.get(), "Choose a role")) error=on_of/> }.into_any(),
+        "role" => view! { <SelectField label="Role" name="role" value=role options=Signal::derive(move || choose(roles.get(), "Choose a role")) error=on_of/> }
+            .into_any(),
         "label" => view! {
             <FindIn label="Find a label" ask=labels.ask more=labels.more()/>
             <SelectField label="Label" name="label" value=label options=Signal::derive(move || choose(label_rows(), "Choose a label")) error=on_of/>
@@ -180,5 +187,10 @@ fn FindIn(label: &'static str, ask: Callback<(String,)>, #[prop(into)] more: Sig
     });
     // once it was needed it stays: it must not go while somebody types
     let needed = Memo::new(move |was: Option<&bool>| was.copied().unwrap_or(false) || more.get());
-    (move || needed.get().then(|| view! { <Field label=label name="find" value=typed autocomplete="off" hint=Some("There are more than the list below holds.".to_owned())/> })).into_any()
+    (move || {
+        needed.get().then(
+            || view! { <Field label=label name="find" value=typed autocomplete="off" hint=Some("There are more than the list below holds.".to_owned())/> },
+        )
+    })
+    .into_any()
 }
