@@ -4,5 +4,6 @@
 mod acme;
 mod audit;
 mod check;
+mod kills;
 mod nodes;
 mod process;
