@@ -34,6 +34,8 @@ pub enum ConfigError {
     #[error("{address} can't be listened on: {error}; choose another with --addr or ROLECALL_ADDR")]
     Address { address: SocketAddr, error: std::io::Error },
     #[error("{0}")]
+    Backup(#[from] service::backup::BackupError),
+    #[error("{0}")]
     Failed(domain::failure::Failure),
     /// What was typed can't be taken: ends with 2.
     #[error("{0}")]

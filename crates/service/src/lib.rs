@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod actor;
 pub mod asked;
 pub mod audit;
+pub mod backup;
 pub mod bulk;
 mod cells;
 pub mod check;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod bulk;
 pub mod connect;
+pub mod copies;
 pub mod deletion;
 mod entity;
 pub mod error;

@@ -3,7 +3,9 @@
 
 mod acme;
 mod audit;
+mod backups;
 mod check;
+mod completions;
 mod kills;
 mod nodes;
 mod process;
