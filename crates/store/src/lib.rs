@@ -23,6 +23,7 @@ pub mod policy;
 pub mod policy_changes;
 mod policy_rows;
 pub mod policy_watch;
+pub mod pools;
 pub mod requests;
 pub mod resets;
 pub mod resource_labels;

@@ -6,6 +6,8 @@ mod audit;
 mod backups;
 mod check;
 mod completions;
+mod ending;
 mod kills;
+mod metrics;
 mod nodes;
 mod process;
