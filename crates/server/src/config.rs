@@ -36,6 +36,8 @@ pub enum ConfigError {
     Address { address: SocketAddr, error: std::io::Error, option: &'static str },
     #[error("{0}")]
     Backup(#[from] service::backup::BackupError),
+    #[error("ROLECALL_METRICS_TOKEN has fewer than 16 characters; make one with `openssl rand -hex 16`, or leave it out")]
+    MetricsToken,
     #[error("{0}")]
     Failed(domain::failure::Failure),
     /// What was typed can't be taken: ends with 2.
@@ -142,6 +144,14 @@ pub struct MetricsOptions {
     /// What must be sent as `Authorization: Bearer …` to read `/metrics`, wherever it is.
     #[arg(long, env = "ROLECALL_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<SecretString>,
+}
+
+impl MetricsOptions {
+    /// A token that can be guessed guards nothing.
+    pub fn token(&self) -> Result<Option<&SecretString>, ConfigError> {
+        let token = self.metrics_token.as_ref();
+        if token.is_some_and(|token| token.expose_secret().len() < 16) { Err(ConfigError::MetricsToken) } else { Ok(token) }
+    }
 }
 
 /// How the server ends when it is asked to.

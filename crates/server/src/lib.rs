@@ -13,5 +13,7 @@ pub mod headers;
 pub mod health;
 pub mod metrics;
 pub mod origin;
+pub mod route;
 pub mod serve;
 pub mod site;
+pub mod trace;

@@ -1,5 +1,6 @@
 //! `/metrics`: what the server counts, for Prometheus (text format 0.0.4). Nothing about a person or a workspace is in it.
 
+mod process;
 pub mod readers;
 mod requests;
 
@@ -11,6 +12,7 @@ use axum::{
     routing::get,
 };
 use http::{StatusCode, header};
+use process::Process;
 use prometheus_client::{
     encoding::prometheus_text::encode,
     metrics::{family::Family, gauge::Gauge, info::Info},
@@ -32,6 +34,7 @@ struct Inner {
     registry: Registry,
     requests: Arc<Requests>,
     gauges: Gauges,
+    process: Process,
 }
 
 /// What is looked at when somebody asks.
@@ -106,7 +109,9 @@ impl Metrics {
         meters::register(&services, &mut registry);
         let gauges = Gauges::default();
         gauges.register(&mut registry);
-        Self(Arc::new(Inner { services, registry, requests, gauges }))
+        let process = Process::default();
+        process.register(&mut registry);
+        Self(Arc::new(Inner { services, registry, requests, gauges, process }))
     }
 
     /// Measures every request to these routes.
@@ -125,6 +130,7 @@ impl Metrics {
 
     async fn text(&self) -> Result<String, std::fmt::Error> {
         self.0.gauges.look(&self.0.services).await;
+        self.0.process.look();
         let mut text = String::with_capacity(32 * 1024);
         encode(&mut text, &self.0.registry)?;
         Ok(text)

@@ -12,6 +12,7 @@ use std::{future::IntoFuture as _, io::Write as _, net::SocketAddr};
 use tokio::{net::TcpListener, task::JoinSet};
 
 pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), ConfigError> {
+    let token = options.metrics.token()?;
     let (listener, listening) = listen(options.addr, "--addr or ROLECALL_ADDR").await?;
     let apart = match options.metrics.metrics_addr {
         Some(addr) => Some(listen(addr, "--metrics-addr or ROLECALL_METRICS_ADDR").await?),
@@ -34,7 +35,6 @@ pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), C
     tokio::spawn(service::decisions::listen(services.clone()));
 
     let metrics = Metrics::new(services.clone());
-    let token = options.metrics.metrics_token.as_ref();
     let readers = if apart.is_some() { Readers::Nobody } else { Readers::among_people(token, options.proxies, &public_url) };
     let app = app::router(AppState { services: services.clone(), site: Site::find() }, options.proxies).merge(metrics.routes(readers));
     let app = metrics.measure(app);

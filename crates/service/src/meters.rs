@@ -1,6 +1,6 @@
 //! What the services count as they work, and how they stand, for whoever watches the server. Never about a person or a workspace.
 
-use crate::{refusal::stored, services::Services};
+use crate::services::Services;
 use domain::{
     failure::{Failure, FailureKind},
     policy::Decision,
@@ -10,7 +10,7 @@ use prometheus_client::{
     registry::Registry,
 };
 use std::time::{Duration, Instant};
-use store::{outbox::Backlog, pools::PoolUse};
+use store::{StoreError, outbox::Backlog, pools::PoolUse};
 
 /// A name and a value: of few values, all known here.
 type Label = [(&'static str, &'static str); 1];
@@ -162,9 +162,9 @@ pub async fn standing(services: &Services) -> Standing {
     Standing { policies, policy_bytes, streams: services.live.streams(), pools: services.store.pools(), waiting }
 }
 
-async fn waiting(services: &Services) -> Result<Waiting, Failure> {
-    let mails = store::outbox::backlog(&services.store).await.map_err(stored)?;
-    let deliveries = store::webhooks::backlog(&services.store).await.map_err(stored)?;
+async fn waiting(services: &Services) -> Result<Waiting, StoreError> {
+    let mails = store::outbox::backlog(&services.store).await?;
+    let deliveries = store::webhooks::backlog(&services.store).await?;
     let now = services.now();
     let age =
         |backlog: Backlog| backlog.oldest.map_or(0.0, |oldest| Duration::from_micros((now.micros() - oldest.micros()).max(0).unsigned_abs()).as_secs_f64());

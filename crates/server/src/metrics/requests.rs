@@ -1,31 +1,17 @@
-//! Counts requests by route, method and how they ended, and how long they took. A route is its pattern, never its path: there are as many as
-//! the program has.
+//! Counts requests by route, method and how they ended, and how long they took.
 
-use crate::assets;
-use axum::{
-    extract::{MatchedPath, Request},
-    middleware::Next,
-    response::Response,
-};
+use crate::route;
+use axum::{extract::Request, middleware::Next, response::Response};
 use http::{Method, StatusCode};
 use prometheus_client::{
     encoding::EncodeLabelSet,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
-use std::{collections::HashSet, time::Instant};
+use std::time::Instant;
 
 /// From a millisecond to ten seconds.
 const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0];
-
-/// Every page comes from one handler, which knows its routes itself.
-const PAGE: &str = "page";
-
-/// All files that come with the program.
-const ASSET: &str = "asset";
-
-/// A server function that there isn't.
-const NO_FUNCTION: &str = "/rpc/{*function}";
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Kind {
@@ -40,8 +26,6 @@ struct Route {
 }
 
 pub(super) struct Requests {
-    /// By their paths: there is one route for all of them.
-    functions: HashSet<&'static str>,
     answered: Family<Kind, Counter>,
     seconds: Family<Route, Histogram, fn() -> Histogram>,
     in_flight: Gauge,
@@ -49,9 +33,8 @@ pub(super) struct Requests {
 
 impl Default for Requests {
     fn default() -> Self {
-        let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
         let seconds = Family::new_with_constructor((|| Histogram::new(SECONDS)) as fn() -> Histogram);
-        Self { functions, answered: Family::default(), seconds, in_flight: Gauge::default() }
+        Self { answered: Family::default(), seconds, in_flight: Gauge::default() }
     }
 }
 
@@ -65,7 +48,7 @@ impl Requests {
 
     pub(super) async fn measure(&self, request: Request, next: Next) -> Response {
         let begun = Instant::now();
-        let route = self.route(&request);
+        let route = route::pattern(&request).to_owned();
         let method = method(request.method());
         let flight = InFlight::new(&self.in_flight);
         let response = next.run(request).await;
@@ -73,16 +56,6 @@ impl Requests {
         self.seconds.get_or_create_owned(&Route { route: route.clone() }).observe(begun.elapsed().as_secs_f64());
         self.answered.get_or_create_owned(&Kind { route, method, status: class(response.status()) }).inc();
         response
-    }
-
-    fn route(&self, request: &Request) -> String {
-        let Some(matched) = request.extensions().get::<MatchedPath>() else { return PAGE.to_owned() };
-        match matched.as_str() {
-            NO_FUNCTION => self.functions.get(request.uri().path()).copied().unwrap_or(NO_FUNCTION),
-            path if path.starts_with("/pkg/") || assets::find(path).is_some() => ASSET,
-            path => path,
-        }
-        .to_owned()
     }
 }
 

@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod ending;
 mod kills;
+mod log;
 mod metrics;
 mod nodes;
 mod process;

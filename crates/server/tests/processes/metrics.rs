@@ -64,7 +64,7 @@ async fn it_counts_and_tells_of_nobody(url: String) {
     assert_eq!(value("rolecall_http_request_duration_seconds_count{route=\"/api/v1/check\"}"), 3.0);
     assert_eq!((value("rolecall_sign_ins_total{result=\"succeeded\"}"), value("rolecall_sign_ins_total{result=\"failed\"}")), (1.0, 1.0));
     assert_eq!((value("rolecall_policies_held"), value("rolecall_policy_reads_total{what=\"whole\"}")), (1.0, 1.0));
-    assert!(value("rolecall_policies_held_bytes") > 0.0);
+    assert!(value("rolecall_policies_held_bytes") > 0.0 && value("process_resident_memory_bytes") > 1e6 && value("process_open_fds") > 3.0);
     assert_eq!(value("rolecall_policy_uses_total{result=\"stale\"}"), 0.0);
     let uses = value("rolecall_policy_uses_total{result=\"held\"}") + value("rolecall_policy_uses_total{result=\"renewed\"}");
     assert_eq!(uses, 4.0);

@@ -52,8 +52,13 @@ impl Node {
 
     /// With more options, as variables.
     pub fn start_with(url: &str, options: &[(&str, &str)]) -> Self {
+        Self::start_logging(url, options, Stdio::inherit())
+    }
+
+    /// Its log goes there.
+    pub fn start_logging(url: &str, options: &[(&str, &str)], log: impl Into<Stdio>) -> Self {
         let mut command = rolecall(url);
-        command.arg("serve").env("ROLECALL_ADDR", "127.0.0.1:0").envs(options.iter().copied());
+        command.arg("serve").env("ROLECALL_ADDR", "127.0.0.1:0").envs(options.iter().copied()).stderr(log);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut says = |before: &str, after: &str| loop {

@@ -13,7 +13,7 @@ pub(crate) struct Meters {
     reads: Family<Label, Counter>,
     /// Answered at once from what was held.
     pub(super) held: Counter,
-    /// Asked the database first.
+    /// Asked the database first, or tried to and was new enough still.
     pub(super) renewed: Counter,
     /// Refused: the database did not answer, and what was held was too old or not new enough.
     pub(super) stale: Counter,
@@ -38,7 +38,7 @@ impl Default for Meters {
 
 impl Meters {
     pub(crate) fn register(&self, registry: &mut Registry) {
-        let about = "Times a policy was asked: held in memory and new enough, renewed first, or refused as stale";
+        let about = "Times a policy was asked: held in memory and new enough; renewed, after the database was asked; or refused as stale";
         registry.register("rolecall_policy_uses", about, self.uses.clone());
         registry.register("rolecall_policy_reads", "Reads of policies from the database: whole, what changed, or failed", self.reads.clone());
     }
