@@ -35,6 +35,32 @@ test('an owner sees what each role allows and who holds it, and goes on to them'
   await expect(page.getByRole('dialog')).toContainText('There is no such role');
 });
 
+test('by keyboard alone: from the list into a role, its groups, and back', async ({ page, server }) => {
+  await openDemo(page, server);
+  await page.goto('/w/acme/roles');
+  await hydrated(page);
+  const link = page.getByRole('link', { name: 'Source Admin' });
+  // from the top of the page on, as somebody without a mouse goes
+  for (let steps = 0; steps < 60 && !(await link.evaluate((element) => element === document.activeElement)); steps += 1) {
+    await page.keyboard.press('Tab');
+  }
+  await expect(link).toBeFocused();
+  await page.keyboard.press('Enter');
+  const drawer = page.getByRole('dialog', { name: 'Source Admin' });
+  await expect(drawer).toBeVisible();
+  const members = drawer.getByRole('tab', { name: /Members/ });
+  for (let steps = 0; steps < 30 && !(await members.evaluate((element) => element === document.activeElement)); steps += 1) {
+    await page.keyboard.press('Tab');
+  }
+  await expect(members).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(drawer.getByRole('tab', { name: /User groups/ })).toHaveAttribute('aria-selected', 'true');
+  await expect(drawer.getByRole('region', { name: 'Who holds it' })).toContainText('Platform');
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/\/roles$/);
+  await expect(link, 'the focus is where one came from').toBeFocused();
+});
+
 test('a member sees the catalogue and not who holds what', async ({ page, browser, mailbox, server, baseURL }) => {
   await openDemo(page, server);
   await page.getByRole('button', { name: 'Invite team member' }).click();

@@ -14,8 +14,8 @@ pub struct Answer {
     pub length: usize,
 }
 
-/// Asks and reads to the end, handing on each piece's length.
-pub async fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str, mut piece: impl FnMut(usize)) -> Outcome<Answer> {
+/// Asks and reads to the end, handing on each piece of the body.
+pub async fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str, mut piece: impl FnMut(&[u8])) -> Outcome<Answer> {
     let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
@@ -38,15 +38,16 @@ pub async fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str
         let bytes = buffer.get(..read).unwrap_or_default();
         if in_body {
             length += read;
+            piece(bytes);
         } else {
             head.extend_from_slice(bytes);
             if let Some(end) = head.windows(4).position(|window| window == b"\r\n\r\n") {
                 length += head.len() - end - 4;
+                piece(head.get(end + 4..).unwrap_or_default());
                 head.truncate(end);
                 in_body = true;
             }
         }
-        piece(length);
     }
     let head = String::from_utf8(head)?;
     let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or("no status in the answer")?;
@@ -55,6 +56,20 @@ pub async fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str
 
 pub async fn get(address: &str, path: &str, cookie: &str) -> Outcome<Answer> {
     ask(address, "GET", path, &[("cookie", cookie)], "", |_| {}).await
+}
+
+/// Calls a server function as the browser does, and reads what it answers.
+pub async fn call(address: &str, cookie: &str, function: &str, arguments: &serde_json::Value) -> Outcome<serde_json::Value> {
+    let origin = format!("http://{address}");
+    let headers = [("cookie", cookie), ("content-type", "application/json"), ("accept", "application/json"), ("origin", origin.as_str())];
+    let mut body = Vec::new();
+    let path = format!("/rpc/{function}");
+    let answer = ask(address, "POST", &path, &headers, &arguments.to_string(), |piece| body.extend_from_slice(piece)).await?;
+    if answer.status != 200 {
+        return Err(format!("{function} answers {}: {}", answer.status, String::from_utf8_lossy(&body)).into());
+    }
+    // an answer in chunks has their lengths between them; ours come whole
+    serde_json::from_slice(&body).map_err(|error| format!("the answer of {function} can't be read: {error}").into())
 }
 
 /// Signs in and gives the cookie to send from then on.

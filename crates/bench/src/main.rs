@@ -1,12 +1,14 @@
 //! Measures the built server as people and machines meet it, each number beside a reference taken in the same run.
 //!
 //! `make bench` builds the release binary and runs this; with `policy` behind it, the policy alone, which needs no binary
-//! (`policy small large` only those worlds), or with `server` the binary alone, with `load` only what a policy's load takes.
+//! (`policy small large` only those worlds), or with `server` the binary alone, with `load` only what a policy's load takes,
+//! with `lists` every list, search and drawer of a large workspace beside a small one (`lists postgres palette`: there, and only those).
 //! Nothing is asserted: the tables are for people to read.
 
 mod client;
 mod csv;
 mod first_load;
+mod lists;
 mod load;
 mod policy;
 mod server;
@@ -31,13 +33,15 @@ fn main() -> Outcome {
     runtime.block_on(async {
         match words.first().map(String::as_str) {
             Some("load") => return load::measure(&binary).await,
+            Some("lists") => return lists::measure(&binary, words.get(1..).unwrap_or_default()).await,
             Some(_) => {}
             None => policy::measure(&[]).await?,
         }
         first_load::measure(&binary).await?;
         users::measure(&binary).await?;
         csv::measure(&binary).await?;
-        load::measure(&binary).await
+        load::measure(&binary).await?;
+        lists::measure(&binary, &[]).await
     })
 }
 

@@ -18,7 +18,7 @@ const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
 }
 
 /// Every kind there is, in the order in which people look for them.
-pub const KINDS: [Kind; 63] = [
+pub const KINDS: [Kind; 64] = [
     here("member_access_changed", "Access changed"),
     here("access_requested", "Access asked for"),
     here("access_request_approved", "Request approved"),
@@ -56,6 +56,7 @@ pub const KINDS: [Kind; 63] = [
     here("review_reminded", "Reviewers reminded"),
     here("review_cancelled", "Review cancelled"),
     here("review_signed_off", "Review signed off"),
+    here("review_exported", "Review downloaded"),
     here("users_exported", "User list downloaded"),
     here("audit_exported", "Audit trail downloaded"),
     here("audit_pruned", "Old entries dropped"),

@@ -116,6 +116,7 @@ impl Event {
             Self::ReviewDecided { name, decision, count, whose } => decided(name, decision, *count, whose),
             Self::ReviewReminded { name, .. } => format!("reminded the reviewers of {name}"),
             Self::ReviewCancelled { name } => format!("cancelled the review {name}"),
+            Self::ReviewExported { name } => format!("downloaded the record of the review {name}"),
             Self::ReviewSignedOff { name, revoked, .. } => format!("signed off the review {name}: {revoked} revoked"),
         }
     }

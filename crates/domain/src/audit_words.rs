@@ -83,12 +83,12 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
         }
         Event::LabelDeleted { description, .. } => description.iter().map(|text| format!("described as “{text}”")).collect(),
         Event::ReviewStarted { about, items, due_at, reviewers, .. } => {
-            vec![format!("of {about}: {items} to decide"), format!("due on {}", day(*due_at)), format!("reviewed by {}", reviewers.join(", "))]
+            vec![format!("of {about}: {items} to decide"), format!("due {}", minute(*due_at)), format!("reviewed by {}", reviewers.join(", "))]
         }
         Event::ReviewChanged { before, after, .. } => {
             let mut lines = Vec::new();
             if before.due_at != after.due_at {
-                lines.push(format!("due on {} instead of {}", day(after.due_at), day(before.due_at)));
+                lines.push(format!("due {} instead of {}", minute(after.due_at), minute(before.due_at)));
             }
             lines.extend(before.reviewers.iter().filter(|name| !after.reviewers.contains(name)).map(|name| format!("− reviewed by {name}")));
             lines.extend(after.reviewers.iter().filter(|name| !before.reviewers.contains(name)).map(|name| format!("+ reviewed by {name}")));
@@ -134,10 +134,16 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
         | Event::LabelCreated { .. }
         | Event::ReviewDecided { .. }
         | Event::ReviewCancelled { .. }
+        | Event::ReviewExported { .. }
         | Event::TokenRotated { .. }
         | Event::TokenRevoked { .. }
         | Event::GrantGiven { .. } => Vec::new(),
     }
+}
+
+/// `2026-12-09 23:59 UTC`
+fn minute(moment: Timestamp) -> String {
+    moment.to_string().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).chain(" UTC".chars()).collect()
 }
 
 /// `2026-12-09`

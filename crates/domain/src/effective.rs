@@ -39,28 +39,48 @@ pub struct EffectiveAccess {
     covered: BTreeMap<(ResourceType, String), Covered>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Covered {
-    all: bool,
+/// Either all of the type, those to come included, or these. All are counted and not listed: there may be very many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Covered {
+    All(u32),
     /// In order, each once.
-    resources: Vec<ResourceId>,
+    These(Vec<ResourceId>),
+}
+
+impl Default for Covered {
+    fn default() -> Self {
+        Self::These(Vec::new())
+    }
 }
 
 impl Covered {
     /// Takes in more, which are in order too.
     fn add(&mut self, more: &[ResourceId]) {
-        if self.resources.is_empty() {
-            self.resources.extend_from_slice(more);
-        } else if self.resources != more {
-            self.resources.extend_from_slice(more);
-            self.resources.sort();
-            self.resources.dedup();
+        let Self::These(resources) = self else { return };
+        if resources.is_empty() {
+            resources.extend_from_slice(more);
+        } else if resources != more {
+            resources.extend_from_slice(more);
+            resources.sort();
+            resources.dedup();
         }
     }
 
-    /// How many of these are not among the others.
+    /// How many there are today.
+    fn count(&self) -> u32 {
+        match self {
+            Self::All(count) => *count,
+            Self::These(resources) => count(resources.len()),
+        }
+    }
+
+    /// How many of these are not among the others, which are of the same type.
     fn beyond(&self, others: &Self) -> u32 {
-        count(self.resources.iter().filter(|resource| others.resources.binary_search(resource).is_err()).count())
+        match (self, others) {
+            (_, Self::All(_)) => 0,
+            (Self::All(all), Self::These(others)) => all.saturating_sub(count(others.len())),
+            (Self::These(resources), Self::These(others)) => count(resources.iter().filter(|resource| others.binary_search(resource).is_err()).count()),
+        }
     }
 }
 
@@ -109,7 +129,7 @@ impl EffectiveAccess {
         let nothing = Covered::default();
         let lacks = |(key, covered): (&(ResourceType, String), &Covered)| {
             let mine = self.covered.get(key).unwrap_or(&nothing);
-            covered.all && !mine.all || covered.beyond(mine) > 0
+            matches!((covered, mine), (Covered::All(_), Covered::These(_))) || covered.beyond(mine) > 0
         };
         more.pii && !self.pii || more.covered.iter().any(lacks)
     }
@@ -118,9 +138,9 @@ impl EffectiveAccess {
         let mut access = Self { owner: policy.is_owner(subject, now), pii: policy.has_pii_access(subject), ..Self::default() };
         if access.owner {
             for entry in &policy.catalog().types {
-                let resources = policy.of_kind(&entry.id);
+                let all = policy.count_of_kind(&entry.id);
                 for verb in &entry.actions {
-                    access.covered.insert((entry.id.clone(), verb.clone()), Covered { all: true, resources: resources.clone() });
+                    access.covered.insert((entry.id.clone(), verb.clone()), Covered::All(all));
                 }
             }
             return access;
@@ -130,7 +150,10 @@ impl EffectiveAccess {
             let all = held.on_all();
             for kind in role.types() {
                 let Some(entry) = policy.catalog().kind(kind) else { continue };
-                let resources = held.resources(kind, role.through_parent.contains(kind));
+                let covers = match all {
+                    true => Covered::All(policy.count_of_kind(kind)),
+                    false => Covered::These(held.resources(kind, role.through_parent.contains(kind))),
+                };
                 let verbs: Vec<&String> = entry
                     .actions
                     .iter()
@@ -139,8 +162,10 @@ impl EffectiveAccess {
                     .collect();
                 for verb in &verbs {
                     let covered = access.covered.entry((kind.clone(), (*verb).clone())).or_default();
-                    covered.all |= all;
-                    covered.add(&resources);
+                    match &covers {
+                        Covered::All(_) => *covered = covers.clone(),
+                        Covered::These(resources) => covered.add(resources),
+                    }
                 }
                 // `create` and `delete` go with editing: the line names the strongest way to work with what is there
                 let strongest = verbs.iter().rev().find(|verb| !matches!(verb.as_str(), "create" | "delete")).or(verbs.last());
@@ -149,7 +174,7 @@ impl EffectiveAccess {
                         kind: kind.clone(),
                         verb: (*verb).clone(),
                         all,
-                        count: count(resources.len()),
+                        count: covers.count(),
                         grant: held.id(),
                         role: role.id.clone(),
                         arrival: held.arrival,
@@ -186,19 +211,16 @@ impl EffectiveAccess {
     /// On how many of a type this is allowed.
     #[must_use]
     pub fn count(&self, kind: &ResourceType, verb: &str) -> u32 {
-        self.covered.get(&(kind.clone(), verb.to_owned())).map_or(0, |covered| count(covered.resources.len()))
+        self.covered.get(&(kind.clone(), verb.to_owned())).map_or(0, Covered::count)
     }
 
-    /// Every resource on which something is allowed.
-    #[must_use]
-    pub fn resources(&self) -> BTreeSet<ResourceId> {
-        self.covered.values().flat_map(|covered| covered.resources.iter().copied()).collect()
-    }
-
-    /// Whether this verb is allowed on this resource.
+    /// Whether this verb is allowed on this resource, which is one of the type.
     #[must_use]
     pub fn covers(&self, kind: &ResourceType, verb: &str, resource: ResourceId) -> bool {
-        self.covered.get(&(kind.clone(), verb.to_owned())).is_some_and(|covered| covered.resources.binary_search(&resource).is_ok())
+        self.covered.get(&(kind.clone(), verb.to_owned())).is_some_and(|covered| match covered {
+            Covered::All(_) => true,
+            Covered::These(resources) => resources.binary_search(&resource).is_ok(),
+        })
     }
 }
 

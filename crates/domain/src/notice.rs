@@ -13,8 +13,8 @@ pub enum Notice {
     Requests { count: u64, names: Vec<String>, since: Timestamp },
     /// A review that who looks is asked to go through.
     ToReview { id: ReviewId, name: String, left: u64, due_at: Timestamp },
-    /// Everything in it is decided: an owner can sign it off.
-    ToSignOff { id: ReviewId, name: String, revoked: u64 },
+    /// Everything in it is decided, but what its owner holds themselves: it can be signed off.
+    ToSignOff { id: ReviewId, name: String, revoked: u64, undecided: u64 },
     /// A review of others that is due, and not done.
     Overdue { id: ReviewId, name: String, left: u64, due_at: Timestamp },
     /// A token that ends within [`TokenState::WARNED`](crate::token::TokenState::WARNED).

@@ -20,11 +20,13 @@ mod rules;
 mod sentence;
 mod set;
 mod sight;
+mod uses;
 
 pub use answer::{Arrival, But, Decision, Held, Listed, Missing, Question, Reason, Remedy, Target};
 pub use known::{Counts, PolicyResource};
 pub use sentence::{NameOf, Named};
 pub use sight::Sight;
+pub use uses::{LabelUse, RoleUse, Tally};
 
 use crate::{
     catalog::Catalog,
@@ -41,6 +43,7 @@ use rules::Rules;
 use serde::{Deserialize, Serialize};
 use set::Set;
 use std::{collections::BTreeSet, sync::Arc};
+use uses::RoleUses;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -96,6 +99,7 @@ pub struct Policy {
     /// Members and tokens that may do anything.
     owners: Set,
     grants: usize,
+    role_uses: RoleUses,
 }
 
 impl Policy {
@@ -117,6 +121,7 @@ impl Policy {
             held_on_all: Vec::new(),
             owners: Set::default(),
             grants: 0,
+            role_uses: RoleUses::default(),
         }
     }
 

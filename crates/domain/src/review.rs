@@ -66,6 +66,8 @@ pub struct ReviewWish {
 pub struct ReviewTerms {
     pub due_at: Timestamp,
     pub reviewers: Vec<MemberId>,
+    /// Of the review that they were made from.
+    pub revision: i64,
 }
 
 /// `due_at` has to lie ahead, and not too far.
@@ -143,6 +145,22 @@ pub struct Review {
     /// SHA-256 of the signed-off record, in hexadecimal; the audit trail has it too.
     pub digest: Option<String>,
     pub reminded_at: Option<Timestamp>,
+    /// Grows with each change of due date or reviewers.
+    pub revision: i64,
+    /// Grows with each decision.
+    pub decisions: i64,
+    /// How many of those that are undecided who looks holds themselves: others have to decide about them.
+    pub own_left: u64,
+    /// What the sign-off did.
+    pub done: Option<Done>,
+}
+
+/// What a sign-off did of what was to be revoked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    pub revoked: u64,
+    /// It stays all the same: changed since, gone before, one's own.
+    pub stayed: u64,
 }
 
 impl Review {
@@ -154,6 +172,12 @@ impl Review {
     #[must_use]
     pub const fn undecided(&self) -> u64 {
         self.items.saturating_sub(self.decided())
+    }
+
+    /// What who looks can still decide.
+    #[must_use]
+    pub const fn left(&self) -> u64 {
+        self.undecided().saturating_sub(self.own_left)
     }
 
     #[must_use]
@@ -315,11 +339,18 @@ pub struct SignedOff {
     pub stayed: u64,
 }
 
-/// What a sign-off was shown to do; when it is not that any more, nothing is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignOffSeen {
+/// What a sign-off would do now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignOffPreview {
     pub kept: u64,
     pub revoked: u64,
+    pub undecided: u64,
+    /// The first of those whose access ends.
+    pub whose: Vec<String>,
+    /// How many owners are among those who are removed.
+    pub owners: u64,
+    /// Which decisions these are; when others were made since, a sign-off does nothing.
+    pub decisions: i64,
 }
 
 #[cfg(test)]

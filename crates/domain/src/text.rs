@@ -113,6 +113,13 @@ names! {
     WantedResource("the resource", 200),
 }
 
+/// A machine is told of by its token's name, which is shorter than a person's may be.
+impl From<&TokenName> for PersonName {
+    fn from(name: &TokenName) -> Self {
+        Self(name.0.clone())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,10 @@
 //! They have private fields and no way to be made but here, are never cloned, and carry what they prove: the workspace's id comes
 //! from the proof, never beside it. A proof is a snapshot: what must still hold at a write is checked again in its transaction.
 
+mod acting;
+
+pub use acting::Acting;
+
 use crate::{actor::Meta, refusal::stored, secrets, services::Services};
 use domain::{
     account::Account,
@@ -10,10 +14,12 @@ use domain::{
     failure::{Failure, FailureKind},
     id::{MemberId, SessionId, TokenId},
     member::MemberKind,
-    time::Span,
-    token::TokenSecret,
+    text::{PersonName, TokenName},
+    time::{Span, Timestamp},
+    token::{Token, TokenSecret},
     workspace::{Workspace, WorkspaceSlug},
 };
+use store::WriteTx;
 
 /// How stale "last seen" may be: seen again within this time is not written again.
 const SEEN_EVERY: Span = Span::minutes(1);
@@ -43,9 +49,15 @@ pub struct WorkspaceMember {
     signed_in: SignedIn,
 }
 
-/// An owner of a workspace.
+/// Who manages a workspace: an owner, or a machine whose token has owner access.
 #[derive(Debug)]
-pub struct WorkspaceOwner(WorkspaceMember);
+pub struct WorkspaceOwner(Manager);
+
+#[derive(Debug)]
+enum Manager {
+    Person(WorkspaceMember),
+    Machine(WorkspaceToken),
+}
 
 /// An owner of a workspace that is closed, and can be kept from being deleted.
 #[derive(Debug)]
@@ -56,7 +68,9 @@ pub struct ClosedOwner(WorkspaceMember);
 pub struct WorkspaceToken {
     workspace: Workspace,
     token: TokenId,
+    name: TokenName,
     owner_access: bool,
+    meta: Meta,
 }
 
 /// Somebody with the server's own database at hand: the command line.
@@ -121,13 +135,21 @@ impl Services {
     pub async fn owner(&self, me: SignedIn, slug: &WorkspaceSlug) -> Result<WorkspaceOwner, Failure> {
         let member = self.member(me, slug).await?;
         match member.kind {
-            MemberKind::Owner => Ok(WorkspaceOwner(member)),
+            MemberKind::Owner => Ok(WorkspaceOwner(Manager::Person(member))),
             MemberKind::Member => Err(owners_only()),
         }
     }
 }
 
 impl Services {
+    /// What a machine may do in its owners' stead.
+    pub fn owner_by_token(&self, token: WorkspaceToken) -> Result<WorkspaceOwner, Failure> {
+        if token.owner_access {
+            return Ok(WorkspaceOwner(Manager::Machine(token)));
+        }
+        Err(Failure::new(FailureKind::Forbidden, "this token has no owner access, and only such tokens manage the workspace; use another one"))
+    }
+
     /// Finds the token of a secret; says of one that ended how it ended, to whom holds it.
     pub async fn token(&self, secret: &str, meta: &Meta) -> Result<WorkspaceToken, Failure> {
         let refused = |why: &str| Failure::new(FailureKind::SignedOut, why);
@@ -150,7 +172,7 @@ impl Services {
         if found.last_used_at.is_none_or(|used| used.plus(SEEN_EVERY) <= now) {
             store::tokens::touch_used(&self.store, found.id, now, meta.address.as_deref()).await.map_err(stored)?;
         }
-        Ok(WorkspaceToken { workspace, token: found.id, owner_access: found.owner_access })
+        Ok(WorkspaceToken { workspace, token: found.id, name: found.name, owner_access: found.owner_access, meta: meta.clone() })
     }
 }
 
@@ -179,6 +201,26 @@ impl WorkspaceToken {
     #[must_use]
     pub const fn has_owner_access(&self) -> bool {
         self.owner_access
+    }
+
+    #[must_use]
+    pub const fn name(&self) -> &TokenName {
+        &self.name
+    }
+
+    pub(crate) fn record(&self, services: &Services, event: Event, object: Option<Object>) -> Record {
+        let actor = Actor::Token { id: self.token, name: self.name.to_string() };
+        services.record(Chain::Workspace(self.workspace.id), actor, event, object, self.meta.origin())
+    }
+
+    /// Whether it still works as it did, inside a change that holds the workspace's lock.
+    pub(crate) async fn still(&self, tx: &WriteTx, now: Timestamp) -> Result<(), Failure> {
+        let found = store::tokens::find(tx, self.workspace.id, self.token).await.map_err(stored)?;
+        let works = |found: Token| found.owner_access == self.owner_access && found.revoked_at.is_none() && found.expires_at.is_none_or(|end| end > now);
+        if found.is_some_and(works) {
+            return Ok(());
+        }
+        Err(Failure::new(FailureKind::SignedOut, "this token was revoked or changed meanwhile; nothing was changed"))
     }
 }
 
@@ -261,10 +303,57 @@ impl ClosedOwner {
     }
 }
 
-/// An owner is a member who may more.
-impl std::ops::Deref for WorkspaceOwner {
-    type Target = WorkspaceMember;
-    fn deref(&self) -> &WorkspaceMember {
-        &self.0
+impl WorkspaceOwner {
+    #[must_use]
+    pub const fn workspace(&self) -> &Workspace {
+        match &self.0 {
+            Manager::Person(member) => &member.workspace,
+            Manager::Machine(token) => &token.workspace,
+        }
+    }
+
+    /// The person, where one is needed: a machine has no place in the workspace, and no address.
+    pub fn person(&self) -> Result<&WorkspaceMember, Failure> {
+        match &self.0 {
+            Manager::Person(member) => Ok(member),
+            Manager::Machine(_) => Err(Failure::new(FailureKind::Forbidden, "only a person who is an owner can do this; sign in to the console")),
+        }
+    }
+
+    /// Whose place in the workspace it is, where it is a person's.
+    #[must_use]
+    pub fn member(&self) -> Option<MemberId> {
+        self.person().ok().map(WorkspaceMember::member)
+    }
+
+    /// What others read of who did it.
+    #[must_use]
+    pub fn name(&self) -> PersonName {
+        match &self.0 {
+            Manager::Person(member) => member.account().name.clone(),
+            Manager::Machine(token) => PersonName::from(&token.name),
+        }
+    }
+
+    pub(crate) fn record(&self, services: &Services, event: Event, object: Option<Object>) -> Record {
+        match &self.0 {
+            Manager::Person(member) => member.record(services, event, object),
+            Manager::Machine(token) => token.record(services, event, object),
+        }
+    }
+
+    /// Whether they may still do so, inside a change that holds the workspace's lock.
+    pub(crate) async fn still(&self, tx: &WriteTx, now: Timestamp) -> Result<(), Failure> {
+        match &self.0 {
+            Manager::Person(member) => {
+                let standing = store::members::by_account(tx, member.workspace.id, member.account().id).await.map_err(stored)?;
+                match standing.map(|standing| standing.kind) {
+                    Some(MemberKind::Owner) => Ok(()),
+                    Some(MemberKind::Member) => Err(Failure::new(FailureKind::Forbidden, "you are no longer an owner of this workspace; nothing was changed")),
+                    None => Err(Failure::not_found()),
+                }
+            }
+            Manager::Machine(token) => token.still(tx, now).await,
+        }
     }
 }

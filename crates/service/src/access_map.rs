@@ -36,7 +36,7 @@ pub async fn page(services: &Services, owner: &WorkspaceOwner, query: &MapQuery)
         let mut columns = columns.items;
         for column in &mut columns {
             if column.resource.is_none() {
-                column.total = u32::try_from(policy.of_kind(&column.kind).len()).unwrap_or(u32::MAX);
+                column.total = policy.count_of_kind(&column.kind);
             }
         }
         let row = |(subject, name, note): (Subject, String, String)| {

@@ -59,7 +59,10 @@ pub async fn doers(services: &Services, owner: &WorkspaceOwner, search: Option<&
     }));
     let tokens = store::tokens::page(db, workspace, search.as_deref(), None, PageSize::new(OFFERED)).await.map_err(stored)?;
     found.extend(tokens.rows.into_iter().map(|row| NamedDoer { doer: Doer::Token(row.id), name: row.name.to_string() }));
-    found.extend(left(services, owner, &wanted).await?);
+    let here: Vec<Doer> = found.iter().map(|one| one.doer).collect();
+    // who came back stands there already
+    let left = left(services, owner, &wanted).await?;
+    found.extend(left.into_iter().filter(|gone| here.iter().all(|one| *one != gone.doer)).collect::<Vec<_>>());
     Ok(found)
 }
 

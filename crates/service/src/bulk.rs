@@ -11,7 +11,7 @@ pub use undo::undo;
 use crate::{
     access::WorkspaceOwner,
     invites,
-    members::{snapshot, still_theirs},
+    members::{an_owner_is_left, snapshot, still_theirs},
     refusal::stored,
     services::Services,
 };
@@ -39,7 +39,7 @@ pub async fn preview(services: &Services, owner: &WorkspaceOwner, selection: &Us
 pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &UserSelection, change: &BulkChange, seen: BulkSeen) -> Result<BulkAnswer, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    let here = still_theirs(&tx, owner).await?;
+    let here = still_theirs(services, &tx, owner).await?;
     let plan = plan(services, owner, &tx, here.plan, selection, change).await?;
     let outcome = plan.outcome.clone();
     if outcome.seen() != seen {
@@ -59,6 +59,7 @@ pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &User
     before.extend(plan.changing.iter().map(|(was, will)| Before::Access { member: was.clone(), revision: was.revision + steps(was, will) }));
     let removing: Vec<MemberId> = plan.removing.iter().map(|(_, member)| member.id).collect();
     store::members::remove_many(&tx, workspace, &removing).await.map_err(stored)?;
+    an_owner_is_left(&tx, workspace).await?;
     for (account, member) in plan.removing {
         let event = Event::MemberRemoved { member: member.name.to_string(), email: member.email.to_string(), before: snapshot(&member) };
         records.push(part(services, owner, operation, event, Object::new("member", member.id.uuid())));
@@ -77,18 +78,19 @@ pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &User
         records.push(part(services, owner, operation, event, Object::new("invite", invite.id.uuid())));
     }
     let done = BulkDone { id: operation, summary: plan.summary, undo_until: now.plus(UNDO_WITHIN) };
-    let done = change.can_be_undone().then_some(done);
-    if let Some(done) = &done {
-        store::bulk::keep(&tx, workspace, owner.member(), done, &before).await.map_err(stored)?;
+    // a machine takes nothing back by a button
+    let done = owner.member().filter(|_| change.can_be_undone()).map(|member| (member, done));
+    if let Some((member, done)) = &done {
+        store::bulk::keep(&tx, workspace, *member, done, &before).await.map_err(stored)?;
     }
     commit(tx, records).await?;
     services.mail_waits.notify_one();
-    Ok(BulkAnswer { outcome, done })
+    Ok(BulkAnswer { outcome, done: done.map(|(_, done)| done) })
 }
 
 /// The newest change of this owner that can still be taken back.
 pub async fn latest(services: &Services, owner: &WorkspaceOwner) -> Result<Option<BulkDone>, Failure> {
-    store::bulk::latest(&services.store, owner.workspace().id, owner.member(), services.now()).await.map_err(stored)
+    store::bulk::latest(&services.store, owner.workspace().id, owner.person()?.member(), services.now()).await.map_err(stored)
 }
 
 /// Forgets what can't be taken back any more; says how many changes that were.

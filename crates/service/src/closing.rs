@@ -35,7 +35,7 @@ pub async fn contents(services: &Services, owner: &WorkspaceOwner) -> Result<Wor
 /// Closes the workspace from this moment on; its name was typed to confirm. Says when it will be deleted.
 pub async fn close(services: &Services, owner: &WorkspaceOwner, typed: &str) -> Result<Timestamp, Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
-    let workspace = still_theirs(&tx, owner).await?;
+    let workspace = still_theirs(services, &tx, owner).await?;
     if typed.trim() != workspace.name.as_str() {
         return Err(Failure::field("name", format_args!("that is not the workspace's name; type {} to confirm", workspace.name)));
     }
@@ -43,7 +43,7 @@ pub async fn close(services: &Services, owner: &WorkspaceOwner, typed: &str) -> 
     let contents = store::workspaces::contents(&tx, workspace.id).await.map_err(stored)?;
     store::workspaces::close(&tx, workspace.id, Some(deleted_at)).await.map_err(stored)?;
     for email in store::members::owner_addresses(&tx, workspace.id, MOST_MAILS).await.map_err(stored)? {
-        post(services, &tx, Some(workspace.id), &email, &Mail::Closed { by: owner.account().name.to_string(), deleted_at }).await?;
+        post(services, &tx, Some(workspace.id), &email, &Mail::Closed { by: owner.name().to_string(), deleted_at }).await?;
     }
     let event = Event::WorkspaceClosed { name: workspace.name.to_string(), deleted_at, contents };
     tx.commit(owner.record(services, event, Some(Object::new("workspace", workspace.id.uuid())))).await.map_err(stored)?;

@@ -64,7 +64,7 @@ pub async fn create(services: &Services, owner: &WorkspaceOwner, wish: &GroupWis
     let name = GroupName::parse(&wish.name).map_err(name_refused("name"))?;
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    let plan = members::still_owner(&tx, owner).await?;
+    let plan = members::still_owner(services, &tx, owner).await?;
     on_plan(plan)?;
     let grants = grants::given(services, &tx, workspace, plan, &wish.grants, &[]).await?;
     let now = services.now();
@@ -83,7 +83,7 @@ pub async fn change(services: &Services, owner: &WorkspaceOwner, id: GroupId, re
     let name = GroupName::parse(&wish.name).map_err(name_refused("name"))?;
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    let plan = members::still_owner(&tx, owner).await?;
+    let plan = members::still_owner(services, &tx, owner).await?;
     let before = known(&tx, workspace, id).await?;
     if before.revision != revision {
         return Ok(SaveOutcome::Conflict(before));
@@ -110,7 +110,7 @@ pub(crate) fn taken(name: &GroupName) -> impl Fn(StoreError) -> Failure {
 pub async fn add_members(services: &Services, owner: &WorkspaceOwner, id: GroupId, members: &[MemberId]) -> Result<u32, Failure> {
     let members = few(members, "members")?;
     let tx = services.store.begin().await.map_err(stored)?;
-    on_plan(members::still_owner(&tx, owner).await?)?;
+    on_plan(members::still_owner(services, &tx, owner).await?)?;
     move_members(services, owner, tx, id, members, true).await
 }
 
@@ -118,7 +118,7 @@ pub async fn add_members(services: &Services, owner: &WorkspaceOwner, id: GroupI
 pub async fn remove_members(services: &Services, owner: &WorkspaceOwner, id: GroupId, members: &[MemberId]) -> Result<u32, Failure> {
     let members = few(members, "members")?;
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     move_members(services, owner, tx, id, members, false).await
 }
 
@@ -178,7 +178,7 @@ pub async fn removal_preview(services: &Services, owner: &WorkspaceOwner, id: Gr
 pub async fn delete(services: &Services, owner: &WorkspaceOwner, id: GroupId) -> Result<(), Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     let before = known(&tx, workspace, id).await?;
     // who was in it is told one by one, in their own history too, as far as that is still readable
     let mut left = Vec::new();

@@ -39,9 +39,9 @@ pub async fn preview(services: &Services, owner: &WorkspaceOwner, wish: &ImportW
 pub async fn apply(services: &Services, owner: &WorkspaceOwner, wish: &ImportWish) -> Result<ImportOutcome, Failure> {
     let parsed = parsed(services, wish)?;
     let tx = services.store.begin().await.map_err(stored)?;
-    let here = still_theirs(&tx, owner).await?;
+    let here = still_theirs(services, &tx, owner).await?;
     let plan = plan(services, &tx, here.id, here.plan, parsed, wish.create_groups).await?;
-    let by = Inviter::Owner { member: owner.member(), name: owner.account().name.clone() };
+    let by = Inviter::Owner { member: owner.member(), name: owner.name() };
     let record = |event, object| owner.record(services, event, object);
     write(services, tx, &here, plan, wish, &by, record).await
 }

@@ -45,7 +45,7 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invit
         return Err(Failure::field("emails", format_args!("{} addresses at once are too many; invite at most {MOST_AT_ONCE} in one go", emails.len())));
     }
     let tx = services.store.begin().await.map_err(stored)?;
-    let here = still_theirs(&tx, owner).await?;
+    let here = still_theirs(services, &tx, owner).await?;
     let addresses: Vec<&EmailAddress> = emails.iter().collect();
     let members = store::members::by_emails(&tx, workspace, &addresses).await.map_err(stored)?;
     if let Some((email, member)) = emails.iter().find_map(|email| Some((email, members.get(email)?))) {
@@ -66,7 +66,7 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invit
         grants: checked.iter().map(|grant| grant.spec.clone()).collect(),
         groups: invitation.groups.clone(),
     };
-    let by = Inviter::Owner { member: owner.member(), name: owner.account().name.clone() };
+    let by = Inviter::Owner { member: owner.member(), name: owner.name() };
     let invited = put(services, &tx, &here, &by, emails.into_iter().map(asked).collect()).await?;
     let access = AccessSnapshot { kind: Some(invitation.kind), pii: invitation.pii, grants: checked.into_iter().map(|grant| grant.spec).collect(), groups };
     let event = Event::MembersInvited { emails: invited.iter().map(|one| one.email.to_string()).collect(), access };
@@ -99,7 +99,7 @@ pub(crate) struct Asked {
 /// Who invites.
 #[derive(Clone, Debug)]
 pub(crate) enum Inviter {
-    Owner { member: MemberId, name: PersonName },
+    Owner { member: Option<MemberId>, name: PersonName },
     Operator,
 }
 
@@ -111,7 +111,7 @@ pub(crate) async fn put(services: &Services, tx: &WriteTx, here: &Workspace, by:
     let earlier = store::invites::pending_to(tx, workspace, &emails).await.map_err(stored)?;
     store::invites::revoke_many(tx, workspace, &earlier.values().copied().collect::<Vec<_>>(), now).await.map_err(stored)?;
     let (invited_by, invited_by_name) = match by {
-        Inviter::Owner { member, name } => (Some(*member), Some(name.clone())),
+        Inviter::Owner { member, name } => (*member, Some(name.clone())),
         Inviter::Operator => (None, None),
     };
     let (mut new, mut grants, mut invited, mut mails) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -155,7 +155,7 @@ pub async fn find(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> 
 /// The link of a pending invite, for the owner to pass on by other ways than mail.
 pub async fn link(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<String, Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let invite = pending(&tx, owner.workspace().id, id).await?;
     if invite.state_at(services.now()) == InviteState::Expired {
         return Err(Failure::new(FailureKind::Conflict, "this invite has expired; resend it for a link that works"));
@@ -175,7 +175,7 @@ async fn pending(tx: &WriteTx, workspace: WorkspaceId, id: InviteId) -> Result<I
 pub async fn resend(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<Invited, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    let here = still_theirs(&tx, owner).await?;
+    let here = still_theirs(services, &tx, owner).await?;
     let invite = pending(&tx, workspace, id).await?;
     let link = renew(services, &tx, &here, &PendingInvite { id, email: invite.email.clone(), generation: invite.generation }).await?;
     let event = Event::InviteResent { email: invite.email.to_string() };
@@ -199,7 +199,7 @@ pub(crate) async fn renew(services: &Services, tx: &WriteTx, here: &Workspace, i
 pub async fn revoke(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<(), Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let invite = pending(&tx, workspace, id).await?;
     if !store::invites::settle(&tx, workspace, id, InviteState::Revoked, None, services.now()).await.map_err(stored)? {
         return Err(gone());

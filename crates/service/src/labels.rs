@@ -15,6 +15,7 @@ use domain::{
     label::{Label, LabelError, LabelList, LabelRoom, LabelRow},
     page::{Cursor, Page, PageSize},
     plan::Plan,
+    policy::{LabelUse, Policy},
     text::LabelDescription,
 };
 use store::{
@@ -28,16 +29,42 @@ const NAMED: u16 = 3;
 pub async fn page(services: &Services, owner: &WorkspaceOwner, search: Option<&str>, cursor: Option<Cursor>) -> Result<LabelList, Failure> {
     let (db, workspace) = (&services.store, owner.workspace());
     let page = store::labels::page(db, workspace.id, search, cursor, PageSize::SCREEN).await.map_err(stored)?;
+    let labels: Vec<Label> = page.rows.iter().map(|row| row.label.clone()).collect();
+    let mut uses = counted_uses(services, workspace.id, &labels).await?.into_iter();
+    let page = page.map(|row| {
+        let used = uses.next().unwrap_or_default();
+        row.used(used.resources, used.grants)
+    });
     Ok(LabelList { page, room: room(db, workspace.id, workspace.plan).await? })
 }
 
 pub async fn find(services: &Services, owner: &WorkspaceOwner, label: &Label) -> Result<LabelRow, Failure> {
-    known(&services.store, owner.workspace().id, label).await
+    let workspace = owner.workspace().id;
+    let found = store::labels::find(&services.store, workspace, label).await.map_err(stored)?.ok_or_else(gone)?;
+    let used = uses_of(services, workspace, label).await?;
+    Ok(found.used(used.resources, used.grants))
+}
+
+/// What uses each of these: the policy has counted it, but for what pending invites hold.
+async fn counted_uses(services: &Services, workspace: WorkspaceId, labels: &[Label]) -> Result<Vec<LabelUse>, Failure> {
+    let invites = held::by_invites(&services.store, workspace).await.map_err(stored)?.labels;
+    let count = |policy: &Policy, _| labels.iter().map(|label| policy.label_use(label)).collect::<Vec<_>>();
+    let (mut used, _) = services.decisions.ask(workspace, None, count).await?;
+    for (label, used) in labels.iter().zip(&mut used) {
+        used.grants += invites.get(label).copied().unwrap_or(0);
+    }
+    Ok(used)
+}
+
+pub(crate) async fn uses_of(services: &Services, workspace: WorkspaceId, label: &Label) -> Result<LabelUse, Failure> {
+    Ok(counted_uses(services, workspace, std::slice::from_ref(label)).await?.pop().unwrap_or_default())
 }
 
 /// The grants that name a label, with their holders.
 pub async fn uses(services: &Services, owner: &WorkspaceOwner, label: &Label, cursor: Option<Cursor>) -> Result<Page<HeldGrant>, Failure> {
-    held::page(&services.store, owner.workspace().id, Naming::Label(label), cursor, PageSize::SCREEN).await.map_err(stored)
+    let workspace = owner.workspace().id;
+    let used = uses_of(services, workspace, label).await?;
+    held::page(&services.store, workspace, Naming::Label(label), cursor, PageSize::SCREEN, Some(used.grants)).await.map_err(stored)
 }
 
 pub async fn create(services: &Services, owner: &WorkspaceOwner, key: &str, value: &str, description: &str) -> Result<Label, Failure> {
@@ -45,7 +72,7 @@ pub async fn create(services: &Services, owner: &WorkspaceOwner, key: &str, valu
     let description = described(description)?;
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    let plan = members::still_owner(&tx, owner).await?;
+    let plan = members::still_owner(services, &tx, owner).await?;
     let room = room(&tx, workspace, plan).await?;
     if room.is_full() && !label.is_built_in() {
         return Err(Failure::new(FailureKind::Conflict, full(plan, room.custom)));
@@ -66,7 +93,7 @@ pub async fn describe(services: &Services, owner: &WorkspaceOwner, label: &Label
     let description = described(description)?;
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     let before = known(&tx, workspace, label).await?;
     if before.description == description {
         return Ok(before);
@@ -84,10 +111,10 @@ pub async fn describe(services: &Services, owner: &WorkspaceOwner, label: &Label
 pub async fn delete(services: &Services, owner: &WorkspaceOwner, label: &Label) -> Result<(), Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     let before = known(&tx, workspace, label).await?;
     if let Some(why) = before.kept_because() {
-        let grants = held::page(&tx, workspace, Naming::Label(label), None, PageSize::new(NAMED)).await.map_err(stored)?;
+        let grants = held::page(&tx, workspace, Naming::Label(label), None, PageSize::new(NAMED), None).await.map_err(stored)?;
         let by = if grants.rows.is_empty() {
             String::new()
         } else {
@@ -109,8 +136,12 @@ async fn room(db: &impl Db, workspace: WorkspaceId, plan: Plan) -> Result<LabelR
     Ok(LabelRoom { custom, most: plan.custom_labels().map(|most| most as u64) })
 }
 
+/// A label with its uses as they are inside a change, counted one by one.
 async fn known(db: &impl Db, workspace: WorkspaceId, label: &Label) -> Result<LabelRow, Failure> {
-    store::labels::find(db, workspace, label).await.map_err(stored)?.ok_or_else(gone)
+    let found = store::labels::find(db, workspace, label).await.map_err(stored)?.ok_or_else(gone)?;
+    let resources = store::labels::bearers(db, workspace, label).await.map_err(stored)?;
+    let grants = held::count(db, workspace, Naming::Label(label)).await.map_err(stored)?;
+    Ok(found.used(resources, grants))
 }
 
 fn gone() -> Failure {

@@ -1,7 +1,7 @@
 //! Members: the Users list, a member's access and its change, removing and leaving.
 
 use crate::{
-    access::{WorkspaceMember, WorkspaceOwner},
+    access::{Acting, WorkspaceMember, WorkspaceOwner},
     grants, groups,
     history::recent,
     refusal::stored,
@@ -15,7 +15,7 @@ use domain::{
     effective::EffectiveAccess,
     failure::{Failure, FailureKind},
     grant::Holder,
-    id::{MemberId, RequestId, ResourceId, WorkspaceId},
+    id::{MemberId, RequestId, WorkspaceId},
     member::{AccessPreview, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, UserQuery, UserRow},
     page::{Cursor, Page, PageSize},
     plan::Plan,
@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 use store::{Db, WriteTx, members::AccessUpdate};
 
 /// How many resources a member's own page lists.
-const MOST_THINGS: usize = 500;
+const MOST_THINGS: u16 = 500;
 
 pub async fn users(services: &Services, owner: &WorkspaceOwner, query: &UserQuery) -> Result<Page<UserRow>, Failure> {
     store::users::page(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
@@ -53,8 +53,8 @@ fn gone() -> Failure {
 
 /// What lists need to say access in words.
 #[must_use]
-pub fn terms(services: &Services, member: &WorkspaceMember) -> Terms {
-    Terms { catalog: (*services.catalog).clone(), plan: member.workspace().plan, now: services.now() }
+pub fn terms<'a>(services: &Services, me: impl Into<Acting<'a>>) -> Terms {
+    Terms { catalog: (*services.catalog).clone(), plan: me.into().workspace().plan, now: services.now() }
 }
 
 /// What an editor of access needs; without groups and resources where there are more than a browser should hold.
@@ -101,7 +101,7 @@ pub async fn change_access(
 ) -> Result<SaveOutcome<Member>, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    let plan = still_owner(&tx, owner).await?;
+    let plan = still_owner(services, &tx, owner).await?;
     let before = known(&tx, workspace, id).await?;
     if before.revision != revision {
         return Ok(SaveOutcome::Conflict(before));
@@ -137,19 +137,15 @@ pub async fn change_access(
 }
 
 /// Locks the workspace for this change and checks in it what the proof said when it was made: that its holder is an owner still.
-pub(crate) async fn still_owner(tx: &WriteTx, owner: &WorkspaceOwner) -> Result<Plan, Failure> {
-    Ok(still_theirs(tx, owner).await?.plan)
+pub(crate) async fn still_owner(services: &Services, tx: &WriteTx, owner: &WorkspaceOwner) -> Result<Plan, Failure> {
+    Ok(still_theirs(services, tx, owner).await?.plan)
 }
 
 /// The same, and gives the workspace as it is now.
-pub(crate) async fn still_theirs(tx: &WriteTx, owner: &WorkspaceOwner) -> Result<Workspace, Failure> {
+pub(crate) async fn still_theirs(services: &Services, tx: &WriteTx, owner: &WorkspaceOwner) -> Result<Workspace, Failure> {
     let workspace = locked(tx, owner.workspace().id).await?;
-    let standing = store::members::by_account(tx, workspace.id, owner.account().id).await.map_err(stored)?;
-    match standing.map(|standing| standing.kind) {
-        Some(MemberKind::Owner) => Ok(workspace),
-        Some(MemberKind::Member) => Err(Failure::new(FailureKind::Forbidden, "you are no longer an owner of this workspace; nothing was changed")),
-        None => Err(Failure::not_found()),
-    }
+    owner.still(tx, services.now()).await?;
+    Ok(workspace)
 }
 
 /// The workspace's lock is held: two owners who leave at once come here one after the other.
@@ -159,6 +155,14 @@ async fn not_the_last_owner(tx: &WriteTx, workspace: WorkspaceId, who: &Member, 
     }
     let message = format!("{} is the last owner and can't {what}; make somebody else an owner first", who.name);
     Err(Failure { field: Some("kind".to_owned()), ..Failure::new(FailureKind::Conflict, message) })
+}
+
+/// After many were removed: a workspace without an owner is nobody's to manage. A machine could bring it to that, a person can't remove themselves.
+pub(crate) async fn an_owner_is_left(tx: &WriteTx, workspace: WorkspaceId) -> Result<(), Failure> {
+    if store::members::owners(tx, workspace).await.map_err(stored)? > 0 {
+        return Ok(());
+    }
+    Err(Failure::new(FailureKind::Conflict, "this would remove the last owner; make somebody else an owner first, or leave one out"))
 }
 
 pub(crate) fn snapshot(member: &Member) -> AccessSnapshot {
@@ -179,7 +183,7 @@ pub async fn removal_preview(services: &Services, owner: &WorkspaceOwner, id: Me
 
 pub async fn remove(services: &Services, owner: &WorkspaceOwner, id: MemberId) -> Result<(), Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let before = known(&tx, owner.workspace().id, id).await?;
     let event = Event::MemberRemoved { member: before.name.to_string(), email: before.email.to_string(), before: snapshot(&before) };
     end_membership(&tx, owner.workspace().id, &before, "be removed").await?;
@@ -223,32 +227,25 @@ pub async fn seen_by(services: &Services, owner: &WorkspaceOwner, id: MemberId) 
 
 async fn seen(services: &Services, workspace: WorkspaceId, id: MemberId) -> Result<MyAccess, Failure> {
     let member = known(&services.store, workspace, id).await?;
-    let access = reached(services, workspace, id).await?;
-    let (things, complete) = things(services, workspace, &access).await?;
+    let subject = Subject::Member(id);
+    let look = |policy: &Policy, now| (EffectiveAccess::of(policy, subject, now), policy.sight(subject, now));
+    let ((access, sight), _) = services.decisions.ask(workspace, None, look).await?;
+    let (things, complete) = things(services, workspace, &access, &sight).await?;
     Ok(MyAccess { member, access, catalog: (*services.catalog).clone(), things, complete })
 }
 
-/// The resources that an access reaches, in order of type and name, and whether these are all.
-async fn things(services: &Services, workspace: WorkspaceId, access: &EffectiveAccess) -> Result<(Vec<MyThing>, bool), Failure> {
-    let db = &services.store;
-    let reached: Vec<ResourceId> = access.resources().into_iter().collect();
+/// The resources that an access reaches, in order of type and name, and whether these are all. They are what is in sight.
+async fn things(services: &Services, workspace: WorkspaceId, access: &EffectiveAccess, sight: &Sight) -> Result<(Vec<MyThing>, bool), Failure> {
     let mut things = Vec::new();
-    if reached.len() <= MOST_THINGS {
-        let mut resources = store::resources::these(db, workspace, &reached).await.map_err(stored)?;
-        resources.sort_by_cached_key(|resource| (resource.kind.clone(), resource.name.key(), resource.id));
-        things.extend(resources.into_iter().filter_map(|resource| thing(services, access, resource)));
-        return Ok((things, true));
-    }
-    // so many are reached that the first are soon met
     let mut cursor = None;
     loop {
-        let query = ResourceQuery { cursor, size: PageSize::new(PageSize::MAX), ..ResourceQuery::default() };
-        let page = store::resources::page(db, workspace, &query, &Sight::Everything).await.map_err(stored)?;
-        cursor = page.next.and_then(|next| Cursor::decode(&next).ok());
+        let query = ResourceQuery { cursor, size: PageSize::new(MOST_THINGS), ..ResourceQuery::default() };
+        let page = store::resources::page(&services.store, workspace, &query, sight).await.map_err(stored)?;
         things.extend(page.rows.into_iter().filter_map(|resource| thing(services, access, resource)));
-        if things.len() > MOST_THINGS || cursor.is_none() {
-            let complete = things.len() <= MOST_THINGS;
-            things.truncate(MOST_THINGS);
+        cursor = page.next.and_then(|next| Cursor::decode(&next).ok());
+        if things.len() >= usize::from(MOST_THINGS) || cursor.is_none() {
+            let complete = cursor.is_none() && things.len() <= usize::from(MOST_THINGS);
+            things.truncate(MOST_THINGS.into());
             return Ok((things, complete));
         }
     }

@@ -24,11 +24,15 @@ pub async fn all(services: &Services, me: &WorkspaceMember) -> Result<Vec<Notice
         notices.extend(requests(services, me).await?);
     }
     for review in store::reviews::open_ones(db, workspace, MOST).await.map_err(stored)? {
-        let Review { id, name, due_at, .. } = &review;
-        let (id, name, due_at, left) = (*id, name.to_string(), *due_at, review.undecided());
+        let own_left = match is_owner || review.is_reviewer(me.member()) {
+            true => store::reviews::own_left(db, review.id, me.member()).await.map_err(stored)?,
+            false => continue,
+        };
+        let review = Review { own_left, ..review };
+        let (id, name, due_at, left) = (review.id, review.name.to_string(), review.due_at, review.left());
         notices.extend(match (is_owner, review.is_reviewer(me.member())) {
             (_, true) if left > 0 => Some(Notice::ToReview { id, name, left, due_at }),
-            (true, _) if left == 0 => Some(Notice::ToSignOff { id, name, revoked: review.revoked }),
+            (true, _) if left == 0 => Some(Notice::ToSignOff { id, name, revoked: review.revoked, undecided: review.undecided() }),
             (true, _) if review.is_overdue(now) => Some(Notice::Overdue { id, name, left, due_at }),
             _ => None,
         });

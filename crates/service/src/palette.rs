@@ -24,7 +24,7 @@ pub async fn find(services: &Services, me: &WorkspaceMember, text: &str) -> Resu
 }
 
 async fn resources(services: &Services, me: &WorkspaceMember, text: &str) -> Result<Vec<FoundResource>, Failure> {
-    let sight = sight(services, me).await?;
+    let sight = sight(services, me.into()).await?;
     let query = ResourceQuery { search: Some(text.to_owned()), size: PageSize::new(MOST_FOUND), ..ResourceQuery::default() };
     let page = store::resources::page(&services.store, me.workspace().id, &query, &sight).await.map_err(stored)?;
     Ok(page.rows.into_iter().map(|one| FoundResource { id: one.id, kind: one.kind, key: one.key, name: one.name }).collect())

@@ -124,7 +124,7 @@ pub async fn find(services: &Services, owner: &WorkspaceOwner, id: RequestId) ->
 pub async fn decline(services: &Services, owner: &WorkspaceOwner, id: RequestId, answer: &str) -> Result<(), Failure> {
     let answer = Some(one_line(answer)).filter(|text| !text.is_empty()).map(|text| Reason::parse(&text)).transpose().map_err(named("answer"))?;
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     let record = settle(services, owner, &tx, id, None, answer.as_ref(), false).await?.ok_or_else(answered)?;
     tx.commit(record).await.map_err(stored)?;
     services.mail_waits.notify_one();
@@ -144,7 +144,7 @@ pub(crate) async fn settle(
     let workspace = owner.workspace().id;
     let found = store::requests::find_pending(tx, workspace, id).await.map_err(stored)?;
     let Some(request) = found.filter(|request| of.is_none_or(|member| member == request.member)) else { return Ok(None) };
-    let settled = Settled { approved, by: &owner.account().name, answer, at: services.now() };
+    let settled = Settled { approved, by: &owner.name(), answer, at: services.now() };
     if !store::requests::settle(tx, workspace, id, settled).await.map_err(stored)? {
         return Ok(None);
     }

@@ -2,17 +2,16 @@
 //! what they may edit.
 
 use crate::{
-    access::{WorkspaceMember, WorkspaceOwner},
+    access::{Acting, WorkspaceOwner},
     refusal::{few, stored},
     services::Services,
 };
 use domain::{
     failure::Failure,
     held::HeldGrant,
-    id::ResourceId,
-    member::MemberKind,
+    id::{ResourceId, WorkspaceId},
     page::{Cursor, Page, PageSize},
-    policy::{Sight, Subject},
+    policy::{Policy, Sight},
     resource::{Resource, ResourceDetail, ResourceQuery, ResourceRef, ResourceRow, ResourceType, ResourcesOverview},
 };
 use std::collections::BTreeSet;
@@ -47,7 +46,8 @@ pub async fn named(services: &Services, owner: &WorkspaceOwner, ids: &[ResourceI
 }
 
 /// The Resources list, as far as whoever asks may see it.
-pub async fn list(services: &Services, me: &WorkspaceMember, query: &ResourceQuery) -> Result<Page<ResourceRow>, Failure> {
+pub async fn list(services: &Services, me: impl Into<Acting<'_>> + Send, query: &ResourceQuery) -> Result<Page<ResourceRow>, Failure> {
+    let me = me.into();
     let (db, workspace) = (&services.store, me.workspace().id);
     let query = sound(query)?;
     let sight = sight(services, me).await?;
@@ -64,23 +64,35 @@ pub async fn list(services: &Services, me: &WorkspaceMember, query: &ResourceQue
 }
 
 /// What the list stands on: types with their counts, and the labels for whoever may put any on something.
-pub async fn overview(services: &Services, me: &WorkspaceMember) -> Result<ResourcesOverview, Failure> {
+pub async fn overview(services: &Services, me: impl Into<Acting<'_>> + Send) -> Result<ResourcesOverview, Failure> {
+    let me = me.into();
     let (db, workspace) = (&services.store, me.workspace().id);
     let sight = sight(services, me).await?;
-    let counted = store::resources::by_type(db, workspace, &sight).await.map_err(stored)?;
-    let place = |kind: &ResourceType| services.catalog.types.iter().position(|entry| entry.id == *kind).unwrap_or(usize::MAX);
-    let mut counts = counted;
-    counts.sort_by_key(|(kind, _)| place(kind));
+    let counts = counts(services, workspace, &sight).await?;
     let (mut labels, mut keys) = (Vec::new(), Vec::new());
     if edits_something(services, me).await? {
         labels = store::labels::all(db, workspace).await.map_err(stored)?;
-        keys = store::labels::keys_in_use(db, workspace).await.map_err(stored)?;
+        (keys, _) = services.decisions.ask(workspace, None, |policy, _| policy.label_keys()).await?;
     }
     Ok(ResourcesOverview { types: services.catalog.types.clone(), plan: me.workspace().plan, counts, labels, keys })
 }
 
+/// How many of each type are in sight, in the catalogue's order. The policy knows how many there are in all.
+async fn counts(services: &Services, workspace: WorkspaceId, sight: &Sight) -> Result<Vec<(ResourceType, u64)>, Failure> {
+    if *sight == Sight::Everything {
+        let kinds = services.catalog.types.iter().map(|entry| &entry.id);
+        let count = |policy: &Policy, _| kinds.map(|kind| (kind.clone(), u64::from(policy.count_of_kind(kind)))).filter(|(_, count)| *count > 0).collect();
+        return Ok(services.decisions.ask(workspace, None, count).await?.0);
+    }
+    let mut counts = store::resources::by_type(&services.store, workspace, sight).await.map_err(stored)?;
+    let place = |kind: &ResourceType| services.catalog.types.iter().position(|entry| entry.id == *kind).unwrap_or(usize::MAX);
+    counts.sort_by_key(|(kind, _)| place(kind));
+    Ok(counts)
+}
+
 /// One resource. What somebody may not see looks as if it weren't there.
-pub async fn find(services: &Services, me: &WorkspaceMember, id: ResourceId) -> Result<ResourceDetail, Failure> {
+pub async fn find(services: &Services, me: impl Into<Acting<'_>> + Send, id: ResourceId) -> Result<ResourceDetail, Failure> {
+    let me = me.into();
     let sight = sight(services, me).await?;
     let found = store::resources::find(&services.store, me.workspace().id, id).await.map_err(stored)?;
     let found = found.filter(|found| sight.sees(&found.resource.kind, id)).ok_or_else(gone)?;
@@ -89,10 +101,10 @@ pub async fn find(services: &Services, me: &WorkspaceMember, id: ResourceId) -> 
 
 /// The grants that name a resource, with their holders.
 pub async fn uses(services: &Services, owner: &WorkspaceOwner, id: ResourceId, cursor: Option<Cursor>) -> Result<Page<HeldGrant>, Failure> {
-    held::page(&services.store, owner.workspace().id, Naming::Resource(id), cursor, PageSize::SCREEN).await.map_err(stored)
+    held::page(&services.store, owner.workspace().id, Naming::Resource(id), cursor, PageSize::SCREEN, None).await.map_err(stored)
 }
 
-async fn detail(services: &Services, me: &WorkspaceMember, sight: &Sight, found: store::resources::Stored) -> Result<ResourceDetail, Failure> {
+async fn detail(services: &Services, me: Acting<'_>, sight: &Sight, found: store::resources::Stored) -> Result<ResourceDetail, Failure> {
     let (db, workspace) = (&services.store, me.workspace().id);
     let store::resources::Stored { resource, created_at, revision } = found;
     let hanging = ResourceQuery { parent: Some(resource.id), size: PageSize::new(CHILDREN), ..ResourceQuery::default() };
@@ -101,9 +113,9 @@ async fn detail(services: &Services, me: &WorkspaceMember, sight: &Sight, found:
         Some(all) => all,
         None => store::resources::count_matching(db, workspace, &hanging, sight).await.map_err(stored)?,
     };
-    let grants = match me.kind() {
-        MemberKind::Owner => Some(held::count(db, workspace, Naming::Resource(resource.id)).await.map_err(stored)?),
-        MemberKind::Member => None,
+    let grants = match me.manages() {
+        true => Some(held::count(db, workspace, Naming::Resource(resource.id)).await.map_err(stored)?),
+        false => None,
     };
     let parents: Vec<ResourceId> = resource.parent.into_iter().collect();
     let parent = seen(services, me, sight, &parents).await?.pop();
@@ -125,42 +137,36 @@ fn sound(query: &ResourceQuery) -> Result<&ResourceQuery, Failure> {
 }
 
 /// An owner's proof says all; everybody else's sight is the policy's to tell.
-pub(crate) async fn sight(services: &Services, me: &WorkspaceMember) -> Result<Sight, Failure> {
-    match me.kind() {
-        MemberKind::Owner => Ok(Sight::Everything),
-        MemberKind::Member => {
-            let subject = Subject::Member(me.member());
-            let (sight, _) = services.decisions.ask(me.workspace().id, None, |policy, now| policy.sight(subject, now)).await?;
-            Ok(sight)
-        }
+pub(crate) async fn sight(services: &Services, me: Acting<'_>) -> Result<Sight, Failure> {
+    if me.manages() {
+        return Ok(Sight::Everything);
     }
+    let subject = me.subject();
+    let (sight, _) = services.decisions.ask(me.workspace().id, None, |policy, now| policy.sight(subject, now)).await?;
+    Ok(sight)
 }
 
 /// Which of these, that are all here, somebody may edit.
-async fn editable(services: &Services, me: &WorkspaceMember, ids: &[ResourceId], at_least: Option<i64>) -> Result<BTreeSet<ResourceId>, Failure> {
-    match me.kind() {
-        MemberKind::Owner => Ok(ids.iter().copied().collect()),
-        MemberKind::Member => {
-            let subject = Subject::Member(me.member());
-            let (editable, _) = services.decisions.ask(me.workspace().id, at_least, |policy, now| policy.editable(subject, ids, now)).await?;
-            Ok(editable)
-        }
+async fn editable(services: &Services, me: Acting<'_>, ids: &[ResourceId], at_least: Option<i64>) -> Result<BTreeSet<ResourceId>, Failure> {
+    if me.manages() {
+        return Ok(ids.iter().copied().collect());
     }
+    let subject = me.subject();
+    let (editable, _) = services.decisions.ask(me.workspace().id, at_least, |policy, now| policy.editable(subject, ids, now)).await?;
+    Ok(editable)
 }
 
-async fn edits_something(services: &Services, me: &WorkspaceMember) -> Result<bool, Failure> {
-    match me.kind() {
-        MemberKind::Owner => Ok(true),
-        MemberKind::Member => {
-            let subject = Subject::Member(me.member());
-            let (edits, _) = services.decisions.ask(me.workspace().id, None, |policy, now| policy.edits_something(subject, now)).await?;
-            Ok(edits)
-        }
+async fn edits_something(services: &Services, me: Acting<'_>) -> Result<bool, Failure> {
+    if me.manages() {
+        return Ok(true);
     }
+    let subject = me.subject();
+    let (edits, _) = services.decisions.ask(me.workspace().id, None, |policy, now| policy.edits_something(subject, now)).await?;
+    Ok(edits)
 }
 
 /// The names of those of these that are in sight.
-async fn seen(services: &Services, me: &WorkspaceMember, sight: &Sight, ids: &[ResourceId]) -> Result<Vec<ResourceRef>, Failure> {
+async fn seen(services: &Services, me: Acting<'_>, sight: &Sight, ids: &[ResourceId]) -> Result<Vec<ResourceRef>, Failure> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -11,7 +11,7 @@ mod sign_off;
 pub use begin::start;
 pub use record::csv;
 pub use reminders::{round, run};
-pub use sign_off::sign_off;
+pub use sign_off::{preview as sign_off_preview, sign_off};
 
 use crate::{
     access::{WorkspaceMember, WorkspaceOwner},
@@ -25,6 +25,7 @@ use crate::{
 use domain::{
     audit::{Event, Object, ReviewSnapshot},
     failure::{Failure, FailureKind},
+    grant::Holder,
     id::{MemberId, ReviewId, WorkspaceId},
     member::MemberKind,
     page::{Cursor, Page, PageSize},
@@ -34,7 +35,7 @@ use domain::{
     text::Reason,
 };
 use std::collections::BTreeSet;
-use store::{Db, StoreError, WriteTx};
+use store::{Db, StoreError, WriteTx, reviews::Deciding};
 
 /// How many names an entry of the trail has.
 const NAMED: u64 = 5;
@@ -45,8 +46,11 @@ pub async fn list(services: &Services, me: &WorkspaceMember, cursor: Option<Curs
     store::reviews::list(&services.store, me.workspace().id, of, cursor, PageSize::SCREEN).await.map_err(stored)
 }
 
+/// A review, with how much of what is left in it is one's own, which others have to decide.
 pub async fn find(services: &Services, me: &WorkspaceMember, id: ReviewId) -> Result<Review, Failure> {
-    visible(&services.store, me.workspace().id, id, me.kind(), me.member()).await
+    let review = visible(&services.store, me.workspace().id, id, me.kind(), me.member()).await?;
+    let own_left = store::reviews::own_left(&services.store, id, me.member()).await.map_err(stored)?;
+    Ok(Review { own_left, ..review })
 }
 
 async fn known(db: &impl Db, workspace: WorkspaceId, id: ReviewId) -> Result<Review, Failure> {
@@ -76,7 +80,8 @@ pub async fn items(services: &Services, me: &WorkspaceMember, id: ReviewId, quer
         (_, true) => store::reviews::count_matching(db, id, query).await.map_err(stored)?,
     });
     if review.is_open() {
-        let holders: Vec<_> = page.rows.iter().map(|item| item.holder).collect();
+        // of a group it is told as it was: so many members are not gone through for each page
+        let holders: Vec<_> = page.rows.iter().map(|item| item.holder).filter(|holder| !matches!(holder, Holder::Group(_))).collect();
         let cards = store::reviews::cards(db, me.workspace().id, &holders).await.map_err(stored)?;
         for item in &mut page.rows {
             item.last_used_at = cards.get(&item.holder).map_or(item.last_used_at, |card| card.last_used_at);
@@ -98,12 +103,13 @@ async fn open_to(tx: &WriteTx, me: &WorkspaceMember, id: ReviewId) -> Result<Rev
     if review.is_open() { Ok(review) } else { Err(ended()) }
 }
 
-/// Decides about these, but not about oneself.
+/// Decides about these, but not about oneself. Of a list, nothing is decided where it does not hold as many as whoever asks has seen.
 pub async fn decide(
     services: &Services,
     me: &WorkspaceMember,
     id: ReviewId,
     selection: &ItemSelection,
+    seen: Option<u64>,
     decision: Decision,
     note: &str,
 ) -> Result<Decided, Failure> {
@@ -113,6 +119,11 @@ pub async fn decide(
     let note = noted(note)?;
     let tx = services.store.begin().await.map_err(stored)?;
     let review = open_to(&tx, me, id).await?;
+    if let (ItemSelection::Matching(query), Some(seen)) = (selection, seen)
+        && store::reviews::count_matching(&tx, id, query).await.map_err(stored)? != seen
+    {
+        return Err(Failure::new(FailureKind::Conflict, "the list is another one meanwhile, so nothing was decided; look at it again"));
+    }
     let (whose, count, own_left_out) = store::reviews::whose(&tx, id, selection, decision, me.member(), NAMED).await.map_err(stored)?;
     if count == 0 {
         return match own_left_out {
@@ -120,9 +131,9 @@ pub async fn decide(
             false => Ok(Decided { changed: 0, own_left_out }),
         };
     }
-    let by = (me.member(), me.account().name.as_str());
-    let changed = store::reviews::decide(&tx, id, selection, decision, by, note.as_ref(), services.now()).await.map_err(stored)?;
-    store::reviews::recount(&tx, id).await.map_err(stored)?;
+    let name = me.account().name.as_str();
+    let deciding = Deciding { decision, by: me.member(), name, note: note.as_ref(), at: services.now() };
+    let changed = store::reviews::decide(&tx, id, selection, deciding).await.map_err(stored)?;
     let event = Event::ReviewDecided { name: review.name.to_string(), decision: decision.as_str().to_owned(), count: changed, whose };
     tx.commit(me.record(services, event, Some(Object::new("review", id.uuid())))).await.map_err(stored)?;
     Ok(Decided { changed, own_left_out })
@@ -173,19 +184,21 @@ pub async fn change(services: &Services, owner: &WorkspaceOwner, id: ReviewId, t
     let workspace = owner.workspace().id;
     let ids = reviewers(&terms.reviewers)?;
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let before = known(&tx, workspace, id).await?;
     if !before.is_open() {
         return Err(ended());
     }
     if before.due_at != terms.due_at {
         due_in_time(terms.due_at, services.now())?;
-        store::reviews::set_due(&tx, workspace, id, terms.due_at).await.map_err(stored)?;
+    }
+    if !store::reviews::set_due(&tx, workspace, &before, terms.revision, terms.due_at).await.map_err(stored)? {
+        return Err(Failure::new(FailureKind::Conflict, "somebody else changed this review meanwhile; close this, look at it, and change it again"));
     }
     set_reviewers(&tx, workspace, id, &ids).await?;
     let after = known(&tx, workspace, id).await?;
-    if snapshot(&after) == snapshot(&before) {
-        return Ok(after);
+    if before.due_at == after.due_at && before.reviewers == after.reviewers {
+        return Ok(before);
     }
     let new: Vec<MemberId> = ids.into_iter().filter(|id| !before.is_reviewer(*id)).collect();
     ask(services, &tx, workspace, id, &new, ReviewMail::Asked).await?;
@@ -206,7 +219,7 @@ async fn ask(services: &Services, tx: &WriteTx, workspace: WorkspaceId, id: Revi
 pub async fn remind(services: &Services, owner: &WorkspaceOwner, id: ReviewId) -> Result<Review, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let review = known(&tx, workspace, id).await?;
     if !review.is_open() {
         return Err(ended());
@@ -229,7 +242,7 @@ pub async fn remind(services: &Services, owner: &WorkspaceOwner, id: ReviewId) -
     ask(services, &tx, workspace, id, &ids(&review.reviewers), ReviewMail::Reminded).await?;
     tx.commit(record).await.map_err(stored)?;
     services.mail_waits.notify_one();
-    find(services, owner, id).await
+    known(&services.store, workspace, id).await
 }
 
 fn ids(reviewers: &[Reviewer]) -> Vec<MemberId> {
@@ -244,9 +257,9 @@ fn reminded(review: &Review) -> Event {
 pub async fn cancel(services: &Services, owner: &WorkspaceOwner, id: ReviewId) -> Result<(), Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let review = known(&tx, workspace, id).await?;
-    if !store::reviews::end(&tx, workspace, id, ReviewState::Cancelled, &owner.account().name, services.now()).await.map_err(stored)? {
+    if !store::reviews::end(&tx, workspace, id, ReviewState::Cancelled, &owner.name(), services.now()).await.map_err(stored)? {
         return Err(ended());
     }
     let event = Event::ReviewCancelled { name: review.name.to_string() };

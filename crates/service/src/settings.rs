@@ -25,7 +25,7 @@ pub async fn find(services: &Services, owner: &WorkspaceOwner) -> Result<Workspa
 pub async fn change(services: &Services, owner: &WorkspaceOwner, revision: i64, wish: &SettingsWish) -> Result<SaveOutcome<WorkspaceSettings>, Failure> {
     let (name, slug, rules) = parsed(wish)?;
     let tx = services.store.begin().await.map_err(stored)?;
-    let before = still_theirs(&tx, owner).await?;
+    let before = still_theirs(services, &tx, owner).await?;
     if before.revision != revision {
         return Ok(SaveOutcome::Conflict(WorkspaceSettings::of(&before, &services.catalog)));
     }

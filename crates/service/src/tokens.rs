@@ -54,9 +54,9 @@ async fn known(db: &impl Db, workspace: WorkspaceId, id: TokenId) -> Result<Toke
 }
 
 pub async fn create(services: &Services, owner: &WorkspaceOwner, wish: TokenWish) -> Result<CreatedToken, Failure> {
-    let by = (owner.member(), owner.account().name.clone());
+    let by = (owner.member(), owner.name());
     let tx = services.store.begin().await.map_err(stored)?;
-    let plan = members::still_owner(&tx, owner).await?;
+    let plan = members::still_owner(services, &tx, owner).await?;
     let made = make(services, &tx, owner.workspace(), plan, wish, Some(by)).await?;
     let event = created(&tx, owner.workspace(), made.id).await?;
     tx.commit(owner.record(services, event, Some(Object::new("token", made.id.uuid())))).await.map_err(stored)?;
@@ -83,7 +83,7 @@ pub async fn change(services: &Services, owner: &WorkspaceOwner, id: TokenId, re
     let name = TokenName::parse(&wish.name).map_err(named("name"))?;
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    let plan = members::still_owner(&tx, owner).await?;
+    let plan = members::still_owner(services, &tx, owner).await?;
     let before = known(&tx, workspace, id).await?;
     if before.revoked_at.is_some() {
         return Err(revoked());
@@ -117,7 +117,7 @@ pub async fn rotate(services: &Services, owner: &WorkspaceOwner, id: TokenId, gr
     }
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     let token = known(&tx, workspace, id).await?;
     let now = services.now();
     match TokenState::of(token.expires_at, token.revoked_at, now) {
@@ -153,7 +153,7 @@ pub(crate) fn snapshot(token: &Token) -> TokenSnapshot {
 /// Ends a token at once.
 pub async fn revoke(services: &Services, owner: &WorkspaceOwner, id: TokenId) -> Result<(), Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     let name = end(services, &tx, owner.workspace(), id).await?;
     let event = Event::TokenRevoked { name: name.to_string() };
     tx.commit(owner.record(services, event, Some(Object::new("token", id.uuid())))).await.map_err(stored)?;
@@ -174,7 +174,7 @@ async fn make(
     workspace: &Workspace,
     plan: Plan,
     wish: TokenWish,
-    by: Option<(MemberId, PersonName)>,
+    by: Option<(Option<MemberId>, PersonName)>,
 ) -> Result<CreatedToken, Failure> {
     let name = TokenName::parse(&wish.name).map_err(named("name"))?;
     let now = services.now();
@@ -184,6 +184,7 @@ async fn make(
     let secret = new_secret(services);
     let id = TokenId::new(now, services.random());
     let (created_by, created_by_name) = by.unzip();
+    let created_by = created_by.flatten();
     let new = NewToken {
         id,
         name: name.clone(),

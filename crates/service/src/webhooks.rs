@@ -51,12 +51,12 @@ pub async fn create(services: &Services, owner: &WorkspaceOwner, draft: &Webhook
     let id = WebhookId::new(now, services.random());
     let event = Event::WebhookCreated { url: setting.url.shown().to_owned() };
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     if store::webhooks::count(&tx, workspace).await.map_err(stored)? >= MOST_WEBHOOKS as u64 {
         let message = format_args!("this workspace has {MOST_WEBHOOKS} webhooks already; delete one first");
         return Err(Failure { field: Some("url".to_owned()), ..Failure::new(FailureKind::Conflict, message) });
     }
-    let new = NewWebhook { id, setting, created_by: Some(owner.account().name.clone()), created_at: now };
+    let new = NewWebhook { id, setting, created_by: Some(owner.name()), created_at: now };
     store::webhooks::insert(&tx, workspace, &new).await.map_err(stored)?;
     let webhook = found(&tx, owner, id).await?;
     tx.commit(owner.record(services, event, Some(object(id)))).await.map_err(stored)?;
@@ -67,7 +67,7 @@ pub async fn create(services: &Services, owner: &WorkspaceOwner, draft: &Webhook
 pub async fn change(services: &Services, owner: &WorkspaceOwner, id: WebhookId, revision: i64, draft: &WebhookDraft) -> Result<SaveOutcome<Webhook>, Failure> {
     let setting = setting(services, draft)?;
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let before = found(&tx, owner, id).await?;
     if !store::webhooks::set(&tx, owner.workspace().id, id, revision, &setting).await.map_err(stored)? {
         return Ok(SaveOutcome::Conflict(before));
@@ -81,7 +81,7 @@ pub async fn change(services: &Services, owner: &WorkspaceOwner, id: WebhookId, 
 /// A new secret. For a day deliveries are signed with the old one too, so that receivers can change over.
 pub async fn rotate(services: &Services, owner: &WorkspaceOwner, id: WebhookId) -> Result<NewSecret, Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let rotated = store::webhooks::rotate(&tx, owner.workspace().id, id, services.now()).await.map_err(stored)?;
     let Generation { number, .. } = rotated.ok_or_else(gone)?;
     let webhook = found(&tx, owner, id).await?;
@@ -93,7 +93,7 @@ pub async fn rotate(services: &Services, owner: &WorkspaceOwner, id: WebhookId) 
 /// Removes it with its log.
 pub async fn delete(services: &Services, owner: &WorkspaceOwner, id: WebhookId) -> Result<(), Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let before = found(&tx, owner, id).await?;
     store::webhooks::remove(&tx, owner.workspace().id, id).await.map_err(stored)?;
     let event = Event::WebhookDeleted { url: before.url.shown().to_owned() };
@@ -104,7 +104,7 @@ pub async fn delete(services: &Services, owner: &WorkspaceOwner, id: WebhookId) 
 /// Sends it one event, made for this; the log shows what came of it.
 pub async fn test(services: &Services, owner: &WorkspaceOwner, id: WebhookId) -> Result<(), Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let webhook = found(&tx, owner, id).await?;
     switched_on(&webhook)?;
     let event = Event::WebhookTested { url: webhook.url.shown().to_owned() };
@@ -122,7 +122,7 @@ pub async fn deliveries(services: &Services, owner: &WorkspaceOwner, id: Webhook
 /// Sends a delivery again that was taken or given up. It keeps its id, so that receivers can know it.
 pub async fn redeliver(services: &Services, owner: &WorkspaceOwner, id: WebhookId, delivery: DeliveryId) -> Result<(), Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     let webhook = found(&tx, owner, id).await?;
     switched_on(&webhook)?;
     let again = store::webhooks::redeliver(&tx, id, delivery, services.now()).await.map_err(stored)?;

@@ -125,7 +125,7 @@ pub async fn leave(tx: &WriteTx, workspace: WorkspaceId, group: GroupId, members
 }
 
 /// Those of these members that are in the group.
-async fn among(db: &impl Db, workspace: WorkspaceId, group: GroupId, members: &[MemberId]) -> Result<BTreeSet<MemberId>, StoreError> {
+pub async fn among(db: &impl Db, workspace: WorkspaceId, group: GroupId, members: &[MemberId]) -> Result<BTreeSet<MemberId>, StoreError> {
     let mut found = BTreeSet::new();
     for ids in uuids(members, MemberId::uuid).chunks(MOST_IDS) {
         let select = Query::select()

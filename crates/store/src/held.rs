@@ -14,8 +14,9 @@ use domain::{
     catalog::RoleId,
     email::EmailAddress,
     grant::Holder,
-    held::{HeldGrant, HolderKind, HolderRef, RoleHolders},
+    held::{HeldGrant, HolderKind, HolderRef},
     id::{GrantId, GroupId, InviteId, MemberId, ResourceId, TokenId, WorkspaceId},
+    invite::InviteState,
     label::Label,
     page::{Cursor, Page, PageSize},
 };
@@ -117,31 +118,53 @@ pub async fn count(db: &impl Db, workspace: WorkspaceId, naming: Naming<'_>) -> 
     Ok(found.first().map_or(0, |(count,)| u64::try_from(*count).unwrap_or(0)))
 }
 
-/// How many members, groups, tokens and invites hold each of these roles; roles that nobody holds are left out.
-pub async fn by_role(db: &impl Db, workspace: WorkspaceId, roles: &[RoleId]) -> Result<Vec<RoleHolders>, StoreError> {
-    let mut select = Query::select().column(grant::Column::Role).from(grant::Entity).take();
-    for kind in [HolderKind::Member, HolderKind::Group, HolderKind::Token, HolderKind::Invite] {
-        select.expr(Expr::col((grant::Entity, holder_column(kind))).count_distinct());
-    }
-    select
-        .and_where(grant::Column::Role.is_in(roles.iter().map(RoleId::as_str)))
-        .and_where(grant::Column::WorkspaceId.eq(workspace.uuid()))
-        .cond_where(lives(workspace))
-        .group_by_col(grant::Column::Role);
-    let rows: Vec<(String, i64, i64, i64, i64)> = tuples(db, &select).await?;
-    let count = |n: i64| u64::try_from(n).unwrap_or(0);
-    let whole = |(role, members, groups, tokens, invites): (String, i64, i64, i64, i64)| RoleHolders {
-        role: RoleId::new(&role),
-        members: count(members),
-        groups: count(groups),
-        tokens: count(tokens),
-        invites: count(invites),
-    };
-    Ok(rows.into_iter().map(whole).collect())
+/// What pending invites hold: how many hold each role, and how many of their grants name each label.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeldByInvites {
+    pub roles: HashMap<RoleId, u64>,
+    pub labels: HashMap<Label, u64>,
 }
 
-/// One page, the oldest grant first.
-pub async fn page(db: &impl Db, workspace: WorkspaceId, naming: Naming<'_>, cursor: Option<Cursor>, size: PageSize) -> Result<Page<HeldGrant>, StoreError> {
+/// From the invites to their grants: those are few beside all that a workspace has.
+pub async fn by_invites(db: &impl Db, workspace: WorkspaceId) -> Result<HeldByInvites, StoreError> {
+    let of_invite = |select: &mut SelectStatement| {
+        select
+            .from(invite::Entity)
+            .inner_join(grant::Entity, Expr::col((grant::Entity, grant::Column::InviteId)).equals((invite::Entity, invite::Column::Id)))
+            .and_where(Expr::col((invite::Entity, invite::Column::WorkspaceId)).eq(workspace.uuid()))
+            .and_where(Expr::col((invite::Entity, invite::Column::State)).eq(InviteState::Pending.as_str()))
+            .and_where(within((grant::Entity, grant::Column::WorkspaceId), workspace))
+            .take()
+    };
+    let role = (grant::Entity, grant::Column::Role);
+    let mut roles = Query::select().column(role).expr(Expr::col((grant::Entity, grant::Column::InviteId)).count_distinct()).take();
+    let roles: Vec<(String, i64)> = tuples(db, of_invite(&mut roles).group_by_col(role)).await?;
+    let of_label = |column: grant_label::Column| (grant_label::Entity, column);
+    let columns = [of_label(grant_label::Column::Key), of_label(grant_label::Column::Value)];
+    let mut labels = Query::select().columns(columns).expr(count_rows()).take();
+    let mut labels = of_invite(&mut labels);
+    labels
+        .inner_join(grant_label::Entity, Expr::col(of_label(grant_label::Column::GrantId)).equals((grant::Entity, grant::Column::Id)))
+        .and_where(within(of_label(grant_label::Column::WorkspaceId), workspace))
+        .group_by_columns(columns);
+    let labels: Vec<(String, String, i64)> = tuples(db, &labels).await?;
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    let label = |(key, value, n): (String, String, i64)| Ok((Label::new(&key, &value).map_err(corrupt("grant_labels"))?, count(n)));
+    Ok(HeldByInvites {
+        roles: roles.into_iter().map(|(role, n)| (RoleId::new(&role), count(n))).collect(),
+        labels: labels.into_iter().map(label).collect::<Result<_, StoreError>>()?,
+    })
+}
+
+/// One page, the oldest grant first. Where somebody knows how many there are in all, they need not be counted.
+pub async fn page(
+    db: &impl Db,
+    workspace: WorkspaceId,
+    naming: Naming<'_>,
+    cursor: Option<Cursor>,
+    size: PageSize,
+    known: Option<u64>,
+) -> Result<Page<HeldGrant>, StoreError> {
     let mut window = Window::new(cursor.as_ref(), size, |key| key.parse::<i64>().ok());
     let mut rows = read(db, workspace, naming, &window).await?;
     if rows.is_empty() && window.from.is_some() {
@@ -149,7 +172,10 @@ pub async fn page(db: &impl Db, workspace: WorkspaceId, naming: Naming<'_>, curs
         rows = read(db, workspace, naming, &window).await?;
     }
     let mut page = window.page(rows, |row| (row.created_at.to_string(), row.id));
-    page.total = Some(count(db, workspace, naming).await?);
+    page.total = match known.or_else(|| page.only()) {
+        Some(count) => Some(count),
+        None => Some(count(db, workspace, naming).await?),
+    };
     let mut summaries = grant_rows::summarise(db, workspace, &page.rows).await?;
     let names = names(db, workspace, &page.rows).await?;
     page.try_map(|row| {

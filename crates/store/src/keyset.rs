@@ -66,6 +66,18 @@ impl<K> Window<K> {
 impl<K: Clone + Into<Value>> Window<K> {
     /// Reads this stretch of a table that an index keeps in the order of `(key, id)`.
     pub(crate) fn read(&self, select: &mut SelectStatement, key: impl Iden + Copy + 'static, id: impl Iden + Copy + 'static, descending: bool) {
+        self.read_by(select, key, Expr::col(key), id, descending);
+    }
+
+    /// The same, put in order by what is as good as the key.
+    pub(crate) fn read_by(
+        &self,
+        select: &mut SelectStatement,
+        key: impl Iden + Copy + 'static,
+        order_by: Expr,
+        id: impl Iden + Copy + 'static,
+        descending: bool,
+    ) {
         let ascending = self.ascending(descending);
         if let Some((from, row)) = &self.from {
             let place = Expr::tuple([Expr::col(key), Expr::col(id)]);
@@ -73,7 +85,7 @@ impl<K: Clone + Into<Value>> Window<K> {
             select.and_where(if ascending { place.gt(beside) } else { place.lt(beside) });
         }
         let order = if ascending { Order::Asc } else { Order::Desc };
-        select.order_by(key, order.clone()).order_by(id, order).limit(self.limit() as u64);
+        select.order_by_expr(order_by, order.clone()).order_by(id, order).limit(self.limit() as u64);
     }
 }
 

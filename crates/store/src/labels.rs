@@ -1,20 +1,20 @@
 //! Labels that a workspace knows: only these can be put on resources and into grants.
 
 use crate::{
-    entity::{label, resource_label},
+    entity::label,
     error::{StoreError, corrupt},
     sql::{count_rows, insert_all, tuples},
     transaction::{Db, WriteTx, on},
 };
 use domain::{id::WorkspaceId, label::Label, text::LabelDescription, time::Timestamp};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter,
+    ColumnTrait, Condition, EntityTrait, QueryFilter,
     sea_query::{Expr, Order, Query},
 };
 
 mod list;
 
-pub use list::{find, page};
+pub use list::{KnownLabel, bearers, find, page};
 
 /// In order of key and value.
 pub async fn all(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<Label>, StoreError> {
@@ -82,25 +82,4 @@ pub async fn count_custom(db: &impl Db, workspace: WorkspaceId) -> Result<u64, S
         Query::select().expr(count_rows()).from(label::Entity).and_where(label::Column::WorkspaceId.eq(workspace.uuid())).cond_where(built_in.not()).take();
     let found: Vec<(i64,)> = tuples(db, &select).await?;
     Ok(found.first().map_or(0, |(count,)| u64::try_from(*count).unwrap_or(0)))
-}
-
-/// The keys of those labels that some resource bears, in order.
-pub async fn keys_in_use(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<String>, StoreError> {
-    let same = |column: label::Column, other: resource_label::Column| Expr::col((resource_label::Entity, other)).equals((label::Entity, column));
-    let borne = Query::select()
-        .expr(Expr::val(1))
-        .from(resource_label::Entity)
-        .and_where(same(label::Column::WorkspaceId, resource_label::Column::WorkspaceId))
-        .and_where(same(label::Column::Key, resource_label::Column::Key))
-        .and_where(same(label::Column::Value, resource_label::Column::Value))
-        .take();
-    let select = Query::select()
-        .distinct()
-        .column(label::Column::Key)
-        .from(label::Entity)
-        .and_where(label::Column::WorkspaceId.eq(workspace.uuid()))
-        .and_where(Expr::exists(borne))
-        .order_by(label::Column::Key, Order::Asc)
-        .take();
-    Ok(tuples::<(String,)>(db, &select).await?.into_iter().map(|(key,)| key).collect())
 }

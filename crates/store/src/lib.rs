@@ -18,6 +18,7 @@ mod keyset;
 pub mod labels;
 pub mod members;
 mod migration;
+mod narrowing;
 pub mod outbox;
 pub mod policy;
 pub mod policy_changes;

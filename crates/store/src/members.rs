@@ -6,11 +6,11 @@ pub(crate) use many::revise;
 pub use many::{cards, find_many, of_accounts, remove_many};
 
 use crate::{
-    connect::Store,
+    connect::{Backend, Store},
     entity::{member, workspace},
     error::{StoreError, corrupt},
     policy_changes::Touched,
-    sql::{MOST_IDS, amount, count, counted, insert_all, tuples, uuids, within},
+    sql::{MOST_IDS, among_texts, amount, count, counted, insert_all, tuples, uuids, within},
     transaction::{Db, WriteTx, on},
 };
 use domain::{
@@ -135,8 +135,8 @@ pub async fn by_emails(db: &impl Db, workspace: WorkspaceId, emails: &[&EmailAdd
         let select = Query::select()
             .columns([member::Column::Email, member::Column::Id])
             .from(member::Entity)
-            .and_where(within(member::Column::WorkspaceId, workspace))
-            .and_where(member::Column::Email.is_in(emails.iter().map(|email| email.as_str())))
+            .and_where(member::Column::WorkspaceId.eq(workspace.uuid()))
+            .and_where(among_texts(Backend::of(on(db)), "email", &emails.iter().map(|email| email.as_str()).collect::<Vec<_>>()))
             .take();
         for (text, id) in tuples::<(String, Uuid)>(db, &select).await? {
             found.insert(EmailAddress::parse(&text).map_err(corrupt("members.email"))?, MemberId::from_uuid(id));

@@ -4,10 +4,10 @@ mod gather;
 mod items;
 
 pub use gather::{Card, HeldFully, cards, grants, members};
-pub use items::{NewItem, RevokedItem, after, count_matching, decide, freshen, insert_items, named, page, revoked, set_note, set_outcome, settle_rest, whose};
+pub use items::{DecidedItem, Deciding, NewItem, after, count_matching, decide, decided, freshen, insert_items, named, own_left, page, revoked_owners, set_note, set_outcome, settle_rest, whose};
 
 use crate::{
-    entity::{member, review, review_item, review_reviewer},
+    entity::{member, review, review_reviewer, workspace},
     error::{StoreError, corrupt},
     keyset::{Rows as _, Window},
     sql::{count_rows, insert_all, models, tuples},
@@ -19,7 +19,7 @@ use domain::{
     id::{GroupId, MemberId, ReviewId, WorkspaceId},
     label::Label,
     page::{Cursor, Page, PageSize},
-    review::{Decision, Review, ReviewOf, ReviewState, Reviewer},
+    review::{Done, Review, ReviewOf, ReviewState, Reviewer},
     text::{PersonName, ReviewName},
     time::Timestamp,
 };
@@ -64,6 +64,10 @@ pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewReview) -> Re
         items: i64::try_from(new.items).unwrap_or(i64::MAX),
         kept: 0,
         revoked: 0,
+        revision: 0,
+        decisions: 0,
+        done_revoked: None,
+        done_stayed: None,
         digest: None,
         reminders: 0,
         reminded_at: None,
@@ -78,15 +82,16 @@ pub async fn set_reviewers(tx: &WriteTx, workspace: WorkspaceId, id: ReviewId, r
     insert_all::<review_reviewer::Entity>(tx, &reviewers.iter().map(row).collect::<Vec<_>>()).await
 }
 
-/// A new due date; the reminders begin anew.
-pub async fn set_due(tx: &WriteTx, workspace: WorkspaceId, id: ReviewId, due_at: Timestamp) -> Result<(), StoreError> {
-    review::Entity::update_many()
+/// Sets the due date if nobody changed the review since this revision; with another date, the reminders begin anew.
+pub async fn set_due(tx: &WriteTx, workspace: WorkspaceId, before: &Review, revision: i64, due_at: Timestamp) -> Result<bool, StoreError> {
+    let mut update = review::Entity::update_many()
         .col_expr(review::Column::DueAt, Expr::val(due_at.micros()))
-        .col_expr(review::Column::Reminders, Expr::val(0))
-        .filter(open(workspace, id))
-        .exec(on(tx))
-        .await?;
-    Ok(())
+        .col_expr(review::Column::Revision, Expr::col(review::Column::Revision).add(1));
+    if before.due_at != due_at {
+        update = update.col_expr(review::Column::Reminders, Expr::val(0));
+    }
+    let updated = update.filter(open(workspace, before.id)).filter(review::Column::Revision.eq(revision)).exec(on(tx)).await?;
+    Ok(updated.rows_affected == 1)
 }
 
 fn open(workspace: WorkspaceId, id: ReviewId) -> sea_orm::Condition {
@@ -178,6 +183,10 @@ fn whole(row: review::Model, reviewers: &mut HashMap<Uuid, Vec<Reviewer>>) -> Re
         reviewers: reviewers.remove(&row.id).unwrap_or_default(),
         digest: row.digest,
         reminded_at: row.reminded_at.map(Timestamp::from_micros),
+        revision: row.revision,
+        decisions: row.decisions,
+        own_left: 0,
+        done: row.done_revoked.zip(row.done_stayed).map(|(revoked, stayed)| Done { revoked: count(revoked), stayed: count(stayed) }),
     })
 }
 
@@ -226,20 +235,12 @@ pub async fn open_ones(db: &impl Db, workspace: WorkspaceId, limit: u64) -> Resu
     rows.into_iter().map(|row| whole(row, &mut reviewers)).collect()
 }
 
-/// Counts anew what was decided.
-pub async fn recount(tx: &WriteTx, id: ReviewId) -> Result<(), StoreError> {
-    let select = Query::select()
-        .column(review_item::Column::Decision)
-        .expr(count_rows())
-        .from(review_item::Entity)
-        .and_where(review_item::Column::ReviewId.eq(id.uuid()))
-        .group_by_col(review_item::Column::Decision)
-        .take();
-    let counts: HashMap<String, i64> = tuples::<(String, i64)>(tx, &select).await?.into_iter().collect();
-    let count = |decision: Decision| counts.get(decision.as_str()).copied().unwrap_or(0);
+/// Keeps its counts true in the change that decides.
+pub async fn count_decisions(tx: &WriteTx, id: ReviewId, kept: i64, revoked: i64) -> Result<(), StoreError> {
     review::Entity::update_many()
-        .col_expr(review::Column::Kept, Expr::val(count(Decision::Keep)))
-        .col_expr(review::Column::Revoked, Expr::val(count(Decision::Revoke)))
+        .col_expr(review::Column::Kept, Expr::col(review::Column::Kept).add(kept))
+        .col_expr(review::Column::Revoked, Expr::col(review::Column::Revoked).add(revoked))
+        .col_expr(review::Column::Decisions, Expr::col(review::Column::Decisions).add(1))
         .filter(review::Column::Id.eq(id.uuid()))
         .exec(on(tx))
         .await?;
@@ -256,6 +257,18 @@ pub async fn end(tx: &WriteTx, workspace: WorkspaceId, id: ReviewId, state: Revi
         .exec(on(tx))
         .await?;
     Ok(ended.rows_affected == 1)
+}
+
+/// What the sign-off did, before its record is made.
+pub async fn set_done(tx: &WriteTx, id: ReviewId, done: Done) -> Result<(), StoreError> {
+    let count = |n: u64| Expr::val(i64::try_from(n).unwrap_or(i64::MAX));
+    review::Entity::update_many()
+        .col_expr(review::Column::DoneRevoked, count(done.revoked))
+        .col_expr(review::Column::DoneStayed, count(done.stayed))
+        .filter(review::Column::Id.eq(id.uuid()))
+        .exec(on(tx))
+        .await?;
+    Ok(())
 }
 
 pub async fn set_digest(tx: &WriteTx, id: ReviewId, digest: &str) -> Result<(), StoreError> {
@@ -276,6 +289,8 @@ pub async fn to_remind(db: &impl Db, due: Timestamp, started: Timestamp, reminde
         .select_only()
         .columns([review::Column::WorkspaceId, review::Column::Id])
         .filter(review::Column::State.eq(ReviewState::Open.as_str()))
+        // nobody is written to about a closed workspace
+        .filter(review::Column::WorkspaceId.not_in_subquery(closed()))
         .filter(review::Column::DueAt.lte(due.micros()))
         .filter(review::Column::StartedAt.lte(started.micros()))
         .filter(review::Column::Reminders.lt(reminders))
@@ -286,6 +301,10 @@ pub async fn to_remind(db: &impl Db, due: Timestamp, started: Timestamp, reminde
         .all(on(db))
         .await?;
     Ok(found.into_iter().map(|(workspace, id)| (WorkspaceId::from_uuid(workspace), ReviewId::from_uuid(id))).collect())
+}
+
+fn closed() -> SelectStatement {
+    Query::select().column(workspace::Column::Id).from(workspace::Entity).and_where(workspace::Column::DeletedAt.is_not_null()).take()
 }
 
 /// Notes that so many of the reminders by time went out; `false` where another node was first, or the review has ended.

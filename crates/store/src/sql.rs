@@ -42,6 +42,16 @@ pub(crate) fn among(backend: Backend, column: &str, ids: &[Uuid]) -> Expr {
     Expr::cust_with_values(sql, [list])
 }
 
+/// Is one of these texts. SQLite takes a long list for so many rows that it would sooner read the whole workspace, and a set for few.
+pub(crate) fn among_texts(backend: Backend, column: &str, texts: &[&str]) -> Expr {
+    let list = serde_json::Value::from(texts).to_string();
+    let sql = match backend {
+        Backend::Sqlite => format!("\"{column}\" IN (SELECT value FROM json_each(?))"),
+        Backend::Postgres => format!("\"{column}\" IN (SELECT value FROM json_array_elements_text($1::json))"),
+    };
+    Expr::cust_with_values(sql, [list])
+}
+
 /// How many rows.
 pub(crate) fn count_rows() -> Expr {
     Expr::cust("COUNT(*)")

@@ -1,13 +1,15 @@
 //! The Users list: members and pending invites in one order, page by page.
 
 use crate::{
+    connect::Backend,
     entity::{grant, invite, member, workspace},
     error::StoreError,
     grant_rows, group_members, invites,
     keyset::{Rows as _, Window},
     members,
+    narrowing::{Narrowest, STRETCH},
     sql::{counted, models, tuples},
-    transaction::Db,
+    transaction::{Db, on},
 };
 use domain::{
     grant::GrantSummary,
@@ -18,7 +20,8 @@ use domain::{
     page::Page,
     time::Timestamp,
 };
-use select::{Filter, Key, Listing};
+use sea_orm::sea_query::SelectStatement;
+use select::{Filter, Key, Listing, Reading};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -123,9 +126,7 @@ impl User {
 /// Reads a stretch of both tables, each in the order of its own index, and merges them.
 async fn read(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Result<Vec<User>, StoreError> {
     let mut users = Vec::new();
-    if let Some(select) = listing.members(window) {
-        users.extend(models(db, &select).await?.into_iter().map(User::Member));
-    }
+    users.extend(members_of(db, listing, window).await?.into_iter().map(User::Member));
     if let Some(select) = listing.invites(window) {
         users.extend(models(db, &select).await?.into_iter().map(User::Invite));
     }
@@ -135,6 +136,31 @@ async fn read(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Result<V
     }
     users.truncate(window.limit());
     Ok(users)
+}
+
+async fn members_of(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Result<Vec<member::Model>, StoreError> {
+    let read = async |reading: Reading| match listing.members(window, &reading) {
+        Some(select) => models::<member::Model>(db, &select).await,
+        None => Ok(Vec::new()),
+    };
+    let backend = Backend::of(on(db));
+    let in_order = |ids: SelectStatement| if backend == Backend::Postgres { Reading::Sorted } else { Reading::From(Box::new(ids)) };
+    let Some(narrowest) = Narrowest::of(db, listing.narrowed_to(backend)).await? else { return read(Reading::Along).await };
+    if narrowest.is_few() {
+        return read(in_order(narrowest.ids)).await;
+    }
+    let behind = listing.place_behind(window, STRETCH);
+    let end: Option<(Key, Uuid)> = match listing.sort {
+        UserSort::Name => tuples::<(String, Uuid)>(db, &behind).await?.pop().map(|(key, id)| (Key::Text(key), id)),
+        UserSort::LastSeen => tuples::<(i64, Uuid)>(db, &behind).await?.pop().map(|(key, id)| (Key::Moment(key), id)),
+    };
+    let Some((key, id)) = end else { return read(Reading::Along).await };
+    let near = read(Reading::Until(key, id)).await?;
+    if near.len() >= window.limit() {
+        return Ok(near);
+    }
+    let ordered = narrowest.can_be_ordered(db).await?;
+    read(if ordered { in_order(narrowest.ids) } else { Reading::Along }).await
 }
 
 fn ids(users: &[User]) -> (Vec<Uuid>, Vec<Uuid>) {

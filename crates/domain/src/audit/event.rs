@@ -274,6 +274,9 @@ pub enum Event {
     ReviewCancelled {
         name: String,
     },
+    ReviewExported {
+        name: String,
+    },
     /// `digest` is the record's SHA-256, in hexadecimal.
     ReviewSignedOff {
         name: String,
@@ -359,6 +362,7 @@ impl Event {
             Self::ReviewDecided { .. } => "review_decided",
             Self::ReviewReminded { .. } => "review_reminded",
             Self::ReviewCancelled { .. } => "review_cancelled",
+            Self::ReviewExported { .. } => "review_exported",
             Self::ReviewSignedOff { .. } => "review_signed_off",
         }
     }

@@ -192,6 +192,7 @@ impl Policy {
             }
         }
         self.grants = self.grants + rows.len() - before.len();
+        self.role_uses.exchange(holder, &before, &rows);
         for row in before {
             match row.scope {
                 ScopeRow::All => {}

@@ -2,7 +2,7 @@
 
 use super::set::{KeyOf, Set};
 use crate::label::Label;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ struct LabelRow {
     scopes: Vec<u32>,
     /// How many scopes have it at all.
     uses: u32,
+    /// How many grants name it.
+    grants: u32,
 }
 
 /// One set of labels with one role; grants share it.
@@ -115,11 +117,32 @@ impl Labels {
             number
         };
         self.scopes[number as usize].grants += 1;
+        self.count_grant(number, true);
         number
+    }
+
+    /// How many resources bear the label, and how many grants name it.
+    pub fn uses(&self, label: &Label) -> (usize, u32) {
+        let row = self.find(label).and_then(|number| self.rows.get(number as usize)?.as_ref());
+        row.map_or((0, 0), |row| (row.resources.len(), row.grants))
+    }
+
+    /// The keys of labels that some resource bears, in order.
+    pub fn keys_in_use(&self) -> BTreeSet<&str> {
+        self.rows.iter().flatten().filter(|row| !row.resources.is_empty()).map(|row| row.label.key()).collect()
+    }
+
+    fn count_grant(&mut self, scope: u32, comes: bool) {
+        for label in self.scopes[scope as usize].labels.clone() {
+            if let Some(row) = self.row(label) {
+                row.grants = if comes { row.grants + 1 } else { row.grants - 1 };
+            }
+        }
     }
 
     /// Counts one grant less; the scope goes with its last.
     pub fn drop_grant(&mut self, scope: u32) {
+        self.count_grant(scope, false);
         let row = &mut self.scopes[scope as usize];
         row.grants -= 1;
         if row.grants > 0 {
@@ -155,7 +178,7 @@ impl Labels {
         if let Some(number) = self.find(label) {
             return number;
         }
-        let row = Some(LabelRow { label: label.clone(), resources: Set::default(), scopes: Vec::new(), uses: 0 });
+        let row = Some(LabelRow { label: label.clone(), resources: Set::default(), scopes: Vec::new(), uses: 0, grants: 0 });
         let number = if let Some(number) = self.free.pop() {
             self.rows[number as usize] = row;
             number

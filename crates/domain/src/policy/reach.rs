@@ -72,11 +72,11 @@ impl Policy {
         held
     }
 
-    /// The resources of this type, in order.
+    /// How many resources of this type there are.
     #[must_use]
-    pub fn of_kind(&self, kind: &ResourceType) -> Vec<ResourceId> {
+    pub fn count_of_kind(&self, kind: &ResourceType) -> u32 {
         let set = self.rules.find_kind(kind).and_then(|kind| self.by_kind.get(usize::from(kind)));
-        set.into_iter().flat_map(Set::iter).map(|number| self.names.resource(number)).collect()
+        set.map_or(0, |set| u32::try_from(set.len()).unwrap_or(u32::MAX))
     }
 
     /// The first resources of this type behind `after` that the scope covers, at most so many, in the order of their ids.

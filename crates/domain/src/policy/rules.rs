@@ -161,6 +161,10 @@ impl Rules {
         number
     }
 
+    pub fn find_role(&self, role: &RoleId) -> Option<u16> {
+        self.role_numbers.get(role).copied()
+    }
+
     pub fn role_at(&self, number: u16) -> &RoleId {
         &self.roles[usize::from(number)]
     }

@@ -303,3 +303,35 @@ fn effective_access_says_what_is_to_come_too() {
     assert!(all(only(&[DEV])).iter().all(|all| !*all) && !all(only(&[DEV])).is_empty());
     assert!(all(labels(&["environment:dev"])).iter().all(|all| !*all));
 }
+
+#[test]
+fn uses_are_counted_as_they_come_and_go() {
+    let admin = RoleId::new("source_admin");
+    let dev = Label::parse("environment:dev").unwrap();
+    let mut world = world().with("source_admin", Scope::All).with("source_admin", labels(&["environment:dev"])).in_team_with("source_admin", only(&[DEV]));
+    let used = world.policy.role_use(&admin);
+    assert_eq!((used.members, used.groups, used.tokens), (Tally { holders: 1, grants: 2 }, Tally { holders: 1, grants: 1 }, Tally::default()));
+    assert_eq!(world.policy.label_use(&dev), LabelUse { resources: 1, grants: 1 });
+    assert_eq!(world.policy.label_keys(), ["environment", "region"]);
+    world.policy.remove_member(ME);
+    world.policy.remove_resource(resource(DEV));
+    assert_eq!(world.policy.role_use(&admin).members, Tally::default());
+    assert_eq!(world.policy.label_use(&dev), LabelUse::default());
+    assert_eq!(world.policy.role_use(&RoleId::new("nobody_has_it")), RoleUse::default());
+}
+
+#[test]
+fn all_of_a_type_is_more_than_each_of_it() {
+    let (all, each) = (world().with("source_admin", Scope::All).access(), world().with("source_admin", only(&[DEV, PROD, PROD_APAC])).access());
+    let source = Action::parse("source:edit").unwrap().kind;
+    assert_eq!((all.count(&source, "edit"), each.count(&source, "edit")), (3, 3));
+    assert!(all.covers(&source, "edit", resource(PROD)) && each.covers(&source, "edit", resource(PROD)));
+    assert!(each.is_less_than(&all) && !all.is_less_than(&each));
+    let some = world().with("source_admin", only(&[DEV])).access();
+    assert_eq!(
+        EffectiveAccess::diff(&some, &all).iter().map(|change| (change.verb.as_str(), change.gained)).find(|(verb, _)| *verb == "edit"),
+        Some(("edit", 2))
+    );
+    let both = world().with("source_admin", only(&[DEV])).with("source_admin", Scope::All).access();
+    assert_eq!(both.count(&source, "edit"), 3);
+}

@@ -200,7 +200,7 @@ fn fate(services: &Services, owner: &WorkspaceOwner, tier: Tier, change: &BulkCh
             }
             becomes(member, grants)
         }
-        BulkChange::Remove if member.id == owner.member() => Fate::Stays(LeftOut::Yourself),
+        BulkChange::Remove if Some(member.id) == owner.member() => Fate::Stays(LeftOut::Yourself),
         BulkChange::Remove => Fate::Removed,
         BulkChange::ResendInvites | BulkChange::RevokeInvites => Fate::Stays(LeftOut::Member),
     }

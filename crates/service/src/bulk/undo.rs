@@ -35,7 +35,7 @@ pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId) 
     let workspace = owner.workspace().id;
     let now = services.now();
     let tx = services.store.begin().await.map_err(stored)?;
-    let has_groups = still_owner(&tx, owner).await?.has_groups();
+    let has_groups = still_owner(services, &tx, owner).await?.has_groups();
     let done = store::bulk::find(&tx, workspace, id).await.map_err(stored)?.ok_or_else(too_late)?;
     if done.undo_until <= now || !store::bulk::set_undone(&tx, workspace, id, now).await.map_err(stored)? {
         return Err(too_late());

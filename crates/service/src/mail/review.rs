@@ -1,12 +1,13 @@
 //! Mail to who looks through an access review: that they are asked, and that they are waited for.
 
-use super::{Letter, ReviewMail, open, rendered};
+use super::{Letter, ReviewMail, open, rendered, to_the_minute};
 use crate::{refusal::stored, services::Services};
 use askama::Template;
 use domain::{
     email::EmailAddress,
     failure::Failure,
     id::{ReviewId, WorkspaceId},
+    review::Review,
 };
 
 #[derive(Template)]
@@ -42,21 +43,23 @@ pub(super) async fn write(
     let Some(workspace) = workspace else { return Ok(None) };
     let found = store::reviews::find(&services.store, workspace, id).await.map_err(stored)?;
     let Some(review) = found.filter(|review| review.is_open() && review.undecided() > 0) else { return Ok(None) };
-    let member = store::members::by_email(&services.store, workspace, to).await.map_err(stored)?;
-    if member.is_none_or(|(member, _)| !review.is_reviewer(member)) {
+    let Some((member, _)) = store::members::by_email(&services.store, workspace, to).await.map_err(stored)? else { return Ok(None) };
+    let own_left = store::reviews::own_left(&services.store, id, member).await.map_err(stored)?;
+    let review = Review { own_left, ..review };
+    if !review.is_reviewer(member) || review.left() == 0 {
         return Ok(None);
     }
     let Some(workspace) = open(services, workspace).await? else { return Ok(None) };
     let link = format!("{}/w/{}/reviews/{id}", services.settings.public_url, workspace.slug);
-    let due: String = review.due_at.to_string().chars().take(10).collect();
+    let due = to_the_minute(review.due_at);
     let (name, by) = (review.name.as_str(), review.started_by.as_str());
     let (subject, opening) = match why {
         ReviewMail::Asked => (format!("{by} asks you to review access in {}", workspace.name), format!("{by} asks you to look through “{name}”")),
         ReviewMail::Reminded => (format!("Reminder: {name}"), format!("You are asked again to look through “{name}”")),
-        ReviewMail::Soon => (format!("Due on {due}: {name}"), format!("“{name}” is soon due")),
+        ReviewMail::Soon => (format!("Due {due}: {name}"), format!("“{name}” is soon due")),
         ReviewMail::Due => (format!("Due now: {name}"), format!("“{name}” is due, and not done")),
     };
-    let (workspace, about, left) = (workspace.name.as_str(), review.about.as_str(), review.undecided());
+    let (workspace, about, left) = (workspace.name.as_str(), review.about.as_str(), review.left());
     let (opening, due, link) = (opening.as_str(), due.as_str(), link.as_str());
     Ok(Some(Letter {
         subject,

@@ -38,7 +38,7 @@ pub async fn create(services: &Services, owner: &WorkspaceOwner, wish: ResourceW
     let key = ResourceKey::parse(&wish.key).map_err(named("key"))?;
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     let id = ResourceId::new(services.now(), services.random());
     if let Some(parent) = wish.parent {
         fits(services, &tx, workspace, entry, id, parent).await?;
@@ -69,15 +69,15 @@ pub async fn change(
     let name = ResourceName::parse(name).map_err(named("name"))?;
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     let before = store::resources::find(&tx, workspace, id).await.map_err(stored)?.ok_or_else(gone)?;
     if before.revision != revision {
         drop(tx);
-        return Ok(SaveOutcome::Conflict(detail(services, owner, &Sight::Everything, before).await?));
+        return Ok(SaveOutcome::Conflict(detail(services, owner.into(), &Sight::Everything, before).await?));
     }
     if before.resource.name == name && before.resource.parent == parent {
         drop(tx);
-        return Ok(SaveOutcome::Saved(detail(services, owner, &Sight::Everything, before).await?));
+        return Ok(SaveOutcome::Saved(detail(services, owner.into(), &Sight::Everything, before).await?));
     }
     if let Some(parent) = parent.filter(|parent| before.resource.parent != Some(*parent)) {
         let entry = services.catalog.kind(&before.resource.kind).ok_or_else(|| no_such_type(services, &before.resource.kind))?;
@@ -104,12 +104,12 @@ pub async fn change(
 pub async fn delete(services: &Services, owner: &WorkspaceOwner, id: ResourceId) -> Result<(), Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    members::still_owner(&tx, owner).await?;
+    members::still_owner(services, &tx, owner).await?;
     let before = store::resources::find(&tx, workspace, id).await.map_err(stored)?.ok_or_else(gone)?.resource;
     let hanging = ResourceQuery { parent: Some(id), size: PageSize::new(NAMED), ..ResourceQuery::default() };
     let children = store::resources::page(&tx, workspace, &hanging, &Sight::Everything).await.map_err(stored)?;
     let children_count = store::resources::count_matching(&tx, workspace, &hanging, &Sight::Everything).await.map_err(stored)?;
-    let grants = held::page(&tx, workspace, Naming::Resource(id), None, PageSize::new(NAMED)).await.map_err(stored)?;
+    let grants = held::page(&tx, workspace, Naming::Resource(id), None, PageSize::new(NAMED), None).await.map_err(stored)?;
     let in_the_way = in_the_way(&children.rows.iter().map(Resource::reference).collect::<Vec<_>>(), children_count, &grants.rows, grants.total);
     if let Some(why) = in_the_way {
         return Err(Failure::new(FailureKind::Conflict, format_args!("`{}` can't be deleted: {why}", before.name)));

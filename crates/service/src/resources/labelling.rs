@@ -4,22 +4,18 @@ use super::{
     change::{no_such_label, referred},
     editable, sight, sound,
 };
-use crate::{access::WorkspaceMember, refusal::stored, services::Services, workspaces};
+use crate::{access::Acting, refusal::stored, services::Services};
 use domain::{
     audit::{BorneBefore, Event, Object, Record},
     failure::{Failure, FailureKind},
     id::ResourceId,
     label::Label,
     labelling::{MOST_LABELLED, Relabel, Relabelled, ResourceSelection},
-    member::MemberKind,
     policy::Sight,
     resource::ResourceQuery,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use store::{
-    Db, WriteTx,
-    held::{self, Naming},
-};
+use store::{Db, WriteTx};
 
 /// How many resources one entry of the audit trail names; a change of more has several entries.
 const IN_ONE_ENTRY: usize = 500;
@@ -30,7 +26,7 @@ const VALUES: usize = 20;
 /// Who changes labels, and as of which version of the policy that is judged.
 struct Changer<'a> {
     services: &'a Services,
-    me: &'a WorkspaceMember,
+    me: Acting<'a>,
     at_least: Option<i64>,
 }
 
@@ -43,21 +39,23 @@ struct Plan {
 }
 
 /// What a change would do, without doing it.
-pub async fn preview(services: &Services, me: &WorkspaceMember, selection: &ResourceSelection, relabel: &Relabel) -> Result<Relabelled, Failure> {
+pub async fn preview(services: &Services, me: impl Into<Acting<'_>> + Send, selection: &ResourceSelection, relabel: &Relabel) -> Result<Relabelled, Failure> {
+    let me = me.into();
     let changer = Changer { services, me, at_least: None };
     let plan = changer.plan(&services.store, selection, relabel).await?;
     let mut told = told(&plan);
-    if me.kind() == MemberKind::Owner {
+    if me.manages() {
         told.grants = Some(naming(services, me, relabel, &told).await?);
     }
     Ok(told)
 }
 
 /// Changes the labels of all of them in one change, or of none.
-pub async fn relabel(services: &Services, me: &WorkspaceMember, selection: &ResourceSelection, relabel: &Relabel) -> Result<Relabelled, Failure> {
+pub async fn relabel(services: &Services, me: impl Into<Acting<'_>> + Send, selection: &ResourceSelection, relabel: &Relabel) -> Result<Relabelled, Failure> {
+    let me = me.into();
     let workspace = me.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
-    let version = still_the_same(&tx, me).await?;
+    let version = me.still_the_same(services, &tx).await?;
     let changer = Changer { services, me, at_least: Some(version) };
     let plan = changer.plan(&tx, selection, relabel).await?;
     let told = told(&plan);
@@ -74,16 +72,6 @@ pub async fn relabel(services: &Services, me: &WorkspaceMember, selection: &Reso
     let first = records.pop().ok_or_else(Failure::internal)?;
     tx.commit_all(first, rest).await.map_err(stored)?;
     Ok(told)
-}
-
-/// Locks the workspace, so that no right changes until this change has ended, and gives the policy's version as of now.
-async fn still_the_same(tx: &WriteTx, me: &WorkspaceMember) -> Result<i64, Failure> {
-    let workspace = workspaces::locked(tx, me.workspace().id).await?;
-    let standing = store::members::by_account(tx, workspace.id, me.account().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
-    if standing.kind != me.kind() {
-        return Err(Failure::new(FailureKind::Forbidden, "your place in this workspace has just changed; nothing was changed, reload the page to go on"));
-    }
-    Ok(workspace.policy_version)
 }
 
 impl Changer<'_> {
@@ -113,7 +101,7 @@ impl Changer<'_> {
                 match (known.len() == ids.len(), editable.len() == ids.len()) {
                     (true, true) => Ok((ids, 0)),
                     // what somebody may not see looks as if it weren't there
-                    (false, _) if self.me.kind() == MemberKind::Owner => {
+                    (false, _) if self.me.manages() => {
                         Err(Failure::field("resources", "one of the resources no longer exists; reload to see the resources there are"))
                     }
                     (_, _) => {
@@ -148,7 +136,7 @@ fn not_too_many(selected: usize) -> Result<(), Failure> {
     ))
 }
 
-async fn known(db: &impl Db, me: &WorkspaceMember, label: &Label) -> Result<(), Failure> {
+async fn known(db: &impl Db, me: Acting<'_>, label: &Label) -> Result<(), Failure> {
     let found = store::labels::find(db, me.workspace().id, label).await.map_err(stored)?;
     found.map(drop).ok_or_else(|| no_such_label(label))
 }
@@ -173,7 +161,7 @@ fn told(plan: &Plan) -> Relabelled {
 }
 
 /// How many grants name what comes or what goes.
-async fn naming(services: &Services, me: &WorkspaceMember, relabel: &Relabel, told: &Relabelled) -> Result<u64, Failure> {
+async fn naming(services: &Services, me: Acting<'_>, relabel: &Relabel, told: &Relabelled) -> Result<u64, Failure> {
     if told.changed == 0 {
         return Ok(0);
     }
@@ -184,13 +172,13 @@ async fn naming(services: &Services, me: &WorkspaceMember, relabel: &Relabel, to
     };
     let mut grants = 0;
     for label in going.chain(coming) {
-        grants += held::count(&services.store, me.workspace().id, Naming::Label(&label)).await.map_err(stored)?;
+        grants += crate::labels::uses_of(services, me.workspace().id, &label).await?.grants;
     }
     Ok(grants)
 }
 
 /// What changed, by the value that went; entry by entry where it is much.
-async fn records(services: &Services, me: &WorkspaceMember, tx: &WriteTx, plan: &Plan, relabel: &Relabel) -> Result<Vec<Record>, Failure> {
+async fn records(services: &Services, me: Acting<'_>, tx: &WriteTx, plan: &Plan, relabel: &Relabel) -> Result<Vec<Record>, Failure> {
     let ids: Vec<ResourceId> = plan.changing.iter().map(|(id, _)| *id).collect();
     let keys = store::resources::keys(tx, me.workspace().id, &ids).await.map_err(stored)?;
     let only = match ids.as_slice() {

@@ -16,14 +16,14 @@ use domain::{
     failure::{Failure, FailureKind},
     grant::{GrantSpec, Holder, ScopeSummary},
     held::HolderKind,
-    id::{GroupId, MemberId, ReviewId, WorkspaceId},
+    id::{GrantId, GroupId, MemberId, ReviewId, WorkspaceId},
     label::Label,
     member::{Member, MemberKind},
     review::{MOST_ITEMS, MOST_OPEN, Review, ReviewOf, ReviewWish, due_in_time},
     text::ReviewName,
 };
 use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use store::{
     Db, WriteTx,
     held::Naming,
@@ -37,9 +37,24 @@ const AT_ONCE: usize = 1_000;
 const NAMED: usize = 5;
 
 /// A grant as its reviewers saw it, in 32 bytes.
-pub(super) fn fingerprint(spec: &GrantSpec) -> Result<[u8; 32], Failure> {
-    let text = serde_json::to_vec(spec).map_err(|_| Failure::internal())?;
+pub(super) fn of_grant(spec: &GrantSpec) -> Result<[u8; 32], Failure> {
+    fingerprint(spec)
+}
+
+/// All that a member had when the reviewers looked, in 32 bytes.
+pub(super) fn of_member(member: &Member) -> Result<[u8; 32], Failure> {
+    let grants: BTreeSet<&GrantSpec> = member.grants.iter().map(|grant| &grant.spec).collect();
+    let groups: BTreeSet<GroupId> = member.groups.iter().map(|group| group.id).collect();
+    fingerprint(&(member.kind, member.pii, grants, groups))
+}
+
+fn fingerprint(of: &impl serde::Serialize) -> Result<[u8; 32], Failure> {
+    let text = serde_json::to_vec(of).map_err(|_| Failure::internal())?;
     Ok(Sha256::digest(text).into())
+}
+
+fn too_many() -> Failure {
+    Failure::field("of", format_args!("these are more than {MOST_ITEMS}, which is the most for one review; review groups or roles one by one"))
 }
 
 /// Starts a review and tells its reviewers.
@@ -50,7 +65,7 @@ pub async fn start(services: &Services, owner: &WorkspaceOwner, wish: &ReviewWis
     let now = services.now();
     due_in_time(wish.due_at, now)?;
     let tx = services.store.begin().await.map_err(stored)?;
-    still_owner(&tx, owner).await?;
+    still_owner(services, &tx, owner).await?;
     if store::reviews::count_open(&tx, workspace).await.map_err(stored)? >= MOST_OPEN {
         return Err(Failure::new(FailureKind::Limited, format_args!("{MOST_OPEN} reviews are open already; sign off or cancel one before you start another")));
     }
@@ -59,17 +74,17 @@ pub async fn start(services: &Services, owner: &WorkspaceOwner, wish: &ReviewWis
         return Err(Failure::field("of", format_args!("there is nothing to review: nobody has access by {about}")));
     }
     if items.len() > MOST_ITEMS {
-        return Err(Failure::field("of", format_args!("these are more than {MOST_ITEMS}, which is the most for one review; review groups or roles one by one")));
+        return Err(too_many());
     }
     items.sort_by_cached_key(|item| (item.last_used_at, domain::text::key(&item.name), item.access.clone()));
     let id = ReviewId::new(now, services.random());
-    let started_by = owner.account().name.clone();
+    let started_by = owner.name();
     let new = NewReview { id, name, of: wish.of.clone(), about, started_at: now, started_by, due_at: wish.due_at, items: items.len() };
     store::reviews::insert(&tx, workspace, &new).await.map_err(stored)?;
     set_reviewers(&tx, workspace, id, &ids).await?;
     store::reviews::insert_items(&tx, id, &items).await.map_err(stored)?;
     // who starts it knows
-    let others: Vec<MemberId> = ids.into_iter().filter(|id| *id != owner.member()).collect();
+    let others: Vec<MemberId> = ids.into_iter().filter(|id| Some(*id) != owner.member()).collect();
     ask(services, &tx, workspace, id, &others, ReviewMail::Asked).await?;
     let review = known(&tx, workspace, id).await?;
     let event = Event::ReviewStarted {
@@ -110,6 +125,7 @@ async fn everyone(services: &Services, tx: &impl Db, workspace: WorkspaceId) -> 
                 email: Some(member.email.to_string()),
                 access: in_all(services, &member),
                 grant: None,
+                fingerprint: Some(of_member(&member)?),
                 last_used_at: member.last_seen_at,
             });
         }
@@ -141,20 +157,21 @@ async fn in_group(tx: &impl Db, workspace: WorkspaceId, id: GroupId) -> Result<(
     Ok((format!("the group {}", group.name), items.collect()))
 }
 
-fn item(holder: Holder, card: Card, access: String, grant: Option<(domain::id::GrantId, [u8; 32])>) -> NewItem {
-    NewItem { holder, name: card.name, email: card.email, access, grant, last_used_at: card.last_used_at }
+fn item(holder: Holder, card: Card, access: String, grant: Option<(GrantId, [u8; 32])>) -> NewItem {
+    let (grant, fingerprint) = grant.unzip();
+    NewItem { holder, name: card.name, email: card.email, access, grant, fingerprint, last_used_at: card.last_used_at }
 }
 
 async fn of_role(services: &Services, tx: &impl Db, workspace: WorkspaceId, role: &RoleId) -> Result<Vec<NewItem>, Failure> {
     let mut held = Vec::new();
     for kind in [HolderKind::Member, HolderKind::Group, HolderKind::Token] {
-        held.extend(store::reviews::grants(tx, workspace, Naming::Role(role, kind), MOST_ITEMS).await.map_err(stored)?);
+        held.extend(store::reviews::grants(tx, workspace, Naming::Role(role, kind), MOST_ITEMS).await.map_err(stored)?.ok_or_else(too_many)?);
     }
     granted(services, tx, workspace, held).await
 }
 
 async fn of_label(services: &Services, tx: &impl Db, workspace: WorkspaceId, label: &Label) -> Result<Vec<NewItem>, Failure> {
-    let held = store::reviews::grants(tx, workspace, Naming::Label(label), MOST_ITEMS).await.map_err(stored)?;
+    let held = store::reviews::grants(tx, workspace, Naming::Label(label), MOST_ITEMS).await.map_err(stored)?.ok_or_else(too_many)?;
     granted(services, tx, workspace, held).await
 }
 
@@ -166,7 +183,7 @@ async fn granted(services: &Services, tx: &impl Db, workspace: WorkspaceId, mut 
     let mut items = Vec::with_capacity(held.len());
     for held in held {
         let Some(card) = cards.get(&held.holder) else { continue };
-        let grant = (held.grant.id, fingerprint(&held.grant.spec)?);
+        let grant = (held.grant.id, of_grant(&held.grant.spec)?);
         items.push(item(held.holder, card.clone(), words(services, &held), Some(grant)));
     }
     Ok(items)

@@ -1,9 +1,10 @@
 //! The record of a review as CSV: what was decided about each, by whom, and what came of it. The sign-off puts its SHA-256 into the audit
-//! trail, so that nobody can change a decision afterwards without being seen.
+//! trail, so that nobody can change a decision afterwards without being seen. Its words never change: a test holds them.
 
-use super::find;
+use super::known;
 use crate::{access::WorkspaceOwner, cells::line, refusal::stored, services::Services};
 use domain::{
+    audit::{Event, Object},
     failure::{Failure, FailureKind},
     id::ReviewId,
     review::{Review, ReviewItem, holder_title},
@@ -20,16 +21,19 @@ const COLUMNS: [&str; 15] = [
 /// How many items are read at once.
 const AT_ONCE: u64 = 1_000;
 
-/// The record, in pieces.
+/// The record, in pieces. That it was taken away is recorded before it begins.
 pub async fn csv(
     services: &Services,
     owner: &WorkspaceOwner,
     id: ReviewId,
 ) -> Result<(Review, impl Stream<Item = Result<Vec<u8>, Failure>> + Send + use<>), Failure> {
-    let review = find(services, owner, id).await?;
+    let review = known(&services.store, owner.workspace().id, id).await?;
     if review.is_open() {
         return Err(Failure::new(FailureKind::Conflict, "the review is still open; its record is there once it is signed off"));
     }
+    let tx = services.store.begin().await.map_err(stored)?;
+    let event = Event::ReviewExported { name: review.name.to_string() };
+    tx.commit(owner.record(services, event, Some(Object::new("review", id.uuid())))).await.map_err(stored)?;
     let (services, told) = (services.clone(), review.clone());
     let pieces = async_stream::try_stream! {
         yield line(&COLUMNS)?;

@@ -189,13 +189,13 @@ on_both! {
         let mine = decisions::check(scene.services(), &me, Subject::Member(me.member()), &edit(), &target, None).await.unwrap();
         assert!(!mine.decision.is_allowed());
         let ask = |subject| Question { subject, action: edit(), target: target.clone() };
-        let all = [ask(Subject::Member(owner.member())), ask(Subject::Member(me.member())), ask(Subject::Member(owner.member()))];
+        let all = [ask(Subject::Member(owner.member().unwrap())), ask(Subject::Member(me.member())), ask(Subject::Member(owner.member().unwrap()))];
         let answers = decisions::check_all(scene.services(), &owner, &all, None).await.unwrap();
         assert_eq!(answers.decisions.iter().map(Decision::is_allowed).collect::<Vec<_>>(), [true, false, true]);
         assert_eq!(answers.policy_version, mine.policy_version);
         let many = vec![all[0].clone(); decisions::MOST_QUESTIONS + 1];
         assert_eq!(decisions::check_all(scene.services(), &owner, &many, None).await.unwrap_err().kind, FailureKind::Invalid);
-        let connect = decisions::check_connect(scene.services(), &owner, Subject::Member(owner.member()), scene.sources[0], scene.sources[1], None).await.unwrap();
+        let connect = decisions::check_connect(scene.services(), &owner, Subject::Member(owner.member().unwrap()), scene.sources[0], scene.sources[1], None).await.unwrap();
         assert_eq!(connect.decision, Decision::Allowed(vec![Reason::Owner]));
         let stranger = Subject::Member(scene.company.world.id(MemberId::new));
         assert_eq!(scene.ask(scene.services(), stranger, scene.sources[0], None).await.unwrap().decision, Decision::Denied(Missing::Unknown));
@@ -260,7 +260,7 @@ on_both! {
         let amara = scene.company.owner(&scene.amara).await;
         for _ in 0..2 {
             for owner in [&amara, &dana] {
-                let answer = decisions::check(scene.services(), owner, Subject::Member(owner.member()), &edit(), &target, None).await.unwrap();
+                let answer = decisions::check(scene.services(), owner, Subject::Member(owner.member().unwrap()), &edit(), &target, None).await.unwrap();
                 // nothing of one workspace shows in another
                 assert_eq!(answer.decision.is_allowed(), owner.workspace().id == scene.workspace);
                 assert_eq!(decisions::held(scene.services(), &scene.services().operator()), [owner.workspace().id]);
@@ -277,7 +277,7 @@ on_both! {
         let owner = std::sync::Arc::new(scene.company.owner(&scene.amara).await);
         let tasks: Vec<_> = (0..16).map(|_| {
             let (services, owner, target) = (scene.services().clone(), owner.clone(), Target::Resource(scene.sources[0]));
-            tokio::spawn(async move { decisions::check(&services, owner.as_ref(), Subject::Member(owner.member()), &edit(), &target, None).await.unwrap() })
+            tokio::spawn(async move { decisions::check(&services, owner.as_ref(), Subject::Member(owner.member().unwrap()), &edit(), &target, None).await.unwrap() })
         }).collect();
         for task in tasks {
             assert!(task.await.unwrap().decision.is_allowed());

@@ -54,7 +54,7 @@ on_both! {
         let (owner, bea) = (company.owner(&amara).await, company.id(&bea).await);
         let group = made(&company, &amara, "Designers", &["source_read_only"]).await;
         assert!(!reads(&company, &amara, bea).await);
-        assert_eq!(groups::add_members(&company.services, &owner, group.id, &[bea, owner.member(), bea]).await.unwrap(), 2);
+        assert_eq!(groups::add_members(&company.services, &owner, group.id, &[bea, owner.member().unwrap(), bea]).await.unwrap(), 2);
         assert!(reads(&company, &amara, bea).await);
         assert_eq!(groups::add_members(&company.services, &owner, group.id, &[bea]).await.unwrap(), 0, "she is in it already");
         assert_eq!(groups::find(&company.services, &owner, group.id).await.unwrap().members, 2);
@@ -129,7 +129,7 @@ on_both! {
         // one source, so that there is something to lose
         let group = made(&company, &amara, "Designers", &["source_read_only"]).await;
         company.source(&amara, "site").await;
-        groups::add_members(&company.services, &owner, group.id, &[bea, cem, owner.member()]).await.unwrap();
+        groups::add_members(&company.services, &owner, group.id, &[bea, cem, owner.member().unwrap()]).await.unwrap();
         let preview = groups::removal_preview(&company.services, &owner, group.id).await.unwrap();
         assert_eq!((preview.members, preview.losers, preview.access.is_minimal()), (3, Some(1), false), "Cem reaches as much by himself, the owner everything");
 
@@ -175,7 +175,7 @@ on_both! {
         let owner = company.owner(&amara).await;
         let bea = company.id(&company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await).await;
         let group = made(&company, &amara, "Designers", &["source_admin"]).await;
-        groups::add_members(&company.services, &owner, group.id, &[owner.member()]).await.unwrap();
+        groups::add_members(&company.services, &owner, group.id, &[owner.member().unwrap()]).await.unwrap();
         set_plan(&company, &amara, Plan::Team).await;
         let member = members::find(&company.services, &owner, bea).await.unwrap();
         let joining = MemberAccess { groups: vec![group.id], ..member.access() };
@@ -188,7 +188,7 @@ on_both! {
         }
         // what is there can be renamed, emptied and ended
         assert!(matches!(groups::change(&company.services, &owner, group.id, group.revision, &wish("Design", &["source_admin"])).await.unwrap(), SaveOutcome::Saved(_)));
-        assert_eq!(groups::remove_members(&company.services, &owner, group.id, &[owner.member()]).await.unwrap(), 1);
+        assert_eq!(groups::remove_members(&company.services, &owner, group.id, &[owner.member().unwrap()]).await.unwrap(), 1);
         groups::delete(&company.services, &owner, group.id).await.unwrap();
     }
 
@@ -200,7 +200,7 @@ on_both! {
         for refused in [
             groups::find(&company.services, &stranger, group.id).await.map(drop).unwrap_err(),
             groups::change(&company.services, &stranger, group.id, 1, &wish("x", &[])).await.map(drop).unwrap_err(),
-            groups::add_members(&company.services, &stranger, group.id, &[stranger.member()]).await.map(drop).unwrap_err(),
+            groups::add_members(&company.services, &stranger, group.id, &[stranger.member().unwrap()]).await.map(drop).unwrap_err(),
             groups::removal_preview(&company.services, &stranger, group.id).await.map(drop).unwrap_err(),
             groups::delete(&company.services, &stranger, group.id).await.unwrap_err(),
             groups::find(&company.services, &company.owner(&amara).await, company.world.id(GroupId::new)).await.map(drop).unwrap_err(),
@@ -209,7 +209,7 @@ on_both! {
         }
         // a stranger's member is nobody here
         let owner = company.owner(&amara).await;
-        let foreign = groups::add_members(&company.services, &owner, group.id, &[owner.member(), stranger.member()]).await.unwrap_err();
+        let foreign = groups::add_members(&company.services, &owner, group.id, &[owner.member().unwrap(), stranger.member().unwrap()]).await.unwrap_err();
         assert_eq!(foreign.field.as_deref(), Some("members"), "{foreign}");
         assert_eq!(groups::find(&company.services, &owner, group.id).await.unwrap().members, 0, "nobody was added");
 
@@ -225,7 +225,7 @@ on_both! {
         let group = made(&company, &amara, "Designers", &[]).await;
         let proof = company.owner(&bea).await;
         let owner = company.owner(&amara).await;
-        let member = members::find(&company.services, &owner, proof.member()).await.unwrap();
+        let member = members::find(&company.services, &owner, proof.member().unwrap()).await.unwrap();
         members::change_access(&company.services, &owner, member.id, member.revision, MemberAccess { kind: MemberKind::Member, ..member.access() }, None).await.unwrap();
         for refused in [
             groups::create(&company.services, &proof, &wish("Writers", &[])).await.map(drop).unwrap_err(),

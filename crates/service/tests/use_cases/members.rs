@@ -162,7 +162,7 @@ on_both! {
         assert!(workspaces::mine(&company.services, &me).await.unwrap().is_empty(), "the account lives on");
         assert_eq!(company.services.member(me, &bea.slug).await.unwrap_err().kind, FailureKind::NotFound);
         assert_eq!(members::remove(&company.services, &owner, id).await.unwrap_err().kind, FailureKind::NotFound);
-        assert_eq!(workspaces::counts(&company.services, &owner).await.unwrap().members, 1);
+        assert_eq!(workspaces::counts(&company.services, owner.person().unwrap()).await.unwrap().members, 1);
     }
 
     async fn member_can_not_become_owner_by_asking(world: World) {

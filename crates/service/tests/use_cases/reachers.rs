@@ -36,7 +36,7 @@ on_both! {
         let bea_too = pair("Bea", "Source Admin on 1 source");
         assert_eq!(told("read").await, [amara_too.clone(), bea_too.clone(), pair("Cy", "Source Read-only on all sources, through the group Readers")]);
         assert_eq!(told("edit").await, [amara_too, bea_too]);
-        let behind = reachers::page(&company.services, &owner, site, "edit", Some(Subject::Member(owner.member()))).await.unwrap();
+        let behind = reachers::page(&company.services, &owner, site, "edit", Some(Subject::Member(owner.member().unwrap()))).await.unwrap();
         assert_eq!((behind.rows.len(), behind.rows[0].subject), (1, Subject::Member(bea)));
         assert_eq!(reachers::page(&company.services, &owner, site, "fly", None).await.unwrap_err().field.as_deref(), Some("action"));
         let stranger = reachers::page(&company.services, &company.owner(&eve).await, site, "read", None).await.unwrap_err();

@@ -4,23 +4,24 @@ use crate::company::{Browser, Company};
 use domain::{
     audit::{Chain, Entry, Event},
     audit_query::AuditQuery,
+    bulk::{BulkChange, UserSelection},
     catalog::RoleId,
     failure::{Failure, FailureKind},
     grant::{GrantSpec, Holder, Scope},
     group::GroupWish,
     id::{GroupId, MemberId, ReviewId},
     label::Label,
-    member::{GrantDraft, Member, MemberAccess, MemberKind},
+    member::{GrantDraft, Member, MemberAccess, MemberKind, UserQuery},
     notice::Notice,
     page::PageSize,
     review::{
-        Decision, ItemQuery, ItemSelection, Outcome, REMIND_AGAIN, Review, ReviewItem, ReviewOf, ReviewState, ReviewTerms, ReviewWish, SignOffSeen, SignedOff,
+        Decision, Done, ItemQuery, ItemSelection, Outcome, REMIND_AGAIN, Review, ReviewItem, ReviewOf, ReviewState, ReviewTerms, ReviewWish, SignedOff,
     },
     time::Span,
     token::TokenWish,
 };
 use futures::StreamExt as _;
-use service::{groups, members, notices, reviews, tokens};
+use service::{actor::Meta, bulk, groups, members, notices, reviews, tokens};
 use sha2::{Digest as _, Sha256};
 use testkit::{World, on_both};
 
@@ -69,7 +70,7 @@ impl Team {
     async fn decide(&self, who: &Browser, id: ReviewId, name: &str, decision: Decision) -> Result<u64, Failure> {
         let place = self.item(id, name).await.place;
         let member = self.company.member(who).await;
-        reviews::decide(&self.company.services, &member, id, &ItemSelection::These(vec![place]), decision, "").await.map(|decided| decided.changed)
+        reviews::decide(&self.company.services, &member, id, &ItemSelection::These(vec![place]), None, decision, "").await.map(|decided| decided.changed)
     }
 
     async fn find(&self, id: ReviewId) -> Review {
@@ -77,8 +78,9 @@ impl Team {
     }
 
     async fn sign_off(&self, id: ReviewId) -> Result<SignedOff, Failure> {
-        let Review { kept, revoked, .. } = self.find(id).await;
-        reviews::sign_off(&self.company.services, &self.company.owner(&self.amara).await, id, SignOffSeen { kept, revoked }).await
+        let owner = self.company.owner(&self.amara).await;
+        let shown = reviews::sign_off_preview(&self.company.services, &owner, id).await?;
+        reviews::sign_off(&self.company.services, &owner, id, shown.decisions).await
     }
 
     async fn person(&self, who: &Browser) -> Member {
@@ -224,6 +226,78 @@ on_both! {
         assert_eq!(team.sign_off(id).await.unwrap(), SignedOff { kept: 0, revoked: 0, undecided: 1, stayed: 2 });
         assert_eq!(team.person(&team.bea).await.grants.len(), 2);
         assert_eq!((team.item(id, "Bea").await.outcome, team.item(id, "Cy").await.outcome), (Some(Outcome::Changed), Some(Outcome::Gone)));
+        assert_eq!(team.find(id).await.done, Some(Done { revoked: 0, stayed: 2 }));
+    }
+
+    async fn who_has_other_access_by_now_is_not_removed_and_not_vouched_for(world: World) {
+        let team = team(world).await;
+        let cy = team.company.joined(&team.amara, "Cy", MemberKind::Member, Vec::new()).await;
+        let id = team.start(ReviewOf::Everyone).await.id;
+        team.decide(&team.rae, id, "Bea", Decision::Revoke).await.unwrap();
+        team.decide(&team.rae, id, "Cy", Decision::Keep).await.unwrap();
+        for who in [&team.bea, &cy] {
+            let before = team.person(who).await;
+            let wish = MemberAccess { kind: MemberKind::Owner, ..before.access() };
+            members::change_access(&team.company.services, &team.company.owner(&team.amara).await, before.id, before.revision, wish, None).await.unwrap();
+        }
+        let shown = reviews::sign_off_preview(&team.company.services, &team.company.owner(&team.amara).await, id).await.unwrap();
+        assert_eq!(shown.owners, 1, "that Bea is an owner by now is said before");
+        assert_eq!(team.sign_off(id).await.unwrap(), SignedOff { kept: 1, revoked: 0, undecided: 2, stayed: 1 });
+        assert_eq!(team.person(&team.bea).await.kind, MemberKind::Owner);
+        for name in ["Bea", "Cy"] {
+            assert_eq!(team.item(id, name).await.outcome, Some(Outcome::Changed));
+        }
+    }
+
+    async fn a_machine_does_not_leave_the_workspace_without_an_owner(world: World) {
+        let team = team(world).await;
+        let services = &team.company.services;
+        let wish = TokenWish { name: "Sweeper".to_owned(), owner_access: true, ..TokenWish::default() };
+        let secret = tokens::create(services, &team.company.owner(&team.amara).await, wish).await.unwrap().secret;
+        let machine = services.owner_by_token(services.token(secret.reveal(), &Meta::default()).await.unwrap()).unwrap();
+        let id = team.start(ReviewOf::Everyone).await.id;
+        team.decide(&team.rae, id, "Amara", Decision::Revoke).await.unwrap();
+        let shown = reviews::sign_off_preview(services, &machine, id).await.unwrap();
+        let refused = reviews::sign_off(services, &machine, id, shown.decisions).await.unwrap_err();
+        assert_eq!(refused.kind, FailureKind::Conflict, "{refused}");
+        assert!(team.find(id).await.is_open());
+        let everybody = UserSelection::Matching(UserQuery::default());
+        let seen = bulk::preview(services, &machine, &everybody, &BulkChange::Remove).await.unwrap().seen();
+        let refused = bulk::apply(services, &machine, &everybody, &BulkChange::Remove, seen).await.unwrap_err();
+        assert_eq!(refused.kind, FailureKind::Conflict, "{refused}");
+        // what it may do bears its own name
+        team.decide(&team.rae, id, "Amara", Decision::Keep).await.unwrap();
+        let shown = reviews::sign_off_preview(services, &machine, id).await.unwrap();
+        reviews::sign_off(services, &machine, id, shown.decisions).await.unwrap();
+        assert_eq!(team.trail(1).await[0].actor.name(), "Sweeper");
+    }
+
+    async fn a_list_that_is_another_one_by_now_is_not_decided(world: World) {
+        let team = team(world).await;
+        let services = &team.company.services;
+        let id = team.start(ReviewOf::Everyone).await.id;
+        let rae = team.company.member(&team.rae).await;
+        let undecided = ItemSelection::Matching(ItemQuery { decision: Some(Decision::Undecided), ..ItemQuery::default() });
+        team.decide(&team.amara, id, "Bea", Decision::Keep).await.unwrap();
+        let refused = reviews::decide(services, &rae, id, &undecided, Some(3), Decision::Revoke, "").await.unwrap_err();
+        assert_eq!(refused.kind, FailureKind::Conflict, "{refused}");
+        assert_eq!(reviews::decide(services, &rae, id, &undecided, Some(2), Decision::Revoke, "").await.unwrap().changed, 1);
+    }
+
+    async fn a_note_stays_when_the_decision_turns(world: World) {
+        let team = team(world).await;
+        let services = &team.company.services;
+        let id = team.start(ReviewOf::Role(RoleId::new("source_admin"))).await.id;
+        team.decide(&team.rae, id, "Bea", Decision::Keep).await.unwrap();
+        let place = team.item(id, "Bea").await.place;
+        let rae = team.company.member(&team.rae).await;
+        reviews::note(services, &rae, id, place, "asked her").await.unwrap();
+        team.decide(&team.rae, id, "Bea", Decision::Revoke).await.unwrap();
+        assert_eq!(team.item(id, "Bea").await.note.as_deref(), Some("asked her"));
+        let review = team.find(id).await;
+        assert_eq!((review.kept, review.revoked), (0, 1));
+        team.decide(&team.rae, id, "Bea", Decision::Undecided).await.unwrap();
+        assert_eq!((team.item(id, "Bea").await.note, team.find(id).await.decided()), (None, 0));
     }
 
     async fn only_who_is_asked_sees_it_and_nobody_decides_about_themselves(world: World) {
@@ -236,7 +310,7 @@ on_both! {
         assert!(reviews::list(services, &bea, None).await.unwrap().rows.is_empty());
         assert_eq!(reviews::find(services, &bea, id).await.unwrap_err().kind, FailureKind::NotFound);
         assert_eq!(reviews::items(services, &bea, id, &ItemQuery::default()).await.unwrap_err().kind, FailureKind::NotFound);
-        assert_eq!(reviews::decide(services, &bea, id, &everything, Decision::Keep, "").await.unwrap_err().kind, FailureKind::NotFound);
+        assert_eq!(reviews::decide(services, &bea, id, &everything, None, Decision::Keep, "").await.unwrap_err().kind, FailureKind::NotFound);
         let stranger = team.company.founder("Mallory").await;
         assert_eq!(reviews::find(services, &team.company.member(&stranger).await, id).await.unwrap_err().kind, FailureKind::NotFound);
 
@@ -244,7 +318,7 @@ on_both! {
         assert_eq!(reviews::list(services, &rae, None).await.unwrap().rows.len(), 1);
         let refused = team.decide(&team.rae, id, "Rae", Decision::Keep).await.unwrap_err();
         assert_eq!(refused.kind, FailureKind::Conflict, "{refused}");
-        let decided = reviews::decide(services, &rae, id, &everything, Decision::Keep, "all known").await.unwrap();
+        let decided = reviews::decide(services, &rae, id, &everything, None, Decision::Keep, "all known").await.unwrap();
         assert_eq!((decided.changed, decided.own_left_out), (1, true));
         assert_eq!(team.item(id, "Rae").await.decision, Decision::Undecided);
         assert_eq!(team.item(id, "Bea").await.note.as_deref(), Some("all known"));
@@ -252,9 +326,12 @@ on_both! {
 
         // who is asked no longer has no more say
         let owner = team.company.owner(&team.amara).await;
-        let terms = ReviewTerms { due_at: team.find(id).await.due_at, reviewers: vec![owner.member()] };
+        let review = team.find(id).await;
+        let terms = ReviewTerms { due_at: review.due_at, reviewers: vec![owner.member().unwrap()], revision: review.revision };
         reviews::change(services, &owner, id, &terms).await.unwrap();
-        assert_eq!(reviews::decide(services, &rae, id, &everything, Decision::Revoke, "").await.unwrap_err().kind, FailureKind::NotFound);
+        let late = reviews::change(services, &owner, id, &terms).await.unwrap_err();
+        assert_eq!(late.kind, FailureKind::Conflict, "what another owner set meanwhile is not undone unseen");
+        assert_eq!(reviews::decide(services, &rae, id, &everything, None, Decision::Revoke, "").await.unwrap_err().kind, FailureKind::NotFound);
     }
 
     async fn a_search_and_a_filter_say_what_is_decided_at_once(world: World) {
@@ -268,13 +345,13 @@ on_both! {
         let named = ItemQuery { search: Some("CY".to_owned()), ..ItemQuery::default() };
         let page = reviews::items(services, &rae, id, &named).await.unwrap();
         assert_eq!((page.total, page.rows.len()), (Some(2), 2));
-        let decided = reviews::decide(services, &rae, id, &ItemSelection::Matching(named.clone()), Decision::Revoke, "").await.unwrap();
+        let decided = reviews::decide(services, &rae, id, &ItemSelection::Matching(named.clone()), None, Decision::Revoke, "").await.unwrap();
         assert_eq!(decided.changed, 2);
         let open = ItemQuery { decision: Some(Decision::Undecided), ..ItemQuery::default() };
         assert_eq!(reviews::items(services, &rae, id, &open).await.unwrap().total, Some(4));
         // a decision is taken back as easily
         let revoked = ItemQuery { decision: Some(Decision::Revoke), ..ItemQuery::default() };
-        let back = reviews::decide(services, &rae, id, &ItemSelection::Matching(revoked), Decision::Undecided, "").await.unwrap();
+        let back = reviews::decide(services, &rae, id, &ItemSelection::Matching(revoked), None, Decision::Undecided, "").await.unwrap();
         assert_eq!((back.changed, team.find(id).await.decided()), (2, 0));
         assert_eq!(team.item(id, "Cy").await.decided_by, None);
         let odd = ItemQuery { search: Some("%".to_owned()), ..ItemQuery::default() };
@@ -294,13 +371,19 @@ on_both! {
         let file = team.record(id).await;
         let digest: String = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(team.find(id).await.digest.as_deref(), Some(digest.as_str()));
-        assert!(matches!(&team.trail(1).await[0].event, Event::ReviewSignedOff { digest: told, .. } if *told == digest));
+        let trail = team.trail(2).await;
+        assert!(matches!(&trail[0].event, Event::ReviewExported { .. }), "{trail:?}");
+        assert!(matches!(&trail[1].event, Event::ReviewSignedOff { digest: told, .. } if *told == digest));
         let text = String::from_utf8(file).unwrap();
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().unwrap();
         let bea = rows.iter().find(|row| &row[6] == "Bea").unwrap();
         assert_eq!((&bea[2], &bea[3], &bea[10], &bea[11], &bea[13], &bea[14]), ("Signed off", "Amara", "Revoke", "Rae", "'=left, \"gone\"", "Revoked"));
         assert_eq!(rows.len(), 2);
+        // the trail's digest holds only as long as these words do
+        assert_eq!(text.lines().next(), Some("Review,About,State,Ended by,Ended at,Holder,Name,Email,Access,Last used,Decision,Decided by,Decided at,Note,Outcome"));
+        let data = rows.iter().find(|row| &row[6] == "Data").unwrap();
+        assert_eq!([&data[0], &data[1], &data[2], &data[5], &data[8], &data[10], &data[14]], ["Autumn", "the role Source Admin", "Signed off", "Group", "Source Admin (all)", "To decide", "Stays: not decided"]);
     }
 
     async fn an_ended_review_takes_no_decision_and_a_cancelled_one_revokes_nothing(world: World) {
@@ -309,8 +392,14 @@ on_both! {
         let id = team.start(ReviewOf::Role(RoleId::new("source_admin"))).await.id;
         team.decide(&team.rae, id, "Bea", Decision::Revoke).await.unwrap();
         let owner = team.company.owner(&team.amara).await;
-        let stale = reviews::sign_off(services, &owner, id, SignOffSeen { kept: 1, revoked: 0 }).await.unwrap_err();
+        // as many are to be revoked as were shown, but others
+        let shown = reviews::sign_off_preview(services, &owner, id).await.unwrap();
+        assert_eq!((shown.revoked, shown.whose.as_slice(), shown.owners), (1, ["Bea".to_owned()].as_slice(), 0));
+        team.decide(&team.rae, id, "Bea", Decision::Undecided).await.unwrap();
+        team.decide(&team.rae, id, "Data", Decision::Revoke).await.unwrap();
+        let stale = reviews::sign_off(services, &owner, id, shown.decisions).await.unwrap_err();
         assert_eq!(stale.kind, FailureKind::Conflict);
+        team.decide(&team.rae, id, "Data", Decision::Undecided).await.unwrap();
         reviews::cancel(services, &owner, id).await.unwrap();
         assert_eq!(team.person(&team.bea).await.grants.len(), 2);
         assert_eq!(team.decide(&team.rae, id, "Data", Decision::Keep).await.unwrap_err().kind, FailureKind::Conflict);
@@ -338,7 +427,7 @@ on_both! {
             let refused = reviews::start(&team.company.services, &owner, &wish).await.unwrap_err();
             assert_eq!(field(&refused), named, "{refused}");
         }
-        assert!(reviews::list(&team.company.services, &owner, None).await.unwrap().rows.is_empty(), "nothing is left of what was refused");
+        assert!(reviews::list(&team.company.services, owner.person().unwrap(), None).await.unwrap().rows.is_empty(), "nothing is left of what was refused");
     }
 
     async fn reviewers_are_reminded_before_it_is_due_when_it_is_and_when_an_owner_asks(world: World) {
@@ -360,8 +449,8 @@ on_both! {
         reviews::remind(services, &owner, id).await.unwrap();
         assert_eq!(team.mail().await.len(), 4);
         // what is done is not asked for
-        for who in [&rae, &*owner] {
-            reviews::decide(services, who, id, &ItemSelection::Matching(ItemQuery::default()), Decision::Keep, "").await.unwrap();
+        for who in [&rae, owner.person().unwrap()] {
+            reviews::decide(services, who, id, &ItemSelection::Matching(ItemQuery::default()), None, Decision::Keep, "").await.unwrap();
         }
         team.company.clock.advance(REMIND_AGAIN);
         assert_eq!(reviews::remind(services, &owner, id).await.unwrap_err().kind, FailureKind::Conflict);
@@ -385,7 +474,7 @@ on_both! {
         for who in [&rae, &amara] {
             assert_eq!(service::workspaces::counts(services, who).await.unwrap().reviews, 1, "she finds the way back, and Amara can sign it off");
         }
-        assert!(matches!(notices::all(services, &amara).await.unwrap().as_slice(), [Notice::ToSignOff { revoked: 0, .. }]));
+        assert!(matches!(notices::all(services, &amara).await.unwrap().as_slice(), [Notice::ToSignOff { revoked: 0, undecided: 0, .. }]));
         let ends = Some(services.now().plus(Span::days(3)));
         let wish = TokenWish { name: "Nightly".to_owned(), owner_access: true, expires_at: ends, ..TokenWish::default() };
         tokens::create(services, &team.company.owner(&team.amara).await, wish).await.unwrap();

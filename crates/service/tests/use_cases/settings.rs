@@ -105,7 +105,7 @@ on_both! {
         let refused = company.services.owner(company.signed_in(&dora).await, &dora.slug).await.unwrap_err();
         assert_eq!(refused.kind, FailureKind::Forbidden);
         let (proof, known) = (company.owner(&bea).await, found(&company, &bea).await);
-        service::members::remove(&company.services, &company.owner(&amara).await, proof.member()).await.unwrap();
+        service::members::remove(&company.services, &company.owner(&amara).await, proof.member().unwrap()).await.unwrap();
         let late = settings::change(&company.services, &proof, known.revision, &known.wish()).await.unwrap_err();
         assert_eq!(late.kind, FailureKind::NotFound);
     }

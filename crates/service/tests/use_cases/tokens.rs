@@ -34,7 +34,7 @@ on_both! {
         let read = Action::new(&ResourceType::new("source"), "read");
         let own = decisions::check(&company.services, &token, Subject::Token(made.id), &read, &Target::Type, None).await.unwrap();
         assert!(own.decision.is_allowed());
-        let others = decisions::check(&company.services, &token, Subject::Member(owner.member()), &read, &Target::Type, None).await.unwrap_err();
+        let others = decisions::check(&company.services, &token, Subject::Member(owner.member().unwrap()), &read, &Target::Type, None).await.unwrap_err();
         assert_eq!(others.kind, FailureKind::Forbidden);
 
         let listed = tokens::page(&company.services, &owner, None, None).await.unwrap().rows.remove(0);

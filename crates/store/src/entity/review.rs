@@ -22,6 +22,10 @@ pub struct Model {
     pub items: i64,
     pub kept: i64,
     pub revoked: i64,
+    pub revision: i64,
+    pub decisions: i64,
+    pub done_revoked: Option<i64>,
+    pub done_stayed: Option<i64>,
     pub digest: Option<String>,
     /// How many of the reminders that come by time went out.
     pub reminders: i32,

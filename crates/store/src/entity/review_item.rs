@@ -16,8 +16,8 @@ pub struct Model {
     pub email: Option<String>,
     pub access: String,
     pub grant_id: Option<Uuid>,
-    /// SHA-256 of the grant, by which a change since is seen.
-    pub grant_hash: Option<Vec<u8>>,
+    /// SHA-256 of what it is about, by which a change since is seen.
+    pub fingerprint: Option<Vec<u8>>,
     pub last_used_at: Option<i64>,
     pub decision: String,
     pub decided_by_name: Option<String>,

@@ -17,6 +17,7 @@ mod request_answers;
 mod requests;
 mod resources;
 mod reviews;
+mod search;
 mod token_rotation;
 mod tokens;
 mod webhooks;
@@ -29,7 +30,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 22] = [
+const STEPS: [Step; 23] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -52,6 +53,7 @@ const STEPS: [Step; 22] = [
     bulk::STEP,
     reviews::STEP,
     notices::STEP,
+    search::STEP,
 ];
 
 /// One step: its name, and what it says to the database.
@@ -72,7 +74,9 @@ impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         for sql in self.sql {
-            db.execute_unprepared(&dialect::say(Backend::of(db), sql)).await?;
+            if let Some(sql) = dialect::say(Backend::of(db), sql) {
+                db.execute_unprepared(&sql).await?;
+            }
         }
         Ok(())
     }

@@ -21,6 +21,10 @@ pub(super) const STEP: Step = Step {
             items bigint NOT NULL,
             kept bigint NOT NULL,
             revoked bigint NOT NULL,
+            revision bigint NOT NULL,
+            decisions bigint NOT NULL,
+            done_revoked bigint,
+            done_stayed bigint,
             digest text,
             reminders integer NOT NULL,
             reminded_at bigint
@@ -46,7 +50,7 @@ pub(super) const STEP: Step = Step {
             email text,
             access text NOT NULL,
             grant_id uuid,
-            grant_hash bytea,
+            fingerprint bytea,
             last_used_at bigint,
             decision text NOT NULL CHECK (decision IN ('undecided', 'keep', 'revoke')),
             decided_by_name text,
@@ -56,5 +60,6 @@ pub(super) const STEP: Step = Step {
             PRIMARY KEY (review_id, place)
         ) clustered",
         "CREATE INDEX review_items_by_decision ON review_items (review_id, decision, place)",
+        "CREATE INDEX review_items_of_holder ON review_items (review_id, holder_id)",
     ],
 };

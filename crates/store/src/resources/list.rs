@@ -6,6 +6,7 @@ use crate::{
     entity::{resource, resource_label},
     error::{StoreError, corrupt},
     keyset::{Rows as _, Window},
+    narrowing::{Narrowest, Searched, found},
     sql::{MOST_IDS, Search, among, contains, contains_in, count_rows, models, tuples, uuids, within},
     transaction::{Db, on},
 };
@@ -17,7 +18,7 @@ use domain::{
     text::ResourceName,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ExprTrait,
+    ColumnTrait, Condition, ExprTrait, Iterable,
     sea_query::{Expr, Func, Order, Query, SelectStatement},
 };
 use std::collections::{BTreeSet, HashMap};
@@ -54,10 +55,21 @@ async fn read(
     sight: &Sight,
     window: &Window<(String, String)>,
 ) -> Result<Vec<resource::Model>, StoreError> {
-    match statement(Backend::of(on(db)), workspace, query, sight, window) {
+    let backend = Backend::of(on(db));
+    let ids = match (backend, Search::parse(query.search.as_deref())) {
+        (Backend::Sqlite, Search::For(name)) => found(Searched::Resources, &[&name, &typed(query)]),
+        (Backend::Sqlite | Backend::Postgres, _) => None,
+    };
+    let few = Narrowest::of(db, ids.into_iter().collect()).await?.filter(Narrowest::is_few);
+    match statement(backend, workspace, query, sight, window, few.map(|few| few.ids)) {
         Some(select) => models(db, &select).await,
         None => Ok(Vec::new()),
     }
+}
+
+/// What was searched for, as a product's id may have it: those keep their case, and both databases lower the letters of ASCII only.
+fn typed(query: &ResourceQuery) -> String {
+    query.search.as_deref().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// `None` where nothing can be found.
@@ -67,8 +79,18 @@ pub(super) fn statement(
     query: &ResourceQuery,
     sight: &Sight,
     window: &Window<(String, String)>,
+    few: Option<SelectStatement>,
 ) -> Option<SelectStatement> {
-    let mut select = of(workspace);
+    let mut select = match few {
+        // what was found is read first and put in order then
+        Some(ids) => Query::select()
+            .columns(resource::Column::iter())
+            .from(resource::Entity)
+            .and_where(within(resource::Column::WorkspaceId, workspace))
+            .and_where(Expr::col(resource::Column::Id).in_subquery(ids))
+            .take(),
+        None => of(workspace),
+    };
     if !narrow(&mut select, backend, workspace, query, sight) {
         return None;
     }
@@ -160,8 +182,7 @@ fn narrow(select: &mut SelectStatement, backend: Backend, workspace: WorkspaceId
         Search::Everything => {}
         Search::Nothing => return false,
         Search::For(name) => {
-            // the product's ids keep their case; both databases lower the letters of ASCII only
-            let typed = query.search.as_deref().unwrap_or_default().trim().to_ascii_lowercase();
+            let typed = typed(query);
             select.and_where(contains(resource::Column::NameKey, &name).or(contains_in(Func::lower(Expr::col(resource::Column::Key)).into(), &typed)));
         }
     }

@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     catalog::RoleId,
     held::HolderKind,
-    id::WorkspaceId,
+    id::{ResourceId, WorkspaceId},
     policy::Sight,
     resource::{ResourceQuery, ResourceType},
 };
@@ -41,12 +41,23 @@ async fn resources_are_read_in_the_order_of_their_index() {
             for sight in [&Sight::Everything, &some] {
                 let query = ResourceQuery { kind: kind.clone(), search: search.clone(), ..ResourceQuery::default() };
                 for window in windows(&("source".to_owned(), "m".to_owned())) {
-                    let plan = plan(&store, &statement(Backend::Sqlite, workspace, &query, sight, &window).unwrap()).await;
+                    let plan = plan(&store, &statement(Backend::Sqlite, workspace, &query, sight, &window, None).unwrap()).await;
                     assert!(plan.contains("INDEX resources_by_name (workspace_id=?"), "{query:?} {window:?}:\n{plan}");
                     assert!(!plan.contains("TEMP B-TREE"), "{query:?} {window:?}:\n{plan}");
                 }
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn what_hangs_on_a_thing_is_read_in_the_order_of_its_index() {
+    let (store, _folder) = empty().await;
+    let query = ResourceQuery { parent: Some(ResourceId::from_uuid(Uuid::max())), ..ResourceQuery::default() };
+    for window in windows(&("source".to_owned(), "m".to_owned())) {
+        let select = statement(Backend::Sqlite, WorkspaceId::from_uuid(Uuid::max()), &query, &Sight::Everything, &window, None).unwrap();
+        let plan = plan(&store, &select).await;
+        assert!(plan.contains("INDEX resources_parent (workspace_id=? AND parent_id=?") && !plan.contains("TEMP B-TREE"), "{window:?}:\n{plan}");
     }
 }
 

@@ -31,10 +31,13 @@ pub struct HeldFully {
     pub scope: ExportScope,
 }
 
-/// The grants that name it, of members, groups and tokens that are there; one more than `most` where there are more.
-pub async fn grants(db: &impl Db, workspace: WorkspaceId, naming: Naming<'_>, most: usize) -> Result<Vec<HeldFully>, StoreError> {
+/// The grants that name it, of members, groups and tokens that are there; `None` where there are more than `most`.
+pub async fn grants(db: &impl Db, workspace: WorkspaceId, naming: Naming<'_>, most: usize) -> Result<Option<Vec<HeldFully>>, StoreError> {
     let select = crate::held::statement(workspace, naming, &Window::after(None, most));
     let mut rows: Vec<grant::Model> = models(db, &select).await?;
+    if rows.len() > most {
+        return Ok(None);
+    }
     rows.retain(|row| row.invite_id.is_none());
     let full = grant_rows::specs(db, workspace, &rows).await?;
     let mut resources = grant_rows::resources(db, workspace, &rows).await?;
@@ -51,7 +54,7 @@ pub async fn grants(db: &impl Db, workspace: WorkspaceId, naming: Naming<'_>, mo
         };
         HeldFully { holder, grant, scope }
     };
-    Ok(rows.iter().zip(full).map(held).collect())
+    Ok(Some(rows.iter().zip(full).map(held).collect()))
 }
 
 /// Everybody in the workspace, or in one of its groups; one more than `most` where there are more.

@@ -1,7 +1,7 @@
 //! What is to be decided in a review, each item in its place, and what became of it.
 
 use crate::{
-    entity::review_item,
+    entity::{member, review_item},
     error::StoreError,
     keyset::{Rows as _, Window},
     sql::{MOST_IDS, Search, contains, count_rows, insert_all, models, tuples},
@@ -10,6 +10,7 @@ use crate::{
 use domain::{
     grant::Holder,
     id::{GrantId, GroupId, MemberId, ReviewId, TokenId, WorkspaceId},
+    member::MemberKind,
     page::{Page, PageSize},
     review::{Decision, ItemQuery, ItemSelection, Outcome, ReviewItem},
     text::Reason,
@@ -19,6 +20,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, Iterable, QueryFilter, Statement,
     sea_query::{Expr, Query, SelectStatement},
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// One thing to decide, as it is when the review begins.
@@ -28,17 +30,20 @@ pub struct NewItem {
     pub name: String,
     pub email: Option<String>,
     pub access: String,
-    /// The grant that it is about, and its hash.
-    pub grant: Option<(GrantId, [u8; 32])>,
+    /// The grant that it is about, where it is one.
+    pub grant: Option<GrantId>,
+    /// By which a change since is seen.
+    pub fingerprint: Option<[u8; 32]>,
     pub last_used_at: Option<Timestamp>,
 }
 
-/// Something that a review decided to revoke.
+/// Something that was decided.
 #[derive(Clone, Debug)]
-pub struct RevokedItem {
+pub struct DecidedItem {
     pub place: i64,
     pub holder: Holder,
-    pub grant: Option<(GrantId, Vec<u8>)>,
+    pub grant: Option<GrantId>,
+    pub fingerprint: Option<Vec<u8>>,
 }
 
 /// The items take their places in this order.
@@ -55,8 +60,8 @@ pub async fn insert_items(tx: &WriteTx, id: ReviewId, items: &[NewItem]) -> Resu
             search_key: domain::text::key(&key),
             email: item.email.clone(),
             access: item.access.clone(),
-            grant_id: item.grant.map(|(grant, _)| grant.uuid()),
-            grant_hash: item.grant.map(|(_, hash)| hash.to_vec()),
+            grant_id: item.grant.map(GrantId::uuid),
+            fingerprint: item.fingerprint.map(|print| print.to_vec()),
             last_used_at: item.last_used_at.map(Timestamp::micros),
             decision: Decision::Undecided.as_str().to_owned(),
             decided_by_name: None,
@@ -212,27 +217,73 @@ pub async fn named(db: &impl Db, id: ReviewId, place: i64) -> Result<Vec<String>
     Ok(tuples::<(String,)>(db, &select).await?.into_iter().map(|(name,)| name).collect())
 }
 
-/// Writes a decision about these, without what `me` holds; says how many were decided otherwise before.
-pub async fn decide(
-    tx: &WriteTx,
-    id: ReviewId,
-    selection: &ItemSelection,
-    decision: Decision,
-    by: (MemberId, &str),
-    note: Option<&Reason>,
-    at: Timestamp,
-) -> Result<u64, StoreError> {
+/// What is decided about these, by whom and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Deciding<'a> {
+    pub decision: Decision,
+    pub by: MemberId,
+    pub name: &'a str,
+    pub note: Option<&'a Reason>,
+    pub at: Timestamp,
+}
+
+/// Writes a decision about these, without what its maker holds, and counts it; says how many were decided otherwise before. A note that
+/// stands beside them stays, unless there is another one, or nothing is decided any more.
+pub async fn decide(tx: &WriteTx, id: ReviewId, selection: &ItemSelection, deciding: Deciding<'_>) -> Result<u64, StoreError> {
+    let Deciding { decision, by, name, note, at } = deciding;
     let Some(which) = to_decide(id, selection, decision) else { return Ok(0) };
+    let which = which.add(own(by).not());
+    let select = Query::select()
+        .column(review_item::Column::Decision)
+        .expr(count_rows())
+        .from(review_item::Entity)
+        .cond_where(which.clone())
+        .group_by_col(review_item::Column::Decision)
+        .take();
+    let before: HashMap<String, i64> = tuples::<(String, i64)>(tx, &select).await?.into_iter().collect();
     let is_decided = decision != Decision::Undecided;
-    let updated = review_item::Entity::update_many()
+    let mut update = review_item::Entity::update_many()
         .col_expr(review_item::Column::Decision, Expr::val(decision.as_str()))
-        .col_expr(review_item::Column::DecidedByName, Expr::val(is_decided.then(|| by.1.to_owned())))
-        .col_expr(review_item::Column::DecidedAt, Expr::val(is_decided.then(|| at.micros())))
-        .col_expr(review_item::Column::Note, Expr::val(note.filter(|_| is_decided).map(ToString::to_string)))
-        .filter(which.add(own(by.0).not()))
-        .exec(on(tx))
-        .await?;
-    Ok(updated.rows_affected)
+        .col_expr(review_item::Column::DecidedByName, Expr::val(is_decided.then(|| name.to_owned())))
+        .col_expr(review_item::Column::DecidedAt, Expr::val(is_decided.then(|| at.micros())));
+    if note.is_some() || !is_decided {
+        update = update.col_expr(review_item::Column::Note, Expr::val(note.filter(|_| is_decided).map(ToString::to_string)));
+    }
+    let changed = update.filter(which).exec(on(tx)).await?.rows_affected;
+    let more = |counted: Decision| {
+        let was = before.get(counted.as_str()).copied().unwrap_or(0);
+        if counted == decision { i64::try_from(changed).unwrap_or(i64::MAX) } else { -was }
+    };
+    super::count_decisions(tx, id, more(Decision::Keep), more(Decision::Revoke)).await?;
+    Ok(changed)
+}
+
+/// How many that are undecided this member holds.
+pub async fn own_left(db: &impl Db, id: ReviewId, me: MemberId) -> Result<u64, StoreError> {
+    let which = Condition::all()
+        .add(review_item::Column::ReviewId.eq(id.uuid()))
+        .add(own(me))
+        .add(review_item::Column::Decision.eq(Decision::Undecided.as_str()));
+    count(db, which).await
+}
+
+/// How many owners are among the members that are to be revoked.
+pub async fn revoked_owners(db: &impl Db, workspace: WorkspaceId, id: ReviewId) -> Result<u64, StoreError> {
+    let revoked = Query::select()
+        .column(review_item::Column::HolderId)
+        .from(review_item::Entity)
+        .and_where(review_item::Column::ReviewId.eq(id.uuid()))
+        .and_where(review_item::Column::Decision.eq(Decision::Revoke.as_str()))
+        .take();
+    let select = Query::select()
+        .expr(count_rows())
+        .from(member::Entity)
+        .and_where(member::Column::WorkspaceId.eq(workspace.uuid()))
+        .and_where(member::Column::Kind.eq(MemberKind::Owner.as_str()))
+        .and_where(member::Column::Id.in_subquery(revoked))
+        .take();
+    let found: Vec<(i64,)> = tuples(db, &select).await?;
+    Ok(found.first().map_or(0, |(count,)| u64::try_from(*count).unwrap_or(0)))
 }
 
 /// Writes a word beside a decision that stands; `false` where nothing is decided there, or it is one's own.
@@ -248,25 +299,28 @@ pub async fn set_note(tx: &WriteTx, id: ReviewId, place: i64, me: MemberId, note
     Ok(updated.rows_affected == 1)
 }
 
-type RevokedRow = (i64, String, Uuid, Option<Uuid>, Option<Vec<u8>>);
+type DecidedRow = (i64, String, Uuid, Option<Uuid>, Option<Vec<u8>>);
 
-/// Everything that is to be revoked.
-pub async fn revoked(db: &impl Db, id: ReviewId) -> Result<Vec<RevokedItem>, StoreError> {
+/// What was decided so, after a place: for walks through all of it.
+pub async fn decided(db: &impl Db, id: ReviewId, decision: Decision, after: Option<i64>, most: u64) -> Result<Vec<DecidedItem>, StoreError> {
     let columns =
-        [review_item::Column::Place, review_item::Column::HolderKind, review_item::Column::HolderId, review_item::Column::GrantId, review_item::Column::GrantHash];
+        [review_item::Column::Place, review_item::Column::HolderKind, review_item::Column::HolderId, review_item::Column::GrantId, review_item::Column::Fingerprint];
     let select = Query::select()
         .columns(columns)
         .from(review_item::Entity)
         .and_where(review_item::Column::ReviewId.eq(id.uuid()))
-        .and_where(review_item::Column::Decision.eq(Decision::Revoke.as_str()))
+        .and_where(review_item::Column::Decision.eq(decision.as_str()))
+        .and_where(review_item::Column::Place.gt(after.unwrap_or(-1)))
         .order_by(review_item::Column::Place, sea_orm::Order::Asc)
+        .limit(most)
         .take();
-    let item = |(place, kind, id, grant, hash): RevokedRow| RevokedItem {
+    let item = |(place, kind, id, grant, fingerprint): DecidedRow| DecidedItem {
         place,
         holder: holder(&kind, id),
-        grant: grant.map(GrantId::from_uuid).zip(hash),
+        grant: grant.map(GrantId::from_uuid),
+        fingerprint,
     };
-    Ok(tuples::<RevokedRow>(db, &select).await?.into_iter().map(item).collect())
+    Ok(tuples::<DecidedRow>(db, &select).await?.into_iter().map(item).collect())
 }
 
 /// Notes what became of these items.
@@ -282,13 +336,14 @@ pub async fn set_outcome(tx: &WriteTx, id: ReviewId, outcome: Outcome, places: &
     Ok(())
 }
 
-/// Notes of all that is kept, or was not decided, that it stays.
+/// Notes of all else that is kept, or was not decided, that it stays.
 pub async fn settle_rest(tx: &WriteTx, id: ReviewId) -> Result<(), StoreError> {
     for (decision, outcome) in [(Decision::Keep, Outcome::Kept), (Decision::Undecided, Outcome::Undecided)] {
         review_item::Entity::update_many()
             .col_expr(review_item::Column::Outcome, Expr::val(outcome.as_str()))
             .filter(review_item::Column::ReviewId.eq(id.uuid()))
             .filter(review_item::Column::Decision.eq(decision.as_str()))
+            .filter(review_item::Column::Outcome.is_null())
             .exec(on(tx))
             .await?;
     }

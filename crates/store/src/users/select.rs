@@ -1,10 +1,12 @@
 //! The two statements behind the Users list: one for members, one for pending invites, each in the order of an index.
 
 use crate::{
+    connect::Backend,
     entity::{grant, group_member, invite, invite_group, member},
     invites::is_pending,
     keyset::Window,
-    sql::{Search, contains},
+    narrowing::{LETTERS, Searched, found},
+    sql::{Search, contains, within},
 };
 use domain::{
     catalog::RoleId,
@@ -96,45 +98,135 @@ impl Filter {
     }
 }
 
+/// From which end the members of a list are read.
+pub(super) enum Reading {
+    /// Along the list's order.
+    Along,
+    /// The same, to this place and not beyond.
+    Until(Key, Uuid),
+    /// From these ids, to be put in order.
+    From(Box<SelectStatement>),
+    /// From whatever the database finds, to be put in order: for one that plans with statistics, and takes names for evenly spread.
+    Sorted,
+}
+
 impl Listing {
     /// `None` where no member can be in the window.
-    pub(super) fn members(&self, window: &Window<Key>) -> Option<SelectStatement> {
-        let mut select = self.those_joined()?;
+    pub(super) fn members(&self, window: &Window<Key>, reading: &Reading) -> Option<SelectStatement> {
+        let mut select = self.those_joined(false, reading)?;
         select.columns(member::Column::iter());
-        let key = match self.sort {
-            UserSort::Name => member::Column::NameKey,
-            UserSort::LastSeen => member::Column::LastSeenAt,
-        };
-        window.read(&mut select, key, member::Column::Id, self.descending);
+        if let Reading::Until(key, id) = reading {
+            let place = Expr::tuple([Expr::col(self.key()), Expr::col(member::Column::Id)]);
+            let end = Expr::tuple([Expr::val(key.clone()), Expr::val(*id)]);
+            select.and_where(if window.ascending(self.descending) { place.lte(end) } else { place.gte(end) });
+        }
+        match (reading, self.sort) {
+            // an order that no index has
+            (Reading::Sorted, UserSort::Name) => window.read_by(&mut select, self.key(), Expr::cust("\"name_key\" || ''"), member::Column::Id, self.descending),
+            (Reading::Sorted, UserSort::LastSeen) => {
+                window.read_by(&mut select, self.key(), Expr::cust("\"last_seen_at\" + 0"), member::Column::Id, self.descending);
+            }
+            (Reading::Along | Reading::Until(..) | Reading::From(_), _) => window.read(&mut select, self.key(), member::Column::Id, self.descending),
+        }
         Some(select)
     }
 
-    /// All members that the filter shows; `None` where it shows none.
-    fn those_joined(&self) -> Option<SelectStatement> {
+    /// The place of the member that stands so many behind the window's beginning, whoever the filter shows.
+    pub(super) fn place_behind(&self, window: &Window<Key>, members: u64) -> SelectStatement {
+        let mut select = Query::select().from(member::Entity).and_where(member::Column::WorkspaceId.eq(self.workspace.uuid())).take();
+        select.columns([self.key(), member::Column::Id]);
+        window.read(&mut select, self.key(), member::Column::Id, self.descending);
+        select.offset(members).limit(1).take()
+    }
+
+    const fn key(&self) -> member::Column {
+        match self.sort {
+            UserSort::Name => member::Column::NameKey,
+            UserSort::LastSeen => member::Column::LastSeenAt,
+        }
+    }
+
+    /// What the filter narrows the members to, each by itself, as their ids: as far as the database does not weigh it by itself.
+    pub(super) fn narrowed_to(&self, backend: Backend) -> Vec<SelectStatement> {
+        let search = match (&self.filter.search, backend) {
+            (Search::For(key), Backend::Sqlite) => found(Searched::Members, &[key]),
+            (Search::For(key), Backend::Postgres) => (key.chars().count() >= LETTERS).then(|| self.with_this(key)),
+            (Search::Everything | Search::Nothing, _) => None,
+        };
+        if backend == Backend::Postgres {
+            return search.into_iter().collect();
+        }
+        let roles = (!self.filter.roles.is_empty()).then(|| self.holders(grant::Column::MemberId));
+        let groups = (!self.filter.groups.is_empty()).then(|| self.places());
+        search.into_iter().chain(roles).chain(groups).collect()
+    }
+
+    fn with_this(&self, key: &str) -> SelectStatement {
+        Query::select()
+            .column(member::Column::Id)
+            .from(member::Entity)
+            .and_where(member::Column::WorkspaceId.eq(self.workspace.uuid()))
+            .and_where(contains(member::Column::NameKey, key).or(contains(member::Column::Email, key)))
+            .take()
+    }
+
+    /// All members that the filter shows; `None` where it shows none. To count them, sets of ids are made; to read a page of them, each is
+    /// looked at.
+    fn those_joined(&self, counted: bool, reading: &Reading) -> Option<SelectStatement> {
         if !self.filter.shows(UserStatus::Active) {
             return None;
         }
+        let id = || Expr::col((member::Entity, member::Column::Id));
         let mut select = Query::select();
-        select.from(member::Entity).and_where(member::Column::WorkspaceId.eq(self.workspace.uuid()));
+        select.from(member::Entity);
+        match reading {
+            Reading::Along | Reading::Until(..) | Reading::Sorted => select.and_where(member::Column::WorkspaceId.eq(self.workspace.uuid())),
+            Reading::From(ids) => select.and_where(within(member::Column::WorkspaceId, self.workspace)).and_where(id().in_subquery(ids.as_ref().clone())),
+        };
         if let Search::For(key) = &self.filter.search {
             select.and_where(contains(member::Column::NameKey, key).or(contains(member::Column::Email, key)));
         }
-        if !self.filter.kinds.is_empty() {
-            select.and_where(member::Column::Kind.is_in(self.filter.kinds.iter().copied()));
+        match self.filter.kinds.as_slice() {
+            [] => {}
+            // said outright: an index of owners is chosen by these words
+            ["owner"] => drop(select.and_where(Expr::cust("\"kind\" = 'owner'"))),
+            kinds => drop(select.and_where(member::Column::Kind.is_in(kinds.iter().copied()))),
         }
         if !self.filter.roles.is_empty() {
-            select.and_where(Expr::col(member::Column::Id).in_subquery(self.holders(grant::Column::MemberId)));
+            select.and_where(if counted {
+                id().in_subquery(self.holders(grant::Column::MemberId))
+            } else {
+                Expr::exists(self.one_of_their_roles(grant::Column::MemberId, id()))
+            });
         }
         if !self.filter.groups.is_empty() {
-            let places = Query::select()
-                .column(group_member::Column::MemberId)
-                .from(group_member::Entity)
-                .and_where(group_member::Column::WorkspaceId.eq(self.workspace.uuid()))
-                .and_where(group_member::Column::GroupId.is_in(self.filter.groups.iter().copied()))
-                .take();
-            select.and_where(Expr::col(member::Column::Id).in_subquery(places));
+            let mut places = self.places();
+            let theirs = || Expr::col((group_member::Entity, group_member::Column::MemberId)).equals((member::Entity, member::Column::Id));
+            select.and_where(if counted { id().in_subquery(places) } else { Expr::exists(places.and_where(theirs()).take()) });
         }
         Some(select)
+    }
+
+    /// A grant of this holder's own, of a wanted role. Said so that it is found by its holder: the role has very many.
+    fn one_of_their_roles(&self, holder: grant::Column, id: Expr) -> SelectStatement {
+        let of = |column: grant::Column| (grant::Entity, column);
+        Query::select()
+            .expr(Expr::val(1))
+            .from(grant::Entity)
+            .and_where(Expr::col(of(holder)).eq(id))
+            .and_where(within(of(grant::Column::WorkspaceId), self.workspace))
+            .and_where(Expr::col(of(grant::Column::Role)).is_not_in(self.filter.roles.iter().cloned()).not())
+            .take()
+    }
+
+    /// Who is in one of the wanted groups.
+    fn places(&self) -> SelectStatement {
+        Query::select()
+            .column(group_member::Column::MemberId)
+            .from(group_member::Entity)
+            .and_where(within((group_member::Entity, group_member::Column::WorkspaceId), self.workspace))
+            .and_where(group_member::Column::GroupId.is_in(self.filter.groups.iter().copied()))
+            .take()
     }
 
     /// `None` where no invite can be in the window.
@@ -147,7 +239,7 @@ impl Listing {
     /// How many the filter shows: a statement for members and one for invites.
     pub(super) fn counts(&self) -> Vec<SelectStatement> {
         let count = |mut select: SelectStatement| select.expr(Expr::cust("COUNT(*)")).take();
-        self.those_joined().into_iter().chain(self.those_invited()).map(count).collect()
+        self.those_joined(true, &Reading::Along).into_iter().chain(self.those_invited()).map(count).collect()
     }
 
     /// All pending invites that the filter shows; `None` where it shows none.
@@ -172,7 +264,8 @@ impl Listing {
             select.and_where(invite::Column::Kind.is_in(self.filter.kinds.iter().copied()));
         }
         if !self.filter.roles.is_empty() {
-            select.and_where(Expr::col(invite::Column::Id).in_subquery(self.holders(grant::Column::InviteId)));
+            let id = Expr::col((invite::Entity, invite::Column::Id));
+            select.and_where(Expr::exists(self.one_of_their_roles(grant::Column::InviteId, id)));
         }
         if !self.filter.groups.is_empty() {
             let places = Query::select()
@@ -210,7 +303,7 @@ impl Listing {
         Query::select()
             .column(holder)
             .from(grant::Entity)
-            .and_where(grant::Column::WorkspaceId.eq(self.workspace.uuid()))
+            .and_where(Expr::col((grant::Entity, grant::Column::WorkspaceId)).eq(self.workspace.uuid()))
             .and_where(grant::Column::Role.is_in(self.filter.roles.iter().cloned()))
             .and_where(holder.is_not_null())
             .take()

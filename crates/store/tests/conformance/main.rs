@@ -19,6 +19,7 @@ mod outbox;
 mod policy;
 mod resets;
 mod resources;
+mod searches;
 mod sessions;
 mod team;
 mod users;

@@ -258,11 +258,11 @@ on_both! {
         let both = Scope::Only(BTreeSet::from([all[0].id, all[1].id]));
         team.give(Holder::Member(ann), &[team.grant("source_admin", both), team.grant("source_admin", Scope::All)]).await;
         team.give(Holder::Group(group), &[team.grant("source_read_only", Scope::Only(BTreeSet::from([all[0].id])))]).await;
-        let page = held::page(&world.store, team.id, Naming::Resource(all[0].id), None, PageSize::new(1)).await.unwrap();
+        let page = held::page(&world.store, team.id, Naming::Resource(all[0].id), None, PageSize::new(1), None).await.unwrap();
         assert_eq!((page.rows[0].holder.name.as_str(), page.rows[0].holder.id, page.total), ("Ann", Holder::Member(ann), Some(2)));
         assert_eq!(page.rows[0].holder.email.as_ref().unwrap().as_str(), "ann@acme.test");
         let next = page.next.map(|text| Cursor::decode(&text).unwrap());
-        let page = held::page(&world.store, team.id, Naming::Resource(all[0].id), next, PageSize::new(1)).await.unwrap();
+        let page = held::page(&world.store, team.id, Naming::Resource(all[0].id), next, PageSize::new(1), None).await.unwrap();
         assert_eq!((page.rows[0].holder.name.as_str(), page.rows[0].holder.id, page.next), ("Data", Holder::Group(group), None));
         assert_eq!(held::count(&world.store, team.id, Naming::Resource(all[1].id)).await.unwrap(), 1);
         assert_eq!(held::count(&world.store, team.id, Naming::Resource(all[2].id)).await.unwrap(), 0);

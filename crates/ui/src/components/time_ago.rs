@@ -73,33 +73,41 @@ fn js_date(at: i64) -> js_sys::Date {
     js_sys::Date::new(&JsValue::from_f64((at / 1_000) as f64))
 }
 
+thread_local! {
+    /// How days and moments are written. To make such a thing takes longer than a row of a list takes to draw.
+    static DAY_FORMAT: js_sys::Function = format(&[("day", "numeric"), ("month", "short"), ("year", "numeric")]);
+    static EXACT_FORMAT: js_sys::Function = format(&[
+        ("day", "numeric"),
+        ("month", "long"),
+        ("year", "numeric"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("second", "2-digit"),
+        ("timeZoneName", "short"),
+    ]);
+}
+
 /// The screen speaks English: day, short month and year, in the viewer's zone.
 fn date(at: i64) -> String {
-    words(at, &[("day", "numeric"), ("month", "short"), ("year", "numeric")])
+    DAY_FORMAT.with(|format| words(format, at))
 }
 
 fn exact(at: i64) -> String {
-    words(
-        at,
-        &[
-            ("day", "numeric"),
-            ("month", "long"),
-            ("year", "numeric"),
-            ("hour", "2-digit"),
-            ("minute", "2-digit"),
-            ("second", "2-digit"),
-            ("timeZoneName", "short"),
-        ],
-    )
+    EXACT_FORMAT.with(|format| words(format, at))
 }
 
-fn words(at: i64, options: &[(&str, &str)]) -> String {
+fn format(options: &[(&str, &str)]) -> js_sys::Function {
     let wanted = js_sys::Object::new();
     for (key, value) in options {
         // Setting a property of an object just made can't fail.
         let _ = js_sys::Reflect::set(&wanted, &JsValue::from_str(key), &JsValue::from_str(value));
     }
-    js_date(at).to_locale_string("en-GB", &wanted).into()
+    js_sys::Intl::DateTimeFormat::new(&js_sys::Array::of1(&JsValue::from_str("en-GB")), &wanted).format()
+}
+
+/// A moment that no calendar has is nothing to say.
+fn words(format: &js_sys::Function, at: i64) -> String {
+    format.call1(&JsValue::NULL, &js_date(at)).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -89,10 +89,13 @@ fn read(here: Here, notice: Notice) -> Line {
             at: Some(due_at),
             href: path::review(&slug, id),
         },
-        Notice::ToSignOff { id, name, revoked } => Line {
+        Notice::ToSignOff { id, name, revoked, undecided } => Line {
             icon: IconName::ClipboardCheck,
             title: format!("Sign off {name}"),
-            note: format!("Everything is decided: {revoked} to revoke."),
+            note: match undecided {
+                0 => format!("Everything is decided: {revoked} to revoke."),
+                own => format!("Everything but what you have yourself ({own}) is decided: {revoked} to revoke."),
+            },
             at: None,
             href: path::review(&slug, id),
         },

@@ -60,6 +60,9 @@ where
                 };
             }
         });
+        if self.ids.with_untracked(BTreeSet::is_empty) {
+            self.mixed.set(false);
+        }
     }
 
     pub fn clear(self) {
@@ -112,7 +115,7 @@ where
             let more = !self.everything.get() && total.is_none_or(|total| self.ids.with(|ids| (ids.len() as u64) < total));
             more.then(|| {
                 let words = total.map_or_else(|| "Select all that match".to_owned(), |total| format!("Select all {} that match", grouped(total)));
-                view! { <Button small=true kind=ButtonKind::Quiet on_click=move || self.everything.set(true)>{words}</Button> }
+                view! { <Button small=true kind=ButtonKind::Quiet on_click=move || { self.clear(); self.everything.set(true); }>{words}</Button> }
             })
         };
         (move || {

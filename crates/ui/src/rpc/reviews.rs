@@ -7,7 +7,7 @@ use domain::{
     id::ReviewId,
     notice::Notice,
     page::{Cursor, Page},
-    review::{Decided, Decision, ItemQuery, ItemSelection, Review, ReviewItem, ReviewTerms, ReviewWish, SignOffSeen, SignedOff},
+    review::{Decided, Decision, ItemQuery, ItemSelection, Review, ReviewItem, ReviewTerms, ReviewWish, SignOffPreview, SignedOff},
     time::Timestamp,
     workspace::WorkspaceSlug,
 };
@@ -45,9 +45,9 @@ pub async fn start(slug: WorkspaceSlug, wish: ReviewWish) -> Rpc<Review> {
 }
 
 #[server(name = DecideInReview, prefix = "/rpc", endpoint = "reviews/decide", input = Json, output = Json)]
-pub async fn decide(slug: WorkspaceSlug, review: ReviewId, selection: ItemSelection, decision: Decision) -> Rpc<Decided> {
+pub async fn decide(slug: WorkspaceSlug, review: ReviewId, selection: ItemSelection, seen: Option<u64>, decision: Decision) -> Rpc<Decided> {
     let (services, member) = context::member(&slug).await?;
-    Ok(service::reviews::decide(&services, &member, review, &selection, decision, "").await?)
+    Ok(service::reviews::decide(&services, &member, review, &selection, seen, decision, "").await?)
 }
 
 #[server(name = NoteInReview, prefix = "/rpc", endpoint = "reviews/note", input = Json, output = Json)]
@@ -74,10 +74,16 @@ pub async fn cancel(slug: WorkspaceSlug, review: ReviewId) -> Rpc<()> {
     Ok(service::reviews::cancel(&services, &owner, review).await?)
 }
 
-#[server(name = SignOffReview, prefix = "/rpc", endpoint = "reviews/sign_off", input = Json, output = Json)]
-pub async fn sign_off(slug: WorkspaceSlug, review: ReviewId, seen: SignOffSeen) -> Rpc<SignedOff> {
+#[server(name = PreviewSignOff, prefix = "/rpc", endpoint = "reviews/preview", input = Json, output = Json)]
+pub async fn preview(slug: WorkspaceSlug, review: ReviewId) -> Rpc<SignOffPreview> {
     let (services, owner) = context::owner(&slug).await?;
-    Ok(service::reviews::sign_off(&services, &owner, review, seen).await?)
+    Ok(service::reviews::sign_off_preview(&services, &owner, review).await?)
+}
+
+#[server(name = SignOffReview, prefix = "/rpc", endpoint = "reviews/sign_off", input = Json, output = Json)]
+pub async fn sign_off(slug: WorkspaceSlug, review: ReviewId, decisions: i64) -> Rpc<SignedOff> {
+    let (services, owner) = context::owner(&slug).await?;
+    Ok(service::reviews::sign_off(&services, &owner, review, decisions).await?)
 }
 
 #[server(name = FetchNotices, prefix = "/rpc", endpoint = "notices/all", input = Json, output = Json)]

@@ -73,8 +73,10 @@ where
                     Opens { href: Signal::derive(move || format!("{here}{}", state.with(ListState::query))), is_open }
                 };
                 let rows = page.rows.iter().map(|item| row(item, &terms, opens(item))).collect_view();
-                view! { <DataTable label=title class="cards" busy=busy head=head>{rows}</DataTable><div class="foot">{pager(&state.get(), &base, &page)}</div> }
-                    .into_any()
+                let base = base.clone();
+                // by itself: what is asked for changes with each letter typed, and the rows only with the answer
+                let foot = move || pager(&state.get(), &base, &page);
+                view! { <DataTable label=title class="cards" busy=busy head=head>{rows}</DataTable><div class="foot">{foot}</div> }.into_any()
             }
         };
         let waiting = move || view! { <DataTable label=title busy=true head=head><SkeletonRows rows=5 columns=width/></DataTable> };

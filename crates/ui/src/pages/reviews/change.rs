@@ -21,6 +21,7 @@ pub fn ChangeReview(shared: Shared, review: Review, #[prop(into)] on_close: Call
     let due = RwSignal::new(was.clone());
     let chosen = Chosen::these(&review.reviewers);
     let doing = Doing::default();
+    let mail = shared.here.frame().mail_is_on;
     let missing = Signal::derive(move || {
         if due.with(|day| end_of(day).is_none()) {
             return Some("choose a due date first".to_owned());
@@ -31,11 +32,11 @@ pub fn ChangeReview(shared: Shared, review: Review, #[prop(into)] on_close: Call
         // a day that was left alone keeps its very moment
         let due_at = due.with_untracked(|day| if *day == was { Some(review.due_at) } else { end_of(day) });
         let Some(due_at) = due_at.filter(|_| missing.with_untracked(Option::is_none)) else { return };
-        let (slug, terms) = (shared.here.slug(), ReviewTerms { due_at, reviewers: chosen.ids() });
+        let (slug, terms) = (shared.here.slug(), ReviewTerms { due_at, reviewers: chosen.ids(), revision: review.revision });
         doing.run(
             move || reviews::change(slug.clone(), shared.id, terms.clone()),
             move |_, is_here| {
-                doing.toasts.success("The review is changed. Who is asked anew gets mail.");
+                doing.toasts.success(if mail { "The review is changed. Who is asked anew gets mail." } else { "The review is changed." });
                 if is_here {
                     shared.changed();
                     on_close.run(());

@@ -2,23 +2,36 @@
 
 use super::review::Shared;
 use crate::{
-    components::{ConfirmDialog, grouped, plural},
-    pages::doing::Doing,
+    components::{ConfirmDialog, SkeletonLines, grouped, plural},
+    pages::{doing::Doing, newest::Newest},
     rpc::reviews,
 };
-use domain::review::{Review, SignOffSeen};
+use domain::review::{Review, SignOffPreview};
 use leptos::prelude::*;
 
+/// Says what would end, as of one moment, and does just that.
 #[component]
-pub fn SignOff(shared: Shared, #[prop(into)] review: Signal<Option<Review>>, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+pub fn SignOff(shared: Shared, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
     let doing = Doing::default();
-    let counts = move || review.with(|review| review.as_ref().map_or((0, 0, 0), |review| (review.kept, review.revoked, review.undecided())));
+    let shown = RwSignal::new(None::<SignOffPreview>);
+    let failed = RwSignal::new(None::<String>);
+    let newest = Newest::default();
+    // refused because somebody decided meanwhile: then it would end other things
+    let refused = Memo::new(move |_| doing.refused.with(Option::is_some));
+    Effect::new(move || {
+        let _ = refused.get();
+        newest.ask(reviews::preview(shared.here.slug(), shared.id), move |answer| match answer {
+            Ok(preview) => shown.set(Some(preview)),
+            Err(error) => failed.set(Some(error.message())),
+        });
+    });
     let send = move || {
-        let (slug, (kept, revoked, _)) = (shared.here.slug(), untrack(counts));
+        let Some(decisions) = shown.with_untracked(|shown| shown.as_ref().map(|shown| shown.decisions)) else { return };
+        let slug = shared.here.slug();
         doing.run(
-            move || reviews::sign_off(slug.clone(), shared.id, SignOffSeen { kept, revoked }),
+            move || reviews::sign_off(slug.clone(), shared.id, decisions),
             move |done, is_here| {
-                let stayed = if done.stayed > 0 { format!(" {} had changed or ended before, and stayed as they are.", grouped(done.stayed)) } else { String::new() };
+                let stayed = if done.stayed > 0 { format!(" {} are no longer what was looked at, and stayed.", grouped(done.stayed)) } else { String::new() };
                 doing.toasts.success(format!("Signed off: {} revoked.{stayed}", grouped(done.revoked)));
                 if is_here {
                     shared.changed();
@@ -27,21 +40,34 @@ pub fn SignOff(shared: Shared, #[prop(into)] review: Signal<Option<Review>>, #[p
             },
         );
     };
-    let lines = move || {
-        let (kept, revoked, undecided) = counts();
-        let ends = match revoked {
-            0 => "Nothing is revoked.".to_owned(),
-            count => format!("{} revoked, at once.", plural(count, "item is", "items are")),
-        };
-        let open = (undecided > 0).then(|| view! { <li>{format!("{} not decided: nothing changes there.", plural(undecided, "item is", "items are"))}</li> });
-        view! { <ul><li><b>{ends}</b></li><li>{format!("{} kept.", plural(kept, "item is", "items are"))}</li>{open}<li>"The record can't be changed afterwards."</li></ul> }
+    let lines = move || match shown.get() {
+        None => view! { <SkeletonLines lines=3/> }.into_any(),
+        Some(shown) => told(&shown),
     };
+    let unknown = Signal::derive(move || shown.with(Option::is_none).then(|| "what would end is not known yet".to_owned()));
+    let error = Signal::derive(move || doing.message().get().or_else(|| failed.get()));
     view! {
-        <ConfirmDialog title="Sign off this review?" confirm="Sign off" pending=doing.pending error=doing.message() on_confirm=send on_close=on_close>
+        <ConfirmDialog title="Sign off this review?" confirm="Sign off" pending=doing.pending error=error disabled_reason=unknown on_confirm=send on_close=on_close>
             {lines}
         </ConfirmDialog>
     }
     .into_any()
+}
+
+fn told(shown: &SignOffPreview) -> AnyView {
+    let ends = match shown.revoked {
+        0 => "Nothing is revoked.".to_owned(),
+        count => format!("{} revoked, at once.", plural(count, "item is", "items are")),
+    };
+    let more = shown.revoked.saturating_sub(shown.whose.len() as u64);
+    let names = (!shown.whose.is_empty()).then(|| {
+        let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
+        view! { " " {shown.whose.join(", ")} {more} }
+    });
+    let owners = (shown.owners > 0).then(|| view! { <li><b>{format!("{} among them.", plural(shown.owners, "workspace owner is", "workspace owners are"))}</b></li> });
+    let open = (shown.undecided > 0).then(|| view! { <li>{format!("{} not decided: nothing changes there.", plural(shown.undecided, "item is", "items are"))}</li> });
+    let kept = format!("{} kept.", plural(shown.kept, "item is", "items are"));
+    view! { <ul><li><b>{ends}</b>{names}</li>{owners}<li>{kept}</li>{open}<li>"What was changed since the review began stays, and the record says so. It can't be changed afterwards."</li></ul> }.into_any()
 }
 
 #[component]

@@ -10,12 +10,12 @@ use crate::{
 use domain::{
     grant::Holder,
     member::UserId,
-    review::{Decision, Outcome, ReviewItem, holder_title},
+    review::{Decision, ItemSelection, Outcome, ReviewItem, holder_title},
     time::Timestamp,
 };
 use leptos::prelude::*;
 
-pub fn item_row(shared: Shared, row: Memo<ReviewItem>, open: Signal<bool>, decide: Callback<(i64, Decision)>) -> AnyView {
+pub fn item_row(shared: Shared, row: Memo<ReviewItem>, open: Signal<bool>) -> AnyView {
     let first = row.get_untracked();
     let name = first.name.clone();
     // owners go on from here to all that somebody has
@@ -32,7 +32,7 @@ pub fn item_row(shared: Shared, row: Memo<ReviewItem>, open: Signal<bool>, decid
             <td class="cell-access">{first.access}</td>
             <td class="cell-note"><TimeAgo at=Signal::derive(move || row.with(|row| row.last_used_at.map(Timestamp::micros)))/></td>
             <td class="cell-decision">
-                {move || open.get().then(|| choice(shared, row, decide))}
+                {move || open.get().then(|| choice(shared, row))}
                 {move || decided().map(|words| view! { <span class="who-note">{words}</span> })}
                 {move || row.with(|row| row.outcome).map(outcome)}
             </td>
@@ -68,22 +68,30 @@ fn outcome(outcome: Outcome) -> AnyView {
 }
 
 /// Keep or Revoke: a press decides, a second one takes it back. One's own is for others.
-fn choice(shared: Shared, row: Memo<ReviewItem>, decide: Callback<(i64, Decision)>) -> AnyView {
+fn choice(shared: Shared, row: Memo<ReviewItem>) -> AnyView {
     let (first, me) = (row.get_untracked(), shared.here.frame().me);
     if first.holder == Holder::Member(me) {
         return view! { <p class="who-note">"Yours: somebody else decides"</p> }.into_any();
     }
     let place = first.place;
+    // each row waits for its own answer: one can go on with the next
+    let doing = Doing::default();
+    let decide = move |decision: Decision| {
+        let slug = shared.here.slug();
+        doing.run(move || reviews::decide(slug.clone(), shared.id, ItemSelection::These(vec![place]), None, decision), move |_, _| shared.changed());
+    };
+    let refused = doing.message();
     let button = move |decision: Decision| {
         let label = format!("{} {}: {}", decision.title(), first.name, first.access);
         let on = Memo::new(move |_| row.with(|row| row.decision == decision));
-        let press = move |_| decide.run((place, if on.get_untracked() { Decision::Undecided } else { decision }));
+        let press = move |_| decide(if on.get_untracked() { Decision::Undecided } else { decision });
         let class = if decision == Decision::Keep { "pick keep" } else { "pick revoke" };
         view! { <button type="button" class=class aria-label=label aria-pressed=move || if on.get() { "true" } else { "false" } on:click=press>{decision.title()}</button> }
     };
     let is_decided = Memo::new(move |_| row.with(|row| row.decision != Decision::Undecided));
     view! {
-        <span class="picks" role="group" aria-label="Decision">{button(Decision::Keep)}{button(Decision::Revoke)}</span>
+        <span class="picks" role="group" aria-label="Decision" aria-busy=move || doing.pending.get().then_some("true")>{button(Decision::Keep)}{button(Decision::Revoke)}</span>
+        {move || refused.get().map(|text| view! { <span class="field-error" role="alert">{text}</span> })}
         {move || is_decided.get().then(|| note(shared, row))}
     }
     .into_any()

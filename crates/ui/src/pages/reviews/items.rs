@@ -42,6 +42,14 @@ enum Shown {
     Table,
 }
 
+/// All that a list showed when it was asked about.
+#[derive(Clone)]
+struct Question {
+    decision: Decision,
+    query: ItemQuery,
+    count: u64,
+}
+
 /// Copy it into callbacks.
 #[derive(Clone, Copy)]
 struct List {
@@ -49,9 +57,10 @@ struct List {
     state: Memo<ListState>,
     found: Resource<Rpc<Page<ReviewItem>>>,
     open: Signal<bool>,
+    /// Of what is asked about all that is shown.
     doing: Doing,
-    /// What is to be decided about all that is shown, once that was confirmed.
-    question: RwSignal<Option<Decision>>,
+    /// What is to be decided about all of a list, and which that was.
+    question: RwSignal<Option<Question>>,
 }
 
 #[component]
@@ -78,11 +87,11 @@ pub fn Items(shared: Shared, #[prop(into)] review: Signal<Option<Review>>) -> im
                 <SearchBox label="Search this review" value=Signal::derive(move || state.with(|state| state.search.clone())) action=base
                     on_search=move |text: String| go.run((state.get_untracked().searching(&text),))>{hidden}</SearchBox>
                 <span class="gap"></span>
-                <Transition>{list.of_all()}</Transition>
+                <Transition>{list.of_all(busy)}</Transition>
             </div>
             <Transition fallback=|| view! { <SkeletonRows rows=8 columns=4/> }>{list.view(busy)}</Transition>
         </section>
-        {move || list.question.get().map(|decision| list.ask(decision))}
+        {move || list.question.get().map(|question| list.ask(question))}
     }
     .into_any()
 }
@@ -143,14 +152,13 @@ impl List {
     fn table(self, busy: Signal<bool>) -> AnyView {
         let found = self.found;
         let rows = move || found.get().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
-        let decide = Callback::from(move |place: i64, decision: Decision| self.decide(ItemSelection::These(vec![place]), decision));
         let row = move |first: ReviewItem| {
             let place = first.place;
             let row = Memo::new(move |before: Option<&ReviewItem>| {
                 let find = |answer: &Option<Rpc<Page<ReviewItem>>>| answer.as_ref()?.as_ref().ok()?.rows.iter().find(|row| row.place == place).cloned();
                 found.with(find).or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
             });
-            item_row(self.shared, row, self.open, decide)
+            item_row(self.shared, row, self.open)
         };
         let head = || {
             view! { <th scope="col">"Who"</th><th scope="col">"Access"</th><th scope="col">"Last used"</th><th scope="col">"Decision"</th> }
@@ -169,53 +177,53 @@ impl List {
         self.found.get().and_then(Result::ok).and_then(|page| page.total).unwrap_or(0)
     }
 
-    /// Decides about all that is shown.
-    fn of_all(self) -> impl Fn() -> Option<AnyView> {
+    /// Decides about all that is shown, as far as it is known what that is.
+    fn of_all(self, busy: Signal<bool>) -> impl Fn() -> Option<AnyView> {
         move || {
             let (total, narrowed) = (self.total(), self.state.with(ListState::is_narrowed));
             let words = |verb: &str| if narrowed { format!("{verb} all {} that match", grouped(total)) } else { format!("{verb} all {}", grouped(total)) };
             let (keep, revoke) = (words("Keep"), words("Revoke"));
+            let waits = Signal::derive(move || busy.get().then(|| "the list is on its way".to_owned()));
+            let ask = move |decision: Decision| {
+                self.doing.refused.set(None);
+                let query = ItemQuery { cursor: None, ..self.state.with_untracked(asked) };
+                self.question.set(Some(Question { decision, query, count: total }));
+            };
             (self.open.get() && total > 1).then(|| {
                 view! {
-                    <Button small=true on_click=move || self.question.set(Some(Decision::Keep)) attr:aria-haspopup="dialog">{keep}</Button>
-                    <Button small=true on_click=move || self.question.set(Some(Decision::Revoke)) attr:aria-haspopup="dialog">{revoke}</Button>
+                    <Button small=true disabled_reason=waits on_click=move || ask(Decision::Keep) attr:aria-haspopup="dialog">{keep}</Button>
+                    <Button small=true disabled_reason=waits on_click=move || ask(Decision::Revoke) attr:aria-haspopup="dialog">{revoke}</Button>
                 }
                 .into_any()
             })
         }
     }
 
-    fn ask(self, decision: Decision) -> AnyView {
-        let count = untrack(move || self.total());
-        let query = ItemQuery { cursor: None, ..self.state.with_untracked(asked) };
+    fn ask(self, question: Question) -> AnyView {
+        let Question { decision, query, count } = question;
+        let (shared, doing) = (self.shared, self.doing);
         let keeps = decision == Decision::Keep;
         let words = if keeps { "They stay as they are." } else { "They end when an owner signs the review off, not before." };
-        let confirm = move || self.decide(ItemSelection::Matching(query.clone()), decision);
+        let confirm = move || {
+            let (slug, selection) = (shared.here.slug(), ItemSelection::Matching(query.clone()));
+            doing.run(
+                move || reviews::decide(slug.clone(), shared.id, selection.clone(), Some(count), decision),
+                move |done, is_here| {
+                    let own = if done.own_left_out { " What you have yourself is for others to decide." } else { "" };
+                    doing.toasts.success(format!("{} decided.{own}", plural(done.changed, "item", "items")));
+                    if is_here {
+                        self.question.set(None);
+                        shared.changed();
+                    }
+                },
+            );
+        };
         view! {
             <ConfirmDialog title=format!("{} {}?", decision.title(), plural(count, "item", "items")) confirm=format!("{} all {}", decision.title(), grouped(count)) safe=keeps
-                pending=self.doing.pending error=self.doing.message() on_confirm=confirm on_close=move || self.question.set(None)>
+                pending=doing.pending error=doing.message() on_confirm=confirm on_close=move || self.question.set(None)>
                 <p>{words} " What was decided about them before is replaced; each can be changed again."</p>
             </ConfirmDialog>
         }
         .into_any()
-    }
-
-    fn decide(self, selection: ItemSelection, decision: Decision) {
-        let (shared, doing) = (self.shared, self.doing);
-        let slug = shared.here.slug();
-        let at_once = matches!(selection, ItemSelection::Matching(_));
-        doing.run(
-            move || reviews::decide(slug.clone(), shared.id, selection.clone(), decision),
-            move |done, is_here| {
-                let own = if done.own_left_out { " What you have yourself is for others to decide." } else { "" };
-                if at_once {
-                    doing.toasts.success(format!("{} decided.{own}", plural(done.changed, "item", "items")));
-                }
-                if is_here {
-                    self.question.set(None);
-                    shared.changed();
-                }
-            },
-        );
     }
 }

@@ -86,7 +86,7 @@ fn table(here: Here, state: Memo<ListState>, found: &Reviews, busy: Signal<bool>
     let row = |review: &Review| {
         let names: Vec<&str> = review.reviewers.iter().map(|reviewer| reviewer.name.as_str()).collect();
         let (names, about) = (names.join(", "), review.about.clone());
-        let more = format!("{} · {}", words(review), review.due_at.to_string().chars().take(10).collect::<String>());
+        let (more, late) = (words(review), due(review, found.now));
         view! {
             <tr class="row-link">
                 <td class="cell-who"><span class="who-lines">
@@ -96,7 +96,7 @@ fn table(here: Here, state: Memo<ListState>, found: &Reviews, busy: Signal<bool>
                 <td class="cell-progress">{progress(review)}</td>
                 <td class="cell-note">{due(review, found.now)}</td>
                 <td class="cell-note">{names}</td>
-                <td class="cell-more">{more}</td>
+                <td class="cell-more">{more} " · " {late}</td>
             </tr>
         }
     };
@@ -109,7 +109,7 @@ fn table(here: Here, state: Memo<ListState>, found: &Reviews, busy: Signal<bool>
 fn words(review: &Review) -> String {
     match review.state {
         ReviewState::Open => format!("{} of {} decided", grouped(review.decided()), grouped(review.items)),
-        ReviewState::SignedOff => format!("Signed off: {} revoked", grouped(review.revoked)),
+        ReviewState::SignedOff => format!("Signed off: {} revoked", grouped(review.done.unwrap_or_default().revoked)),
         ReviewState::Cancelled => "Cancelled".to_owned(),
     }
 }

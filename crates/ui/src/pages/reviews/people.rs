@@ -65,7 +65,8 @@ pub fn Reviewers(here: Here, chosen: Chosen, #[prop(into)] error: Signal<Option<
     view! {
         <div class="field" role="group" aria-label="Reviewers">
             <span class="field-label">"Reviewers"</span>
-            <p class="field-hint">"They go through the list and are mailed. They need not be owners; nobody decides about themselves."</p>
+            <p class="field-hint">{if here.frame().mail_is_on { "They are mailed, and go through the list." } else { "They go through the list; this server sends no mail, so tell them." }}
+                " They need not be owners; nobody decides about themselves."</p>
             <p class="invite-tags">{tags}</p>
             {move || error.get().map(|error| view! { <p class="field-error" role="alert">{error}</p> })}
             <CheckList id="reviewers" label="Team members" items chosen=ids on_change=change on_search=finder.ask more=finder.more() locked=full empty="Nobody here"/>

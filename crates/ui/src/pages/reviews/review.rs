@@ -8,7 +8,7 @@ use super::{
 use crate::{
     components::{Banner, Button, ButtonKind, EmptyState, IconName, LinkButton, PageHead, SkeletonLines, TimeAgo, Tone, grouped, plural},
     pages::{
-        access::answered::answered,
+        access::answered::{answered, kept},
         doing::Doing,
         failure::FailureView,
         frame::{Here, use_here},
@@ -20,7 +20,7 @@ use crate::{
 use domain::{
     failure::{Failure, FailureKind},
     id::ReviewId,
-    review::{Review, ReviewState},
+    review::{Done, Review, ReviewState},
     time::Timestamp,
 };
 use leptos::prelude::*;
@@ -83,13 +83,13 @@ fn OfReview(shared: Shared) -> impl IntoView {
         Some(Err(error)) => view! { <FailureView error retry=move || found.refetch()/> }.into_any(),
         Some(Ok((review, now))) => shown(shared, &review, now, over),
     };
-    let there = Memo::new(move |_| found.with(|found| matches!(found, Some(Ok(_)))));
+    let there = kept(move || found.with(|found| matches!(found, Some(Ok(_)))));
     let known = Signal::derive(move || found.get().and_then(Result::ok).map(|(review, _)| review));
     let above = move || {
         let (over_it, close) = (over.get()?, move || over.set(None));
         let review = known.get_untracked()?;
         Some(match over_it {
-            Over::SignOff => view! { <SignOff shared review=known on_close=close/> }.into_any(),
+            Over::SignOff => view! { <SignOff shared on_close=close/> }.into_any(),
             Over::Change => view! { <ChangeReview shared review on_close=close/> }.into_any(),
             Over::Cancel => view! { <CancelReview shared review on_close=close/> }.into_any(),
         })
@@ -170,9 +170,10 @@ fn actions(shared: Shared, review: &Review, over: RwSignal<Option<Over>>) -> Opt
 fn notice(shared: Shared, review: &Review, over: RwSignal<Option<Over>>) -> Option<AnyView> {
     let by = review.ended_by.as_ref().map(ToString::to_string).unwrap_or_default();
     match review.state {
-        ReviewState::Open if review.undecided() > 0 => None,
+        ReviewState::Open if review.left() > 0 => None,
         ReviewState::Open if shared.here.is_owner() => {
-            let words = format!("Everything is decided. {} once you sign it off.", revoking(review.revoked));
+            let own = if review.own_left > 0 { " What you have yourself is for others to decide, and stays if nobody does." } else { "" };
+            let words = format!("Everything is decided. {} once you sign it off.{own}", revoking(review.revoked));
             Some(view! { <Banner tone=Tone::Good actions=move || view! { <Button on_click=move || over.set(Some(Over::SignOff))>"Sign off"</Button> }>{words}</Banner> }.into_any())
         }
         ReviewState::Open => Some(view! { <Banner tone=Tone::Good>"Everything is decided. An owner signs it off; until then it can be changed."</Banner> }.into_any()),
@@ -183,7 +184,9 @@ fn notice(shared: Shared, review: &Review, over: RwSignal<Option<Over>>) -> Opti
                 view! { <details class="digest"><summary>"How to prove the record"</summary>
                     <p>"The audit trail holds the SHA-256 of the record as it was signed off:"</p><code class="mono">{digest}</code></details> }
             });
-            let words = format!("Signed off by {by}: {} revoked, {} kept, {} not decided.", grouped(review.revoked), grouped(review.kept), grouped(review.undecided()));
+            let Done { revoked, stayed } = review.done.unwrap_or_default();
+            let stayed = if stayed > 0 { format!(", {} to be revoked and yet not what was looked at", grouped(stayed)) } else { String::new() };
+            let words = format!("Signed off by {by}: {} revoked{stayed}, {} kept, {} not decided.", grouped(revoked), grouped(review.kept), grouped(review.undecided()));
             Some(view! { <Banner tone=Tone::Good>{words}</Banner>{seal} }.into_any())
         }
     }

@@ -160,7 +160,7 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
                 <RadioCards label="What to review" name="kind" options=kinds value=kind on_change=move |value: String| kind.set(value)/>
                 {what}
                 <Field label="Name" name="name" value=name error=doing.on("name") maxlength=MOST autocomplete="off"/>
-                <Field label="Due" name="due" kind="date" value=due error=doing.on("due") hint=Some("Reviewers are reminded three days before, and on the day.".to_owned())/>
+                <Field label="Due" name="due" kind="date" value=due error=doing.on("due") hint=here.frame().mail_is_on.then(|| "Reviewers are reminded three days before, and on the day.".to_owned())/>
                 <Reviewers here chosen error=doing.on("reviewers")/>
             </form>
         </Dialog>
