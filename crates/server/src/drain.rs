@@ -3,18 +3,50 @@
 use crate::config::DrainOptions;
 use service::Services;
 use std::{future::Future, time::Duration};
-use tokio::{signal, task::JoinSet};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    task::JoinSet,
+};
 
 /// How long connections to the database may take to close.
 const CLOSING: Duration = Duration::from_secs(5);
 
+/// How often the server was asked to end: by Ctrl-C, or by the service manager's SIGTERM.
+#[derive(Clone, Debug)]
+pub struct Asked(watch::Receiver<u32>);
+
+impl Asked {
+    /// From now on neither ends the process by itself.
+    pub fn listen() -> std::io::Result<Self> {
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        let (tell, told) = watch::channel(0);
+        tokio::spawn(async move {
+            while let Some(()) = tokio::select! { heard = interrupt.recv() => heard, heard = terminate.recv() => heard } {
+                tell.send_modify(|times| *times += 1);
+            }
+        });
+        Ok(Self(told))
+    }
+
+    /// Waits until it was asked more often than this; says how often.
+    async fn beyond(&mut self, times: u32) -> u32 {
+        let now = self.0.wait_for(|now| *now > times).await.ok().map(|now| *now);
+        match now {
+            Some(now) => now,
+            // nobody listens any more
+            None => std::future::pending().await,
+        }
+    }
+}
+
 /// Returns when nothing new shall be taken: asked by a signal, and after the time that load balancers need to hear of it.
-pub async fn begin(services: Services, options: DrainOptions) {
-    asked_to_end().await;
+pub async fn begin(services: Services, options: DrainOptions, mut asked: Asked) {
+    let times = asked.beyond(0).await;
     services.ending.leave();
     if !options.delay().is_zero() {
         tracing::info!(seconds = options.delay().as_secs(), "ending soon: /readyz says so");
-        tokio::select! { () = tokio::time::sleep(options.delay()) => {}, () = asked_to_end() => {} }
+        tokio::select! { () = tokio::time::sleep(options.delay()) => {}, _ = asked.beyond(times) => {} }
     }
     tracing::info!("ending: no new requests are taken");
     // open pages would be followed for ever; carriers of mail finish what they have in hand
@@ -22,7 +54,13 @@ pub async fn begin(services: Services, options: DrainOptions) {
 }
 
 /// Serves to the end, or for as long as what was begun may take; asked again, no longer.
-pub async fn finish<E>(services: &Services, options: DrainOptions, serving: impl Future<Output = Result<(), E>>, mut carriers: JoinSet<()>) -> Result<(), E> {
+pub async fn finish<E>(
+    services: &Services,
+    options: DrainOptions,
+    mut asked: Asked,
+    serving: impl Future<Output = Result<(), E>>,
+    mut carriers: JoinSet<()>,
+) -> Result<(), E> {
     let all = async {
         serving.await?;
         while carriers.join_next().await.is_some() {}
@@ -30,7 +68,8 @@ pub async fn finish<E>(services: &Services, options: DrainOptions, serving: impl
     };
     let overdue = async {
         services.ending.begun().await;
-        tokio::select! { () = tokio::time::sleep(options.limit()) => "the time for it is over", () = asked_to_end() => "asked again" }
+        let times = *asked.0.borrow();
+        tokio::select! { () = tokio::time::sleep(options.limit()) => "the time for it is over", _ = asked.beyond(times) => "asked again" }
     };
     tokio::select! {
         served = all => served?,
@@ -41,18 +80,4 @@ pub async fn finish<E>(services: &Services, options: DrainOptions, serving: impl
     }
     tracing::info!("ended");
     Ok(())
-}
-
-/// Ctrl-C, or the service manager's SIGTERM.
-async fn asked_to_end() {
-    let interrupt = async {
-        let _ = signal::ctrl_c().await;
-    };
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut stream) => drop(stream.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! { () = interrupt => {}, () = terminate => {} }
 }

@@ -38,6 +38,8 @@ pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), C
     let readers = if apart.is_some() { Readers::Nobody } else { Readers::among_people(token, options.proxies, &public_url) };
     let app = app::router(AppState { services: services.clone(), site: Site::find() }, options.proxies).merge(metrics.routes(readers));
     let app = metrics.measure(app);
+    // before anybody can know that it runs
+    let asked = drain::Asked::listen()?;
     say(&format!("listening on http://{listening}"));
     if public_url != format!("http://{listening}") {
         say(&format!("people reach it at {public_url}"));
@@ -48,9 +50,9 @@ pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), C
         let routes = metrics.routes(Readers::apart(token)).merge(health::routes(services.clone()));
         tokio::spawn(axum::serve(listener, routes).into_future());
     }
-    let begin = drain::begin(services.clone(), options.drain);
+    let begin = drain::begin(services.clone(), options.drain, asked.clone());
     let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(begin);
-    Ok(drain::finish(&services, options.drain, serving.into_future(), carriers).await?)
+    Ok(drain::finish(&services, options.drain, asked, serving.into_future(), carriers).await?)
 }
 
 /// To whoever started it. That nobody reads it is no reason not to serve.

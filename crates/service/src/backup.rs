@@ -39,7 +39,7 @@ pub enum BackupError {
     Copy(#[from] CopyError),
     #[error("{0}")]
     Store(#[from] StoreError),
-    #[error("`{path}` can't be written: {error}; nothing was changed")]
+    #[error("`{path}` can't be written: {error}; make its folder, or one where you may write, and try again")]
     File { path: String, error: std::io::Error },
 }
 
@@ -176,7 +176,7 @@ impl Draft {
     fn beside(file: &Path) -> Result<Self, BackupError> {
         let draft = with(file, &format!(".{}.partial", std::process::id()));
         let made = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft);
-        made.map_err(|error| BackupError::File { path: shown(&draft), error })?;
+        made.map_err(|error| BackupError::File { path: shown(file), error })?;
         Ok(Self(draft))
     }
 
