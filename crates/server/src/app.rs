@@ -6,6 +6,7 @@ use crate::{
     downloads::{self, session_secret},
     events, headers, health, origin,
     site::Site,
+    trace,
 };
 use axum::{
     Router,
@@ -26,7 +27,6 @@ use tower_http::{
         CompressionLayer,
         predicate::{NotForContentType, Predicate as _, SizeAbove},
     },
-    trace::TraceLayer,
 };
 
 /// Forms are small; imports of files have a limit of their own.
@@ -76,7 +76,7 @@ pub fn router(state: AppState, proxies: usize) -> Router {
                 .compress_when(SizeAbove::new(1024).and(NotForContentType::const_new("text/event-stream"))),
         )
         .layer(CatchPanicLayer::new())
-        .layer(TraceLayer::new_for_http())
+        .layer(middleware::from_fn(trace::trace))
         .layer(middleware::from_fn(move |request: Request, next: Next| async move {
             let mut response = next.run(request).await;
             headers::secure(response.headers_mut(), https);

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod backup;
 mod catalog;
 mod check;
 mod log;
@@ -14,7 +15,8 @@ use crate::{
     config::{ConfigError, ServeOptions, StoreOptions},
     serve,
 };
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
 use serde::Serialize;
 use std::process::ExitCode;
 
@@ -64,6 +66,15 @@ enum Command {
     /// The audit trail.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Copy the SQLite database to a file while it is in use, and check the copy: ends with 1 where its audit trail is not as it was written.
+    Backup(backup::BackupOptions),
+    /// Put a backup where the database is; the server must be stopped.
+    Restore(backup::RestoreOptions),
+    /// Print what lets a shell complete this command's words.
+    Completions {
+        /// `rolecall completions bash > /etc/bash_completion.d/rolecall`
+        shell: Shell,
+    },
 }
 
 /// What every command has at hand.
@@ -104,6 +115,12 @@ pub async fn run(cli: Cli) -> Result<ExitCode, ConfigError> {
         Some(Command::Check(options)) => return check::run(&context, options).await,
         Some(Command::Catalog(command)) => catalog::run(&context, command),
         Some(Command::Audit(command)) => return audit::run(&context, command).await,
+        Some(Command::Backup(options)) => return backup::run(&context, options).await,
+        Some(Command::Restore(options)) => return backup::restore(&context, options).await,
+        Some(Command::Completions { shell }) => {
+            clap_complete::generate(shell, &mut Cli::command(), "rolecall", &mut std::io::stdout());
+            Ok(())
+        }
     };
     done.map(|()| ExitCode::SUCCESS)
 }
@@ -111,7 +128,6 @@ pub async fn run(cli: Cli) -> Result<ExitCode, ConfigError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_command_line_is_consistent() {

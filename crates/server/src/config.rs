@@ -8,6 +8,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 /// Why the server or a command could not go on, in one line.
@@ -31,8 +32,12 @@ pub enum ConfigError {
     Mail(#[from] service::postman::PostmanError),
     #[error("{0}")]
     Webhooks(#[from] service::webhooks::CourierError),
-    #[error("{address} can't be listened on: {error}; choose another with --addr or ROLECALL_ADDR")]
-    Address { address: SocketAddr, error: std::io::Error },
+    #[error("{address} can't be listened on: {error}; choose another with {option}")]
+    Address { address: SocketAddr, error: std::io::Error, option: &'static str },
+    #[error("{0}")]
+    Backup(#[from] service::backup::BackupError),
+    #[error("ROLECALL_METRICS_TOKEN has fewer than 16 characters; make one with `openssl rand -hex 16`, or leave it out")]
+    MetricsToken,
     #[error("{0}")]
     Failed(domain::failure::Failure),
     /// What was typed can't be taken: ends with 2.
@@ -119,6 +124,56 @@ pub struct ServeOptions {
     /// workspaces aren't to reach into your network.
     #[arg(long, env = "ROLECALL_WEBHOOKS_TO_PRIVATE", value_parser = FalseyValueParser::new())]
     pub webhooks_to_private: bool,
+
+    #[command(flatten)]
+    pub metrics: MetricsOptions,
+
+    #[command(flatten)]
+    pub drain: DrainOptions,
+}
+
+/// Who may read what the server counts.
+#[derive(Args, Debug, Default)]
+pub struct MetricsOptions {
+    /// An address of its own for `/metrics`, with `/healthz` and `/readyz`, such as `127.0.0.1:9464`: whoever reaches it may read them. Without it they
+    /// are read on the address that people use, with the token; and without a token only by programs of this machine, while people use
+    /// no other address and no proxy.
+    #[arg(long, env = "ROLECALL_METRICS_ADDR")]
+    pub metrics_addr: Option<SocketAddr>,
+
+    /// What must be sent as `Authorization: Bearer …` to read `/metrics`, wherever it is.
+    #[arg(long, env = "ROLECALL_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<SecretString>,
+}
+
+impl MetricsOptions {
+    /// A token that can be guessed guards nothing.
+    pub fn token(&self) -> Result<Option<&SecretString>, ConfigError> {
+        let token = self.metrics_token.as_ref();
+        if token.is_some_and(|token| token.expose_secret().len() < 16) { Err(ConfigError::MetricsToken) } else { Ok(token) }
+    }
+}
+
+/// How the server ends when it is asked to.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct DrainOptions {
+    /// For how many seconds `/readyz` says 503 before new requests are refused, so that a load balancer sends none.
+    #[arg(long, env = "ROLECALL_DRAIN_DELAY", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=600))]
+    pub drain_delay: u32,
+
+    /// For how many seconds after that requests that were begun may still be answered; then the server ends.
+    #[arg(long, env = "ROLECALL_DRAIN_LIMIT", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=3_600))]
+    pub drain_limit: u32,
+}
+
+impl DrainOptions {
+    pub fn delay(&self) -> Duration {
+        Duration::from_secs(self.drain_delay.into())
+    }
+
+    pub fn limit(&self) -> Duration {
+        Duration::from_secs(self.drain_limit.into())
+    }
 }
 
 impl StoreOptions {
@@ -250,6 +305,8 @@ mod tests {
             decision_memory: 512,
             audit_days: 90,
             webhooks_to_private: false,
+            metrics: MetricsOptions::default(),
+            drain: DrainOptions { drain_delay: 0, drain_limit: 30 },
         };
         let listening = "127.0.0.1:3000".parse().unwrap();
         assert_eq!(options(Some("https://rolecall.test/")).public_url(listening).unwrap(), "https://rolecall.test");

@@ -3,56 +3,66 @@
 use crate::{
     app::{self, AppState},
     config::{ConfigError, ServeOptions, StoreOptions},
+    drain, health,
+    metrics::{Metrics, readers::Readers},
     site::Site,
 };
 use service::webhooks::Courier;
-use std::net::SocketAddr;
-use tokio::{net::TcpListener, signal};
+use std::{future::IntoFuture as _, io::Write as _, net::SocketAddr};
+use tokio::{net::TcpListener, task::JoinSet};
 
 pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), ConfigError> {
-    let address = |error| ConfigError::Address { address: options.addr, error };
-    let listener = TcpListener::bind(options.addr).await.map_err(address)?;
-    let listening = listener.local_addr().map_err(address)?;
+    let token = options.metrics.token()?;
+    let (listener, listening) = listen(options.addr, "--addr or ROLECALL_ADDR").await?;
+    let apart = match options.metrics.metrics_addr {
+        Some(addr) => Some(listen(addr, "--metrics-addr or ROLECALL_METRICS_ADDR").await?),
+        None => None,
+    };
     let public_url = options.public_url(listening)?;
     let (services, postman) = store.serving(options, public_url.clone()).await?;
+    // those whose work must not be cut off in the middle; the others' is the database's to take back
+    let mut carriers = JoinSet::new();
     if let Some(postman) = postman {
-        tokio::spawn(postman.run(services.clone()));
+        carriers.spawn(postman.run(services.clone()));
     } else {
         tracing::info!("mail is off: owners copy invite links; set ROLECALL_SMTP_URL to send them");
     }
+    carriers.spawn(Courier::new(options.webhooks_to_private)?.run(services.clone()));
     tokio::spawn(service::health::tidy_up(services.clone()));
-    tokio::spawn(Courier::new(options.webhooks_to_private)?.run(services.clone()));
     tokio::spawn(service::retention::run(services.clone()));
     tokio::spawn(service::closing::run(services.clone()));
     tokio::spawn(service::reviews::run(services.clone()));
     tokio::spawn(service::decisions::listen(services.clone()));
-    let live = services.live.clone();
-    let app = app::router(AppState { services, site: Site::find() }, options.proxies);
-    println!("listening on http://{listening}");
+
+    let metrics = Metrics::new(services.clone());
+    let readers = if apart.is_some() { Readers::Nobody } else { Readers::among_people(token, options.proxies, &public_url) };
+    let app = app::router(AppState { services: services.clone(), site: Site::find() }, options.proxies).merge(metrics.routes(readers));
+    let app = metrics.measure(app);
+    // before anybody can know that it runs
+    let asked = drain::Asked::listen()?;
+    say(&format!("listening on http://{listening}"));
     if public_url != format!("http://{listening}") {
-        println!("people reach it at {public_url}");
+        say(&format!("people reach it at {public_url}"));
     }
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            asked_to_end().await;
-            // pages that follow would wait for ever
-            live.end();
-        })
-        .await?;
-    Ok(())
+    if let Some((listener, listening)) = apart {
+        say(&format!("metrics at http://{listening}/metrics"));
+        // to the very end: it tells how that goes
+        let routes = metrics.routes(Readers::apart(token)).merge(health::routes(services.clone()));
+        tokio::spawn(axum::serve(listener, routes).into_future());
+    }
+    let begin = drain::begin(services.clone(), options.drain, asked.clone());
+    let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(begin);
+    Ok(drain::finish(&services, options.drain, asked, serving.into_future(), carriers).await?)
 }
 
-/// Ctrl-C, or the service manager's SIGTERM: what is being answered is still answered.
-async fn asked_to_end() {
-    let interrupt = async {
-        let _ = signal::ctrl_c().await;
-    };
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut stream) => drop(stream.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! { () = interrupt => {}, () = terminate => {} }
-    tracing::info!("ending: no new requests are taken");
+/// To whoever started it. That nobody reads it is no reason not to serve.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+async fn listen(address: SocketAddr, option: &'static str) -> Result<(TcpListener, SocketAddr), ConfigError> {
+    let failed = |error| ConfigError::Address { address, error, option };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let listening = listener.local_addr().map_err(failed)?;
+    Ok((listener, listening))
 }

@@ -50,6 +50,18 @@ fn a_port_that_is_taken() {
 }
 
 #[test]
+fn metrics_that_are_badly_guarded_or_have_no_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = file_in(folder.path());
+    for token in ["", "short"] {
+        check(&[("DATABASE_URL", &database), ("ROLECALL_METRICS_TOKEN", token)], &["ROLECALL_METRICS_TOKEN", "16 characters", "openssl rand"]);
+    }
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    check(&[("DATABASE_URL", &database), ("ROLECALL_METRICS_ADDR", &address)], &[&address, "can't be listened on", "ROLECALL_METRICS_ADDR"]);
+}
+
+#[test]
 fn a_catalogue_that_is_broken_or_not_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("catalog.toml");

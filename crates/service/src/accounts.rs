@@ -94,6 +94,12 @@ pub async fn sign_in(services: &Services, anyone: &Anonymous, email: &str, passw
 
 /// Signs in where a session may be already: it ends if it is of the same account, so that a browser has one.
 pub async fn sign_in_over(services: &Services, anyone: &Anonymous, email: &str, password: &str, old: Option<SignedIn>) -> Result<String, Failure> {
+    let signed_in = try_sign_in(services, anyone, email, password, old).await;
+    services.meters.signed_in(&signed_in);
+    signed_in
+}
+
+async fn try_sign_in(services: &Services, anyone: &Anonymous, email: &str, password: &str, old: Option<SignedIn>) -> Result<String, Failure> {
     let email = EmailAddress::parse(email).map_err(|error| Failure::field("email", error))?;
     if password.is_empty() {
         return Err(Failure::field("password", "the password is missing; type it"));

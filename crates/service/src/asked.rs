@@ -4,6 +4,7 @@
 use crate::{
     check::known_action,
     decisions::{self, Asks, MOST_QUESTIONS},
+    meters::Count,
     refusal::stored,
     services::Services,
 };
@@ -111,9 +112,9 @@ async fn answer(services: &Services, asker: &impl Asks, questions: &[Read], at_l
             let why = policy.because(question, &decision, &|_| None);
             Told { decision, why }
         };
-        asked.iter().map(tell).collect()
+        asked.iter().map(tell).collect::<Vec<_>>()
     };
-    let (told, policy_version) = services.decisions.ask(workspace, at_least, told).await?;
+    let (told, policy_version) = decisions::ask(services, workspace, at_least, told, |all| Count::of(all.iter().map(|told| &told.decision))).await?;
     Ok(AllTold { told, policy_version })
 }
 

@@ -5,6 +5,7 @@
 
 mod cache;
 mod listening;
+mod meters;
 mod slot;
 
 pub(crate) use cache::Cache;
@@ -12,6 +13,7 @@ pub use listening::listen;
 
 use crate::{
     access::{Operator, WorkspaceMember, WorkspaceOwner, WorkspaceToken},
+    meters::Count,
     services::Services,
 };
 use domain::{
@@ -22,7 +24,7 @@ use domain::{
     time::{Span, Timestamp},
 };
 use serde::Serialize;
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Instant};
 
 /// How many questions are answered at once.
 pub const MOST_QUESTIONS: usize = 1_000;
@@ -142,7 +144,7 @@ pub async fn check_all(services: &Services, asker: &impl Asks, questions: &[Ques
     if !questions.iter().all(|question| asker.may_ask_about(question.subject)) {
         return Err(may_not_ask());
     }
-    let (decisions, policy_version) = services.decisions.ask(asker.asks_in(), at_least, |policy, now| policy.decide_all(questions, now)).await?;
+    let (decisions, policy_version) = ask(services, asker.asks_in(), at_least, |policy, now| policy.decide_all(questions, now), |all| Count::of(all)).await?;
     Ok(Answers { decisions, policy_version })
 }
 
@@ -153,12 +155,12 @@ pub(crate) async fn explained(
     question: &Question,
     names: &HashMap<Named, String>,
 ) -> Result<(Answer, String), Failure> {
-    let ask = |policy: &Policy, now| {
+    let decide = |policy: &Policy, now| {
         let decision = policy.decide(question.subject, &question.action, &question.target, now);
         let why = policy.because(question, &decision, &|named| names.get(&named).cloned());
         (decision, why)
     };
-    let ((decision, why), policy_version) = services.decisions.ask(workspace, None, ask).await?;
+    let ((decision, why), policy_version) = ask(services, workspace, None, decide, |(one, _)| Count::of([one])).await?;
     Ok((Answer { decision, policy_version }, why))
 }
 
@@ -178,8 +180,25 @@ async fn one(
     if !asker.may_ask_about(subject) {
         return Err(may_not_ask());
     }
-    let (decision, policy_version) = services.decisions.ask(asker.asks_in(), at_least, question).await?;
+    let (decision, policy_version) = ask(services, asker.asks_in(), at_least, question, |one| Count::of([one])).await?;
     Ok(Answer { decision, policy_version })
+}
+
+/// Asks the workspace's policy for decisions, and counts them.
+pub(crate) async fn ask<T>(
+    services: &Services,
+    workspace: WorkspaceId,
+    at_least: Option<i64>,
+    question: impl FnOnce(&Policy, Timestamp) -> T,
+    count: impl FnOnce(&T) -> Count,
+) -> Result<(T, i64), Failure> {
+    let begun = Instant::now();
+    let answered = services.decisions.ask(workspace, at_least, question).await;
+    match &answered {
+        Ok((answer, _)) => services.meters.decided(begun, count(answer)),
+        Err(failure) => services.meters.undecided(failure),
+    }
+    answered
 }
 
 fn unavailable() -> Failure {

@@ -13,7 +13,7 @@ use domain::{
 use futures::{Stream, future::BoxFuture};
 use std::time::Duration;
 use store::policy_watch::Watcher;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
 
 /// How many commits a slow reader may be behind; one that is further behind looks for itself.
 const BEHIND: usize = 256;
@@ -39,12 +39,11 @@ pub enum Told {
 #[derive(Debug)]
 pub struct Live {
     commits: broadcast::Sender<(WorkspaceId, i64)>,
-    ending: watch::Sender<bool>,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { commits: broadcast::Sender::new(BEHIND), ending: watch::Sender::new(false) }
+        Self { commits: broadcast::Sender::new(BEHIND) }
     }
 }
 
@@ -54,9 +53,9 @@ impl Live {
         let _ = self.commits.send((workspace, version));
     }
 
-    /// The server ends: what is followed ends with it.
-    pub fn end(&self) {
-        self.ending.send_replace(true);
+    /// How many follow.
+    pub(crate) fn streams(&self) -> usize {
+        self.commits.receiver_count()
     }
 }
 
@@ -98,14 +97,14 @@ async fn standing(services: &Services, secret: &str, which: Which<'_>) -> Result
 
 /// Follows a workspace for whoever has this session.
 pub async fn follow(services: &Services, secret: String, slug: WorkspaceSlug) -> Result<impl Stream<Item = Told> + Send + use<>, Failure> {
-    let (mut commits, mut ending) = (services.live.commits.subscribe(), services.live.ending.subscribe());
+    let mut commits = services.live.commits.subscribe();
     let first = standing(services, &secret, Which::Called(&slug)).await?;
     let services = services.clone();
     Ok(async_stream::stream! {
         let (workspace, mut known, mut kind) = (first.workspace, first.version, first.kind);
-        while !*ending.borrow_and_update() {
+        while !services.ending.has_begun() {
             tokio::select! {
-                _ = ending.changed() => break,
+                () = services.ending.begun() => break,
                 // lost count, or the server ends: then looking tells
                 heard = commits.recv() => if let Ok((of, version)) = heard && (of != workspace || version <= known) { continue },
                 () = tokio::time::sleep(LOOK) => {}
@@ -117,7 +116,7 @@ pub async fn follow(services: &Services, secret: String, slug: WorkspaceSlug) ->
                         yield Told::Changed(kind);
                         // however many commits there are, a page is told of them at this pace
                         tokio::select! {
-                            _ = ending.changed() => break,
+                            () = services.ending.begun() => break,
                             () = tokio::time::sleep(PACE) => {}
                         }
                     }

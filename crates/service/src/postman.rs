@@ -85,31 +85,38 @@ impl Postman {
 
     /// Carries mail until the server stops.
     pub async fn run(self, services: Services) {
-        loop {
+        while !services.ending.has_begun() {
             match self.round(&services).await {
-                Ok(0) => {
-                    let _ = tokio::time::timeout(EVERY, services.mail_waits.notified()).await;
-                }
+                Ok(0) => services.ending.rest(EVERY, services.mail_waits.notified()).await,
                 Ok(_) => {}
                 Err(error) => {
                     tracing::warn!(%error, "the outbox could not be read");
-                    tokio::time::sleep(EVERY).await;
+                    services.ending.rest(EVERY, std::future::pending()).await;
                 }
             }
         }
     }
 
-    /// Tries every mail that is due; says how many there were.
+    /// Tries every mail that is due; says how many there were. When the server ends, what wasn't tried yet is put back.
     pub async fn round(&self, services: &Services) -> Result<usize, Failure> {
         let due = store::outbox::due(&services.store, services.now(), BATCH).await.map_err(stored)?;
-        for mail in &due {
+        for (place, mail) in due.iter().enumerate() {
             let now = services.now();
+            if services.ending.has_begun() {
+                let untried: Vec<MailId> = due.iter().skip(place).map(|mail| mail.id).collect();
+                store::outbox::put_back(&services.store, &untried, now).await.map_err(stored)?;
+                break;
+            }
             match self.carry(services, mail).await {
-                Ok(()) => store::outbox::sent(&services.store, mail.id, now).await.map_err(stored)?,
+                Ok(()) => {
+                    store::outbox::sent(&services.store, mail.id, now).await.map_err(stored)?;
+                    services.meters.mailed("sent");
+                }
                 Err(reason) => {
                     let next = (mail.attempts < TRIES).then(|| now.plus(pause(mail.attempts)));
                     tracing::warn!(mail.id = %mail.id, mail.kind, attempt = mail.attempts, given_up = next.is_none(), %reason, "mail not sent");
                     store::outbox::failed(&services.store, mail.id, now, next, &reason).await.map_err(stored)?;
+                    services.meters.mailed(if next.is_none() { "given_up" } else { "failed" });
                 }
             }
         }

@@ -3,8 +3,10 @@
 use crate::{
     clock::{Clock, Entropy, SystemClock, SystemEntropy},
     decisions,
+    ending::Ending,
     limits::Limits,
     live::Live,
+    meters::Meters,
     passwords::Passwords,
     secrets::SecretKey,
 };
@@ -45,6 +47,8 @@ pub struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub live: Arc<Live>,
+    pub meters: Meters,
+    pub ending: Ending,
     /// Rung when mail was put in the outbox.
     pub(crate) mail_waits: Notify,
 }
@@ -89,6 +93,8 @@ impl Services {
             clock,
             entropy,
             live,
+            meters: Meters::default(),
+            ending: Ending::default(),
             mail_waits: Notify::new(),
         }))
     }

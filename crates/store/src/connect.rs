@@ -83,6 +83,11 @@ impl Store {
         migration::check(&self.0.reader).await
     }
 
+    /// Whether any version of Rolecall has ever worked on it.
+    pub async fn is_ours(&self) -> Result<bool, StoreError> {
+        migration::has_any(&self.0.reader).await
+    }
+
     /// Begins a change. It ends well by [`WriteTx::commit`] only.
     pub async fn begin(&self) -> Result<WriteTx, StoreError> {
         Ok(WriteTx::new(begin(&self.0.writer).await?, self.0.watchers.clone()))
@@ -128,6 +133,11 @@ impl Store {
     pub async fn close(&self) -> Result<(), StoreError> {
         self.0.reader.close_by_ref().await?;
         Ok(self.0.writer.close_by_ref().await?)
+    }
+
+    /// On one connection for all, to read.
+    pub(crate) fn reading(pool: DatabaseConnection) -> Self {
+        Self(Arc::new(Pools { backend: Backend::Sqlite, writer: pool.clone(), reader: pool, watchers: Watchers::default() }))
     }
 
     /// For reads.

@@ -1,6 +1,6 @@
 //! The outbox: a mail is put in with the change that it tells of, and is taken out by whichever node comes first.
 //!
-//! `due`, `sent` and `failed` commit by themselves and leave no record: they change nothing but the mail's own fate, and the change
+//! `due`, `sent`, `failed` and `put_back` commit by themselves and leave no record: they change nothing but the mail's own fate, and the change
 //! that caused it has its record.
 
 use crate::{
@@ -99,6 +99,38 @@ pub async fn failed(store: &Store, id: MailId, now: Timestamp, next: Option<Time
     };
     fate.col_expr(Column::LastError, Expr::val(reason)).exec(store.writer()).await?;
     Ok(())
+}
+
+/// Puts back what was taken out and not tried: it is due at once, for whichever node comes next.
+pub async fn put_back(store: &Store, untried: &[MailId], now: Timestamp) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::NextAt, Expr::val(now.micros()))
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1))
+        .filter(Column::Id.is_in(untried.iter().map(|id| id.uuid())))
+        .filter(Column::SentAt.is_null())
+        .exec(store.writer())
+        .await?;
+    Ok(())
+}
+
+/// What waits to go out: how much, and since when the oldest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    pub waiting: u64,
+    pub oldest: Option<Timestamp>,
+}
+
+/// Mails that wait, those among them that are tried again.
+pub async fn backlog(store: &Store) -> Result<Backlog, StoreError> {
+    let waiting = Entity::find().filter(Column::SentAt.is_null()).filter(Column::FailedAt.is_null());
+    let counted = waiting.select_only().expr_as(Expr::col(Column::Id).count(), "waiting").expr_as(Expr::col(Column::CreatedAt).min(), "oldest");
+    Ok(read_backlog(counted.into_tuple().one(store.reader()).await?))
+}
+
+/// The same as rows say it, of whatever waits.
+pub(crate) fn read_backlog(row: Option<(i64, Option<i64>)>) -> Backlog {
+    let (waiting, oldest) = row.unwrap_or_default();
+    Backlog { waiting: waiting.unsigned_abs(), oldest: oldest.map(Timestamp::from_micros) }
 }
 
 fn only(id: MailId) -> UpdateMany<Entity> {

@@ -4,7 +4,7 @@ mod deliveries;
 mod log;
 mod post;
 
-pub use deliveries::{Attempt, CLAIM, Due, delivered, due, failed, gone_by_age, waits};
+pub use deliveries::{Attempt, CLAIM, Due, backlog, delivered, due, failed, gone_by_age, put_back, waits};
 pub use log::{deliveries, redeliver};
 pub(crate) use post::post;
 

@@ -3,6 +3,12 @@
 
 mod acme;
 mod audit;
+mod backups;
 mod check;
+mod completions;
+mod ending;
+mod kills;
+mod log;
+mod metrics;
 mod nodes;
 mod process;

@@ -43,7 +43,7 @@ impl Acme {
         assert!(saved.status == 200 && saved.body.starts_with("{\"saved\""), "{}", saved.body);
     }
 
-    fn signed_in(&self) -> [(&str, &str); 2] {
+    pub fn signed_in(&self) -> [(&str, &str); 2] {
         [("cookie", self.cookie.as_str()), ("sec-fetch-site", "same-origin")]
     }
 

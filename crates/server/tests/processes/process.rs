@@ -4,8 +4,9 @@ use serde_json::Value;
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::Mutex,
+    time::{Duration, Instant},
 };
 
 pub fn rolecall(url: &str) -> Command {
@@ -27,7 +28,9 @@ pub fn done(url: &str, words: &[&str]) -> String {
 /// A server on a port of its own; it ends with the value.
 pub struct Node {
     child: Mutex<Child>,
-    address: String,
+    pub address: String,
+    /// Where its metrics are, if that is another address.
+    pub apart: Option<String>,
 }
 
 pub struct Answer {
@@ -44,15 +47,33 @@ impl Answer {
 
 impl Node {
     pub fn start(url: &str) -> Self {
-        let mut child = rolecall(url).arg("serve").env("ROLECALL_ADDR", "127.0.0.1:0").stdout(Stdio::piped()).spawn().unwrap();
+        Self::start_with(url, &[])
+    }
+
+    /// With more options, as variables.
+    pub fn start_with(url: &str, options: &[(&str, &str)]) -> Self {
+        Self::start_logging(url, options, Stdio::inherit())
+    }
+
+    /// Its log goes there.
+    pub fn start_logging(url: &str, options: &[(&str, &str)], log: impl Into<Stdio>) -> Self {
+        let mut command = rolecall(url);
+        command.arg("serve").env("ROLECALL_ADDR", "127.0.0.1:0").envs(options.iter().copied()).stderr(log);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = loop {
+        let mut says = |before: &str, after: &str| loop {
             let line = lines.next().expect("the server ended before it listened").unwrap();
-            if let Some(address) = line.strip_prefix("listening on http://") {
-                break address.to_owned();
+            if let Some(rest) = line.strip_prefix(before) {
+                break rest.strip_suffix(after).unwrap().to_owned();
             }
         };
-        Self { child: Mutex::new(child), address }
+        let address = says("listening on http://", "");
+        let apart = options.iter().any(|(name, _)| *name == "ROLECALL_METRICS_ADDR").then(|| says("metrics at http://", "/metrics"));
+        Self { child: Mutex::new(child), address, apart }
+    }
+
+    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        get(&self.address, path, headers).unwrap()
     }
 
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
@@ -74,17 +95,31 @@ impl Node {
         request.push_str(&body);
         let mut stream = TcpStream::connect(&self.address)?;
         stream.write_all(request.as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let (head, body) = answer.split_once("\r\n\r\n").ok_or(std::io::ErrorKind::UnexpectedEof)?;
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or(std::io::ErrorKind::InvalidData)?;
-        Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
+        answer(stream)
+    }
+
+    /// Asks it to end, as a service manager does.
+    pub fn terminate(&self) {
+        let id = self.child.lock().unwrap().id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Waits for it to end by itself.
+    pub fn ended(&self) -> ExitStatus {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.lock().unwrap().try_wait().unwrap() {
+                return status;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "the server does not end");
+            std::thread::yield_now();
+        }
     }
 
     /// At once, whatever it is doing.
     pub fn kill(&self) {
         let mut child = self.child.lock().unwrap();
-        child.kill().unwrap();
+        let _ = child.kill();
         child.wait().unwrap();
     }
 }
@@ -92,5 +127,34 @@ impl Node {
 impl Drop for Node {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+pub fn get(address: &str, path: &str, headers: &[(&str, &str)]) -> std::io::Result<Answer> {
+    let mut request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str("\r\n");
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(request.as_bytes())?;
+    answer(stream)
+}
+
+/// All that comes until the server closes the connection.
+pub fn answer(mut stream: TcpStream) -> std::io::Result<Answer> {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (head, body) = answer.split_once("\r\n\r\n").ok_or(std::io::ErrorKind::UnexpectedEof)?;
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or(std::io::ErrorKind::InvalidData)?;
+    Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
+}
+
+/// Asks again until it is so, for ten seconds.
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "still not so after ten seconds: {what}");
+        std::thread::yield_now();
     }
 }

@@ -1,10 +1,10 @@
 //! The policies that this process holds: loaded on first use, caught up by commits, left by the least recently used.
 
-use super::{Limits, slot::Slot, unavailable};
+use super::{Limits, meters::Meters, slot::Slot, unavailable};
 use crate::clock::Clock;
 use domain::{
     catalog::Catalog,
-    failure::Failure,
+    failure::{Failure, FailureKind},
     id::WorkspaceId,
     policy::Policy,
     time::{Span, Timestamp},
@@ -45,6 +45,14 @@ pub(crate) struct Cache {
     uses: AtomicU64,
     /// Up to when other nodes' commits are known to have been heard, in microseconds; 0 while nobody listens.
     listening: AtomicI64,
+    pub(crate) meters: Meters,
+}
+
+/// How a slot came to be new enough.
+enum Fit {
+    Held,
+    /// Somebody looked first, and found it true or made it so.
+    Renewed,
 }
 
 /// Why a slot could not be mended.
@@ -58,8 +66,8 @@ enum Unmended {
 impl Cache {
     /// Holds the policies of this store's workspaces, and hears of every commit through it.
     pub(crate) fn new(store: Store, catalog: Arc<Catalog>, clock: Arc<dyn Clock>, limits: Limits) -> Arc<Self> {
-        let (slots, loads, uses, listening) = (Mutex::default(), Semaphore::new(LOADS), AtomicU64::new(0), AtomicI64::new(0));
-        let cache = Arc::new(Self { store, catalog, clock, limits, slots, loads, uses, listening });
+        let (slots, loads, uses, listening, meters) = (Mutex::default(), Semaphore::new(LOADS), AtomicU64::new(0), AtomicI64::new(0), Meters::default());
+        let cache = Arc::new(Self { store, catalog, clock, limits, slots, loads, uses, listening, meters });
         let watcher: Arc<dyn Watcher> = cache.clone();
         cache.store.watch(Arc::downgrade(&watcher));
         cache
@@ -73,29 +81,41 @@ impl Cache {
         question: impl FnOnce(&Policy, Timestamp) -> T,
     ) -> Result<(T, i64), Failure> {
         let slot = self.slot(workspace);
-        self.make_fit(workspace, &slot, at_least).await?;
+        self.fit(workspace, &slot, at_least).await?;
         slot.ask(self.clock.now(), question)
     }
 
     /// Tries something out on the workspace's policy that leaves it as it was.
     pub(crate) async fn try_out<T>(&self, workspace: WorkspaceId, trial: impl FnOnce(&mut Policy, Timestamp) -> T) -> Result<T, Failure> {
         let slot = self.slot(workspace);
-        self.make_fit(workspace, &slot, None).await?;
+        self.fit(workspace, &slot, None).await?;
         slot.try_out(self.clock.now(), trial)
     }
 
-    /// Returns when the slot may answer.
-    async fn make_fit(&self, workspace: WorkspaceId, slot: &Slot, at_least: Option<i64>) -> Result<(), Failure> {
+    /// Returns when the slot may answer, and counts what that took.
+    async fn fit(&self, workspace: WorkspaceId, slot: &Slot, at_least: Option<i64>) -> Result<(), Failure> {
+        let fit = self.make_fit(workspace, slot, at_least).await;
+        match &fit {
+            Ok(Fit::Held) => self.meters.held.inc(),
+            Ok(Fit::Renewed) => self.meters.renewed.inc(),
+            Err(failure) if failure.kind == FailureKind::Unavailable => self.meters.stale.inc(),
+            // no such workspace, or no such version
+            Err(_) => 0,
+        };
+        fit.map(drop)
+    }
+
+    async fn make_fit(&self, workspace: WorkspaceId, slot: &Slot, at_least: Option<i64>) -> Result<Fit, Failure> {
         let too_old = |version: Option<i64>| version.is_none() || version < at_least;
         if !too_old(slot.version()) {
             let age = self.age(slot);
             if age <= RECHECK && !slot.is_behind() {
-                return Ok(());
+                return Ok(Fit::Held);
             }
             if age <= SOON {
                 // whoever comes first asks; the others answer from what is known
-                let Ok(guard) = slot.mending.try_lock() else { return Ok(()) };
-                return self.renewed(workspace, slot, guard).await;
+                let Ok(guard) = slot.mending.try_lock() else { return Ok(Fit::Held) };
+                return self.renewed(workspace, slot, guard).await.map(|()| Fit::Renewed);
             }
         }
         let guard = slot.mending.lock().await;
@@ -114,7 +134,7 @@ impl Cache {
                     format_args!("the policy is at version {version}, and no change returned {wanted}; pass a version that one did"),
                 ))
             }
-            (Some(_), _) => Ok(()),
+            (Some(_), _) => Ok(Fit::Renewed),
         }
     }
 
@@ -139,7 +159,10 @@ impl Cache {
         let mended = self.try_mend(workspace, slot).await;
         match &mended {
             Ok(()) => slot.confirm(asked),
-            Err(Unmended::Failed) => slot.note_failure(asked),
+            Err(Unmended::Failed) => {
+                self.meters.failed.inc();
+                slot.note_failure(asked);
+            }
             Err(Unmended::Gone) => {}
         }
         mended
@@ -149,8 +172,12 @@ impl Cache {
         if let Some(version) = slot.version() {
             let since = tokio::time::timeout(PATIENCE, policy::since(&self.store, workspace, version));
             match since.await.unwrap_or(Err(StoreError::Busy)).map_err(|error| failed(workspace, &error))? {
-                CaughtUp::Same => return Ok(()),
+                CaughtUp::Same => {
+                    self.meters.caught_up.inc();
+                    return Ok(());
+                }
                 CaughtUp::Updates { version, updates } => {
+                    self.meters.caught_up.inc();
                     slot.update(version, updates);
                     return Ok(());
                 }
@@ -161,6 +188,7 @@ impl Cache {
         let _permit = self.loads.acquire().await.map_err(|_| Unmended::Failed)?;
         let loaded = policy::load(&self.store, workspace, self.catalog.clone()).await.map_err(|error| failed(workspace, &error))?;
         slot.put(loaded.ok_or(Unmended::Gone)?);
+        self.meters.loaded.inc();
         self.make_room(workspace);
         Ok(())
     }
@@ -199,6 +227,13 @@ impl Cache {
     /// Which workspaces' policies are held.
     pub(crate) fn held(&self) -> Vec<WorkspaceId> {
         self.slots().iter().filter(|(_, slot)| slot.version().is_some()).map(|(id, _)| *id).collect()
+    }
+
+    /// How many policies are held, and about how many bytes they take.
+    pub(crate) fn weight(&self) -> (usize, u64) {
+        let slots = self.slots();
+        let held = slots.values().filter(|slot| slot.version().is_some());
+        held.fold((0, 0), |(count, bytes), slot| (count + 1, bytes + slot.weight()))
     }
 
     pub(super) fn store(&self) -> &Store {

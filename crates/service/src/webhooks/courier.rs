@@ -5,7 +5,11 @@ use super::{
     signing, switch_off,
 };
 use crate::{refusal::stored, services::Services};
-use domain::{failure::Failure, id::WorkspaceId, time::Span};
+use domain::{
+    failure::Failure,
+    id::{DeliveryId, WorkspaceId},
+    time::Span,
+};
 use futures::{StreamExt as _, future::BoxFuture, stream};
 use hyper::StatusCode;
 use std::{
@@ -74,15 +78,13 @@ impl Courier {
         let bell = Arc::new(Bell::default());
         let rings: Weak<Bell> = Arc::downgrade(&bell);
         services.store.watch(rings);
-        loop {
+        while !services.ending.has_begun() {
             match self.round(&services).await {
-                Ok(0) => {
-                    let _ = tokio::time::timeout(EVERY, bell.0.notified()).await;
-                }
+                Ok(0) => services.ending.rest(EVERY, bell.0.notified()).await,
                 Ok(_) => {}
                 Err(error) => {
                     tracing::warn!(%error, "webhook deliveries could not be read");
-                    tokio::time::sleep(EVERY).await;
+                    services.ending.rest(EVERY, std::future::pending()).await;
                 }
             }
         }
@@ -106,23 +108,29 @@ impl Courier {
         Ok(taken)
     }
 
-    /// One receiver's, in their order; the first that isn't taken makes the others wait.
+    /// One receiver's, in their order; the first that isn't taken makes the others wait. When the server ends, the rest is put back.
     async fn carry(&self, services: &Services, due: Vec<Due>) -> Result<(), Failure> {
-        for one in due {
-            let tried = self.attempt(services, &one).await;
+        for (place, one) in due.iter().enumerate() {
+            if services.ending.has_begun() {
+                let untried: Vec<DeliveryId> = due.iter().skip(place).map(|one| one.id).collect();
+                store::webhooks::put_back(&services.store, &untried, services.now()).await.map_err(stored)?;
+                break;
+            }
+            let tried = self.attempt(services, one).await;
             let now = services.now();
             let taken = tried.as_ref().is_ok_and(|answer| answer.status.is_success());
             let attempt = told(&tried);
+            services.meters.delivered(taken);
             if taken {
-                store::webhooks::delivered(&services.store, &one, now, &attempt).await.map_err(stored)?;
+                store::webhooks::delivered(&services.store, one, now, &attempt).await.map_err(stored)?;
                 continue;
             }
             tracing::info!(webhook.id = %one.webhook, delivery.id = %one.id, status = attempt.status, failures = one.failures + 1, "a webhook did not take a delivery");
             let next = now.plus(rest(one.failures));
-            store::webhooks::failed(&services.store, &one, now, next, now.minus(TRIED_FOR), &attempt).await.map_err(stored)?;
-            if let Some(note) = ends(&one, &attempt, now) {
+            store::webhooks::failed(&services.store, one, now, next, now.minus(TRIED_FOR), &attempt).await.map_err(stored)?;
+            if let Some(note) = ends(one, &attempt, now) {
                 let tx = services.store.begin().await.map_err(stored)?;
-                switch_off(services, tx, &one, &note).await?;
+                switch_off(services, tx, one, &note).await?;
             }
             break;
         }

@@ -55,7 +55,7 @@ on_both! {
         change(&company, &eve, "Elsewhere").await;
         change(&company, &amara, "Here").await;
         assert_eq!(mine.next().await, Some(Told::Changed(MemberKind::Owner)));
-        company.services.live.end();
+        company.services.ending.begin();
         assert_eq!(mine.next().await, None, "one change, told once; then the server ended");
     }
 

@@ -98,6 +98,21 @@ on_both! {
         assert_eq!(taken.lock().unwrap().len(), 1);
     }
 
+    async fn a_server_that_ends_puts_back_what_it_has_not_tried(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        company.invite(&amara, "bea@acme.test", MemberKind::Member, Vec::new()).await;
+        let (url, taken) = mail_server(0).await;
+        let postman = Postman::new(&url, "Rolecall <rolecall@acme.test>").unwrap();
+        company.services.ending.begin();
+        postman.round(&company.services).await.unwrap();
+        assert!(taken.lock().unwrap().is_empty());
+        // another node may have it at once, and it counts as never tried
+        let due = store::outbox::due(&company.services.store, company.services.now(), 20).await.unwrap();
+        assert_eq!(due.iter().map(|mail| mail.attempts).collect::<Vec<_>>(), [1]);
+        postman.run(company.services.clone()).await;
+    }
+
     async fn a_revoked_invite_is_not_mailed_any_more(world: World) {
         let company = Company::new(world);
         let amara = company.founder("Amara").await;

@@ -157,6 +157,18 @@ on_both! {
         assert_eq!((found.failing_since, found.paused_until), (None, None));
     }
 
+    async fn a_server_that_ends_leaves_the_rest_to_another(world: World) {
+        let receiver = Receiver::open(&[]).await;
+        let (company, owner, _) = wired(world, &receiver, &[]).await;
+        invite(&company, &owner, "bea").await;
+        company.services.ending.begin();
+        let courier = Courier::new(true).unwrap();
+        assert!(courier.round(&company.services).await.unwrap() > 0, "they were taken");
+        assert!(receiver.heard.lock().unwrap().is_empty());
+        assert!(store::webhooks::waits(&company.services.store, company.services.now()).await.unwrap(), "and put back");
+        courier.run(company.services.clone()).await;
+    }
+
     async fn a_receiver_that_is_down_is_given_up_and_switched_off(world: World) {
         let gone = { let listener = TcpListener::bind("127.0.0.1:0").await.unwrap(); format!("http://{}/", listener.local_addr().unwrap()) };
         let company = Company::with_private_webhooks(world);

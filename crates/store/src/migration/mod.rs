@@ -133,7 +133,7 @@ async fn taken(db: &impl ConnectionTrait) -> Result<Vec<String>, StoreError> {
 }
 
 /// Whether any step was ever taken: asked of the catalogue, since a query on a table that is not there would end PostgreSQL's transaction.
-async fn has_any(db: &impl ConnectionTrait) -> Result<bool, StoreError> {
+pub(crate) async fn has_any(db: &impl ConnectionTrait) -> Result<bool, StoreError> {
     let sql = match Backend::of(db) {
         Backend::Postgres => "SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass('seaql_migrations')",
         Backend::Sqlite => "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'seaql_migrations'",

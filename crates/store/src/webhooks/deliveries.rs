@@ -11,6 +11,7 @@ use crate::{
         webhook_delivery::{Column, Entity, Model},
     },
     error::StoreError,
+    outbox::{Backlog, read_backlog},
     transaction::on,
 };
 use domain::{
@@ -88,6 +89,20 @@ fn waiting(now: Timestamp) -> Select<Entity> {
         .filter(Column::FailedAt.is_null())
         .filter(Column::NextAt.lte(now.micros()))
         .filter(Column::WebhookId.in_subquery(ready))
+}
+
+/// Puts back what was taken and not tried: it is due at once, for whichever node comes next.
+pub async fn put_back(store: &Store, untried: &[DeliveryId], now: Timestamp) -> Result<(), StoreError> {
+    let update = Entity::update_many().col_expr(Column::NextAt, Expr::val(now.micros())).filter(Column::Id.is_in(untried.iter().map(|id| id.uuid())));
+    update.filter(Column::DeliveredAt.is_null()).exec(store.writer()).await?;
+    Ok(())
+}
+
+/// Deliveries that wait, those among them that are tried again.
+pub async fn backlog(store: &Store) -> Result<Backlog, StoreError> {
+    let waiting = Entity::find().filter(Column::DeliveredAt.is_null()).filter(Column::FailedAt.is_null());
+    let counted = waiting.select_only().expr_as(Expr::col(Column::Id).count(), "waiting").expr_as(Expr::col(Column::CreatedAt).min(), "oldest");
+    Ok(read_backlog(counted.into_tuple().one(store.reader()).await?))
 }
 
 /// The receiver took it: its webhook fares well again.

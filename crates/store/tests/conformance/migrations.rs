@@ -3,7 +3,7 @@
 use store::{Store, StoreError};
 use testkit::{Database, World, databases::run_empty, on_both};
 
-const STEPS: u32 = 21;
+const STEPS: u32 = 23;
 
 on_both! {
     async fn a_schema_that_is_there_is_left_alone(world: World) {

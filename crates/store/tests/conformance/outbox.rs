@@ -9,7 +9,7 @@ use domain::{
 use std::collections::BTreeSet;
 use store::{
     Store,
-    outbox::{self, CLAIM, NewMail},
+    outbox::{self, Backlog, CLAIM, NewMail},
 };
 use testkit::{World, on_both};
 
@@ -54,6 +54,28 @@ on_both! {
         assert_eq!(due(&world.store, now).await, []);
         // its taker died: it comes again
         assert_eq!(due(&world.store, now.plus(CLAIM)).await, ids);
+    }
+
+    async fn what_was_not_tried_is_put_back_as_it_was(world: World) {
+        let posted = post(&world, 3).await;
+        let now = world.now();
+        let taken = outbox::due(&world.store, now, 20).await.unwrap();
+        outbox::sent(&world.store, taken[0].id, now).await.unwrap();
+        let untried: Vec<MailId> = taken.iter().map(|mail| mail.id).collect();
+        outbox::put_back(&world.store, &untried, now).await.unwrap();
+        let again = outbox::due(&world.store, now, 20).await.unwrap();
+        // what went out meanwhile stays out
+        assert_eq!(again.iter().map(|mail| (mail.id, mail.attempts)).collect::<Vec<_>>(), [(posted[1].id, 1), (posted[2].id, 1)]);
+    }
+
+    async fn what_waits_is_counted(world: World) {
+        assert_eq!(outbox::backlog(&world.store).await.unwrap(), Backlog::default());
+        let posted = post(&world, 3).await;
+        assert_eq!(outbox::backlog(&world.store).await.unwrap(), Backlog { waiting: 3, oldest: Some(posted[0].created_at) });
+        let now = world.now();
+        outbox::sent(&world.store, posted[0].id, now).await.unwrap();
+        outbox::failed(&world.store, posted[1].id, now, None, "no such mailbox").await.unwrap();
+        assert_eq!(outbox::backlog(&world.store).await.unwrap(), Backlog { waiting: 1, oldest: Some(posted[2].created_at) });
     }
 
     async fn two_nodes_never_take_the_same_mail(world: World) {

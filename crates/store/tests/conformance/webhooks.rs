@@ -11,6 +11,7 @@ use domain::{
 use std::collections::BTreeSet;
 use store::{
     Store,
+    outbox::Backlog,
     webhooks::{self, Attempt, CLAIM, Due, NewWebhook, Setting},
 };
 use testkit::{World, on_both};
@@ -132,6 +133,23 @@ on_both! {
         assert_eq!((taken.len(), taken.iter().collect::<BTreeSet<_>>().len()), (40, 40));
         // their taker died: they come again
         assert_eq!(due(&world.store, now.plus(CLAIM)).await.len(), 40);
+    }
+
+    async fn what_was_not_tried_is_put_back(world: World) {
+        let acme = world.workspace("acme").await;
+        webhook(&world, acme, &[]).await;
+        assert_eq!(webhooks::backlog(&world.store).await.unwrap(), Backlog::default());
+        happens(&world, acme, "environment:dev").await;
+        happens(&world, acme, "environment:staging").await;
+        let now = world.now();
+        let taken = due(&world.store, now).await;
+        assert_eq!(webhooks::backlog(&world.store).await.unwrap(), Backlog { waiting: 2, oldest: Some(taken[0].created_at) });
+        webhooks::delivered(&world.store, &taken[0], now, &Attempt { status: Some(200), answer: String::new() }).await.unwrap();
+        assert_eq!(due(&world.store, now).await, []);
+        webhooks::put_back(&world.store, &[taken[0].id, taken[1].id], now).await.unwrap();
+        // what was taken by its receiver meanwhile stays taken
+        assert_eq!(due(&world.store, now).await, taken[1..]);
+        assert_eq!(webhooks::backlog(&world.store).await.unwrap(), Backlog { waiting: 1, oldest: Some(taken[1].created_at) });
     }
 
     async fn what_was_taken_stays_taken(world: World) {

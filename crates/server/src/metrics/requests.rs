@@ -1,0 +1,100 @@
+//! Counts requests by route, method and how they ended, and how long they took.
+
+use crate::route;
+use axum::{extract::Request, middleware::Next, response::Response};
+use http::{Method, StatusCode};
+use prometheus_client::{
+    encoding::EncodeLabelSet,
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::Registry,
+};
+use std::time::Instant;
+
+/// From a millisecond to ten seconds.
+const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0];
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Kind {
+    route: String,
+    method: &'static str,
+    status: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Route {
+    route: String,
+}
+
+pub(super) struct Requests {
+    answered: Family<Kind, Counter>,
+    seconds: Family<Route, Histogram, fn() -> Histogram>,
+    in_flight: Gauge,
+}
+
+impl Default for Requests {
+    fn default() -> Self {
+        let seconds = Family::new_with_constructor((|| Histogram::new(SECONDS)) as fn() -> Histogram);
+        Self { answered: Family::default(), seconds, in_flight: Gauge::default() }
+    }
+}
+
+impl Requests {
+    pub(super) fn register(&self, registry: &mut Registry) {
+        registry.register("rolecall_http_requests", "Requests that were answered, by route, method and class of status", self.answered.clone());
+        let about = "How long until an answer began, in seconds, by route";
+        registry.register("rolecall_http_request_duration_seconds", about, self.seconds.clone());
+        registry.register("rolecall_http_requests_in_flight", "Requests whose answer has not begun", self.in_flight.clone());
+    }
+
+    pub(super) async fn measure(&self, request: Request, next: Next) -> Response {
+        let begun = Instant::now();
+        let route = route::pattern(&request).to_owned();
+        let method = method(request.method());
+        let flight = InFlight::new(&self.in_flight);
+        let response = next.run(request).await;
+        drop(flight);
+        self.seconds.get_or_create_owned(&Route { route: route.clone() }).observe(begun.elapsed().as_secs_f64());
+        self.answered.get_or_create_owned(&Kind { route, method, status: class(response.status()) }).inc();
+        response
+    }
+}
+
+/// Counted out however it ends: who asked may have gone meanwhile.
+struct InFlight<'a>(&'a Gauge);
+
+impl<'a> InFlight<'a> {
+    fn new(gauge: &'a Gauge) -> Self {
+        gauge.inc();
+        Self(gauge)
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+/// A caller may invent methods; the count must not grow by it.
+fn method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    }
+}

@@ -1,0 +1,45 @@
+//! How the policies in memory fare: whether they could answer as they were, and what was read to make them fit.
+
+use prometheus_client::{
+    metrics::{counter::Counter, family::Family},
+    registry::Registry,
+};
+
+type Label = [(&'static str, &'static str); 1];
+
+#[derive(Debug)]
+pub(crate) struct Meters {
+    uses: Family<Label, Counter>,
+    reads: Family<Label, Counter>,
+    /// Answered at once from what was held.
+    pub(super) held: Counter,
+    /// Asked the database first, or tried to and was new enough still.
+    pub(super) renewed: Counter,
+    /// Refused: the database did not answer, and what was held was too old or not new enough.
+    pub(super) stale: Counter,
+    /// Whole policies that were read.
+    pub(super) loaded: Counter,
+    /// Times that only what had changed was read, be it nothing.
+    pub(super) caught_up: Counter,
+    /// Neither was possible.
+    pub(super) failed: Counter,
+}
+
+impl Default for Meters {
+    fn default() -> Self {
+        let (uses, reads): (Family<Label, Counter>, Family<Label, Counter>) = Default::default();
+        let used = |result| uses.get_or_create_owned(&[("result", result)]);
+        let read = |what| reads.get_or_create_owned(&[("what", what)]);
+        let (held, renewed, stale) = (used("held"), used("renewed"), used("stale"));
+        let (loaded, caught_up, failed) = (read("whole"), read("changes"), read("failed"));
+        Self { uses, reads, held, renewed, stale, loaded, caught_up, failed }
+    }
+}
+
+impl Meters {
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        let about = "Times a policy was asked: held in memory and new enough; renewed, after the database was asked; or refused as stale";
+        registry.register("rolecall_policy_uses", about, self.uses.clone());
+        registry.register("rolecall_policy_reads", "Reads of policies from the database: whole, what changed, or failed", self.reads.clone());
+    }
+}
