@@ -31,6 +31,11 @@ pub async fn page(services: &Services, owner: &WorkspaceOwner, search: Option<&s
     Ok(LabelList { page, room: room(db, workspace.id, workspace.plan).await? })
 }
 
+/// A page of this size, as programs read it.
+pub async fn some(services: &Services, owner: &WorkspaceOwner, cursor: Option<Cursor>, size: PageSize) -> Result<Page<LabelRow>, Failure> {
+    store::labels::page(&services.store, owner.workspace().id, None, cursor, size).await.map_err(stored)
+}
+
 pub async fn find(services: &Services, owner: &WorkspaceOwner, label: &Label) -> Result<LabelRow, Failure> {
     known(&services.store, owner.workspace().id, label).await
 }
