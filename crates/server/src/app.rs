@@ -64,6 +64,7 @@ pub fn router(state: AppState, proxies: usize) -> Router {
         .route("/w/{slug}/events", get(events::events))
         .route("/rpc/{*function}", any(server_function))
         .nest("/api/v1", api::v1())
+        .merge(api::public::router(&state.services))
         .fallback(page)
         .with_state(state)
         .merge(assets::routes())
