@@ -36,11 +36,11 @@ pub async fn give_member(services: &Services, owner: &WorkspaceOwner, id: Member
         (false, Way::Add) => before.kind,
         (false, Way::Replace) => MemberKind::Member,
     };
-    let now_held = before.access();
-    let wish = MemberAccess { kind, grants: laid(&before.grants, &wished.grants, way, services.now()), ..now_held.clone() };
-    if wish == now_held {
+    let grants = laid(&before.grants, &wished.grants, way, services.now());
+    if kind == before.kind && are_held(&grants, &before.grants) {
         return Ok(before);
     }
+    let wish = MemberAccess { kind, grants, ..before.access() };
     let (after, saved) = members::write_access(services, owner, &tx, plan, &before, wish).await?.ok_or_else(changed)?;
     tx.commit(saved).await.map_err(stored)?;
     Ok(after)
@@ -51,7 +51,7 @@ pub async fn give_group(services: &Services, owner: &WorkspaceOwner, id: GroupId
     let plan = members::still_owner(services, &tx, owner).await?;
     let before = groups::known(&tx, owner.workspace().id, id).await?;
     let grants = laid(&before.grants, wished, way, services.now());
-    if grants == before.grants.iter().map(GrantDraft::from).collect::<Vec<_>>() {
+    if are_held(&grants, &before.grants) {
         return Ok(before);
     }
     let wish = GroupWish { name: before.name.to_string(), pii: before.pii, grants };
@@ -96,6 +96,11 @@ fn laid(held: &[Grant], wished: &[GrantSpec], way: Way, now: Timestamp) -> Vec<G
     drafts
 }
 
+/// Whether these are just what is held, in whatever order.
+fn are_held(drafts: &[GrantDraft], held: &[Grant]) -> bool {
+    drafts.len() == held.len() && held.iter().all(|grant| drafts.contains(&GrantDraft::from(grant)))
+}
+
 fn changed() -> Failure {
     Failure::new(FailureKind::Conflict, "somebody else changed it at the same moment; nothing was changed, try again")
 }
@@ -121,6 +126,14 @@ mod tests {
         let both = laid(&has, &[spec("a", None), spec("b", None), spec("b", None)], Way::Add, NOW);
         assert_eq!(both, [GrantDraft::from(&has[0]), GrantDraft { id: None, spec: spec("b", None) }]);
         assert_eq!(laid(&has, &[spec("b", None)], Way::Replace, NOW), [GrantDraft { id: None, spec: spec("b", None) }]);
+    }
+
+    #[test]
+    fn what_is_held_already_changes_nothing_in_whatever_order() {
+        let has = [held(spec("a", None)), Grant { id: GrantId::new(NOW, [8; 10]), spec: spec("b", None) }];
+        let wished = [spec("b", None), spec("a", None)];
+        assert!(are_held(&laid(&has, &wished, Way::Replace, NOW), &has) && are_held(&laid(&has, &wished[..1], Way::Add, NOW), &has));
+        assert!(!are_held(&laid(&has, &wished[..1], Way::Replace, NOW), &has) && !are_held(&laid(&has, &[spec("c", None)], Way::Add, NOW), &has));
     }
 
     #[test]

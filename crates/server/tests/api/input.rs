@@ -102,4 +102,8 @@ async fn what_is_no_json_is_a_bad_request() {
         let answer = world.send_as("POST", "/api/groups", Some(&world.owner), Some((kind, text.to_owned())), &[]).await;
         assert_eq!((answer.status.as_u16(), answer.error()["type"].as_str()), (400, Some("bad-request")), "{kind}");
     }
+    let long = json!({ "name": "x".repeat(2 * 1024 * 1024) }).to_string();
+    let length = long.len().to_string();
+    let answer = world.send_as("POST", "/api/groups", Some(&world.owner), Some(("application/json", long)), &[("content-length", &length)]).await;
+    assert_eq!((answer.status.as_u16(), answer.error()["type"].as_str()), (400, Some("bad-request")), "{}", answer.text);
 }

@@ -4,7 +4,14 @@ use crate::world::{World, world};
 use serde_json::{Value, json};
 
 async fn permissions(world: &World, method: &str, user: &str, permissions: Value) -> Value {
-    world.call(method, &format!("/api/users/{user}/permissions"), json!({ "permissions": permissions })).await.data()["permissions"].take()
+    in_order(&world.call(method, &format!("/api/users/{user}/permissions"), json!({ "permissions": permissions })).await.data())
+}
+
+/// What somebody holds, in the order of the roles' ids: what was given at once has no order of its own.
+fn in_order(holder: &Value) -> Value {
+    let mut permissions = holder["permissions"].as_array().unwrap().clone();
+    permissions.sort_by_key(|permission| permission["roleId"].to_string());
+    json!(permissions)
 }
 
 #[tokio::test]
@@ -19,13 +26,14 @@ async fn a_role_in_each_kind_of_scope_is_given_and_read_back() {
         "resources": [{ "id": here, "type": "WORKSPACE", "labels": [{ "key": "region", "value": "apac" }] }],
     });
     let given = permissions(&world, "PUT", bea, json!([all, only])).await;
-    assert_eq!(given, json!([all, only]));
-    assert_eq!(permissions(&world, "POST", bea, json!([labelled, only])).await, json!([all, only, labelled]));
-    assert_eq!(world.get(&format!("/api/users/{bea}")).await["user"]["permissions"], json!([all, only, labelled]));
+    assert_eq!(given, json!([only, all]));
+    let three = json!([only, labelled, all]);
+    assert_eq!(permissions(&world, "POST", bea, json!([labelled, only])).await, three);
+    assert_eq!(in_order(&world.get(&format!("/api/users/{bea}")).await["user"]), three);
     // what was read can be written: nothing changes, and nothing is recorded
     let path = format!("/api/audit-events?resourceId={bea}&resourceType=USER");
     let before = world.get(&path).await["events"].as_array().unwrap().len();
-    assert_eq!(permissions(&world, "PUT", bea, json!([all, only, labelled])).await, json!([all, only, labelled]));
+    assert_eq!(permissions(&world, "PUT", bea, json!([all, only, labelled])).await, three);
     assert_eq!(world.get(&path).await["events"].as_array().unwrap().len(), before);
     assert_eq!(permissions(&world, "PUT", bea, json!([])).await, json!([]));
 }

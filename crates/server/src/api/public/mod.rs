@@ -28,8 +28,10 @@ mod workspace;
 use crate::app::AppState;
 use axum::{
     Router, middleware,
+    response::{IntoResponse as _, Response},
     routing::{MethodRouter, any, delete, get, patch, post, put},
 };
+use domain::failure::Failure;
 use service::Services;
 
 /// A method and an address, with what answers there.
@@ -80,6 +82,17 @@ fn table() -> Vec<Route> {
 #[must_use]
 pub fn routes() -> Vec<(&'static str, &'static str)> {
     table().into_iter().map(|Route(method, path, _)| (method, path)).collect()
+}
+
+/// Whether a path leads here, and not to our own API beside it.
+#[must_use]
+pub fn is_here(path: &str) -> bool {
+    path == "/api" || path.strip_prefix("/api/").is_some_and(|rest| rest.split('/').next() != Some("v1"))
+}
+
+/// A body was refused before it was read.
+pub fn too_long(failure: &Failure) -> Response {
+    refusal::Refusal::malformed(&failure.message).into_response()
 }
 
 pub fn router(services: &Services) -> Router<AppState> {

@@ -20,8 +20,8 @@ use service::{
 use std::collections::{BTreeSet, HashMap};
 
 /// The roles by which the reference tells owners from members.
-pub const OWNER: (&str, &str) = ("workspace_owner", "Workspace Owner");
-pub const MEMBER: (&str, &str) = ("workspace_member", "Workspace Member");
+pub const OWNER: (&str, &str) = (Catalog::OWNER, "Workspace Owner");
+pub const MEMBER: (&str, &str) = (Catalog::MEMBER, "Workspace Member");
 
 /// What stands for all resources.
 const WORKSPACE: &str = "WORKSPACE";
