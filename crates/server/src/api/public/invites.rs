@@ -4,7 +4,7 @@ use super::{
     asking::Owner,
     envelope::{Data, Done},
     paging::{Pagination, Paging},
-    permissions::{PermissionWish, read},
+    permissions::{PermissionWish, read_all},
     query::{Asked, emails},
     refusal::{Refusal, Sent},
 };
@@ -93,13 +93,19 @@ pub async fn detail(State(services): State<Services>, Owner(owner): Owner, asked
 }
 
 pub async fn send(State(services): State<Services>, Owner(owner): Owner, Sent(body): Sent<Wishes>) -> Result<Data<Named>, Refusal> {
-    let mut wanted = Vec::with_capacity(body.invites.len());
+    let mut emails = Vec::with_capacity(body.invites.len());
     for (place, wish) in body.invites.iter().enumerate() {
-        let email = EmailAddress::parse(&wish.email).map_err(|error| Failure::field(&format!("invites[{place}].email"), error))?;
-        let wished = read(&services, &owner, wish.permissions.as_deref().unwrap_or_default(), &format!("invites[{place}].permissions")).await?;
-        let kind = if wished.owner { MemberKind::Owner } else { MemberKind::Member };
-        wanted.push(Wanted { email, kind, grants: wished.grants });
+        emails.push(EmailAddress::parse(&wish.email).map_err(|error| Failure::field(&format!("invites[{place}].email"), error))?);
     }
+    let wishes: Vec<(&[PermissionWish], String)> = body
+        .invites
+        .iter()
+        .enumerate()
+        .map(|(place, wish)| (wish.permissions.as_deref().unwrap_or_default(), format!("invites[{place}].permissions")))
+        .collect();
+    let wished = read_all(&services, &owner, &wishes).await?;
+    let kind = |owner| if owner { MemberKind::Owner } else { MemberKind::Member };
+    let wanted = emails.into_iter().zip(wished).map(|(email, wished)| Wanted { email, kind: kind(wished.owner), grants: wished.grants }).collect();
     Ok(Data::made(Named { emails: invites_by_email::send(&services, &owner, wanted).await? }))
 }
 

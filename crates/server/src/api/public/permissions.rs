@@ -129,19 +129,30 @@ fn pair(label: &Label) -> LabelPair {
 
 /// Reads what somebody is to have. `field` is where in the body it stands.
 pub async fn read(services: &Services, owner: &WorkspaceOwner, wishes: &[PermissionWish], field: &str) -> Result<Wished, Refusal> {
-    let mut reader = Reader { workspace: owner.workspace().id, wished: Wished { owner: false, grants: Vec::new() }, named: Vec::new() };
-    for (place, wish) in wishes.iter().enumerate() {
-        reader.take(wish, &format!("{field}[{place}]"))?;
+    let mut all = read_all(services, owner, &[(wishes, field.to_owned())]).await?;
+    Ok(all.pop().ok_or_else(Failure::internal)?)
+}
+
+/// The same of many, whose resources are looked up at once.
+pub async fn read_all(services: &Services, owner: &WorkspaceOwner, all: &[(&[PermissionWish], String)]) -> Result<Vec<Wished>, Refusal> {
+    let (mut read, mut named) = (Vec::with_capacity(all.len()), Vec::new());
+    for (wishes, field) in all {
+        let mut reader = Reader { workspace: owner.workspace().id, wished: Wished { owner: false, grants: Vec::new() }, named: Vec::new() };
+        for (place, wish) in wishes.iter().enumerate() {
+            reader.take(wish, &format!("{field}[{place}]"))?;
+        }
+        read.push(reader.wished);
+        named.append(&mut reader.named);
     }
-    let ids: Vec<ResourceId> = reader.named.iter().map(|(id, ..)| *id).collect();
-    let kinds = kinds(services, owner, &ids).await?;
-    for (id, kind, field) in &reader.named {
+    let ids: BTreeSet<ResourceId> = named.iter().map(|(id, ..)| *id).collect();
+    let kinds = kinds(services, owner, &ids.into_iter().collect::<Vec<_>>()).await?;
+    for (id, kind, field) in &named {
         if kinds.get(id).is_none_or(|found| found.as_str() != kind) {
             let message = format!("the workspace has no {} with the id `{id}`; ids are those that Rolecall gave", kind.replace('_', " "));
             return Err(Failure::field(&format!("{field}.id"), message).into());
         }
     }
-    Ok(reader.wished)
+    Ok(read)
 }
 
 struct Reader {
