@@ -89,6 +89,12 @@ pub struct AuditFilter {
     /// Any of these happened, as [`Event::name`](crate::audit::Event::name) has it.
     pub events: Vec<String>,
     pub object: Option<Object>,
+    /// It was done to this, of whatever kind.
+    #[serde(default)]
+    pub thing: Option<Uuid>,
+    /// It was done to something of this kind.
+    #[serde(default)]
+    pub thing_kind: Option<String>,
     pub from: Option<Timestamp>,
     /// The first moment that is too late.
     pub until: Option<Timestamp>,

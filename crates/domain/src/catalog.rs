@@ -188,6 +188,10 @@ impl Catalog {
     /// The catalogue that Rolecall carries.
     pub const BUILT_IN: &'static str = include_str!("../catalog/built-in.toml");
 
+    /// By these names APIs tell owners from members: no role of a catalogue has them.
+    pub const OWNER: &'static str = "workspace_owner";
+    pub const MEMBER: &'static str = "workspace_member";
+
     /// Reads and checks a catalogue file; an error names line, column and cure.
     pub fn parse(text: &str) -> Result<Self, CatalogError> {
         file::parse(text)

@@ -4,6 +4,7 @@ pub mod access_context;
 pub mod access_map;
 pub mod account;
 pub mod audit;
+mod audit_about;
 pub mod audit_kinds;
 pub mod audit_query;
 mod audit_seal;

@@ -64,6 +64,7 @@ pub fn router(state: AppState, proxies: usize) -> Router {
         .route("/w/{slug}/events", get(events::events))
         .route("/rpc/{*function}", any(server_function))
         .nest("/api/v1", api::v1())
+        .merge(api::public::router(&state.services))
         .fallback(page)
         .with_state(state)
         .merge(assets::routes())
@@ -126,6 +127,9 @@ async fn bounded(State(services): State<Services>, request: Request, next: Next)
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<usize>().ok());
     if length.is_some_and(|length| length > most) {
         let failure = Failure::new(FailureKind::Invalid, format_args!("this is more than {} KB at once; send less", most / 1024));
+        if api::public::is_here(&path) {
+            return api::public::too_long(&failure);
+        }
         return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(failure)).into_response();
     }
     let (parts, body) = request.into_parts();

@@ -20,6 +20,7 @@ pub async fn mark(proxies: usize, mut request: Request, next: Next) -> Response 
     let headers = request.headers();
     let id = headers
         .get(&REQUEST_ID)
+        .or_else(|| headers.get("request-id"))
         .and_then(|value| value.to_str().ok())
         .filter(|id| (1..=MOST_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
         .map_or_else(|| secrets::random(&SystemEntropy).chars().take(22).collect::<String>(), str::to_owned);

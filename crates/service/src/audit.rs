@@ -2,10 +2,11 @@
 
 use crate::{access::WorkspaceOwner, cells::line, refusal::stored, services::Services};
 use domain::{
-    audit::{Chain, Entry, Event, Origin},
+    audit::{Actor, Chain, Entry, Event, Origin},
     audit_query::{AuditFilter, AuditPage, AuditQuery, Doer, MOST_NAMED, NamedDoer},
     audit_words,
     catalog::Catalog,
+    email::EmailAddress,
     failure::Failure,
     id::MemberId,
     member::{UserId, UserQuery, UserStatus},
@@ -13,7 +14,7 @@ use domain::{
 };
 use futures::{Stream, StreamExt as _};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// How many of each kind are offered to narrow the trail to.
 const OFFERED: u16 = 20;
@@ -42,6 +43,14 @@ pub async fn page(services: &Services, owner: &WorkspaceOwner, query: &AuditQuer
     told.extend(page.rows.iter().filter_map(|entry| id_of(Doer::from(&entry.actor))));
     let here = store::audit::present(&services.store, workspace, &told).await.map_err(stored)?;
     Ok(AuditPage { page, here, kept_days: services.settings.audit_days })
+}
+
+/// The addresses of those who did these, as far as they are members still.
+pub async fn emails(services: &Services, owner: &WorkspaceOwner, entries: &[Entry]) -> Result<HashMap<MemberId, EmailAddress>, Failure> {
+    let member = |entry: &Entry| if let Actor::Member { id, .. } = &entry.actor { Some(*id) } else { None };
+    let members: BTreeSet<MemberId> = entries.iter().filter_map(member).collect();
+    let cards = store::members::cards(&services.store, owner.workspace().id, &members.into_iter().collect::<Vec<_>>()).await.map_err(stored)?;
+    Ok(cards.into_iter().map(|(id, (_, email))| (id, email)).collect())
 }
 
 /// Members and tokens whose names fit, and whoever else can have done something. Who has left is found by their entries.

@@ -9,7 +9,7 @@ use crate::{
     services::Services,
 };
 use domain::{
-    audit::{AccessSnapshot, Entry, Event, Object},
+    audit::{AccessSnapshot, Entry, Event, Object, Record},
     effective::EffectiveAccess,
     failure::{Failure, FailureKind},
     grant::Holder,
@@ -34,6 +34,16 @@ pub async fn page(services: &Services, owner: &WorkspaceOwner, search: Option<&s
     store::groups::page(&services.store, owner.workspace().id, search, cursor, PageSize::SCREEN).await.map_err(stored)
 }
 
+/// A page with all that each group gives, as programs read it.
+pub async fn whole(services: &Services, owner: &WorkspaceOwner, search: Option<&str>, cursor: Option<Cursor>, size: PageSize) -> Result<Page<Group>, Failure> {
+    store::groups::whole_page(&services.store, owner.workspace().id, search, cursor, size).await.map_err(stored)
+}
+
+/// Those of these groups that are there, with all that they give.
+pub async fn find_many(services: &Services, owner: &WorkspaceOwner, ids: &[GroupId]) -> Result<Vec<Group>, Failure> {
+    store::groups::find_many(&services.store, owner.workspace().id, few(ids, "groups")?).await.map_err(stored)
+}
+
 /// How these groups are called; those that are gone are left out.
 pub async fn named(services: &Services, owner: &WorkspaceOwner, ids: &[GroupId]) -> Result<Vec<GroupRef>, Failure> {
     let ids = few(ids, "groups")?;
@@ -44,11 +54,11 @@ pub async fn find(services: &Services, owner: &WorkspaceOwner, id: GroupId) -> R
     known(&services.store, owner.workspace().id, id).await
 }
 
-async fn known(db: &impl Db, workspace: WorkspaceId, id: GroupId) -> Result<Group, Failure> {
+pub(crate) async fn known(db: &impl Db, workspace: WorkspaceId, id: GroupId) -> Result<Group, Failure> {
     store::groups::find(db, workspace, id).await.map_err(stored)?.ok_or_else(gone)
 }
 
-fn gone() -> Failure {
+pub(crate) fn gone() -> Failure {
     Failure::new(FailureKind::NotFound, "this group is not in the workspace, or was deleted meanwhile; nothing was changed")
 }
 
@@ -88,15 +98,45 @@ pub async fn change(services: &Services, owner: &WorkspaceOwner, id: GroupId, re
     if before.revision != revision {
         return Ok(SaveOutcome::Conflict(before));
     }
-    let grants = grants::given(services, &tx, workspace, plan, &wish.grants, &before.grants).await?;
-    if !store::groups::set(&tx, workspace, id, revision, &name, wish.pii).await.map_err(taken(&name))? {
+    let Some((after, saved)) = write(services, owner, &tx, plan, &before, name, wish).await? else {
         return Ok(SaveOutcome::Conflict(known(&tx, workspace, id).await?));
-    }
-    store::grants::replace(&tx, workspace, Holder::Group(id), &grants, services.now()).await.map_err(stored)?;
-    let after = known(&tx, workspace, id).await?;
-    let event = Event::GroupChanged { name_before: before.name.to_string(), name: after.name.to_string(), before: snapshot(&before), after: snapshot(&after) };
-    tx.commit(owner.record(services, event, Some(Object::new("group", id.uuid())))).await.map_err(stored)?;
+    };
+    tx.commit(saved).await.map_err(stored)?;
     Ok(SaveOutcome::Saved(after))
+}
+
+/// Gives the group another name, whatever else of it was changed meanwhile.
+pub async fn rename(services: &Services, owner: &WorkspaceOwner, id: GroupId, name: &str) -> Result<Group, Failure> {
+    let name = GroupName::parse(name).map_err(name_refused("name"))?;
+    let tx = services.store.begin().await.map_err(stored)?;
+    let plan = members::still_owner(services, &tx, owner).await?;
+    let before = known(&tx, owner.workspace().id, id).await?;
+    let wish = GroupWish { name: name.to_string(), pii: before.pii, grants: before.grants.iter().map(GrantDraft::from).collect() };
+    let (after, saved) = write(services, owner, &tx, plan, &before, name, &wish).await?.ok_or_else(gone)?;
+    tx.commit(saved).await.map_err(stored)?;
+    Ok(after)
+}
+
+/// Writes a group in place of `before`, under the workspace's lock; gives what it is now with the record to commit with. `None` where
+/// somebody was first.
+pub(crate) async fn write(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    tx: &WriteTx,
+    plan: Plan,
+    before: &Group,
+    name: GroupName,
+    wish: &GroupWish,
+) -> Result<Option<(Group, Record)>, Failure> {
+    let (workspace, id) = (owner.workspace().id, before.id);
+    let grants = grants::given(services, tx, workspace, plan, &wish.grants, &before.grants).await?;
+    if !store::groups::set(tx, workspace, id, before.revision, &name, wish.pii).await.map_err(taken(&name))? {
+        return Ok(None);
+    }
+    store::grants::replace(tx, workspace, Holder::Group(id), &grants, services.now()).await.map_err(stored)?;
+    let after = known(tx, workspace, id).await?;
+    let event = Event::GroupChanged { name_before: before.name.to_string(), name: after.name.to_string(), before: snapshot(before), after: snapshot(&after) };
+    Ok(Some((after, owner.record(services, event, Some(Object::new("group", id.uuid()))))))
 }
 
 pub(crate) fn taken(name: &GroupName) -> impl Fn(StoreError) -> Failure {

@@ -46,13 +46,7 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invit
     }
     let tx = services.store.begin().await.map_err(stored)?;
     let here = still_theirs(services, &tx, owner).await?;
-    let addresses: Vec<&EmailAddress> = emails.iter().collect();
-    let members = store::members::by_emails(&tx, workspace, &addresses).await.map_err(stored)?;
-    if let Some((email, member)) = emails.iter().find_map(|email| Some((email, members.get(email)?))) {
-        let names = store::members::named(&tx, workspace, &[*member]).await.map_err(stored)?;
-        let name = names.get(member).map_or("somebody", PersonName::as_str);
-        return Err(Failure::field("emails", format_args!("{email} is a member already: {name}; remove the address from the list")));
-    }
+    no_members(&tx, workspace, &emails).await?;
     let drafts: Vec<GrantDraft> = invitation.grants.iter().map(|spec| GrantDraft { id: None, spec: spec.clone() }).collect();
     let checked = grants::given(services, &tx, workspace, here.plan, &drafts, &[]).await?;
     if !invitation.groups.is_empty() {
@@ -74,6 +68,18 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invit
     tx.commit(owner.record(services, event, object)).await.map_err(stored)?;
     services.mail_waits.notify_one();
     Ok(invited)
+}
+
+/// A member is not invited again: the refusal names them.
+pub(crate) async fn no_members(tx: &WriteTx, workspace: WorkspaceId, emails: &BTreeSet<EmailAddress>) -> Result<(), Failure> {
+    let addresses: Vec<&EmailAddress> = emails.iter().collect();
+    let members = store::members::by_emails(tx, workspace, &addresses).await.map_err(stored)?;
+    if let Some((email, member)) = emails.iter().find_map(|email| Some((email, members.get(email)?))) {
+        let names = store::members::named(tx, workspace, &[*member]).await.map_err(stored)?;
+        let name = names.get(member).map_or("somebody", PersonName::as_str);
+        return Err(Failure::field("emails", format_args!("{email} is a member already: {name}; remove the address from the list")));
+    }
+    Ok(())
 }
 
 async fn known_groups(tx: &WriteTx, workspace: WorkspaceId, invitation: &Invitation) -> Result<Vec<GroupRef>, Failure> {

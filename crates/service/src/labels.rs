@@ -38,6 +38,17 @@ pub async fn page(services: &Services, owner: &WorkspaceOwner, search: Option<&s
     Ok(LabelList { page, room: room(db, workspace.id, workspace.plan).await? })
 }
 
+/// A page of this size, as programs read it.
+pub async fn some(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    cursor: Option<Cursor>,
+    size: PageSize,
+) -> Result<Page<(Label, Option<LabelDescription>)>, Failure> {
+    let page = store::labels::page(&services.store, owner.workspace().id, None, cursor, size).await.map_err(stored)?;
+    Ok(page.map(|known| (known.label, known.description)))
+}
+
 pub async fn find(services: &Services, owner: &WorkspaceOwner, label: &Label) -> Result<LabelRow, Failure> {
     let workspace = owner.workspace().id;
     let found = store::labels::find(&services.store, workspace, label).await.map_err(stored)?.ok_or_else(gone)?;

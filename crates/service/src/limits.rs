@@ -1,8 +1,18 @@
 //! How often something may be tried: per address that is tried, and per network it comes from. Kept in memory, per process.
 
-use domain::failure::{Failure, FailureKind};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use domain::{
+    failure::{Failure, FailureKind},
+    id::TokenId,
+};
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock},
+    middleware::StateInformationMiddleware,
+};
 use std::num::NonZeroU32;
+
+/// How many calls a token may make at once, and in a minute after that.
+pub const CALLS: u32 = 600;
 
 const fn quota(burst: NonZeroU32, per_minute: NonZeroU32) -> Quota {
     Quota::per_minute(per_minute).allow_burst(burst)
@@ -24,6 +34,18 @@ pub struct Limits {
     network: DefaultKeyedRateLimiter<String>,
     /// Mails to one address that anybody could cause.
     mail: DefaultKeyedRateLimiter<String>,
+    /// Calls of one token to the REST API.
+    calls: DefaultKeyedRateLimiter<TokenId, StateInformationMiddleware>,
+}
+
+/// How much of what a token may call it has used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    pub left: u32,
+    /// In so many seconds as much as ever may be called again.
+    pub whole_in: u32,
+    /// This call was one too many; in so many seconds there is room for one.
+    pub wait: Option<u32>,
 }
 
 impl Default for Limits {
@@ -32,6 +54,7 @@ impl Default for Limits {
             address: RateLimiter::keyed(quota(count(10), count(2))),
             network: RateLimiter::keyed(quota(count(60), count(30))),
             mail: RateLimiter::keyed(quota(count(5), count(1))),
+            calls: RateLimiter::keyed(quota(count(CALLS), count(CALLS))).with_middleware(),
         }
     }
 }
@@ -55,13 +78,34 @@ impl Limits {
         self.mail.check_key(&email.to_lowercase()).is_ok()
     }
 
+    /// Counts a call of this token.
+    pub fn call(&self, token: TokenId) -> Usage {
+        match self.calls.check_key(&token) {
+            Ok(state) => {
+                let left = state.remaining_burst_capacity();
+                Usage { left, whole_in: seconds(CALLS.saturating_sub(left)), wait: None }
+            }
+            Err(until) => {
+                let wait = until.wait_time_from(DefaultClock::default().now()).as_secs();
+                Usage { left: 0, whole_in: 60, wait: Some(u32::try_from(wait).unwrap_or(u32::MAX).saturating_add(1)) }
+            }
+        }
+    }
+
     /// Forgets whoever has been quiet; called from time to time, so that the memory stays bounded.
     pub fn forget_quiet(&self) {
         for limiter in [&self.address, &self.network, &self.mail] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
+        self.calls.retain_recent();
+        self.calls.shrink_to_fit();
     }
+}
+
+/// How long it takes until so many calls may be made again.
+const fn seconds(calls: u32) -> u32 {
+    calls.saturating_mul(60).div_ceil(CALLS)
 }
 
 #[cfg(test)]
@@ -76,5 +120,15 @@ mod tests {
         }
         assert_eq!(limits.sign_in("a@b.co", Some("10.0.0.2")).unwrap_err().kind, FailureKind::Limited);
         assert!(limits.sign_in("c@b.co", Some("10.0.0.1")).is_ok());
+    }
+
+    #[test]
+    fn a_token_is_told_what_is_left_and_refused_when_nothing_is() {
+        let limits = Limits::default();
+        let token = |n: u8| TokenId::new(domain::time::Timestamp::default(), [n; 10]);
+        assert_eq!(limits.call(token(1)), Usage { left: CALLS - 1, whole_in: 1, wait: None });
+        let refused = (0..=2 * CALLS).map(|_| limits.call(token(1))).find(|usage| usage.wait.is_some());
+        assert_eq!(refused, Some(Usage { left: 0, whole_in: 60, wait: Some(1) }));
+        assert!(limits.call(token(2)).wait.is_none());
     }
 }

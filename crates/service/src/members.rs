@@ -2,21 +2,22 @@
 
 use crate::{
     access::{Acting, WorkspaceMember, WorkspaceOwner},
-    grants, groups,
+    bulk, grants, groups,
     history::recent,
-    refusal::stored,
+    refusal::{few, stored},
     requests,
     services::Services,
     workspaces::locked,
 };
 use domain::{
     access_context::{AccessContext, MOST_GROUPS_IN_BROWSER, MOST_RESOURCES_IN_BROWSER, Terms},
-    audit::{AccessSnapshot, Entry, Event, Object},
+    audit::{AccessSnapshot, Entry, Event, Object, Record},
     effective::EffectiveAccess,
+    email::EmailAddress,
     failure::{Failure, FailureKind},
     grant::Holder,
-    id::{MemberId, RequestId, WorkspaceId},
-    member::{AccessPreview, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, UserQuery, UserRow},
+    id::{AccountId, MemberId, RequestId, WorkspaceId},
+    member::{AccessPreview, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, UserId, UserQuery, UserRow, UserStatus},
     page::{Cursor, Page, PageSize},
     plan::Plan,
     policy::{Policy, Sight, Subject},
@@ -34,6 +35,25 @@ pub async fn users(services: &Services, owner: &WorkspaceOwner, query: &UserQuer
     store::users::page(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
 }
 
+/// A page of members with all that each holds, as programs read them. Who is only invited is none.
+pub async fn whole(services: &Services, owner: &WorkspaceOwner, query: UserQuery) -> Result<Page<Member>, Failure> {
+    let (db, workspace) = (&services.store, owner.workspace().id);
+    let query = UserQuery { statuses: vec![UserStatus::Active], ..query };
+    let page = store::users::who(db, workspace, &query, services.now()).await.map_err(stored)?;
+    let ids: Vec<MemberId> = page.rows.iter().filter_map(|id| if let UserId::Member(id) = id { Some(*id) } else { None }).collect();
+    let rows = store::members::find_many(db, workspace, &ids).await.map_err(stored)?.into_iter().map(|(_, member)| member).collect();
+    Ok(Page { rows, next: page.next, previous: page.previous, total: page.total })
+}
+
+/// The member with this address.
+pub async fn by_email(services: &Services, owner: &WorkspaceOwner, email: &EmailAddress) -> Result<Option<Member>, Failure> {
+    let (db, workspace) = (&services.store, owner.workspace().id);
+    match store::members::by_email(db, workspace, email).await.map_err(stored)? {
+        Some((id, _)) => store::members::find(db, workspace, id).await.map_err(stored),
+        None => Ok(None),
+    }
+}
+
 /// How many the list shows, on all its pages.
 pub async fn count(services: &Services, owner: &WorkspaceOwner, query: &UserQuery) -> Result<u64, Failure> {
     store::users::count(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
@@ -43,7 +63,7 @@ pub async fn find(services: &Services, owner: &WorkspaceOwner, member: MemberId)
     known(&services.store, owner.workspace().id, member).await
 }
 
-async fn known(db: &impl Db, workspace: WorkspaceId, member: MemberId) -> Result<Member, Failure> {
+pub(crate) async fn known(db: &impl Db, workspace: WorkspaceId, member: MemberId) -> Result<Member, Failure> {
     store::members::find(db, workspace, member).await.map_err(stored)?.ok_or_else(gone)
 }
 
@@ -106,34 +126,51 @@ pub async fn change_access(
     if before.revision != revision {
         return Ok(SaveOutcome::Conflict(before));
     }
-    if before.kind == MemberKind::Owner && wish.kind == MemberKind::Member {
-        not_the_last_owner(&tx, workspace, &before, "be demoted").await?;
-    }
-    let grants = grants::given(services, &tx, workspace, plan, &wish.grants, &before.grants).await?;
-    let new_group = wish.groups.iter().any(|group| before.groups.iter().all(|held| held.id != *group));
-    if new_group {
-        groups::on_plan(plan)?;
-    }
-    let update = AccessUpdate { kind: wish.kind, pii: wish.pii };
-    if !store::members::set_access(&tx, workspace, id, revision, update).await.map_err(stored)? {
+    let Some((after, saved)) = write_access(services, owner, &tx, plan, &before, wish).await? else {
         return Ok(SaveOutcome::Conflict(known(&tx, workspace, id).await?));
-    }
-    store::grants::replace(&tx, workspace, Holder::Member(id), &grants, services.now()).await.map_err(stored)?;
-    let groups: BTreeSet<_> = wish.groups.into_iter().collect();
-    store::group_members::set_of_member(&tx, workspace, id, &groups.into_iter().collect::<Vec<_>>()).await.map_err(|error| match error {
-        store::StoreError::Reference => Failure::field("groups", "one of the groups no longer exists; reload to see the groups there are"),
-        other => stored(other),
-    })?;
-    let after = known(&tx, workspace, id).await?;
-    let event = Event::MemberAccessChanged { member: before.name.to_string(), before: snapshot(&before), after: snapshot(&after) };
+    };
     let settled = match answers {
         // nobody is told that a request was approved which somebody else has declined
         Some(request) => Some(requests::settle(services, owner, &tx, request, Some(id), None, true).await?.ok_or_else(requests::waits_no_longer)?),
         None => None,
     };
-    tx.commit_all(owner.record(services, event, Some(Object::new("member", id.uuid()))), settled.into_iter().collect()).await.map_err(stored)?;
+    tx.commit_all(saved, settled.into_iter().collect()).await.map_err(stored)?;
     services.mail_waits.notify_one();
     Ok(SaveOutcome::Saved(after))
+}
+
+/// Writes a member's access in place of `before`, under the workspace's lock; gives what they are now with the record to commit with.
+/// `None` where somebody was first.
+pub(crate) async fn write_access(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    tx: &WriteTx,
+    plan: Plan,
+    before: &Member,
+    wish: MemberAccess,
+) -> Result<Option<(Member, Record)>, Failure> {
+    let (workspace, id) = (owner.workspace().id, before.id);
+    if before.kind == MemberKind::Owner && wish.kind == MemberKind::Member {
+        not_the_last_owner(tx, workspace, before, "be demoted").await?;
+    }
+    let grants = grants::given(services, tx, workspace, plan, &wish.grants, &before.grants).await?;
+    let new_group = wish.groups.iter().any(|group| before.groups.iter().all(|held| held.id != *group));
+    if new_group {
+        groups::on_plan(plan)?;
+    }
+    let update = AccessUpdate { kind: wish.kind, pii: wish.pii };
+    if !store::members::set_access(tx, workspace, id, before.revision, update).await.map_err(stored)? {
+        return Ok(None);
+    }
+    store::grants::replace(tx, workspace, Holder::Member(id), &grants, services.now()).await.map_err(stored)?;
+    let groups: BTreeSet<_> = wish.groups.into_iter().collect();
+    store::group_members::set_of_member(tx, workspace, id, &groups.into_iter().collect::<Vec<_>>()).await.map_err(|error| match error {
+        store::StoreError::Reference => Failure::field("groups", "one of the groups no longer exists; reload to see the groups there are"),
+        other => stored(other),
+    })?;
+    let after = known(tx, workspace, id).await?;
+    let event = Event::MemberAccessChanged { member: before.name.to_string(), before: snapshot(before), after: snapshot(&after) };
+    Ok(Some((after, owner.record(services, event, Some(Object::new("member", id.uuid()))))))
 }
 
 /// Locks the workspace for this change and checks in it what the proof said when it was made: that its holder is an owner still.
@@ -153,8 +190,12 @@ async fn not_the_last_owner(tx: &WriteTx, workspace: WorkspaceId, who: &Member, 
     if store::members::owners(tx, workspace).await.map_err(stored)? > 1 {
         return Ok(());
     }
+    Err(last_owner(who, what))
+}
+
+fn last_owner(who: &Member, what: &str) -> Failure {
     let message = format!("{} is the last owner and can't {what}; make somebody else an owner first", who.name);
-    Err(Failure { field: Some("kind".to_owned()), ..Failure::new(FailureKind::Conflict, message) })
+    Failure { field: Some("kind".to_owned()), ..Failure::new(FailureKind::Conflict, message) }
 }
 
 /// After many were removed: a workspace without an owner is nobody's to manage. A machine could bring it to that, a person can't remove themselves.
@@ -189,6 +230,34 @@ pub async fn remove(services: &Services, owner: &WorkspaceOwner, id: MemberId) -
     end_membership(&tx, owner.workspace().id, &before, "be removed").await?;
     tx.commit(owner.record(services, event, Some(Object::new("member", id.uuid())))).await.map_err(stored)?;
     Ok(())
+}
+
+/// Removes all of these, or nobody.
+pub async fn remove_many(services: &Services, owner: &WorkspaceOwner, ids: &[MemberId]) -> Result<(), Failure> {
+    let ids: Vec<MemberId> = few(ids, "userIds")?.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    if ids.is_empty() {
+        return Err(Failure::field("userIds", "nobody is named; name one user at least"));
+    }
+    let workspace = owner.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    still_owner(services, &tx, owner).await?;
+    let found = store::members::find_many(&tx, workspace, &ids).await.map_err(stored)?;
+    if let Some(missing) = ids.iter().find(|id| found.iter().all(|(_, member)| member.id != **id)) {
+        return Err(Failure::new(FailureKind::NotFound, format_args!("`{missing}` is no member of this workspace, or no longer; nobody was removed")));
+    }
+    let owners: Vec<&Member> = found.iter().map(|(_, member)| member).filter(|member| member.kind == MemberKind::Owner).collect();
+    if let Some(last) = owners.last()
+        && store::members::owners(&tx, workspace).await.map_err(stored)? <= owners.len() as u64
+    {
+        return Err(last_owner(last, "be removed"));
+    }
+    let record = |(_, member): &(AccountId, Member)| {
+        let event = Event::MemberRemoved { member: member.name.to_string(), email: member.email.to_string(), before: snapshot(member) };
+        owner.record(services, event, Some(Object::new("member", member.id.uuid())))
+    };
+    let records = found.iter().map(record).collect();
+    store::members::remove_many(&tx, workspace, &ids).await.map_err(stored)?;
+    bulk::commit(tx, records).await
 }
 
 /// Leaves the workspace; the account lives on.

@@ -22,6 +22,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, Iterable, QueryFilter,
     sea_query::{Expr, Order, Query, SelectStatement},
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(Clone, Debug)]
@@ -54,18 +55,7 @@ pub(crate) async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, new: &[New
 
 /// The User groups list, in order of names.
 pub async fn page(db: &impl Db, workspace: WorkspaceId, search: Option<&str>, cursor: Option<Cursor>, size: PageSize) -> Result<Page<GroupRow>, StoreError> {
-    let search = Search::parse(search);
-    let mut window = Window::new(cursor.as_ref(), size, |key| Some(key.to_owned()));
-    let mut rows = read(db, workspace, &search, &window).await?;
-    if rows.is_empty() && window.from.is_some() {
-        window = window.other_end();
-        rows = read(db, workspace, &search, &window).await?;
-    }
-    let mut page = window.page(rows, |row| (row.name_key.clone(), row.id));
-    page.total = match search {
-        Search::Everything => Some(counted(db, workspace, workspace::Column::Groups).await?),
-        Search::Nothing | Search::For(_) => page.only(),
-    };
+    let page = stretch(db, workspace, search, cursor, size).await?;
     let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
     let mut grants = grant_rows::summaries(db, workspace, grant::Column::GroupId, &ids).await?;
     page.try_map(|row| {
@@ -79,6 +69,35 @@ pub async fn page(db: &impl Db, workspace: WorkspaceId, search: Option<&str>, cu
             revision: row.revision,
         })
     })
+}
+
+/// The same page with all that each group's drawer edits.
+pub async fn whole_page(db: &impl Db, workspace: WorkspaceId, search: Option<&str>, cursor: Option<Cursor>, size: PageSize) -> Result<Page<Group>, StoreError> {
+    let mut page = stretch(db, workspace, search, cursor, size).await?;
+    let rows = whole(db, workspace, std::mem::take(&mut page.rows)).await?;
+    Ok(Page { rows, next: page.next, previous: page.previous, total: page.total })
+}
+
+async fn stretch(
+    db: &impl Db,
+    workspace: WorkspaceId,
+    search: Option<&str>,
+    cursor: Option<Cursor>,
+    size: PageSize,
+) -> Result<Page<user_group::Model>, StoreError> {
+    let search = Search::parse(search);
+    let mut window = Window::new(cursor.as_ref(), size, |key| Some(key.to_owned()));
+    let mut rows = read(db, workspace, &search, &window).await?;
+    if rows.is_empty() && window.from.is_some() {
+        window = window.other_end();
+        rows = read(db, workspace, &search, &window).await?;
+    }
+    let mut page = window.page(rows, |row| (row.name_key.clone(), row.id));
+    page.total = match search {
+        Search::Everything => Some(counted(db, workspace, workspace::Column::Groups).await?),
+        Search::Nothing | Search::For(_) => page.only(),
+    };
+    Ok(page)
 }
 
 async fn read(db: &impl Db, workspace: WorkspaceId, search: &Search, window: &Window<String>) -> Result<Vec<user_group::Model>, StoreError> {
@@ -100,38 +119,61 @@ fn all(workspace: WorkspaceId) -> SelectStatement {
 
 /// A group with all that its drawer edits.
 pub async fn find(db: &impl Db, workspace: WorkspaceId, id: GroupId) -> Result<Option<Group>, StoreError> {
-    let found = user_group::Entity::find()
-        .filter(user_group::Column::WorkspaceId.eq(workspace.uuid()))
-        .filter(user_group::Column::Id.eq(id.uuid()))
-        .one(on(db))
-        .await?;
-    let Some(row) = found else { return Ok(None) };
-    let grants = grant_rows::full(db, workspace, grant::Column::GroupId, &[row.id]).await?.remove(&row.id).unwrap_or_default();
-    Ok(Some(Group {
-        id,
-        name: name(&row.name)?,
-        pii: row.pii,
-        grants,
-        members: amount_of(row.members_count),
-        invited: invited(db, workspace, id).await?,
-        created_at: Timestamp::from_micros(row.created_at),
-        revision: row.revision,
-    }))
+    Ok(find_many(db, workspace, &[id]).await?.pop())
 }
 
-/// How many pending invites lead into the group.
-async fn invited(db: &impl Db, workspace: WorkspaceId, id: GroupId) -> Result<u32, StoreError> {
-    let place = (invite_group::Entity, invite_group::Column::InviteId);
-    let select = Query::select()
-        .expr(Expr::col(place).count())
-        .from(invite_group::Entity)
-        .inner_join(invite::Entity, Expr::col((invite::Entity, invite::Column::Id)).equals(place))
-        .and_where(within((invite::Entity, invite::Column::WorkspaceId), workspace))
-        .and_where(Expr::col((invite_group::Entity, invite_group::Column::GroupId)).eq(id.uuid()))
-        .and_where(Expr::col((invite::Entity, invite::Column::State)).eq(InviteState::Pending.as_str()))
-        .take();
-    let found: Vec<(i64,)> = tuples(db, &select).await?;
-    Ok(found.first().map_or(0, |(count,)| amount_of(*count)))
+/// Those of these groups that are there, in order of names.
+pub async fn find_many(db: &impl Db, workspace: WorkspaceId, ids: &[GroupId]) -> Result<Vec<Group>, StoreError> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for ids in uuids(ids, GroupId::uuid).chunks(MOST_IDS) {
+        let found = user_group::Entity::find()
+            .filter(within(user_group::Column::WorkspaceId, workspace))
+            .filter(user_group::Column::Id.is_in(ids.iter().copied()))
+            .all(on(db))
+            .await?;
+        rows.extend(found);
+    }
+    rows.sort_by(|one, other| (&one.name_key, one.id).cmp(&(&other.name_key, other.id)));
+    whole(db, workspace, rows).await
+}
+
+async fn whole(db: &impl Db, workspace: WorkspaceId, rows: Vec<user_group::Model>) -> Result<Vec<Group>, StoreError> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut grants = grant_rows::full(db, workspace, grant::Column::GroupId, &ids).await?;
+    let invited = invited(db, workspace, &ids).await?;
+    let read = |row: user_group::Model| {
+        Ok(Group {
+            id: GroupId::from_uuid(row.id),
+            name: name(&row.name)?,
+            pii: row.pii,
+            grants: grants.remove(&row.id).unwrap_or_default(),
+            members: amount_of(row.members_count),
+            invited: invited.get(&row.id).copied().unwrap_or(0),
+            created_at: Timestamp::from_micros(row.created_at),
+            revision: row.revision,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// How many pending invites lead into each of these groups.
+async fn invited(db: &impl Db, workspace: WorkspaceId, ids: &[Uuid]) -> Result<HashMap<Uuid, u32>, StoreError> {
+    let mut found = HashMap::new();
+    for ids in ids.chunks(MOST_IDS) {
+        let (group, place) = ((invite_group::Entity, invite_group::Column::GroupId), (invite_group::Entity, invite_group::Column::InviteId));
+        let select = Query::select()
+            .column(group)
+            .expr(Expr::col(place).count())
+            .from(invite_group::Entity)
+            .inner_join(invite::Entity, Expr::col((invite::Entity, invite::Column::Id)).equals(place))
+            .and_where(within((invite::Entity, invite::Column::WorkspaceId), workspace))
+            .and_where(Expr::col(group).is_in(ids.iter().copied()))
+            .and_where(Expr::col((invite::Entity, invite::Column::State)).eq(InviteState::Pending.as_str()))
+            .group_by_col(group)
+            .take();
+        found.extend(tuples::<(Uuid, i64)>(db, &select).await?.into_iter().map(|(id, count)| (id, amount_of(count))));
+    }
+    Ok(found)
 }
 
 /// Sets name and personal data, if nobody changed the group since `revision`; false when somebody did, or the group is gone.

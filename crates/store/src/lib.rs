@@ -13,6 +13,7 @@ pub mod grants;
 pub mod group_members;
 pub mod groups;
 pub mod held;
+pub mod invite_groups;
 pub mod invites;
 mod keyset;
 pub mod labels;

@@ -114,6 +114,21 @@ pub async fn known(db: &impl Db, workspace: WorkspaceId, ids: &[ResourceId]) -> 
     Ok(known)
 }
 
+/// Of which type those of these are that are in the workspace.
+pub async fn kinds(db: &impl Db, workspace: WorkspaceId, ids: &[ResourceId]) -> Result<HashMap<ResourceId, ResourceType>, StoreError> {
+    let mut kinds = HashMap::with_capacity(ids.len());
+    for ids in uuids(ids, ResourceId::uuid).chunks(MOST_IDS) {
+        let select = Query::select()
+            .columns([resource::Column::Id, resource::Column::Kind])
+            .from(resource::Entity)
+            .and_where(within(resource::Column::WorkspaceId, workspace))
+            .and_where(resource::Column::Id.is_in(ids.iter().copied()))
+            .take();
+        kinds.extend(tuples::<(Uuid, String)>(db, &select).await?.into_iter().map(|(id, kind)| (ResourceId::from_uuid(id), ResourceType::new(&kind))));
+    }
+    Ok(kinds)
+}
+
 /// Registers them with their labels, which the workspace must know. A parent stands before what hangs on it.
 pub async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, resources: &[Resource], now: Timestamp) -> Result<(), StoreError> {
     let row = |resource: &Resource| resource::Model {

@@ -2,7 +2,7 @@
 
 use crate::{
     connect::Backend,
-    entity::{grant, invite, member, workspace},
+    entity::{grant, invite, member},
     error::StoreError,
     grant_rows, group_members, invites,
     keyset::{Rows as _, Window},
@@ -39,20 +39,7 @@ const AT_ONCE: usize = 500;
 /// One page. An invite stands among the members by its address, or as somebody never seen. The number of statements is the
 /// same for every page, however many rows it has.
 pub async fn page(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<Page<UserRow>, StoreError> {
-    let listing = Listing { workspace, filter: Filter::new(query, now), sort: query.sort, descending: query.descending };
-    let mut window = Window::new(query.cursor.as_ref(), query.size, |key| Key::parse(query.sort, key));
-    let mut users = read(db, &listing, &window).await?;
-    if users.is_empty() && window.from.is_some() {
-        window = window.other_end();
-        users = read(db, &listing, &window).await?;
-    }
-    let mut page = window.page(users, |user| (user.key(query.sort).to_string(), user.id()));
-    page.total = if listing.filter.is_narrowed() {
-        page.only()
-    } else {
-        let members = counted(db, workspace, workspace::Column::Members).await?;
-        Some(members + counted(db, workspace, workspace::Column::Invites).await?)
-    };
+    let page = stretch(db, workspace, query, now).await?;
     let (members, invites) = ids(&page.rows);
     let mut grants = grant_rows::summaries(db, workspace, grant::Column::MemberId, &members).await?;
     grants.extend(grant_rows::summaries(db, workspace, grant::Column::InviteId, &invites).await?);
@@ -61,6 +48,33 @@ pub async fn page(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: 
         let (grants, groups) = (grants.remove(&user.id()).unwrap_or_default(), groups.remove(&user.id()).unwrap_or_default());
         row(&user, grants, groups, now)
     })
+}
+
+/// The same page, but only who stands in it.
+pub async fn who(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<Page<UserId>, StoreError> {
+    Ok(stretch(db, workspace, query, now).await?.map(|user| user.who()))
+}
+
+async fn stretch(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<Page<User>, StoreError> {
+    let listing = Listing { workspace, filter: Filter::new(query, now), sort: query.sort, descending: query.descending };
+    let mut window = Window::new(query.cursor.as_ref(), query.size, |key| Key::parse(query.sort, key));
+    let mut users = read(db, &listing, &window).await?;
+    if users.is_empty() && window.from.is_some() {
+        window = window.other_end();
+        users = read(db, &listing, &window).await?;
+    }
+    let mut page = window.page(users, |user| (user.key(query.sort).to_string(), user.id()));
+    page.total = match listing.filter.counted_in_row() {
+        None => page.only(),
+        Some(columns) => {
+            let mut total = 0;
+            for column in columns {
+                total += counted(db, workspace, *column).await?;
+            }
+            Some(total)
+        }
+    };
+    Ok(page)
 }
 
 /// How many the list shows, on all its pages.

@@ -231,6 +231,9 @@ pub(super) fn parse(text: &str) -> Result<Catalog, CatalogError> {
         if roles.iter().any(|known| known.id == role.id) {
             return reader.error(entry.id.span(), format!("role `{}` is declared twice; give one of them another id", role.id));
         }
+        if [Catalog::OWNER, Catalog::MEMBER].contains(&role.id.as_str()) {
+            return reader.error(entry.id.span(), format!("`{}` is Rolecall's own word for owners and members; give the role another id", role.id));
+        }
         roles.push(role);
     }
     Ok(Catalog { types, roles })
@@ -318,6 +321,7 @@ labelled_plans = ["business"]
             ("name = \"Agent\"", "name = \" \"", "the role's name is missing"),
             ("one = \"ticket\"", "one = \"tic\\u0000ket\"", "remove it"),
             ("name = \"Agent\"\n", "", "`name` is missing; write it into this entry"),
+            ("id = \"agent\"", "id = \"workspace_owner\"", "give the role another id"),
             ("name = \"Agent\"", "name = 7", "expected a string; write it in the form"),
         ] {
             let error = refused(from, to);

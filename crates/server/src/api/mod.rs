@@ -3,6 +3,7 @@
 mod authenticate;
 mod check;
 mod problem;
+pub mod public;
 
 use crate::app::AppState;
 use axum::{Router, routing::post};

@@ -33,6 +33,12 @@ impl From<Failure> for Problem {
     }
 }
 
+impl Problem {
+    pub fn failure(self) -> Failure {
+        self.failure
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let kind = match self.failure.kind {

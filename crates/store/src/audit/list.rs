@@ -105,6 +105,7 @@ impl Place {
 /// The first `limit` entries after `from`, or before it where `backwards`.
 pub(super) fn statement(chain: Chain, filter: &AuditFilter, from: Option<Place>, backwards: bool, limit: u64) -> SelectStatement {
     let (leads, mut beside) = conditions(filter);
+    beside.extend(filter.thing_kind.as_deref().map(|kind| Column::ObjectKind.eq(kind)));
     beside.extend(filter.from.map(|from| Column::At.gte(from.micros())));
     beside.extend(filter.until.map(|until| Column::At.lt(until.micros())));
     let branches = leads.into_iter().map(|lead| branch(chain, lead, &beside, from, backwards, limit)).collect();
@@ -119,6 +120,10 @@ fn conditions(filter: &AuditFilter) -> (Vec<Option<Expr>>, Vec<Expr>) {
         let kind = Column::ObjectKind.eq(object.kind.as_str());
         let actors = (!filter.actors.is_empty()).then(|| any(actors()));
         return (vec![Some(Column::ObjectId.eq(object.id))], std::iter::once(kind).chain(actors).chain(events()).collect());
+    }
+    if let Some(thing) = filter.thing {
+        let actors = (!filter.actors.is_empty()).then(|| any(actors()));
+        return (vec![Some(Column::ObjectId.eq(thing))], actors.into_iter().chain(events()).collect());
     }
     if !filter.actors.is_empty() {
         return (actors().map(Some).collect(), events().into_iter().collect());

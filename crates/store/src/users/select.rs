@@ -2,7 +2,7 @@
 
 use crate::{
     connect::Backend,
-    entity::{grant, group_member, invite, invite_group, member},
+    entity::{grant, group_member, invite, invite_group, member, workspace},
     invites::is_pending,
     keyset::Window,
     narrowing::{LETTERS, Searched, found},
@@ -89,8 +89,17 @@ impl Filter {
         Self::new(&UserQuery::default(), now)
     }
 
-    pub(super) fn is_narrowed(&self) -> bool {
-        self.search != Search::Everything || !self.statuses.is_empty() || !self.kinds.is_empty() || !self.roles.is_empty() || !self.groups.is_empty()
+    /// The workspace's own counts that add up to what is shown, where nothing else narrows it.
+    pub(super) fn counted_in_row(&self) -> Option<&'static [workspace::Column]> {
+        if self.search != Search::Everything || !self.kinds.is_empty() || !self.roles.is_empty() || !self.groups.is_empty() {
+            return None;
+        }
+        match self.statuses.as_slice() {
+            [] => Some(&[workspace::Column::Members, workspace::Column::Invites]),
+            [UserStatus::Active] => Some(&[workspace::Column::Members]),
+            [UserStatus::Invited, UserStatus::Expired] => Some(&[workspace::Column::Invites]),
+            _ => None,
+        }
     }
 
     fn shows(&self, status: UserStatus) -> bool {

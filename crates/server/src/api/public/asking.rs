@@ -1,0 +1,123 @@
+//! What every call passes: whose token it is, how often that may call, and the media type and headers of the answer.
+
+use super::refusal::Refusal;
+use crate::api::authenticate::Bearer;
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use domain::failure::{Failure, FailureKind};
+use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use service::{
+    Services,
+    access::{WorkspaceOwner, WorkspaceToken},
+    actor::Meta,
+    limits::{CALLS, Usage},
+};
+use std::sync::Arc;
+
+/// Media types by which the reference's clients ask for what is JSON.
+const VERSIONED: [&str; 3] = ["application/vnd.segment.v1+json", "application/vnd.segment.v1beta+json", "application/vnd.segment.v1alpha+json"];
+
+/// Lets a call through to its route with the proof that its token gives.
+pub async fn pass(State(services): State<Services>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let token = match Bearer::from_request_parts(&mut parts, &services).await {
+        Ok(Bearer(token)) => token,
+        Err(problem) => return Refusal::from(problem.failure()).into_response(),
+    };
+    let usage = services.limits.call(token.token());
+    let mut response = match usage.wait {
+        Some(wait) => {
+            let message = format!("this token has called too often; wait {wait} s, or call less than {CALLS} times a minute");
+            Refusal::from(Failure::new(FailureKind::Limited, message)).into_response()
+        }
+        None => {
+            parts.extensions.insert(Arc::new(token));
+            next.run(Request::from_parts(parts, body)).await
+        }
+    };
+    count(response.headers_mut(), usage);
+    response
+}
+
+fn count(headers: &mut HeaderMap, usage: Usage) {
+    let mut tell = |name: &'static str, value: u32| headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    tell("x-ratelimit-limit", CALLS);
+    tell("x-ratelimit-consumed", CALLS.saturating_sub(usage.left));
+    tell("x-ratelimit-remaining", usage.left);
+    tell("x-ratelimit-reset", usage.whole_in);
+    if let Some(wait) = usage.wait {
+        tell("retry-after", wait);
+    }
+}
+
+/// Gives every answer, refusals too, the media type that was asked for, and the id by which the trail knows the request.
+pub async fn dress(request: Request, next: Next) -> Response {
+    let versioned = versioned(request.headers());
+    let id = request.extensions().get::<Meta>().and_then(|meta| meta.request.clone());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let is_json = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if let Some(versioned) = versioned.filter(|_| is_json) {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(versioned));
+    }
+    if let Some(id) = id.and_then(|id| HeaderValue::from_str(&id).ok()) {
+        headers.insert(HeaderName::from_static("request-id"), id);
+    }
+    response
+}
+
+/// The first of ours that is accepted; plain JSON where that is named, or nothing is.
+fn versioned(headers: &HeaderMap) -> Option<&'static str> {
+    let accepted = headers.get(header::ACCEPT)?.to_str().ok()?;
+    let mut named = accepted.split(',').filter_map(|part| part.split(';').next()).map(str::trim);
+    named.clone().all(|kind| kind != "application/json").then_some(())?;
+    named.find_map(|kind| VERSIONED.into_iter().find(|versioned| *versioned == kind))
+}
+
+/// The proof that some token of the workspace calls.
+pub struct Token(pub WorkspaceToken);
+
+/// The proof that a token with owner access calls.
+pub struct Owner(pub WorkspaceOwner);
+
+impl<S: Send + Sync> FromRequestParts<S> for Token {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        // each call has one proof, and its route takes it
+        let token = parts.extensions.remove::<Arc<WorkspaceToken>>().and_then(Arc::into_inner);
+        Ok(Self(token.ok_or_else(Failure::internal)?))
+    }
+}
+
+impl<S> FromRequestParts<S> for Owner
+where
+    S: Send + Sync,
+    Services: axum::extract::FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let Token(token) = Token::from_request_parts(parts, state).await?;
+        let services = <Services as axum::extract::FromRef<S>>::from_ref(state);
+        Ok(Self(services.owner_by_token(token)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_answered_to_whom_asks_for_one() {
+        let answered = |accept: &'static str| versioned(&HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(accept))]));
+        assert_eq!(answered("application/vnd.segment.v1+json"), Some(VERSIONED[0]));
+        assert_eq!(answered("application/vnd.segment.v1alpha+json;q=1, */*"), Some(VERSIONED[2]));
+        assert_eq!(answered("application/json, application/vnd.segment.v1+json"), None);
+        assert_eq!(answered("*/*"), None);
+        assert_eq!(versioned(&HeaderMap::new()), None);
+    }
+}

@@ -1,0 +1,55 @@
+//! What every success is wrapped in: `{"data": …}`.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use serde::Serialize;
+
+/// An answer.
+#[derive(Debug, Serialize)]
+pub struct Data<T> {
+    data: T,
+    #[serde(skip)]
+    status: StatusCode,
+}
+
+/// What is said of a deletion that was done.
+#[derive(Debug, Serialize)]
+pub struct Done {
+    status: &'static str,
+}
+
+impl<T> Data<T> {
+    pub const fn of(data: T) -> Self {
+        Self { data, status: StatusCode::OK }
+    }
+
+    /// Of what was made by this call.
+    pub const fn made(data: T) -> Self {
+        Self { data, status: StatusCode::CREATED }
+    }
+
+    pub fn data(self) -> T {
+        self.data
+    }
+}
+
+impl Done {
+    pub const fn success() -> Self {
+        Self { status: "SUCCESS" }
+    }
+}
+
+impl Data<Done> {
+    pub const fn done() -> Self {
+        Self::of(Done::success())
+    }
+}
+
+impl<T: Serialize> IntoResponse for Data<T> {
+    fn into_response(self) -> Response {
+        (self.status, Json(self)).into_response()
+    }
+}

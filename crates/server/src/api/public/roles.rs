@@ -1,0 +1,39 @@
+//! Roles: those of the catalogue, behind the two that tell owners from members.
+
+use super::{
+    asking::Owner,
+    envelope::Data,
+    paging::{Pagination, Paging},
+    permissions::{MEMBER, OWNER},
+    query::Asked,
+    refusal::Refusal,
+};
+use axum::extract::State;
+use serde::Serialize;
+use service::Services;
+
+#[derive(Serialize)]
+pub struct Roles {
+    roles: Vec<Role>,
+    pagination: Pagination,
+}
+
+#[derive(Serialize)]
+struct Role {
+    id: String,
+    name: String,
+    description: String,
+}
+
+fn built_in((id, name): (&str, &str), description: &str) -> Role {
+    Role { id: id.to_owned(), name: name.to_owned(), description: description.to_owned() }
+}
+
+pub async fn page(State(services): State<Services>, Owner(_owner): Owner, asked: Asked) -> Result<Data<Roles>, Refusal> {
+    let paging = Paging::of(&asked)?;
+    let mut roles = vec![built_in(OWNER, "Everything in the workspace"), built_in(MEMBER, "Nothing by itself")];
+    let of_catalog = services.catalog.roles.iter();
+    roles.extend(of_catalog.map(|role| Role { id: role.id.to_string(), name: role.name.clone(), description: role.description.clone() }));
+    let page = paging.cut(roles);
+    Ok(Data::of(Roles { pagination: paging.of_page(&page), roles: page.rows }))
+}

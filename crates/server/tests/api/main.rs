@@ -1,0 +1,8 @@
+//! The REST API under `/api` in the router: who may call what, what is refused, and what the answers look like.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "what fails here is a failed test")]
+
+mod answers;
+mod input;
+mod matrix;
+mod rules;
+mod world;

@@ -1,0 +1,198 @@
+//! A workspace on the Business plan with two people, a group, an invite and resources; another workspace; and a token of each kind.
+
+use axum::{Router, body::Body};
+use domain::{
+    catalog::{Catalog, RoleId},
+    email::EmailAddress,
+    grant::{GrantSpec, Scope},
+    group::GroupWish,
+    invite::Invitation,
+    member::{GrantDraft, MemberKind},
+    resource::{ResourceType, ResourceWish},
+    time::Span,
+    token::TokenWish,
+};
+use http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use server::{
+    app::{AppState, router},
+    site::Site,
+};
+use service::{
+    Services, Settings, access::WorkspaceOwner, accounts, actor::Meta, groups, invites, labels, operator, resources, secrets::SecretKey, setup, tokens,
+};
+use std::sync::Arc;
+use tower::ServiceExt as _;
+
+const PASSWORD: &str = "vexing-lantern-orbit";
+
+pub struct World {
+    app: Router,
+    /// With owner access.
+    pub owner: String,
+    /// With a role, and no owner access.
+    pub weak: String,
+    pub expired: String,
+    pub revoked: String,
+    /// With owner access to another workspace.
+    pub other: String,
+    pub workspace: String,
+    /// The owner and the one other member.
+    pub olga: String,
+    pub bea: String,
+    pub group: String,
+    pub source: String,
+    _folder: tempfile::TempDir,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// What is inside the envelope.
+    pub fn data(&self) -> Value {
+        assert!(self.status.is_success(), "{}: {}", self.status, self.text);
+        self.json()["data"].take()
+    }
+
+    pub fn error(&self) -> Value {
+        assert!(!self.status.is_success(), "{}: {}", self.status, self.text);
+        self.json()["errors"][0].take()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+impl World {
+    pub async fn send(&self, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> Answer {
+        let content = body.map(|body| ("application/json", body.to_string()));
+        self.send_as(method, path, token, content, &[]).await
+    }
+
+    pub async fn send_as(&self, method: &str, path: &str, token: Option<&str>, body: Option<(&str, String)>, more: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        for (name, value) in more {
+            request = request.header(*name, *value);
+        }
+        let body = match body {
+            None => Body::empty(),
+            Some((kind, text)) => {
+                request = request.header(header::CONTENT_TYPE, kind);
+                Body::from(text)
+            }
+        };
+        let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        self.send("GET", path, Some(&self.owner), None).await.data()
+    }
+
+    pub async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
+        self.send(method, path, Some(&self.owner), Some(&body)).await
+    }
+}
+
+pub async fn world() -> World {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    let settings = Settings {
+        public_url: "http://127.0.0.1:3000".to_owned(),
+        secret_key: SecretKey::parse(&"k".repeat(32)).unwrap(),
+        signup_open: true,
+        mail_is_on: false,
+        decisions: service::decisions::Limits::default(),
+        audit_days: 90,
+        webhooks_to_private: false,
+    };
+    let catalog = Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap());
+    let services = setup::open(&url, catalog, settings).await.unwrap();
+    let mine = signed_up(&services, "Olga").await;
+    let others = signed_up(&services, "Xenia").await;
+    invite(&services, &mine, "bea@acme.test", true).await;
+    invite(&services, &mine, "ivo@acme.test", false).await;
+    let group = groups::create(&services, &mine, &GroupWish { name: "Editors".to_owned(), ..GroupWish::default() }).await.unwrap();
+    labels::create(&services, &mine, "region", "apac", "").await.unwrap();
+    let source = resource(&services, &mine, "source", "Website").await;
+
+    let grant = |role: &str| GrantDraft { id: None, spec: GrantSpec::new(RoleId::new(role), Scope::All) };
+    let owner_access = || TokenWish { name: "ours".to_owned(), owner_access: true, ..TokenWish::default() };
+    let weak = TokenWish { name: "weak".to_owned(), grants: vec![grant("source_admin")], ..TokenWish::default() };
+    let end = services.now().plus(Span::millis(200));
+    let expired = token(&services, &mine, TokenWish { expires_at: Some(end), ..owner_access() }).await.1;
+    let (gone, revoked) = token(&services, &mine, owner_access()).await;
+    tokens::revoke(&services, &mine, gone).await.unwrap();
+    let (owner, weak, other) =
+        (token(&services, &mine, owner_access()).await.1, token(&services, &mine, weak).await.1, token(&services, &others, owner_access()).await.1);
+    while services.now() <= end {
+        tokio::task::yield_now().await;
+    }
+    let workspace = mine.workspace().id.to_string();
+    let olga = mine.member().unwrap().to_string();
+    let state = AppState { services, site: Site::find() };
+    let mut world = World {
+        app: router(state, 0),
+        owner,
+        weak,
+        expired,
+        revoked,
+        other,
+        workspace,
+        olga,
+        bea: String::new(),
+        group: group.id.to_string(),
+        source,
+        _folder: folder,
+    };
+    world.bea = world.get("/api/users?filter[email]=bea@acme.test").await["users"][0]["id"].as_str().unwrap().to_owned();
+    world
+}
+
+async fn signed_up(services: &Services, name: &str) -> WorkspaceOwner {
+    let up = accounts::SignUp {
+        name: name.to_owned(),
+        email: format!("{}@acme.test", name.to_lowercase()),
+        password: PASSWORD.to_owned(),
+        workspace_name: format!("{name} Ltd"),
+    };
+    let signed = accounts::sign_up(services, &services.anonymous(Meta::default()), up).await.unwrap();
+    operator::set_plan(services, &services.operator(), signed.slug.as_str(), "business").await.unwrap();
+    let me = services.signed_in(&signed.session_secret, Meta::default()).await.unwrap();
+    services.owner(me, &signed.slug).await.unwrap()
+}
+
+async fn invite(services: &Services, owner: &WorkspaceOwner, email: &str, accept: bool) {
+    let emails = vec![EmailAddress::parse(email).unwrap()];
+    let invitation = Invitation { emails, kind: MemberKind::Member, pii: false, grants: Vec::new(), groups: Vec::new() };
+    let sent = invites::send(services, owner, invitation).await.unwrap();
+    if accept {
+        let secret = sent[0].link.rsplit('/').next().unwrap();
+        invites::accept_as_new(services, &services.anonymous(Meta::default()), secret, "Bea", PASSWORD).await.unwrap();
+    }
+}
+
+async fn resource(services: &Services, owner: &WorkspaceOwner, kind: &str, name: &str) -> String {
+    let wish = ResourceWish { kind: ResourceType::new(kind), name: name.to_owned(), key: name.to_lowercase(), parent: None, labels: Vec::new() };
+    resources::create(services, owner, wish).await.unwrap().resource.id.to_string()
+}
+
+async fn token(services: &Services, owner: &WorkspaceOwner, wish: TokenWish) -> (domain::id::TokenId, String) {
+    let made = tokens::create(services, owner, wish).await.unwrap();
+    (made.id, made.secret.reveal().to_owned())
+}
