@@ -1,11 +1,10 @@
 //! What is waiting for somebody, or worth their look: owners see all of it, other members the reviews that they are asked to go through.
 
-use crate::{access::WorkspaceMember, refusal::stored, services::Services};
+use crate::{access::WorkspaceMember, refusal::stored, reviews::seen_by, services::Services};
 use domain::{
     failure::Failure,
     member::{MemberKind, UserQuery, UserStatus},
     notice::Notice,
-    review::Review,
     token::TokenState,
 };
 
@@ -23,12 +22,8 @@ pub async fn all(services: &Services, me: &WorkspaceMember) -> Result<Vec<Notice
     if is_owner {
         notices.extend(requests(services, me).await?);
     }
-    for review in store::reviews::open_ones(db, workspace, MOST).await.map_err(stored)? {
-        let own_left = match is_owner || review.is_reviewer(me.member()) {
-            true => store::reviews::own_left(db, review.id, me.member()).await.map_err(stored)?,
-            false => continue,
-        };
-        let review = Review { own_left, ..review };
+    let open = store::reviews::open_ones(db, workspace, MOST).await.map_err(stored)?;
+    for review in seen_by(db, me.member(), open).await? {
         let (id, name, due_at, left) = (review.id, review.name.to_string(), review.due_at, review.left());
         notices.extend(match (is_owner, review.is_reviewer(me.member())) {
             (_, true) if left > 0 => Some(Notice::ToReview { id, name, left, due_at }),

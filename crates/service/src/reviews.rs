@@ -47,8 +47,14 @@ pub async fn list(services: &Services, me: &WorkspaceMember, cursor: Option<Curs
 /// A review, with how much of what is left in it is one's own, which others have to decide.
 pub async fn find(services: &Services, me: &WorkspaceMember, id: ReviewId) -> Result<Review, Failure> {
     let review = visible(&services.store, me.workspace().id, id, me.kind(), me.member()).await?;
-    let own_left = store::reviews::own_left(&services.store, id, me.member()).await.map_err(stored)?;
-    Ok(Review { own_left, ..review })
+    seen_by(&services.store, me.member(), vec![review]).await?.pop().ok_or_else(Failure::internal)
+}
+
+/// Reviews as this member looks at them: with how much of what is left in each is their own.
+pub(crate) async fn seen_by(db: &impl Db, me: MemberId, reviews: Vec<Review>) -> Result<Vec<Review>, Failure> {
+    let ids: Vec<ReviewId> = reviews.iter().map(|review| review.id).collect();
+    let own = store::reviews::own_left(db, &ids, me).await.map_err(stored)?;
+    Ok(reviews.into_iter().map(|review| Review { own_left: own.get(&review.id).copied().unwrap_or(0), ..review }).collect())
 }
 
 async fn known(db: &impl Db, workspace: WorkspaceId, id: ReviewId) -> Result<Review, Failure> {

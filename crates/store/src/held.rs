@@ -199,7 +199,7 @@ pub(crate) fn statement(workspace: WorkspaceId, naming: Naming<'_>, window: &Win
 }
 
 /// The table's check allows exactly one.
-fn holder(row: &grant::Model) -> (Holder, Uuid) {
+pub(crate) fn holder(row: &grant::Model) -> (Holder, Uuid) {
     let id = grant_rows::holder_of(row);
     let holder = match (row.member_id, row.group_id, row.token_id) {
         (Some(_), _, _) => Holder::Member(MemberId::from_uuid(id)),

@@ -1,13 +1,12 @@
 //! Mail to who looks through an access review: that they are asked, and that they are waited for.
 
 use super::{Letter, ReviewMail, open, rendered, to_the_minute};
-use crate::{refusal::stored, services::Services};
+use crate::{refusal::stored, reviews::seen_by, services::Services};
 use askama::Template;
 use domain::{
     email::EmailAddress,
     failure::Failure,
     id::{ReviewId, WorkspaceId},
-    review::Review,
 };
 
 #[derive(Template)]
@@ -44,11 +43,8 @@ pub(super) async fn write(
     let found = store::reviews::find(&services.store, workspace, id).await.map_err(stored)?;
     let Some(review) = found.filter(|review| review.is_open() && review.undecided() > 0) else { return Ok(None) };
     let Some((member, _)) = store::members::by_email(&services.store, workspace, to).await.map_err(stored)? else { return Ok(None) };
-    let own_left = store::reviews::own_left(&services.store, id, member).await.map_err(stored)?;
-    let review = Review { own_left, ..review };
-    if !review.is_reviewer(member) || review.left() == 0 {
-        return Ok(None);
-    }
+    let seen = seen_by(&services.store, member, vec![review]).await?.pop();
+    let Some(review) = seen.filter(|review| review.is_reviewer(member) && review.left() > 0) else { return Ok(None) };
     let Some(workspace) = open(services, workspace).await? else { return Ok(None) };
     let link = format!("{}/w/{}/reviews/{id}", services.settings.public_url, workspace.slug);
     let due = to_the_minute(review.due_at);

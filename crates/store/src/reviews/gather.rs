@@ -4,7 +4,7 @@ use crate::{
     entity::{grant, group_member, member, token, user_group},
     error::StoreError,
     grant_rows,
-    held::Naming,
+    held::{Naming, holder},
     keyset::Window,
     sql::{MOST_IDS, models, tuples, within},
     transaction::Db,
@@ -47,12 +47,7 @@ pub async fn grants(db: &impl Db, workspace: WorkspaceId, naming: Naming<'_>, mo
             Scope::Only(_) => ExportScope::Only(resources.remove(&row.id).unwrap_or_default()),
             Scope::Labelled(labels) => ExportScope::Labelled(labels.iter().cloned().collect::<Vec<Label>>()),
         };
-        let holder = match (row.member_id, row.group_id) {
-            (Some(id), _) => Holder::Member(MemberId::from_uuid(id)),
-            (None, Some(id)) => Holder::Group(GroupId::from_uuid(id)),
-            (None, None) => Holder::Token(TokenId::from_uuid(grant_rows::holder_of(row))),
-        };
-        HeldFully { holder, grant, scope }
+        HeldFully { holder: holder(row).0, grant, scope }
     };
     Ok(Some(rows.iter().zip(full).map(held).collect()))
 }

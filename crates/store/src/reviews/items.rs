@@ -258,11 +258,19 @@ pub async fn decide(tx: &WriteTx, id: ReviewId, selection: &ItemSelection, decid
     Ok(changed)
 }
 
-/// How many that are undecided this member holds.
-pub async fn own_left(db: &impl Db, id: ReviewId, me: MemberId) -> Result<u64, StoreError> {
-    let which =
-        Condition::all().add(review_item::Column::ReviewId.eq(id.uuid())).add(own(me)).add(review_item::Column::Decision.eq(Decision::Undecided.as_str()));
-    count(db, which).await
+/// How many that are undecided this member holds in each of these reviews; those in which it is none are left out.
+pub async fn own_left(db: &impl Db, ids: &[ReviewId], me: MemberId) -> Result<HashMap<ReviewId, u64>, StoreError> {
+    let select = Query::select()
+        .column(review_item::Column::ReviewId)
+        .expr(count_rows())
+        .from(review_item::Entity)
+        .and_where(review_item::Column::ReviewId.is_in(ids.iter().map(|id| id.uuid())))
+        .cond_where(own(me))
+        .and_where(review_item::Column::Decision.eq(Decision::Undecided.as_str()))
+        .group_by_col(review_item::Column::ReviewId)
+        .take();
+    let rows: Vec<(Uuid, i64)> = tuples(db, &select).await?;
+    Ok(rows.into_iter().map(|(id, count)| (ReviewId::from_uuid(id), u64::try_from(count).unwrap_or(0))).collect())
 }
 
 /// How many owners are among the members that are to be revoked.
