@@ -5,6 +5,7 @@
 
 mod asking;
 mod bearer;
+mod by_name;
 mod dialect;
 mod once;
 pub mod public;

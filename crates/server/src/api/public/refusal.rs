@@ -1,5 +1,6 @@
 //! Refusals as the reference's API words them: `{"errors": [{"type", "message", "field"}]}`; and bodies that can't be read.
 
+use crate::api::by_name::ByName;
 use axum::{
     Json,
     extract::{FromRequest, Request, rejection::JsonRejection},
@@ -80,8 +81,8 @@ where
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
+        match Json::<ByName<T>>::from_request(request, state).await {
+            Ok(Json(ByName(body))) => Ok(Self(body)),
             Err(JsonRejection::JsonDataError(error)) => Err(wrong(&error.body_text())),
             Err(JsonRejection::MissingJsonContentType(_)) => Err(Refusal::malformed("send JSON, with `Content-Type: application/json`")),
             Err(other) => Err(Refusal::malformed(other.body_text())),
