@@ -13,6 +13,7 @@ use domain::{
     page::{Cursor, Page, PageSize},
     policy::{Policy, Sight},
     resource::{Resource, ResourceDetail, ResourceQuery, ResourceRef, ResourceRow, ResourceType, ResourcesOverview},
+    text::ResourceKey,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::held::{self, Naming};
@@ -111,6 +112,9 @@ pub async fn by_key(services: &Services, me: impl Into<Acting<'_>> + Send, kind:
 
 /// The product's id first, then ours.
 async fn id_of(services: &Services, workspace: WorkspaceId, kind: &ResourceType, key: &str) -> Result<Option<ResourceId>, Failure> {
+    if services.catalog.kind(kind).is_none() || ResourceKey::parse(key).is_err() {
+        return Ok(None);
+    }
     let found = store::resources::ids_by_key(&services.store, workspace, kind, &[key]).await.map_err(stored)?.pop();
     Ok(found.map(|(_, id)| id).or_else(|| key.parse().ok()))
 }
@@ -118,16 +122,20 @@ async fn id_of(services: &Services, workspace: WorkspaceId, kind: &ResourceType,
 /// The ids of these, each a type and the product's id or ours, in their order; a refusal names the first that is not here.
 pub async fn ids(services: &Services, me: impl Into<Acting<'_>> + Send, keys: &[(ResourceType, String)]) -> Result<Vec<ResourceId>, Failure> {
     let me = me.into();
+    let missing = |place: usize| Failure::field(&format!("resources[{place}]"), "this resource is not here, or you may not see it; leave it out");
     let mut by_kind: BTreeMap<&ResourceType, Vec<&str>> = BTreeMap::new();
     for (kind, key) in keys {
         by_kind.entry(kind).or_default().push(key);
+    }
+    let unsound = |(kind, key): &(ResourceType, String)| services.catalog.kind(kind).is_none() || ResourceKey::parse(key).is_err();
+    if let Some(place) = keys.iter().position(unsound) {
+        return Err(missing(place));
     }
     let mut found: HashMap<(&ResourceType, String), ResourceId> = HashMap::new();
     for (kind, keys) in by_kind {
         let known = store::resources::ids_by_key(&services.store, me.workspace().id, kind, &keys).await.map_err(stored)?;
         found.extend(known.into_iter().map(|(key, id)| ((kind, key), id)));
     }
-    let missing = |place: usize| Failure::field(&format!("resources[{place}]"), "this resource is not here, or you may not see it; leave it out");
     let id = |(place, (kind, key)): (usize, &(ResourceType, String))| {
         found.get(&(kind, key.clone())).copied().or_else(|| key.parse().ok()).ok_or_else(|| missing(place))
     };

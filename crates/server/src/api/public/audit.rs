@@ -88,7 +88,7 @@ fn filter(asked: &Asked) -> Result<AuditFilter, Failure> {
         from: moment("startTime")?,
         until: moment("endTime")?,
         thing: thing.transpose()?,
-        thing_kind: asked.one("resourceType").map(ours),
+        thing_kind: asked.one("resourceType").map(kind).transpose()?,
         ..AuditFilter::default()
     };
     for actor in asked.list("actor")? {
@@ -98,6 +98,11 @@ fn filter(asked: &Asked) -> Result<AuditFilter, Failure> {
         filter.take("event", kind).map_err(|error| Failure::field("type", error))?;
     }
     Ok(filter)
+}
+
+fn kind(text: &str) -> Result<String, Failure> {
+    let is_word = text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    is_word.then(|| ours(text)).ok_or_else(|| Failure::field("resourceType", "this is no kind of thing; it is a word such as USER, USER_GROUP or RESOURCE"))
 }
 
 fn theirs(kind: &str) -> String {

@@ -35,10 +35,10 @@ pub struct LabelMany {
     #[schema(min_items = 1, max_items = 10000, example = json!(["source:web-site"]))]
     resources: Vec<String>,
     /// It takes the place of another of its key.
-    #[schema(nullable = false, example = "environment:dev")]
+    #[schema(example = "environment:dev")]
     put: Option<String>,
     /// The label of this key goes, whatever its value.
-    #[schema(nullable = false, example = "region")]
+    #[schema(example = "region")]
     take: Option<String>,
 }
 

@@ -75,10 +75,9 @@ pub struct Put {
     #[schema(example = "Website")]
     name: String,
     /// What it hangs on, `type:id`; missing: nothing.
-    #[schema(nullable = false)]
     parent: Option<String>,
     /// All labels that it bears, each `key:value`; missing: those it has.
-    #[schema(nullable = false, example = json!(["environment:dev"]))]
+    #[schema(example = json!(["environment:dev"]))]
     labels: Option<Vec<String>>,
 }
 
@@ -102,10 +101,8 @@ struct PutOne {
     #[schema(example = "Website")]
     name: String,
     /// What it hangs on, `type:id`; missing: nothing. It may be among the others here.
-    #[schema(nullable = false)]
     parent: Option<String>,
     /// All labels that it bears, each `key:value`; missing: those it has.
-    #[schema(nullable = false)]
     labels: Option<Vec<String>>,
 }
 
@@ -148,6 +145,10 @@ async fn one(services: &Services, me: Acting<'_>, kind: &str, key: &str) -> Resu
 #[utoipa::path(get, operation_id = "listResources", path = "/api/v1/resources", tag = "Resources", params(Listing), responses((status = 200, description = "A page", body = Items<ResourceBody>)))]
 pub async fn page(State(services): State<Services>, Token(token): Token, Params(params): Params<Listing>) -> Result<Json<Items<ResourceBody>>, Problem> {
     let labels = params.label.as_deref().filter(|text| !text.is_empty()).map(|text| Label::parse(text).map_err(|error| Failure::field("label", error)));
+    if let Some(kind) = params.r#type.as_deref().filter(|text| !text.is_empty() && services.catalog.kind(&ResourceType::new(text)).is_none()) {
+        let types: Vec<String> = services.catalog.types.iter().map(|entry| format!("`{}`", entry.id)).collect();
+        return Err(Failure::field("type", format_args!("the catalogue has no type `{kind}`; it has {}", types.join(", "))).into());
+    }
     let query = ResourceQuery {
         kind: params.r#type.as_deref().filter(|text| !text.is_empty()).map(ResourceType::new),
         search: params.q,

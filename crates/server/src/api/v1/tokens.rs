@@ -83,7 +83,7 @@ pub struct Create {
     #[serde(default)]
     grants: Vec<GrantBody>,
     /// When it ends (RFC 3339); missing: never.
-    #[schema(nullable = false, format = DateTime)]
+    #[schema(format = DateTime)]
     expires_at: Option<String>,
 }
 
@@ -91,11 +91,8 @@ pub struct Create {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
-    #[schema(nullable = false)]
     name: Option<String>,
-    #[schema(nullable = false)]
     owner_access: Option<bool>,
-    #[schema(nullable = false)]
     grants: Option<Vec<GrantBody>>,
     /// `null`: it ends no more.
     #[serde(default, deserialize_with = "said")]
