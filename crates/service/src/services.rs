@@ -31,6 +31,8 @@ pub struct Settings {
     /// Whether mail goes out.
     pub mail_is_on: bool,
     pub decisions: decisions::Limits,
+    /// How many calls of the REST API a token may make in a minute; 0 lets it make as many as it likes.
+    pub calls_a_minute: u32,
     /// For how many days entries of the audit trail are kept; 0 keeps them for good.
     pub audit_days: u32,
     /// Whether webhooks may lead into private networks, and go without TLS.
@@ -83,11 +85,12 @@ impl Services {
         let watcher: Arc<dyn Watcher> = live.clone();
         store.watch(Arc::downgrade(&watcher));
         let decisions = decisions::Cache::new(store.clone(), catalog.clone(), clock.clone(), settings.decisions);
+        let limits = Limits::new(settings.calls_a_minute);
         Self(Arc::new(Inner {
             store,
             catalog,
             settings,
-            limits: Limits::default(),
+            limits,
             passwords: Passwords::default(),
             decisions,
             clock,

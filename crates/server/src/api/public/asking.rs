@@ -13,7 +13,7 @@ use service::{
     Services,
     access::{WorkspaceOwner, WorkspaceToken},
     actor::Meta,
-    limits::{CALLS, Usage},
+    limits::Usage,
 };
 use std::sync::Arc;
 
@@ -28,9 +28,9 @@ pub async fn pass(State(services): State<Services>, request: Request, next: Next
         Err(problem) => return Refusal::from(problem.failure()).into_response(),
     };
     let usage = services.limits.call(token.token());
-    let mut response = match usage.wait {
-        Some(wait) => {
-            let message = format!("this token has called too often; wait {wait} s, or call less than {CALLS} times a minute");
+    let mut response = match usage.and_then(|usage| Some((usage.wait?, usage.most))) {
+        Some((wait, most)) => {
+            let message = format!("this token has called too often; wait {wait} s, or call less than {most} times a minute");
             Refusal::from(Failure::new(FailureKind::Limited, message)).into_response()
         }
         None => {
@@ -38,14 +38,16 @@ pub async fn pass(State(services): State<Services>, request: Request, next: Next
             next.run(Request::from_parts(parts, body)).await
         }
     };
-    count(response.headers_mut(), usage);
+    if let Some(usage) = usage {
+        count(response.headers_mut(), usage);
+    }
     response
 }
 
 fn count(headers: &mut HeaderMap, usage: Usage) {
     let mut tell = |name: &'static str, value: u32| headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
-    tell("x-ratelimit-limit", CALLS);
-    tell("x-ratelimit-consumed", CALLS.saturating_sub(usage.left));
+    tell("x-ratelimit-limit", usage.most);
+    tell("x-ratelimit-consumed", usage.most.saturating_sub(usage.left));
     tell("x-ratelimit-remaining", usage.left);
     tell("x-ratelimit-reset", usage.whole_in);
     if let Some(wait) = usage.wait {
