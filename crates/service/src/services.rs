@@ -1,6 +1,8 @@
 //! What every use case needs at hand: the store, the clock, chance, the catalogue, limits, and how this server is set up.
 
 use crate::{
+    access::KnownSecrets,
+    asked::Actions,
     clock::{Clock, Entropy, SystemClock, SystemEntropy},
     decisions,
     ending::Ending,
@@ -46,6 +48,8 @@ pub struct Inner {
     pub limits: Limits,
     pub passwords: Passwords,
     pub(crate) decisions: Arc<decisions::Cache>,
+    pub(crate) secrets: KnownSecrets,
+    pub(crate) actions: Actions,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub live: Arc<Live>,
@@ -85,7 +89,7 @@ impl Services {
         let watcher: Arc<dyn Watcher> = live.clone();
         store.watch(Arc::downgrade(&watcher));
         let decisions = decisions::Cache::new(store.clone(), catalog.clone(), clock.clone(), settings.decisions);
-        let limits = Limits::new(settings.calls_a_minute);
+        let (limits, actions) = (Limits::new(settings.calls_a_minute), Actions::new(&catalog));
         Self(Arc::new(Inner {
             store,
             catalog,
@@ -93,6 +97,8 @@ impl Services {
             limits,
             passwords: Passwords::default(),
             decisions,
+            secrets: KnownSecrets::default(),
+            actions,
             clock,
             entropy,
             live,

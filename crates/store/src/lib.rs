@@ -23,6 +23,7 @@ mod narrowing;
 pub mod outbox;
 pub mod policy;
 pub mod policy_changes;
+pub mod policy_keys;
 mod policy_rows;
 pub mod policy_watch;
 pub mod pools;

@@ -5,7 +5,7 @@ use super::{
     answer::{Arrival, But, Decision, Missing, Question, Reason, Remedy, Target},
 };
 use crate::{
-    catalog::RoleId,
+    catalog::{Action, RoleId},
     grant::{ScopeKind, ScopeSummary},
     id::{GrantId, GroupId, ResourceId},
 };
@@ -34,22 +34,28 @@ impl Policy {
     /// The same without the answer itself, for who has said it already.
     #[must_use]
     pub fn because(&self, question: &Question, decision: &Decision, name_of: NameOf<'_>) -> String {
+        self.tell(question.subject, &question.action, &question.target, decision, name_of)
+    }
+
+    /// As [`because`](Self::because), of a question in pieces.
+    #[must_use]
+    pub fn tell(&self, subject: Subject, action: &Action, target: &Target, decision: &Decision, name_of: NameOf<'_>) -> String {
         match decision {
-            Decision::Allowed(reasons) => told(reasons.iter().map(|reason| self.reason(question.subject, reason, name_of)), "; "),
+            Decision::Allowed(reasons) => told(reasons.iter().map(|reason| self.reason(subject, reason, name_of)), "; "),
             Decision::Denied(Missing::Unknown) => {
-                self.unknown(question).unwrap_or_else(|| "the subject is not known in this workspace, or its access has ended".to_owned())
+                self.unknown(action, target).unwrap_or_else(|| "the subject is not known in this workspace, or its access has ended".to_owned())
             }
             Decision::Denied(Missing::Roles { roles: _, held_but }) => {
-                let remedies = self.remedies(&question.action, &question.target);
+                let remedies = self.remedies(action, target);
                 let mut sentence = if remedies.is_empty() {
-                    format!("no role allows {} on the {} plan; an owner may do it", question.action, self.plan.title())
+                    format!("no role allows {action} on the {} plan; an owner may do it", self.plan.title())
                 } else {
-                    format!("{} needs {}", question.action, told(remedies.iter().map(|remedy| self.remedy(remedy)), " or "))
+                    format!("{action} needs {}", told(remedies.iter().map(|remedy| self.remedy(remedy)), " or "))
                 };
                 for held in held_but.iter().take(TOLD) {
                     sentence.push_str(&format!(
                         ". {} is held{}, but {}",
-                        self.grant_words(question.subject, held.grant, None),
+                        self.grant_words(subject, held.grant, None),
                         arrival(held.arrival, name_of),
                         but(held.but)
                     ));
@@ -99,8 +105,7 @@ impl Policy {
     }
 
     /// What in the question is not known here, other than the subject.
-    fn unknown(&self, question: &Question) -> Option<String> {
-        let Question { action, target, .. } = question;
+    fn unknown(&self, action: &Action, target: &Target) -> Option<String> {
         if !self.catalog.has_action(action) {
             return Some(format!("the catalogue has no action `{action}`"));
         }
