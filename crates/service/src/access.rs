@@ -17,6 +17,7 @@ use domain::{
     failure::{Failure, FailureKind},
     id::{MemberId, SessionId, TokenId},
     member::MemberKind,
+    once::Once,
     text::{PersonName, TokenName},
     time::{Span, Timestamp},
     token::{Token, TokenSecret},
@@ -74,6 +75,8 @@ pub struct WorkspaceToken {
     name: TokenName,
     owner_access: bool,
     meta: Meta,
+    /// What it writes is to happen once.
+    once: Option<Once>,
 }
 
 /// Somebody with the server's own database at hand: the command line.
@@ -179,7 +182,7 @@ impl Services {
         if found.last_used_at.is_none_or(|used| used.plus(SEEN_EVERY) <= now) {
             store::tokens::touch_used(&self.store, found.id, now, meta.address.as_deref()).await.map_err(stored)?;
         }
-        Ok(WorkspaceToken { workspace, token: found.id, name: found.name, owner_access: found.owner_access, meta: meta.clone() })
+        Ok(WorkspaceToken { workspace, token: found.id, name: found.name, owner_access: found.owner_access, meta: meta.clone(), once: None })
     }
 }
 
@@ -217,7 +220,13 @@ impl WorkspaceToken {
 
     pub(crate) fn record(&self, services: &Services, event: Event, object: Option<Object>) -> Record {
         let actor = Actor::Token { id: self.token, name: self.name.to_string() };
-        services.record(Chain::Workspace(self.workspace.id), actor, event, object, self.meta.origin())
+        let record = services.record(Chain::Workspace(self.workspace.id), actor, event, object, self.meta.origin());
+        Record { once: self.once.clone(), ..record }
+    }
+
+    /// What it writes from here on happens once.
+    pub(crate) fn set_once(&mut self, once: Once) {
+        self.once = Some(once);
     }
 
     /// Whether it still works as it did, inside a change that holds the workspace's lock.

@@ -1,0 +1,34 @@
+//! Who asks, by `Authorization: Bearer rc_ws_…` (RFC 6750). Cookies count for nothing here.
+
+use domain::failure::{Failure, FailureKind};
+use http::{header, request::Parts};
+use service::{
+    Services,
+    access::{AskingToken, WorkspaceToken},
+    actor::Meta,
+};
+use std::borrow::Cow;
+
+/// The proof that a token made the request.
+pub async fn token(services: &Services, parts: &Parts) -> Result<WorkspaceToken, Failure> {
+    let (secret, meta) = said(parts)?;
+    services.token(secret, &meta).await
+}
+
+/// The proof that a token asks about access.
+pub async fn asking(services: &Services, parts: &Parts) -> Result<AskingToken, Failure> {
+    let (secret, meta) = said(parts)?;
+    services.asking_token(secret, &meta).await
+}
+
+fn said(parts: &Parts) -> Result<(&str, Cow<'_, Meta>), Failure> {
+    let secret = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(secret);
+    let secret = secret.ok_or_else(|| Failure::new(FailureKind::SignedOut, "send a token as `Authorization: Bearer rc_ws_…`"))?;
+    Ok((secret, parts.extensions.get::<Meta>().map_or_else(Cow::default, Cow::Borrowed)))
+}
+
+/// The scheme's name is not case-sensitive (RFC 9110).
+fn secret(value: &str) -> Option<&str> {
+    let (scheme, secret) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+}

@@ -1,0 +1,114 @@
+//! Refusals as `application/problem+json` (RFC 9457), and bodies that can't be read.
+
+use axum::{
+    Json,
+    extract::rejection::JsonRejection,
+    response::{IntoResponse, Response},
+};
+use domain::failure::{Failure, FailureKind};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+/// A refusal on its way to a program.
+#[derive(Debug)]
+pub struct Problem {
+    kind: &'static str,
+    status: StatusCode,
+    failure: Failure,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    /// What kind of refusal, for programs: it stays the same while the words may change.
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        let kind = match failure.kind {
+            FailureKind::SignedOut => "unauthorized",
+            FailureKind::Forbidden => "forbidden",
+            FailureKind::NotFound => "not-found",
+            FailureKind::Invalid => "invalid",
+            FailureKind::Conflict => "conflict",
+            FailureKind::Limited => "limited",
+            FailureKind::Internal => "internal",
+            FailureKind::Unavailable | FailureKind::Offline => "unavailable",
+        };
+        Self::of(kind, StatusCode::from_u16(failure.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), failure)
+    }
+}
+
+impl Problem {
+    pub const fn of(kind: &'static str, status: StatusCode, failure: Failure) -> Self {
+        Self { kind, status, failure }
+    }
+
+    pub fn failure(self) -> Failure {
+        self.failure
+    }
+
+    #[cfg(test)]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What was sent can't be read as a request.
+    pub fn malformed(message: impl std::fmt::Display) -> Self {
+        Self::of("malformed", StatusCode::BAD_REQUEST, Failure::new(FailureKind::Invalid, message))
+    }
+
+    /// More was sent than is taken at once.
+    pub fn too_long(failure: &Failure) -> Self {
+        Self::of("too-long", StatusCode::PAYLOAD_TOO_LARGE, failure.clone())
+    }
+
+    /// Somebody else changed it since the caller looked.
+    pub fn stale(revision: i64) -> Self {
+        let message = format!("this was changed meanwhile and is at revision {revision} now; read it again, and send your change with that revision");
+        let failure = Failure { field: Some("If-Match".to_owned()), ..Failure::new(FailureKind::Conflict, message) };
+        Self::of("stale", StatusCode::PRECONDITION_FAILED, failure)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = Body {
+            r#type: format!("urn:rolecall:problem:{}", self.kind),
+            title: self.status.canonical_reason().unwrap_or("Refused"),
+            status: self.status.as_u16(),
+            detail: &self.failure.message,
+            field: self.failure.field.as_deref(),
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"rolecall\""));
+        }
+        response
+    }
+}
+
+/// What is said of a body that can't be read.
+pub fn unread(rejection: &JsonRejection) -> Problem {
+    let words = match rejection {
+        JsonRejection::MissingJsonContentType(_) => "send JSON, with `Content-Type: application/json`".to_owned(),
+        other => other.body_text(),
+    };
+    let kind = if rejection.status() == StatusCode::BAD_REQUEST { "malformed" } else { "invalid" };
+    Problem::of(kind, rejection.status(), Failure::new(FailureKind::Invalid, words))
+}
+
+pub async fn no_such_method() -> Problem {
+    let failure = Failure::new(FailureKind::Invalid, "this address does not take this method; see the API's description at /api/docs");
+    Problem::of("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, failure)
+}
+
+pub async fn no_such_route() -> Problem {
+    Failure::new(FailureKind::NotFound, "there is nothing at this address; see the API's list of addresses").into()
+}
