@@ -32,15 +32,31 @@ struct Answer {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Reason {
     r#type: String,
-    #[serde(flatten)]
-    more: serde_json::Map<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    through: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Missing {
     unknown: bool,
     roles: Vec<Role>,
-    held: Vec<serde_json::Value>,
+    held: Vec<Held>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Held {
+    grant: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
+    but: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

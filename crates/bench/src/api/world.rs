@@ -47,7 +47,7 @@ impl World {
         let emails = texts(&db, "SELECT email AS text FROM members ORDER BY id").await?;
         let resources = texts(&db, "SELECT kind || ':' || key AS text FROM resources WHERE kind = 'source' ORDER BY id").await?;
         db.close().await?;
-        let server = server::start(binary, &place.url).await?;
+        let server = server::start_as_usual(binary, &place.url).await?;
         let mut world = Self { server, questions: Vec::new(), emails, resources, authorization, database, place };
         world.questions = world.some_questions(0).iter().map(Value::to_string).collect();
         Ok(world)
