@@ -5,13 +5,14 @@ use crate::{
     check::known_action,
     decisions::{self, About, Asks, MOST_QUESTIONS},
     meters::Count,
+    refusal::stored,
     services::Services,
 };
 use domain::{
     catalog::{Action, Catalog},
-    failure::Failure,
+    failure::{Failure, FailureKind},
     policy::{Decision, Missing, Policy, Subject, Target},
-    question::{SubjectText, TargetName, TargetText},
+    question::{SubjectName, SubjectText, TargetName, TargetText},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -118,6 +119,21 @@ async fn answer(services: &Services, asker: &impl Asks, questions: &[Read<'_>], 
         // what is in memory no longer knows who asks: the database says why, or that it does
         None => ask(Some(asker.about_by_database(services).await?)).await?.ok_or_else(Failure::internal)?,
     }
+}
+
+/// Whom a name means. Who may ask about few may not learn who is here.
+pub(crate) async fn subject(services: &Services, asker: &impl Asks, name: &SubjectName) -> Result<Subject, Failure> {
+    let found = match name {
+        SubjectName::Id(subject) => Some(*subject),
+        SubjectName::Email(email) => {
+            let found = store::members::by_emails(&services.store, asker.asks_in(), &[email]).await.map_err(stored)?;
+            found.get(email).map(|id| Subject::Member(*id))
+        }
+    };
+    if !asker.about().covers(found) {
+        return Err(decisions::may_not_ask());
+    }
+    found.ok_or_else(|| Failure::new(FailureKind::NotFound, "nobody in the workspace has this address; see who has in its users"))
 }
 
 fn tell(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp) -> Result<Told, Failure> {

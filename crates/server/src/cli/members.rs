@@ -41,7 +41,7 @@ pub(super) async fn run(context: &Context, command: MembersCommand) -> Result<()
         MembersCommand::Import { file, dry_run, create_groups, leave_out_wrong, workspace } => {
             let workspace = service::check::chosen(&services, workspace.as_deref()).await.map_err(refused)?;
             let bytes = std::fs::read(&file).map_err(|error| refused(Failure::field("file", format_args!("{} can't be read: {error}", file.display()))))?;
-            let wish = ImportWish { text: text(bytes), columns: None, create_groups, leave_out_wrong };
+            let wish = ImportWish { text: domain::import::text(bytes), columns: None, create_groups, leave_out_wrong };
             let outcome = service::import::by_operator(&services, &operator, &workspace, &wish, dry_run).await.map_err(refused)?;
             context.print(&outcome, || {
                 let lines: Vec<String> = outcome.rows.iter().map(|row| format!("{}: {}: {}", row.line, row.email, row.words(outcome.done))).collect();
@@ -64,19 +64,5 @@ pub(super) async fn run(context: &Context, command: MembersCommand) -> Result<()
             out.flush()?;
             Ok(())
         }
-    }
-}
-
-/// UTF-8, or what older spreadsheets write: there each byte is the character of its number.
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn reads_latin_1_where_it_is_no_utf_8() {
-        assert_eq!(super::text("é".as_bytes().to_vec()), "é");
-        assert_eq!(super::text(vec![b'a', 0xe9]), "aé");
     }
 }

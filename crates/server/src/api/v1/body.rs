@@ -47,10 +47,8 @@ fn is_json(headers: &HeaderMap) -> bool {
 impl Said {
     /// Reads it as a `T`. What can't be read so is read again as an `Owned`, which is the same in texts of its own, only to say where reading stopped.
     pub fn read<'a, T: Deserialize<'a>, Owned: DeserializeOwned>(&'a self) -> Result<T, Problem> {
-        serde_json::from_slice(&self.0).map_err(|error| match Json::<Owned>::from_bytes(&self.0) {
-            Err(rejection) => unread(&rejection),
-            Ok(_) => Problem::malformed(error),
-        })
+        serde_json::from_slice(&self.0)
+            .map_err(|error| Json::<Owned>::from_bytes(&self.0).map_or_else(|rejection| unread(&rejection), |_| Problem::malformed(error)))
     }
 }
 

@@ -3,160 +3,128 @@
 use super::{
     body::{Said, Text, told},
     problem::Problem,
+    reasons::{Because, Lacking, lacking, reasons},
 };
 use crate::api::asking::Asker;
 use axum::{extract::State, response::Response};
-use domain::{
-    catalog::{Catalog, RoleId},
-    id::{GrantId, GroupId, ResourceId},
-    policy::{Arrival, But, Decision, Held, Missing, Reason},
-};
+use domain::{catalog::Catalog, policy::Decision};
 use serde::{Deserialize, Serialize};
 use service::{
     Services,
     asked::{self, Told, Wording},
 };
-use std::borrow::Cow;
+use utoipa::ToSchema;
 
-/// One question by itself: a [`Wording`], and how new the answer is to be.
-#[derive(Debug, Deserialize)]
-pub struct Check<T = String> {
-    subject: T,
-    action: T,
-    resource: T,
+/// A question: may this subject do this to that?
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Check {
+    #[serde(flatten)]
+    #[schema(inline, value_type = Question)]
+    question: Wording,
     /// The answer is at least as new as the change that returned this version.
     at_least: Option<i64>,
 }
 
-#[derive(Debug, Deserialize)]
-pub struct Checks<T = String> {
-    checks: Vec<Wording<T>>,
+/// One question, as products write it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what the service reads")]
+pub struct Question {
+    /// `user:ID`, `email:ADDRESS`, `group:ID` or `token:ID`.
+    #[schema(example = "email:bea@acme.test")]
+    subject: String,
+    /// What is to be done: a type of the catalogue and one of its verbs.
+    #[schema(example = "source:edit")]
+    action: String,
+    /// `source:ID`, by the product's id or by ours; `source` alone for the type as a whole.
+    #[schema(example = "source:web-site")]
+    resource: String,
+}
+
+/// Up to 1,000 questions, each answered by itself, all by one version of the policy.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Checks {
+    #[schema(value_type = Vec<Question>, max_items = 1000)]
+    checks: Vec<Wording>,
+    /// The answers are at least as new as the change that returned this version.
     at_least: Option<i64>,
 }
 
-/// The answer to one question among others.
-#[derive(Debug, Serialize)]
-pub struct Verdict<'a> {
+/// A [`Check`] as it lies in the body.
+#[derive(Deserialize)]
+struct CheckText<'a> {
+    #[serde(borrow)]
+    subject: Text<'a>,
+    action: Text<'a>,
+    resource: Text<'a>,
+    at_least: Option<i64>,
+}
+
+/// [`Checks`] as they lie in the body.
+#[derive(Deserialize)]
+struct ChecksText<'a> {
+    #[serde(borrow)]
+    checks: Vec<Wording<Text<'a>>>,
+    at_least: Option<i64>,
+}
+
+/// The answer to one question.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Verdict {
     allowed: bool,
     /// Why, in a sentence.
+    #[schema(example = "Source Admin on all sources, held by the group Editors.")]
     why: String,
     /// Every grant that allows it; empty when denied.
-    reasons: Vec<Because<'a>>,
+    reasons: Vec<Because>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    missing: Option<Lacking<'a>>,
+    #[schema(nullable = false)]
+    missing: Option<Lacking>,
 }
 
-/// The answer to a question by itself.
-#[derive(Debug, Serialize)]
-pub struct Answer<'a> {
-    allowed: bool,
-    why: String,
-    reasons: Vec<Because<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    missing: Option<Lacking<'a>>,
+/// The answer, and the version of the policy that it rests on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Answer {
+    #[serde(flatten)]
+    verdict: Verdict,
     policy_version: i64,
 }
 
-#[derive(Debug, Serialize)]
-pub struct Answers<'a> {
-    /// In the order of the questions.
-    results: Vec<Verdict<'a>>,
+/// The answers in the order of the questions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Answers {
+    results: Vec<Verdict>,
     policy_version: i64,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Because<'a> {
-    /// An owner may do anything in the workspace.
-    Owner,
-    Grant {
-        grant: GrantId,
-        role: RoleId,
-        role_name: Cow<'a, str>,
-        /// The group by which the grant came; absent for a grant of the subject's own.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        group: Option<GroupId>,
-        /// The parent by which the resource was reached.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        through: Option<ResourceId>,
-    },
+/// May they?
+///
+/// Owner tokens ask about everybody, other tokens about themselves.
+#[utoipa::path(post, path = "/api/v1/check", tag = "Decisions", request_body = Check, responses((status = 200, description = "The answer", body = Answer)))]
+pub async fn check(State(services): State<Services>, Asker(token): Asker, said: Said) -> Result<Response, Problem> {
+    let CheckText { subject, action, resource, at_least } = said.read::<_, Check>()?;
+    let (answer, policy_version) = asked::check(&services, &token, &Wording { subject, action, resource }, at_least).await?;
+    Ok(told(&Answer { verdict: verdict(answer, &services.catalog), policy_version }, SIZE))
 }
 
-/// What would have to be there for it to be allowed.
-#[derive(Debug, Serialize)]
-struct Lacking<'a> {
-    /// The subject or the resource is not in the workspace.
-    unknown: bool,
-    /// Roles that would allow it, with a scope that covers the resource.
-    roles: Vec<Wanted<'a>>,
-    /// Grants that would allow it but for something.
-    held: Vec<Short>,
-}
-
-#[derive(Debug, Serialize)]
-struct Wanted<'a> {
-    id: RoleId,
-    name: Cow<'a, str>,
-}
-
-#[derive(Debug, Serialize)]
-struct Short {
-    grant: GrantId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<GroupId>,
-    but: But,
+/// May they, many times over?
+///
+/// A mistake in any question refuses all of them; its field names which: `checks[3].action`.
+#[utoipa::path(post, path = "/api/v1/check/batch", tag = "Decisions", request_body = Checks, responses((status = 200, description = "The answers", body = Answers)))]
+pub async fn batch(State(services): State<Services>, Asker(token): Asker, said: Said) -> Result<Response, Problem> {
+    let ChecksText { checks, at_least } = said.read::<_, Checks>()?;
+    let answered = asked::check_all(&services, &token, &checks, at_least).await?;
+    let results: Vec<Verdict> = answered.told.into_iter().map(|answer| verdict(answer, &services.catalog)).collect();
+    let size = (results.len() + 1) * SIZE;
+    Ok(told(&Answers { results, policy_version: answered.policy_version }, size))
 }
 
 /// About how many bytes an answer takes.
 const SIZE: usize = 512;
 
-pub async fn check(State(services): State<Services>, Asker(token): Asker, said: Said) -> Result<Response, Problem> {
-    let Check { subject, action, resource, at_least } = said.read::<Check<Text<'_>>, Check>()?;
-    let (answer, policy_version) = asked::check(&services, &token, &Wording { subject, action, resource }, at_least).await?;
-    let Verdict { allowed, why, reasons, missing } = verdict(answer, &services.catalog);
-    Ok(told(&Answer { allowed, why, reasons, missing, policy_version }, SIZE))
-}
-
-pub async fn batch(State(services): State<Services>, Asker(token): Asker, said: Said) -> Result<Response, Problem> {
-    let Checks { checks, at_least } = said.read::<Checks<Text<'_>>, Checks>()?;
-    let answered = asked::check_all(&services, &token, &checks, at_least).await?;
-    let results: Vec<Verdict<'_>> = answered.told.into_iter().map(|answer| verdict(answer, &services.catalog)).collect();
-    let size = (results.len() + 1) * SIZE;
-    Ok(told(&Answers { results, policy_version: answered.policy_version }, size))
-}
-
-fn verdict(told: Told, catalog: &Catalog) -> Verdict<'_> {
-    let (mut reasons, mut missing) = (Vec::new(), None);
-    let allowed = told.decision.is_allowed();
+fn verdict(told: Told, catalog: &Catalog) -> Verdict {
+    let (allowed, why) = (told.decision.is_allowed(), told.why);
     match told.decision {
-        Decision::Allowed(found) => reasons = found.into_iter().map(|reason| because(reason, catalog)).collect(),
-        Decision::Denied(Missing::Unknown) => missing = Some(Lacking { unknown: true, roles: Vec::new(), held: Vec::new() }),
-        Decision::Denied(Missing::Roles { roles, held_but }) => {
-            let roles = roles.into_iter().map(|id| Wanted { name: role_name(&id, catalog), id }).collect();
-            missing = Some(Lacking { unknown: false, roles, held: held_but.into_iter().map(short).collect() });
-        }
+        Decision::Denied(missing) => Verdict { allowed, why, reasons: Vec::new(), missing: Some(lacking(missing, catalog)) },
+        allowing @ Decision::Allowed(_) => Verdict { allowed, why, reasons: reasons(allowing, catalog), missing: None },
     }
-    Verdict { allowed, why: told.why, reasons, missing }
-}
-
-fn because(reason: Reason, catalog: &Catalog) -> Because<'_> {
-    match reason {
-        Reason::Owner => Because::Owner,
-        Reason::Grant { grant, role, arrival, through } => Because::Grant { grant, role_name: role_name(&role, catalog), role, group: group(arrival), through },
-    }
-}
-
-const fn short(held: Held) -> Short {
-    Short { grant: held.grant, group: group(held.arrival), but: held.but }
-}
-
-const fn group(arrival: Arrival) -> Option<GroupId> {
-    match arrival {
-        Arrival::Own => None,
-        Arrival::Group(id) => Some(id),
-    }
-}
-
-fn role_name<'a>(id: &RoleId, catalog: &'a Catalog) -> Cow<'a, str> {
-    catalog.role(id).map_or_else(|| Cow::Owned(id.to_string()), |role| Cow::Borrowed(role.name.as_str()))
 }

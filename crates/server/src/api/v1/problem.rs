@@ -2,12 +2,13 @@
 
 use axum::{
     Json,
-    extract::rejection::JsonRejection,
+    extract::{FromRequest, Request, rejection::JsonRejection},
     response::{IntoResponse, Response},
 };
 use domain::failure::{Failure, FailureKind};
 use http::{HeaderValue, StatusCode, header};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
 
 /// A refusal on its way to a program.
 #[derive(Debug)]
@@ -17,14 +18,20 @@ pub struct Problem {
     failure: Failure,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// A refusal (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct Body<'a> {
     /// What kind of refusal, for programs: it stays the same while the words may change.
+    #[schema(example = "urn:rolecall:problem:invalid")]
     r#type: String,
     title: &'a str,
     status: u16,
+    /// A sentence for a person: what is wrong, and what to do.
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// Where in what was sent it is wrong.
+    #[schema(nullable = false)]
     field: Option<&'a str>,
 }
 
@@ -63,6 +70,12 @@ impl Problem {
         Self::of("malformed", StatusCode::BAD_REQUEST, Failure::new(FailureKind::Invalid, message))
     }
 
+    /// What was to be changed isn't there.
+    pub fn not_there() -> Self {
+        let message = "there is nothing here to be changed; leave `If-Match` out to make it";
+        Self::of("stale", StatusCode::PRECONDITION_FAILED, Failure { field: Some("If-Match".to_owned()), ..Failure::new(FailureKind::Conflict, message) })
+    }
+
     /// More was sent than is taken at once.
     pub fn too_long(failure: &Failure) -> Self {
         Self::of("too-long", StatusCode::PAYLOAD_TOO_LARGE, failure.clone())
@@ -91,6 +104,24 @@ impl IntoResponse for Problem {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"rolecall\""));
         }
         response
+    }
+}
+
+/// A JSON body; what can't be read is refused with the place where reading stopped.
+pub struct Asked<T>(pub T);
+
+impl<T, S> FromRequest<S> for Asked<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(rejection) => Err(unread(&rejection)),
+        }
     }
 }
 
