@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::failure::{Failure, FailureKind};
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use service::{Services, actor::Meta};
 use std::sync::Arc;
 
@@ -42,14 +42,17 @@ impl Front {
 
 pub async fn pass(State(front): State<Arc<Front>>, mut request: Request, next: Next) -> Response {
     let id = origin::mark(front.proxies, &mut request);
-    let mut response = trace::trace(request, async |request| match let_in(&front, request).await {
-        Ok(request) => next.run(request).await,
-        Err(refusal) => refusal,
-    })
-    .await;
+    let mut response = trace::trace(request, |request| answered(&front, request, next)).await;
     headers::secure(response.headers_mut(), front.services.is_https());
     origin::tell(id, response.headers_mut());
     response
+}
+
+async fn answered(front: &Front, request: Request, next: Next) -> Response {
+    match let_in(front, request).await {
+        Ok(request) => next.run(request).await,
+        Err(refusal) => refusal,
+    }
 }
 
 async fn let_in(front: &Front, request: Request) -> Result<Request, Response> {
@@ -60,15 +63,14 @@ async fn let_in(front: &Front, request: Request) -> Result<Request, Response> {
 }
 
 /// A file of people may be longer than all else, from whoever is signed in.
-async fn most(services: &Services, request: &Request) -> usize {
-    let is_file =
-        request.uri().path().starts_with("/rpc/import/") && services.signed_in(&session_secret(services, request.headers()), Meta::default()).await.is_ok();
+async fn most(services: &Services, path: &str, headers: &HeaderMap) -> usize {
+    let is_file = path.starts_with("/rpc/import/") && services.signed_in(&session_secret(services, headers), Meta::default()).await.is_ok();
     if is_file { MOST_IMPORT } else { MOST_BODY }
 }
 
 /// Refuses what is too long before it is read, in words; what lies about its length is cut off while it is read.
 async fn bounded(services: &Services, request: Request) -> Result<Request, Response> {
-    let most = most(services, &request).await;
+    let most = most(services, request.uri().path(), request.headers()).await;
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<usize>().ok());
     if length.is_some_and(|length| length > most) {
         let failure = Failure::new(FailureKind::Invalid, format_args!("this is more than {} KB at once; send less", most / 1024));

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 /// A question: may this subject do this to that?
 #[derive(Debug, Deserialize, ToSchema)]
+#[expect(dead_code, reason = "it describes a `CheckText`, and says what is wrong with one")]
 pub struct Check {
     #[serde(flatten)]
     #[schema(inline, value_type = Question)]
@@ -42,6 +43,7 @@ pub struct Question {
 
 /// Up to 1,000 questions, each answered by itself, all by one version of the policy.
 #[derive(Debug, Deserialize, ToSchema)]
+#[expect(dead_code, reason = "it describes a `ChecksText`, and says what is wrong with one")]
 pub struct Checks {
     #[schema(value_type = Vec<Question>, max_items = 1000)]
     checks: Vec<Wording>,
