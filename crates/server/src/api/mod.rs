@@ -5,10 +5,13 @@
 
 mod asking;
 mod bearer;
+mod by_name;
 mod dialect;
+mod docs;
 mod once;
-pub mod public;
-pub mod v1;
+pub mod openapi;
+mod public;
+mod v1;
 
 use crate::app::AppState;
 use axum::{
@@ -21,7 +24,7 @@ use service::Services;
 
 /// Every address of the API.
 pub fn router(services: &Services) -> Router<AppState> {
-    v1::router(services).merge(public::router(services))
+    v1::router(services).merge(public::router(services)).merge(openapi::router())
 }
 
 /// A body was refused before it was read; `None` for what isn't the API's.

@@ -11,4 +11,5 @@ mod kills;
 mod log;
 mod metrics;
 mod nodes;
+mod once;
 mod process;

@@ -1,6 +1,7 @@
 //! Bodies of questions, read where they lie, and answers written in one piece: a batch is a hundred kilobytes each way.
 
 use super::problem::{Problem, unread};
+use crate::api::by_name::ByName;
 use axum::{
     Json,
     body::Bytes,
@@ -47,8 +48,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 impl Said {
     /// Reads it as a `T`. What can't be read so is read again as an `Owned`, which is the same in texts of its own, only to say where reading stopped.
     pub fn read<'a, T: Deserialize<'a>, Owned: DeserializeOwned>(&'a self) -> Result<T, Problem> {
-        serde_json::from_slice(&self.0)
-            .map_err(|error| Json::<Owned>::from_bytes(&self.0).map_or_else(|rejection| unread(&rejection), |_| Problem::malformed(error)))
+        match serde_json::from_slice(&self.0) {
+            Ok(ByName(body)) => Ok(body),
+            Err(error) => Err(Json::<ByName<Owned>>::from_bytes(&self.0).map_or_else(|rejection| unread(&rejection), |_| Problem::malformed(error))),
+        }
     }
 }
 
@@ -84,7 +87,9 @@ mod tests {
         let said = |text: &'static str| Said(Bytes::from_static(text.as_bytes()));
         let plain = said(r#"{"name": "a\tb"}"#);
         assert_eq!(plain.read::<Named<Text<'_>>, Named<String>>().unwrap().name.as_ref(), "a\tb");
-        for (text, status, words) in [(r#"{"name": 1}"#, 422, "name: invalid type"), (r#"{"name": "#, 400, "EOF while parsing")] {
+        for (text, status, words) in
+            [(r#"["x"]"#, 422, "an object with named fields"), (r#"{"name": 1}"#, 422, "name: invalid type"), (r#"{"name": "#, 400, "EOF while parsing")]
+        {
             let said = said(text);
             let Err(problem) = said.read::<Named<Text<'_>>, Named<String>>() else { panic!("{text} was read") };
             assert_eq!(problem.status().as_u16(), status);

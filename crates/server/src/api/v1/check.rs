@@ -101,7 +101,7 @@ pub struct Answers {
 /// May they?
 ///
 /// Owner tokens ask about everybody, other tokens about themselves.
-#[utoipa::path(post, path = "/api/v1/check", tag = "Decisions", request_body = Check, responses((status = 200, description = "The answer", body = Answer)))]
+#[utoipa::path(post, operation_id = "check", path = "/api/v1/check", tag = "Decisions", request_body = Check, responses((status = 200, description = "The answer", body = Answer)))]
 pub async fn check(State(services): State<Services>, Asker(token): Asker, said: Said) -> Result<Response, Problem> {
     let CheckText { subject, action, resource, at_least } = said.read::<_, Check>()?;
     let (answer, policy_version) = asked::check(&services, &token, &Wording { subject, action, resource }, at_least).await?;
@@ -111,7 +111,7 @@ pub async fn check(State(services): State<Services>, Asker(token): Asker, said: 
 /// May they, many times over?
 ///
 /// A mistake in any question refuses all of them; its field names which: `checks[3].action`.
-#[utoipa::path(post, path = "/api/v1/check/batch", tag = "Decisions", request_body = Checks, responses((status = 200, description = "The answers", body = Answers)))]
+#[utoipa::path(post, operation_id = "checkBatch", path = "/api/v1/check/batch", tag = "Decisions", request_body = Checks, responses((status = 200, description = "The answers", body = Answers)))]
 pub async fn batch(State(services): State<Services>, Asker(token): Asker, said: Said) -> Result<Response, Problem> {
     let ChecksText { checks, at_least } = said.read::<_, Checks>()?;
     let answered = asked::check_all(&services, &token, &checks, at_least).await?;
