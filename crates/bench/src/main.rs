@@ -2,9 +2,11 @@
 //!
 //! `make bench` builds the release binary and runs this; with `policy` behind it, the policy alone, which needs no binary
 //! (`policy small large` only those worlds), or with `server` the binary alone, with `load` only what a policy's load takes,
-//! with `lists` every list, search and drawer of a large workspace beside a small one (`lists postgres palette`: there, and only those).
+//! with `lists` every list, search and drawer of a large workspace beside a small one (`lists postgres palette`: there, and only those),
+//! with `api` the API under load (`api sqlite 10000`: there, and with so many members).
 //! Nothing is asserted: the tables are for people to read.
 
+mod api;
 mod client;
 mod csv;
 mod first_load;
@@ -19,8 +21,14 @@ use std::{error::Error, path::PathBuf};
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> Outcome {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let words: Vec<String> = std::env::args().skip(1).collect();
+    // what the benchmarks of the API start beside the server
+    match words.first().map(String::as_str) {
+        Some("generate") => return api::generate(),
+        Some("peer") => return api::peer(),
+        Some(_) | None => {}
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     if let Some((first, sizes)) = words.split_first()
         && first == "policy"
     {
@@ -33,6 +41,7 @@ fn main() -> Outcome {
     runtime.block_on(async {
         match words.first().map(String::as_str) {
             Some("load") => return load::measure(&binary).await,
+            Some("api") => return api::measure(&binary, words.get(1..).unwrap_or_default()).await,
             Some("lists") => return lists::measure(&binary, words.get(1..).unwrap_or_default()).await,
             Some(_) => {}
             None => policy::measure(&[]).await?,
@@ -41,7 +50,8 @@ fn main() -> Outcome {
         users::measure(&binary).await?;
         csv::measure(&binary).await?;
         load::measure(&binary).await?;
-        lists::measure(&binary, &[]).await
+        lists::measure(&binary, &[]).await?;
+        api::measure(&binary, &[]).await
     })
 }
 

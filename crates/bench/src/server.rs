@@ -41,6 +41,8 @@ fn command(binary: &Path, url: &str) -> Command {
         .env("DATABASE_URL", url)
         .env("ROLECALL_SECRET_KEY", key)
         .env("ROLECALL_LOG", "warn")
+        // the load comes from one token
+        .env("ROLECALL_API_RATE", "0")
         .env("ROLECALL_ADDR", "127.0.0.1:0")
         .stderr(Stdio::inherit())
         .kill_on_drop(true);
@@ -72,8 +74,19 @@ pub async fn token(binary: &Path, url: &str) -> Outcome<String> {
 }
 
 pub async fn start(binary: &Path, url: &str) -> Outcome<Server> {
+    started(command(binary, url)).await
+}
+
+/// As operators run it, with the log's usual level: each request then has its line's beginning ready.
+pub async fn start_as_usual(binary: &Path, url: &str) -> Outcome<Server> {
+    let mut command = command(binary, url);
+    command.env("ROLECALL_LOG", "info").stderr(Stdio::null());
+    started(command).await
+}
+
+async fn started(mut command: Command) -> Outcome<Server> {
     let begun = Instant::now();
-    let mut child = command(binary, url).arg("serve").stdout(Stdio::piped()).spawn()?;
+    let mut child = command.arg("serve").stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().ok_or("the server has no output")?;
     let mut lines = BufReader::new(stdout).lines();
     let address = loop {

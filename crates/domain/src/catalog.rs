@@ -5,27 +5,39 @@ use crate::{
     plan::Plan,
     resource::ResourceType,
 };
-use serde::{Deserialize, Serialize};
-use std::fmt;
+use serde::{Deserialize, Serialize, Serializer};
+use std::{fmt, sync::Arc};
 
 mod file;
 
 pub use file::CatalogError;
 
-/// The id of a role in the catalogue: `source_admin`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RoleId(String);
+/// The id of a role in the catalogue: `source_admin`. Every answer names some, so clones share it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(from = "String")]
+pub struct RoleId(Arc<str>);
 
 impl RoleId {
     #[must_use]
     pub fn new(id: &str) -> Self {
-        Self(id.to_owned())
+        Self(id.into())
     }
 
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<String> for RoleId {
+    fn from(id: String) -> Self {
+        Self(id.into())
+    }
+}
+
+impl Serialize for RoleId {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.0)
     }
 }
 

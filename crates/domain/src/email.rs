@@ -1,7 +1,7 @@
 //! An email address, parsed once at the edge and compared without regard to case.
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// A mailbox: RFC 5321's dot-string form with a domain of two labels or more, in lower case, at most 254 bytes.
 /// Quoted local parts and address literals are refused: nobody types them on purpose.
@@ -28,6 +28,11 @@ pub enum EmailError {
 
 impl EmailAddress {
     pub fn parse(text: &str) -> Result<Self, EmailError> {
+        Self::check(text).map(|text| Self(text.into_owned()))
+    }
+
+    /// What [`parse`](Self::parse) makes of it, as text; a copy is made only where something is in capitals.
+    pub fn check(text: &str) -> Result<Cow<'_, str>, EmailError> {
         let text = text.trim();
         if text.is_empty() {
             return Err(EmailError::Empty);
@@ -36,11 +41,11 @@ impl EmailAddress {
             return Err(EmailError::TooLong(text.chars().count()));
         }
         let shown = || text.to_owned();
-        if text.chars().any(|c| c.is_whitespace() || c.is_control() || !c.is_ascii()) {
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(EmailError::Character(shown()));
         }
         let (local, domain) = text.rsplit_once('@').ok_or_else(|| EmailError::NoAt(shown()))?;
-        if local.contains('@') || local.chars().any(|c| !is_atom(c) && c != '.') {
+        if !local.bytes().all(|byte| is_atom(byte) || byte == b'.') {
             return Err(EmailError::Character(shown()));
         }
         if local.len() > 64 || local.split('.').any(str::is_empty) {
@@ -49,7 +54,7 @@ impl EmailAddress {
         if !is_domain(domain) {
             return Err(EmailError::Domain(shown()));
         }
-        Ok(Self(text.to_ascii_lowercase()))
+        Ok(if text.bytes().any(|byte| byte.is_ascii_uppercase()) { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) })
     }
 
     #[must_use]
@@ -65,16 +70,17 @@ impl EmailAddress {
 }
 
 /// RFC 5322 `atext`.
-fn is_atom(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c)
+fn is_atom(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
 }
 
 fn is_domain(domain: &str) -> bool {
-    let labels: Vec<&str> = domain.split('.').collect();
-    let fits = |label: &&str| {
-        (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    let fits = |label: &str| {
+        let is_plain = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-') && is_plain
     };
-    labels.len() >= 2 && labels.iter().all(fits) && labels.last().is_some_and(|top| top.chars().any(|c| c.is_ascii_alphabetic()))
+    let top = domain.rsplit_once('.').map(|(_, top)| top);
+    top.is_some_and(|top| top.bytes().any(|byte| byte.is_ascii_alphabetic())) && domain.split('.').all(fits)
 }
 
 /// Reads many addresses as people paste them: one a line, or separated by commas, semicolons or spaces; `Name <a@b.c>` too.

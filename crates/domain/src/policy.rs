@@ -20,6 +20,7 @@ mod rules;
 mod sentence;
 mod set;
 mod sight;
+mod texts;
 mod uses;
 
 pub use answer::{Arrival, But, Decision, Held, Listed, Missing, Question, Reason, Remedy, Target};
@@ -43,6 +44,7 @@ use rules::Rules;
 use serde::{Deserialize, Serialize};
 use set::Set;
 use std::{collections::BTreeSet, sync::Arc};
+use texts::Texts;
 use uses::RoleUses;
 
 /// Who asks.
@@ -86,6 +88,10 @@ pub struct Policy {
     plan: Plan,
     rules: Rules,
     names: Names,
+    /// Of members: their addresses, where they were told.
+    addresses: Texts,
+    /// Of resources: the ids by which the product knows them, type by type, where they were told.
+    keys: Texts,
     // by number; a row whose number is free is empty
     members: Vec<MemberRow>,
     groups: Vec<GroupRow>,
@@ -112,6 +118,8 @@ impl Policy {
             plan,
             rules,
             names: Names::default(),
+            addresses: Texts::default(),
+            keys: Texts::default(),
             members: Vec::new(),
             groups: Vec::new(),
             tokens: Vec::new(),

@@ -8,6 +8,7 @@ use crate::{
     text::{NameError, ResourceKey},
 };
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Somebody who may do it, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,30 +66,70 @@ pub enum QuestionError {
     Key(#[from] NameError),
 }
 
-impl SubjectName {
-    pub fn parse(text: &str) -> Result<Self, QuestionError> {
+/// Who is asked about, as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SubjectText<'a> {
+    Id(Subject),
+    /// An address, checked and in lower case.
+    Email(Cow<'a, str>),
+}
+
+/// What is asked about, as it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetText<'a> {
+    /// The type, and the product's id or ours, checked.
+    Resource(&'a str, &'a str),
+    Type(&'a str),
+}
+
+impl<'a> SubjectText<'a> {
+    pub fn parse(text: &'a str) -> Result<Self, QuestionError> {
         let unknown = || QuestionError::Subject(shortened(text));
         let (kind, name) = text.trim().split_once(':').ok_or_else(unknown)?;
         Ok(match kind {
             "user" => Self::Id(Subject::Member(name.parse::<MemberId>()?)),
             "group" => Self::Id(Subject::Group(name.parse::<GroupId>()?)),
             "token" => Self::Id(Subject::Token(name.parse::<TokenId>()?)),
-            "email" => Self::Email(EmailAddress::parse(name)?),
+            "email" => Self::Email(EmailAddress::check(name)?),
             _ => return Err(unknown()),
+        })
+    }
+}
+
+impl<'a> TargetText<'a> {
+    pub fn parse(text: &'a str) -> Result<Self, QuestionError> {
+        let (kind, key) = text.trim().split_once(':').map_or((text.trim(), None), |(kind, key)| (kind, Some(key)));
+        if kind.is_empty() || key == Some("") || !kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+            return Err(QuestionError::Target(shortened(text)));
+        }
+        Ok(match key {
+            None => Self::Type(kind),
+            Some(key) => Self::Resource(kind, ResourceKey::check(key)?),
+        })
+    }
+
+    #[must_use]
+    pub const fn kind(&self) -> &'a str {
+        match self {
+            Self::Resource(kind, _) | Self::Type(kind) => kind,
+        }
+    }
+}
+
+impl SubjectName {
+    pub fn parse(text: &str) -> Result<Self, QuestionError> {
+        Ok(match SubjectText::parse(text)? {
+            SubjectText::Id(subject) => Self::Id(subject),
+            SubjectText::Email(address) => Self::Email(EmailAddress::parse(&address)?),
         })
     }
 }
 
 impl TargetName {
     pub fn parse(text: &str) -> Result<Self, QuestionError> {
-        let (kind, key) = text.trim().split_once(':').map_or((text.trim(), None), |(kind, key)| (kind, Some(key)));
-        if kind.is_empty() || key == Some("") || !kind.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
-            return Err(QuestionError::Target(shortened(text)));
-        }
-        let kind = ResourceType::new(kind);
-        Ok(match key {
-            None => Self::Type(kind),
-            Some(key) => Self::Resource(kind, ResourceKey::parse(key)?),
+        Ok(match TargetText::parse(text)? {
+            TargetText::Type(kind) => Self::Type(ResourceType::new(kind)),
+            TargetText::Resource(kind, key) => Self::Resource(ResourceType::new(kind), ResourceKey::parse(key)?),
         })
     }
 

@@ -21,6 +21,11 @@ fn steers(c: char) -> bool {
 
 /// Trims and checks one line of text of at most `most` characters.
 pub fn line(what: &'static str, text: &str, most: usize) -> Result<String, NameError> {
+    checked(what, text, most).map(str::to_owned)
+}
+
+/// The same without a copy of it.
+fn checked<'a>(what: &'static str, text: &'a str, most: usize) -> Result<&'a str, NameError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(NameError::Empty(what));
@@ -31,10 +36,11 @@ pub fn line(what: &'static str, text: &str, most: usize) -> Result<String, NameE
             return Err(NameError::TooLong { what, length, most });
         }
     }
-    if text.chars().any(|c| c.is_control() || steers(c)) {
+    let is_plain = text.bytes().all(|byte| (b' '..0x7f).contains(&byte));
+    if !is_plain && text.chars().any(|c| c.is_control() || steers(c)) {
         return Err(NameError::Control(what));
     }
-    Ok(text.to_owned())
+    Ok(text)
 }
 
 /// The form of a name by which it is sorted and found again: lower case.
@@ -55,6 +61,11 @@ macro_rules! names {
 
             pub fn parse(text: &str) -> Result<Self, NameError> {
                 line($what, text, $most).map(Self)
+            }
+
+            /// What [`parse`](Self::parse) makes of it, as text and without a copy.
+            pub fn check(text: &str) -> Result<&str, NameError> {
+                checked($what, text, $most)
             }
 
             #[must_use]

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum, builder::FalseyValueParser};
 use domain::{catalog::Catalog, time::Span};
 use secrecy::{ExposeSecret as _, SecretString};
-use service::{Services, Settings, decisions::Limits, postman::Postman, secrets::SecretKey, setup};
+use service::{Services, Settings, decisions::Limits, limits::CALLS, postman::Postman, secrets::SecretKey, setup};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -116,6 +116,10 @@ pub struct ServeOptions {
     #[arg(long, env = "ROLECALL_DECISION_MEMORY", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..))]
     pub decision_memory: u32,
 
+    /// How many calls of the API a token may make in a minute, and at once after a rest; further ones get 429. 0 counts none.
+    #[arg(long, env = "ROLECALL_API_RATE", default_value_t = CALLS)]
+    pub api_rate: u32,
+
     /// For how many days entries of the audit trail are kept; older ones go, the oldest first, and that is recorded. 0 keeps all for good.
     #[arg(long, env = "ROLECALL_AUDIT_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36_500))]
     pub audit_days: u32,
@@ -213,6 +217,7 @@ impl StoreOptions {
             signup_open: false,
             mail_is_on: false,
             decisions: Limits::default(),
+            calls_a_minute: CALLS,
             audit_days: 0,
             webhooks_to_private: false,
         };
@@ -229,6 +234,7 @@ impl StoreOptions {
             signup_open: options.signup == Signup::Open,
             mail_is_on: postman.is_some(),
             decisions: options.decisions(),
+            calls_a_minute: options.api_rate,
             audit_days: options.audit_days,
             webhooks_to_private: options.webhooks_to_private,
         };
@@ -303,6 +309,7 @@ mod tests {
             proxies: 0,
             decision_staleness: 10,
             decision_memory: 512,
+            api_rate: CALLS,
             audit_days: 90,
             webhooks_to_private: false,
             metrics: MetricsOptions::default(),

@@ -5,7 +5,6 @@
 
 use axum::{
     extract::Request,
-    middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use domain::failure::{Failure, FailureKind};
@@ -48,13 +47,14 @@ impl OwnOrigins {
     }
 }
 
-pub async fn guard(own: OwnOrigins, request: Request, next: Next) -> Response {
+/// What is said to a request that may not come.
+pub fn refusal(own: &OwnOrigins, request: &Request) -> Option<Response> {
     if own.allow(request.method(), request.headers()) {
-        return next.run(request).await;
+        return None;
     }
     tracing::warn!(path = request.uri().path(), "a request from another site was refused");
     let failure = Failure::new(FailureKind::Forbidden, "this request came from another site; open the page here and try again");
-    (StatusCode::FORBIDDEN, axum::Json(failure)).into_response()
+    Some((StatusCode::FORBIDDEN, axum::Json(failure)).into_response())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod csrf;
 pub mod downloads;
 pub mod drain;
 pub mod events;
+pub mod front;
 pub mod headers;
 pub mod health;
 pub mod metrics;

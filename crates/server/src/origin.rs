@@ -1,10 +1,6 @@
 //! Where a request comes from: its id and the caller's network address, once, before anything else reads them.
 
-use axum::{
-    extract::{ConnectInfo, Request},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{ConnectInfo, Request};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use service::{actor::Meta, clock::SystemEntropy, secrets};
 use std::net::SocketAddr;
@@ -15,29 +11,32 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How long a request id of the caller's own may be.
 const MOST_ID: usize = 64;
 
-/// Gives the request its [`Meta`], and the response its request id.
-pub async fn mark(proxies: usize, mut request: Request, next: Next) -> Response {
+/// Gives the request its [`Meta`]; what comes back is for [`tell`].
+pub fn mark(proxies: usize, request: &mut Request) -> Option<HeaderValue> {
     let headers = request.headers();
     let id = headers
         .get(&REQUEST_ID)
         .or_else(|| headers.get("request-id"))
         .and_then(|value| value.to_str().ok())
         .filter(|id| (1..=MOST_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
-        .map_or_else(|| secrets::random(&SystemEntropy).chars().take(22).collect::<String>(), str::to_owned);
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-    let forwarded = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
+        .map_or_else(|| secrets::id(&SystemEntropy), str::to_owned);
+    let told = HeaderValue::from_str(&id).ok();
+    let peer = || request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
     let meta = Meta {
-        address: address(&forwarded, proxies).or(peer),
-        request: Some(id.clone()),
+        address: forwarded(headers, proxies).or_else(peer),
+        request: Some(id),
         user_agent: headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(|agent| agent.chars().take(400).collect()),
         unattended: is_unattended(request.method(), request.uri().path(), headers),
     };
     request.extensions_mut().insert(meta);
-    let mut response = next.run(request).await;
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
+    told
+}
+
+/// Gives the response its request's id.
+pub fn tell(id: Option<HeaderValue>, headers: &mut HeaderMap) {
+    if let Some(id) = id {
+        headers.insert(REQUEST_ID, id);
     }
-    response
 }
 
 /// Pages follow what others change, and ask the server when nobody is at them. A page of ours says by a cookie that somebody was there within
@@ -45,6 +44,11 @@ pub async fn mark(proxies: usize, mut request: Request, next: Next) -> Response 
 fn is_unattended(method: &Method, path: &str, headers: &HeaderMap) -> bool {
     let is_form = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
     method == Method::POST && path.starts_with("/rpc/") && !is_form && context::cookie(headers, PRESENCE).is_none()
+}
+
+fn forwarded(headers: &HeaderMap, proxies: usize) -> Option<String> {
+    let hops = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
+    address(&hops.collect::<Vec<_>>().join(","), proxies)
 }
 
 /// The address that the outermost trusted proxy saw. What the caller itself wrote stands before it and counts for nothing.

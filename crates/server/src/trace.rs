@@ -2,18 +2,19 @@
 //! which may hold a secret. Failures are errors; all else is told at `debug`.
 
 use crate::route;
-use axum::{extract::Request, middleware::Next, response::Response};
+use axum::{extract::Request, response::Response};
 use http::StatusCode;
 use service::actor::Meta;
-use std::time::Instant;
+use std::{future::Future, time::Instant};
 use tracing::{Instrument as _, debug, error, info_span};
 
-pub async fn trace(request: Request, next: Next) -> Response {
+pub async fn trace<F: Future<Output = Response> + Send>(request: Request, answer: impl FnOnce(Request) -> F) -> Response {
     let begun = Instant::now();
     let id = request.extensions().get::<Meta>().and_then(|meta| meta.request.as_deref()).unwrap_or_default();
     let span = info_span!("request", id, method = %request.method(), route = route::pattern(&request));
-    let answer = async {
-        let response = next.run(request).await;
+    let answer = answer(request);
+    let answered = async {
+        let response = answer.await;
         let (status, ms) = (response.status(), begun.elapsed().as_secs_f64() * 1_000.0);
         match status {
             // said on purpose: not ready, or too busy for the moment
@@ -23,5 +24,5 @@ pub async fn trace(request: Request, next: Next) -> Response {
         }
         response
     };
-    answer.instrument(span).await
+    answered.instrument(span).await
 }

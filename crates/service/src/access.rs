@@ -4,8 +4,11 @@
 //! from the proof, never beside it. A proof is a snapshot: what must still hold at a write is checked again in its transaction.
 
 mod acting;
+mod asking;
 
 pub use acting::Acting;
+pub use asking::AskingToken;
+pub(crate) use asking::KnownSecrets;
 
 use crate::{actor::Meta, refusal::stored, secrets, services::Services};
 use domain::{
@@ -20,7 +23,7 @@ use domain::{
     token::{Token, TokenSecret},
     workspace::{Workspace, WorkspaceSlug},
 };
-use store::WriteTx;
+use store::{WriteTx, policy_keys::SecretHash};
 
 /// How stale "last seen" may be: seen again within this time is not written again.
 const SEEN_EVERY: Span = Span::minutes(1);
@@ -155,9 +158,13 @@ impl Services {
 
     /// Finds the token of a secret; says of one that ended how it ended, to whom holds it.
     pub async fn token(&self, secret: &str, meta: &Meta) -> Result<WorkspaceToken, Failure> {
-        let refused = |why: &str| Failure::new(FailureKind::SignedOut, why);
         let secret = TokenSecret::parse(secret).map_err(|error| Failure::new(FailureKind::SignedOut, error))?;
-        let found = store::tokens::by_secret(&self.store, &secrets::hash(secret.reveal())).await.map_err(stored)?;
+        self.token_by_hash(&secrets::hash(secret.reveal()), meta).await
+    }
+
+    async fn token_by_hash(&self, hash: &SecretHash, meta: &Meta) -> Result<WorkspaceToken, Failure> {
+        let refused = |why: &str| Failure::new(FailureKind::SignedOut, why);
+        let found = store::tokens::by_secret(&self.store, hash).await.map_err(stored)?;
         let found = found.ok_or_else(|| refused("this token is not known here; use one that was created in this workspace"))?;
         let now = self.now();
         if found.revoked_at.is_some() {

@@ -1,35 +1,33 @@
-//! Questions as products write them: `email:bea@acme.test`, `source:edit`, `source:web-site`. Names become ids by one query for
-//! all addresses and one for each type of resource, however many are asked at once; then the policy in memory answers.
+//! Questions as products write them: `email:bea@acme.test`, `source:edit`, `source:web-site`. The policy in memory knows the names too, so
+//! that no question touches the database, and all of a batch are answered by one version.
 
 use crate::{
     check::known_action,
-    decisions::{self, Asks, MOST_QUESTIONS},
+    decisions::{self, About, Asks, MOST_QUESTIONS},
     meters::Count,
     refusal::stored,
     services::Services,
 };
 use domain::{
-    catalog::Action,
-    email::EmailAddress,
+    catalog::{Action, Catalog},
     failure::{Failure, FailureKind},
-    id::{MemberId, ResourceId, WorkspaceId},
-    policy::{Decision, Missing, Question, Subject, Target},
-    question::{SubjectName, TargetName},
-    resource::ResourceType,
-    text::ResourceKey,
+    policy::{Decision, Missing, Policy, Subject, Target},
+    question::{SubjectName, SubjectText, TargetName, TargetText},
+    time::Timestamp,
 };
-use serde::Deserialize;
-use std::collections::{HashMap, HashSet};
+use serde::{Deserialize, Serialize};
+use std::{borrow::Cow, collections::HashMap};
+use store::policy::Loaded;
 
 /// One question.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Wording {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Wording<T = String> {
     /// `user:ID`, `email:ADDRESS`, `group:ID` or `token:ID`.
-    pub subject: String,
+    pub subject: T,
     /// `source:edit`
-    pub action: String,
+    pub action: T,
     /// `source:ID`, by the product's id or by ours; `source` alone for the type as a whole.
-    pub resource: String,
+    pub resource: T,
 }
 
 /// A decision with its reason in words.
@@ -46,14 +44,25 @@ pub struct AllTold {
     pub policy_version: i64,
 }
 
-/// A question that was read, before its names are looked up.
-struct Read {
-    subject: SubjectName,
-    action: Action,
-    target: TargetName,
+/// The catalogue's actions as they are written.
+#[derive(Debug)]
+pub(crate) struct Actions(HashMap<String, Action>);
+
+impl Actions {
+    pub(crate) fn new(catalog: &Catalog) -> Self {
+        let actions = catalog.types.iter().flat_map(|entry| entry.actions.iter().map(|verb| Action::new(&entry.id, verb)));
+        Self(actions.map(|action| (action.to_string(), action)).collect())
+    }
 }
 
-pub async fn check(services: &Services, asker: &impl Asks, wording: &Wording, at_least: Option<i64>) -> Result<(Told, i64), Failure> {
+/// A question that was read, before its names are looked up.
+struct Read<'a> {
+    subject: SubjectText<'a>,
+    action: Cow<'a, Action>,
+    target: TargetText<'a>,
+}
+
+pub async fn check(services: &Services, asker: &impl Asks, wording: &Wording<impl AsRef<str> + Sync>, at_least: Option<i64>) -> Result<(Told, i64), Failure> {
     let read = read(services, wording)?;
     let answered = answer(services, asker, &[read], at_least).await?;
     let told = answered.told.into_iter().next().ok_or_else(Failure::internal)?;
@@ -61,7 +70,12 @@ pub async fn check(services: &Services, asker: &impl Asks, wording: &Wording, at
 }
 
 /// A mistake in any of them refuses all: its field names which, `checks[3].action`.
-pub async fn check_all(services: &Services, asker: &impl Asks, wordings: &[Wording], at_least: Option<i64>) -> Result<AllTold, Failure> {
+pub async fn check_all(
+    services: &Services,
+    asker: &impl Asks,
+    wordings: &[Wording<impl AsRef<str> + Sync>],
+    at_least: Option<i64>,
+) -> Result<AllTold, Failure> {
     if wordings.len() > MOST_QUESTIONS {
         return Err(Failure::field("checks", format_args!("{} questions at once are too many; ask at most {MOST_QUESTIONS}", wordings.len())));
     }
@@ -75,47 +89,36 @@ pub async fn check_all(services: &Services, asker: &impl Asks, wordings: &[Wordi
     answer(services, asker, &questions, at_least).await
 }
 
-fn read(services: &Services, wording: &Wording) -> Result<Read, Failure> {
-    let subject = SubjectName::parse(&wording.subject).map_err(|error| Failure::field("subject", error))?;
-    let action = Action::parse(&wording.action).map_err(|error| Failure::field("action", error))?;
-    let target = TargetName::parse(&wording.resource).map_err(|error| Failure::field("resource", error))?;
-    known_action(services, &action, &target)?;
+fn read<'a>(services: &'a Services, wording: &'a Wording<impl AsRef<str>>) -> Result<Read<'a>, Failure> {
+    let subject = SubjectText::parse(wording.subject.as_ref()).map_err(|error| Failure::field("subject", error))?;
+    let text = wording.action.as_ref();
+    let action = match services.actions.0.get(text) {
+        Some(action) => Cow::Borrowed(action),
+        None => Cow::Owned(Action::parse(text).map_err(|error| Failure::field("action", error))?),
+    };
+    let target = TargetText::parse(wording.resource.as_ref()).map_err(|error| Failure::field("resource", error))?;
+    if matches!(action, Cow::Owned(_)) || target.kind() != action.kind.as_str() {
+        let target = TargetName::parse(wording.resource.as_ref()).map_err(|error| Failure::field("resource", error))?;
+        known_action(services, &action, &target)?;
+    }
     Ok(Read { subject, action, target })
 }
 
-async fn answer(services: &Services, asker: &impl Asks, questions: &[Read], at_least: Option<i64>) -> Result<AllTold, Failure> {
-    let workspace = asker.asks_in();
-    let members = members(services, workspace, questions).await?;
-    let resources = resources(services, workspace, questions).await?;
-    let mut asked: Vec<Option<Question>> = Vec::with_capacity(questions.len());
-    for question in questions {
-        let subject = match &question.subject {
-            SubjectName::Id(subject) => Some(*subject),
-            SubjectName::Email(email) => members.get(email).map(|id| Subject::Member(*id)),
+async fn answer(services: &Services, asker: &impl Asks, questions: &[Read<'_>], at_least: Option<i64>) -> Result<AllTold, Failure> {
+    let ask = async |about: Option<About>| {
+        let tell = |held: &Loaded, now| {
+            let about = about.or_else(|| asker.about_in(held, now))?;
+            let told = questions.iter().map(|question| tell(&held.policy, about, question, now)).collect::<Result<Vec<_>, _>>();
+            Some(told.map(|told| AllTold { told, policy_version: held.version }))
         };
-        // who may ask about few may not learn who is here
-        if !subject.map_or_else(|| asker.may_ask_about_all(), |subject| asker.may_ask_about(subject)) {
-            return Err(decisions::may_not_ask());
-        }
-        let target = match &question.target {
-            TargetName::Type(_) => Some(Target::Type),
-            TargetName::Resource(kind, key) => resources.get(&(kind, key)).copied().or_else(|| key.as_str().parse().ok()).map(Target::Resource),
-        };
-        asked.push(subject.zip(target).map(|(subject, target)| Question { subject, action: question.action.clone(), target }));
-    }
-    let told = |policy: &domain::policy::Policy, now| {
-        let tell = |question: &Option<Question>| {
-            let Some(question) = question else {
-                return Told { decision: Decision::Denied(Missing::Unknown), why: "the subject or the resource is not in the workspace".to_owned() };
-            };
-            let decision = policy.decide(question.subject, &question.action, &question.target, now);
-            let why = policy.because(question, &decision, &|_| None);
-            Told { decision, why }
-        };
-        asked.iter().map(tell).collect::<Vec<_>>()
+        let count = |told: &Option<Result<AllTold, Failure>>| Count::of(told.iter().flatten().flat_map(|all| &all.told).map(|told| &told.decision));
+        decisions::ask_held(services, asker.asks_in(), at_least, tell, count).await
     };
-    let (told, policy_version) = decisions::ask(services, workspace, at_least, told, |all| Count::of(all.iter().map(|told| &told.decision))).await?;
-    Ok(AllTold { told, policy_version })
+    match ask(None).await? {
+        Some(told) => told,
+        // what is in memory no longer knows who asks: the database says why, or that it does
+        None => ask(Some(asker.about_by_database(services).await?)).await?.ok_or_else(Failure::internal)?,
+    }
 }
 
 /// Whom a name means. Who may ask about few may not learn who is here.
@@ -127,42 +130,29 @@ pub(crate) async fn subject(services: &Services, asker: &impl Asks, name: &Subje
             found.get(email).map(|id| Subject::Member(*id))
         }
     };
-    if !found.map_or_else(|| asker.may_ask_about_all(), |subject| asker.may_ask_about(subject)) {
+    if !asker.about().covers(found) {
         return Err(decisions::may_not_ask());
     }
     found.ok_or_else(|| Failure::new(FailureKind::NotFound, "nobody in the workspace has this address; see who has in its users"))
 }
 
-async fn members(services: &Services, workspace: WorkspaceId, questions: &[Read]) -> Result<HashMap<EmailAddress, MemberId>, Failure> {
-    let emails: HashSet<&EmailAddress> = questions
-        .iter()
-        .filter_map(|question| match &question.subject {
-            SubjectName::Email(email) => Some(email),
-            SubjectName::Id(_) => None,
-        })
-        .collect();
-    store::members::by_emails(&services.store, workspace, &emails.into_iter().collect::<Vec<_>>()).await.map_err(stored)
-}
-
-/// By the product's ids.
-async fn resources<'a>(
-    services: &Services,
-    workspace: WorkspaceId,
-    questions: &'a [Read],
-) -> Result<HashMap<(&'a ResourceType, &'a ResourceKey), ResourceId>, Failure> {
-    let mut keys: HashMap<&ResourceType, HashSet<&ResourceKey>> = HashMap::new();
-    for question in questions {
-        if let TargetName::Resource(kind, key) = &question.target {
-            keys.entry(kind).or_default().insert(key);
-        }
+fn tell(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp) -> Result<Told, Failure> {
+    let subject = match &question.subject {
+        SubjectText::Id(subject) => Some(*subject),
+        SubjectText::Email(address) => policy.member_by_address(address).map(Subject::Member),
+    };
+    // who may ask about few may not learn who is here
+    if !about.covers(subject) {
+        return Err(decisions::may_not_ask());
     }
-    let mut found = HashMap::new();
-    for (kind, keys) in keys {
-        let by_text: HashMap<&str, &ResourceKey> = keys.into_iter().map(|key| (key.as_str(), key)).collect();
-        let texts: Vec<&str> = by_text.keys().copied().collect();
-        for (key, id) in store::resources::ids_by_key(&services.store, workspace, kind, &texts).await.map_err(stored)? {
-            found.extend(by_text.get(key.as_str()).map(|key| ((kind, *key), id)));
-        }
-    }
-    Ok(found)
+    let target = match question.target {
+        TargetText::Type(_) => Some(Target::Type),
+        TargetText::Resource(_, key) => policy.resource_by_key(&question.action.kind, key).or_else(|| key.parse().ok()).map(Target::Resource),
+    };
+    let Some((subject, target)) = subject.zip(target) else {
+        return Ok(Told { decision: Decision::Denied(Missing::Unknown), why: "the subject or the resource is not in the workspace".to_owned() });
+    };
+    let decision = policy.decide(subject, &question.action, &target, now);
+    let why = policy.tell(subject, &question.action, &target, &decision, &|_| None);
+    Ok(Told { decision, why })
 }

@@ -12,7 +12,7 @@ pub(crate) use cache::Cache;
 pub use listening::listen;
 
 use crate::{
-    access::{Operator, WorkspaceMember, WorkspaceOwner, WorkspaceToken},
+    access::{Operator, WorkspaceMember, WorkspaceOwner},
     meters::Count,
     services::Services,
 };
@@ -24,7 +24,8 @@ use domain::{
     time::{Span, Timestamp},
 };
 use serde::Serialize;
-use std::{collections::HashMap, time::Instant};
+use std::{collections::HashMap, future::Future, time::Instant};
+use store::policy::Loaded;
 
 /// How many questions are answered at once.
 pub const MOST_QUESTIONS: usize = 1_000;
@@ -57,12 +58,39 @@ pub struct Answers {
     pub policy_version: i64,
 }
 
+/// Whom somebody may ask about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Whomever, those who aren't here among them.
+    Everybody,
+    Only(Subject),
+}
+
+impl About {
+    /// Whether they may ask about this one; nobody stands for who isn't here.
+    #[must_use]
+    pub fn covers(self, subject: Option<Subject>) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Only(only) => subject == Some(only),
+        }
+    }
+}
+
 /// Whoever may ask about access in a workspace: owners about everybody, members and tokens about themselves.
-pub trait Asks: sealed::Sealed {
+pub trait Asks: sealed::Sealed + Sync {
     fn asks_in(&self) -> WorkspaceId;
-    fn may_ask_about(&self, subject: Subject) -> bool;
-    /// Whether about whomever, those who aren't here among them.
-    fn may_ask_about_all(&self) -> bool;
+
+    fn about(&self) -> About;
+
+    /// The same by what is held in memory, which may be newer than the proof; nothing where only the database can say.
+    fn about_in(&self, _held: &Loaded, _now: Timestamp) -> Option<About> {
+        Some(self.about())
+    }
+
+    fn about_by_database(&self, _services: &Services) -> impl Future<Output = Result<About, Failure>> + Send {
+        std::future::ready(Ok(self.about()))
+    }
 }
 
 mod sealed {
@@ -70,17 +98,15 @@ mod sealed {
     impl Sealed for crate::access::WorkspaceOwner {}
     impl Sealed for crate::access::WorkspaceMember {}
     impl Sealed for crate::access::WorkspaceToken {}
+    impl Sealed for crate::access::AskingToken {}
 }
 
 impl Asks for WorkspaceOwner {
     fn asks_in(&self) -> WorkspaceId {
         self.workspace().id
     }
-    fn may_ask_about(&self, _subject: Subject) -> bool {
-        true
-    }
-    fn may_ask_about_all(&self) -> bool {
-        true
+    fn about(&self) -> About {
+        About::Everybody
     }
 }
 
@@ -88,23 +114,8 @@ impl Asks for WorkspaceMember {
     fn asks_in(&self) -> WorkspaceId {
         self.workspace().id
     }
-    fn may_ask_about(&self, subject: Subject) -> bool {
-        subject == Subject::Member(self.member())
-    }
-    fn may_ask_about_all(&self) -> bool {
-        false
-    }
-}
-
-impl Asks for WorkspaceToken {
-    fn asks_in(&self) -> WorkspaceId {
-        self.workspace().id
-    }
-    fn may_ask_about(&self, subject: Subject) -> bool {
-        self.has_owner_access() || subject == Subject::Token(self.token())
-    }
-    fn may_ask_about_all(&self) -> bool {
-        self.has_owner_access()
+    fn about(&self) -> About {
+        About::Only(Subject::Member(self.member()))
     }
 }
 
@@ -141,7 +152,7 @@ pub async fn check_all(services: &Services, asker: &impl Asks, questions: &[Ques
     if questions.len() > MOST_QUESTIONS {
         return Err(Failure::field("checks", format_args!("{} questions at once are too many; ask at most {MOST_QUESTIONS}", questions.len())));
     }
-    if !questions.iter().all(|question| asker.may_ask_about(question.subject)) {
+    if !questions.iter().all(|question| asker.about().covers(Some(question.subject))) {
         return Err(may_not_ask());
     }
     let (decisions, policy_version) = ask(services, asker.asks_in(), at_least, |policy, now| policy.decide_all(questions, now), |all| Count::of(all)).await?;
@@ -177,7 +188,7 @@ async fn one(
     at_least: Option<i64>,
     question: impl FnOnce(&Policy, Timestamp) -> Decision,
 ) -> Result<Answer, Failure> {
-    if !asker.may_ask_about(subject) {
+    if !asker.about().covers(Some(subject)) {
         return Err(may_not_ask());
     }
     let (decision, policy_version) = ask(services, asker.asks_in(), at_least, question, |one| Count::of([one])).await?;
@@ -192,10 +203,21 @@ pub(crate) async fn ask<T>(
     question: impl FnOnce(&Policy, Timestamp) -> T,
     count: impl FnOnce(&T) -> Count,
 ) -> Result<(T, i64), Failure> {
+    ask_held(services, workspace, at_least, |held, now| (question(&held.policy, now), held.version), |(answer, _)| count(answer)).await
+}
+
+/// The same of all that is held of the workspace.
+pub(crate) async fn ask_held<T>(
+    services: &Services,
+    workspace: WorkspaceId,
+    at_least: Option<i64>,
+    question: impl FnOnce(&Loaded, Timestamp) -> T,
+    count: impl FnOnce(&T) -> Count,
+) -> Result<T, Failure> {
     let begun = Instant::now();
-    let answered = services.decisions.ask(workspace, at_least, question).await;
+    let answered = services.decisions.ask_held(workspace, at_least, question).await;
     match &answered {
-        Ok((answer, _)) => services.meters.decided(begun, count(answer)),
+        Ok(answer) => services.meters.decided(begun, count(answer)),
         Err(failure) => services.meters.undecided(failure),
     }
     answered

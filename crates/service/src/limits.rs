@@ -11,7 +11,7 @@ use governor::{
 };
 use std::num::NonZeroU32;
 
-/// How many calls a token may make at once, and in a minute after that.
+/// How many calls a token may make at once, and in a minute after that, where the operator says nothing else.
 pub const CALLS: u32 = 600;
 
 const fn quota(burst: NonZeroU32, per_minute: NonZeroU32) -> Quota {
@@ -34,13 +34,21 @@ pub struct Limits {
     network: DefaultKeyedRateLimiter<String>,
     /// Mails to one address that anybody could cause.
     mail: DefaultKeyedRateLimiter<String>,
-    /// Calls of one token to the REST API.
-    calls: DefaultKeyedRateLimiter<TokenId, StateInformationMiddleware>,
+    /// Calls of one token to the REST API, where they are counted.
+    calls: Option<Calls>,
+}
+
+#[derive(Debug)]
+struct Calls {
+    most: u32,
+    buckets: DefaultKeyedRateLimiter<TokenId, StateInformationMiddleware>,
 }
 
 /// How much of what a token may call it has used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
+    /// So many at once, and so many a minute.
+    pub most: u32,
     pub left: u32,
     /// In so many seconds as much as ever may be called again.
     pub whole_in: u32,
@@ -48,13 +56,16 @@ pub struct Usage {
     pub wait: Option<u32>,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
+impl Limits {
+    /// A token may make so many calls a minute; 0 lets it make as many as it likes.
+    #[must_use]
+    pub fn new(calls: u32) -> Self {
+        let counted = |most: NonZeroU32| Calls { most: most.get(), buckets: RateLimiter::keyed(quota(most, most)).with_middleware() };
         Self {
             address: RateLimiter::keyed(quota(count(10), count(2))),
             network: RateLimiter::keyed(quota(count(60), count(30))),
             mail: RateLimiter::keyed(quota(count(5), count(1))),
-            calls: RateLimiter::keyed(quota(count(CALLS), count(CALLS))).with_middleware(),
+            calls: NonZeroU32::new(calls).map(counted),
         }
     }
 }
@@ -78,18 +89,20 @@ impl Limits {
         self.mail.check_key(&email.to_lowercase()).is_ok()
     }
 
-    /// Counts a call of this token.
-    pub fn call(&self, token: TokenId) -> Usage {
-        match self.calls.check_key(&token) {
+    /// Counts a call of this token; nothing where calls are not counted.
+    pub fn call(&self, token: TokenId) -> Option<Usage> {
+        let Calls { most, buckets } = self.calls.as_ref()?;
+        let most = *most;
+        Some(match buckets.check_key(&token) {
             Ok(state) => {
                 let left = state.remaining_burst_capacity();
-                Usage { left, whole_in: seconds(CALLS.saturating_sub(left)), wait: None }
+                Usage { most, left, whole_in: seconds(most.saturating_sub(left), most), wait: None }
             }
             Err(until) => {
                 let wait = until.wait_time_from(DefaultClock::default().now()).as_secs();
-                Usage { left: 0, whole_in: 60, wait: Some(u32::try_from(wait).unwrap_or(u32::MAX).saturating_add(1)) }
+                Usage { most, left: 0, whole_in: 60, wait: Some(u32::try_from(wait).unwrap_or(u32::MAX).saturating_add(1)) }
             }
-        }
+        })
     }
 
     /// Forgets whoever has been quiet; called from time to time, so that the memory stays bounded.
@@ -98,14 +111,17 @@ impl Limits {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
-        self.calls.retain_recent();
-        self.calls.shrink_to_fit();
+        if let Some(calls) = &self.calls {
+            calls.buckets.retain_recent();
+            calls.buckets.shrink_to_fit();
+        }
     }
 }
 
-/// How long it takes until so many calls may be made again.
-const fn seconds(calls: u32) -> u32 {
-    calls.saturating_mul(60).div_ceil(CALLS)
+/// How long it takes until so many calls may be made again, of which there are `most` a minute.
+fn seconds(calls: u32, most: u32) -> u32 {
+    let seconds = (u64::from(calls) * 60).div_ceil(u64::from(most.max(1)));
+    u32::try_from(seconds).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -114,7 +130,7 @@ mod tests {
 
     #[test]
     fn the_eleventh_try_at_once_is_refused_and_others_are_not() {
-        let limits = Limits::default();
+        let limits = Limits::new(CALLS);
         for _ in 0..10 {
             assert!(limits.sign_in("A@b.co", Some("10.0.0.1")).is_ok());
         }
@@ -124,11 +140,21 @@ mod tests {
 
     #[test]
     fn a_token_is_told_what_is_left_and_refused_when_nothing_is() {
-        let limits = Limits::default();
-        let token = |n: u8| TokenId::new(domain::time::Timestamp::default(), [n; 10]);
-        assert_eq!(limits.call(token(1)), Usage { left: CALLS - 1, whole_in: 1, wait: None });
-        let refused = (0..=2 * CALLS).map(|_| limits.call(token(1))).find(|usage| usage.wait.is_some());
-        assert_eq!(refused, Some(Usage { left: 0, whole_in: 60, wait: Some(1) }));
-        assert!(limits.call(token(2)).wait.is_none());
+        let limits = Limits::new(60);
+        assert_eq!(limits.call(token(1)), Some(Usage { most: 60, left: 59, whole_in: 1, wait: None }));
+        let refused = (0..=120).filter_map(|_| limits.call(token(1))).find(|usage| usage.wait.is_some());
+        assert_eq!(refused, Some(Usage { most: 60, left: 0, whole_in: 60, wait: Some(1) }));
+        assert!(limits.call(token(2)).is_some_and(|usage| usage.wait.is_none()));
+    }
+
+    #[test]
+    fn where_calls_are_not_counted_none_is_one_too_many() {
+        let limits = Limits::new(0);
+        assert!((0..2 * CALLS).all(|_| limits.call(token(1)).is_none()));
+        limits.forget_quiet();
+    }
+
+    fn token(n: u8) -> TokenId {
+        TokenId::new(domain::time::Timestamp::default(), [n; 10])
     }
 }

@@ -37,6 +37,14 @@ pub fn random(entropy: &dyn Entropy) -> String {
 /// How long the number is that no two seals share.
 const NONCE: usize = 24;
 
+/// A name for something that passes, of 22 characters: no secret, but nobody else's either.
+#[must_use]
+pub fn id(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; 16];
+    entropy.fill(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
 /// The operator's key, from which links are derived so that they can be shown again without being stored.
 pub struct SecretKey([u8; 32]);
 

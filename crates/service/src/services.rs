@@ -1,6 +1,8 @@
 //! What every use case needs at hand: the store, the clock, chance, the catalogue, limits, and how this server is set up.
 
 use crate::{
+    access::KnownSecrets,
+    asked::Actions,
     clock::{Clock, Entropy, SystemClock, SystemEntropy},
     decisions,
     ending::Ending,
@@ -31,6 +33,8 @@ pub struct Settings {
     /// Whether mail goes out.
     pub mail_is_on: bool,
     pub decisions: decisions::Limits,
+    /// How many calls of the REST API a token may make in a minute; 0 lets it make as many as it likes.
+    pub calls_a_minute: u32,
     /// For how many days entries of the audit trail are kept; 0 keeps them for good.
     pub audit_days: u32,
     /// Whether webhooks may lead into private networks, and go without TLS.
@@ -44,6 +48,8 @@ pub struct Inner {
     pub limits: Limits,
     pub passwords: Passwords,
     pub(crate) decisions: Arc<decisions::Cache>,
+    pub(crate) secrets: KnownSecrets,
+    pub(crate) actions: Actions,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub live: Arc<Live>,
@@ -83,13 +89,16 @@ impl Services {
         let watcher: Arc<dyn Watcher> = live.clone();
         store.watch(Arc::downgrade(&watcher));
         let decisions = decisions::Cache::new(store.clone(), catalog.clone(), clock.clone(), settings.decisions);
+        let (limits, actions) = (Limits::new(settings.calls_a_minute), Actions::new(&catalog));
         Self(Arc::new(Inner {
             store,
             catalog,
             settings,
-            limits: Limits::default(),
+            limits,
             passwords: Passwords::default(),
             decisions,
+            secrets: KnownSecrets::default(),
+            actions,
             clock,
             entropy,
             live,

@@ -171,7 +171,9 @@ async fn connect_sqlite(url: &str) -> Result<Store, StoreError> {
 
     let mut writer = pool_options(url, 1);
     writer.max_lifetime(None).idle_timeout(None).map_sqlx_sqlite_opts(|options| {
-        sqlite_options(options, "-2000").journal_mode(SqliteJournalMode::Wal).pragma("journal_size_limit", "16777216").optimize_on_close(true, 400)
+        // a commit is on the disk before it is answered: what was taken away must not come back after the power went
+        let options = sqlite_options(options, "-2000").synchronous(SqliteSynchronous::Full);
+        options.journal_mode(SqliteJournalMode::Wal).pragma("journal_size_limit", "16777216").optimize_on_close(true, 400)
     });
     let mut reader = pool_options(url, SQLITE_READERS);
     reader.idle_timeout(Duration::from_secs(60)).map_sqlx_sqlite_opts(|options| sqlite_options(options, "-1000").pragma("query_only", "ON"));

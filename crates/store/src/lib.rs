@@ -24,6 +24,7 @@ pub mod once;
 pub mod outbox;
 pub mod policy;
 pub mod policy_changes;
+pub mod policy_keys;
 mod policy_rows;
 pub mod policy_watch;
 pub mod pools;

@@ -4,6 +4,7 @@ use crate::{
     connect::Store,
     error::StoreError,
     policy_changes::{self, Since, Touched},
+    policy_keys::{Keys, Secrets},
     policy_rows::{self, STRETCH, Which},
     resources,
     sql::MOST_IDS,
@@ -12,6 +13,7 @@ use crate::{
 };
 use domain::{
     catalog::Catalog,
+    email::EmailAddress,
     grant::{Grant, Scope},
     id::{GroupId, MemberId, ResourceId, TokenId, WorkspaceId},
     plan::Plan,
@@ -28,47 +30,68 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub struct Loaded {
     pub policy: Policy,
+    /// By what tokens are known.
+    pub keys: Keys,
     pub version: i64,
     /// About so many bytes of memory.
     pub weight: u64,
+}
+
+impl Loaded {
+    /// Takes in what is now. The version is its caller's to set, once all steps to it were taken.
+    pub fn take(&mut self, update: Update) {
+        let Self { policy, keys, weight, .. } = self;
+        *weight += update.weight();
+        match update {
+            Update::Plan(plan) => policy.set_plan(plan),
+            Update::Member(member, address) => {
+                let id = member.id;
+                policy.put_member(member);
+                policy.name_member(id, &address);
+            }
+            Update::MemberGone(id) => policy.remove_member(id),
+            Update::Group(group) => policy.put_group(group),
+            Update::GroupGone(id) => policy.remove_group(id),
+            Update::Token(token, secrets) => {
+                keys.put(token.id, secrets);
+                policy.put_token(token);
+            }
+            Update::TokenGone(id) => {
+                keys.remove(id);
+                policy.remove_token(id);
+            }
+            Update::Resource(resource) => {
+                let (id, key) = (resource.id, resource.key.clone());
+                policy.put_resource(resource);
+                policy.name_resource(id, &key);
+            }
+            Update::ResourceGone(id) => policy.remove_resource(id),
+        }
+    }
 }
 
 /// One step that brings a policy up to date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Update {
     Plan(Plan),
-    Member(PolicyMember),
+    Member(PolicyMember, EmailAddress),
     MemberGone(MemberId),
     Group(PolicyGroup),
     GroupGone(GroupId),
-    Token(PolicyToken),
+    Token(PolicyToken, Secrets),
     TokenGone(TokenId),
     Resource(Resource),
     ResourceGone(ResourceId),
 }
 
 impl Update {
-    pub fn apply(self, policy: &mut Policy) {
-        match self {
-            Self::Plan(plan) => policy.set_plan(plan),
-            Self::Member(member) => policy.put_member(member),
-            Self::MemberGone(id) => policy.remove_member(id),
-            Self::Group(group) => policy.put_group(group),
-            Self::GroupGone(id) => policy.remove_group(id),
-            Self::Token(token) => policy.put_token(token),
-            Self::TokenGone(id) => policy.remove_token(id),
-            Self::Resource(resource) => policy.put_resource(resource),
-            Self::ResourceGone(id) => policy.remove_resource(id),
-        }
-    }
-
     /// About how much memory it adds; replacing counts as adding, so that an estimate errs upwards only.
     #[must_use]
     pub fn weight(&self) -> u64 {
         match self {
-            Self::Member(member) => weigh(&member.grants, member.groups.len()),
+            Self::Member(member, _) => weigh(&member.grants, member.groups.len()),
             Self::Group(group) => weigh(&group.grants, 0),
-            Self::Token(token) => weigh(&token.grants, 0),
+            Self::Token(token, _) => weigh(&token.grants, KEYS),
             Self::Resource(resource) => weigh(&[], resource.labels.len() * 2),
             Self::Plan(_) | Self::MemberGone(_) | Self::GroupGone(_) | Self::TokenGone(_) | Self::ResourceGone(_) => 0,
         }
@@ -93,15 +116,12 @@ pub enum CaughtUp {
 pub async fn load(store: &Store, workspace: WorkspaceId, catalog: Arc<Catalog>) -> Result<Option<Loaded>, StoreError> {
     let db = store.snapshot().await?;
     let Some(found) = workspaces::by_id(&db, workspace).await?.filter(|found| !found.is_closed()) else { return Ok(None) };
-    let mut loaded = Loaded { policy: Policy::new(catalog, found.plan), version: found.policy_version, weight: 0 };
-    let mut put = |update: Update| {
-        loaded.weight += update.weight();
-        update.apply(&mut loaded.policy);
-    };
+    let mut loaded = Loaded { policy: Policy::new(catalog, found.plan), keys: Keys::default(), version: found.policy_version, weight: 0 };
+    let mut put = |update: Update| loaded.take(update);
     every::<Resource>(&db, workspace, &mut put).await?;
     every::<PolicyGroup>(&db, workspace, &mut put).await?;
-    every::<PolicyMember>(&db, workspace, &mut put).await?;
-    every::<PolicyToken>(&db, workspace, &mut put).await?;
+    every::<Member>(&db, workspace, &mut put).await?;
+    every::<Token>(&db, workspace, &mut put).await?;
     Ok(Some(loaded))
 }
 
@@ -113,20 +133,44 @@ trait Part: Sized + Into<Update> {
     async fn read(db: &Snapshot, workspace: WorkspaceId, which: Which<'_>) -> Result<Vec<Self>, StoreError>;
 }
 
-macro_rules! part {
-    ($part:ty, $id:ident, $put:ident, $gone:ident, $read:path) => {
-        impl From<$part> for Update {
-            fn from(part: $part) -> Self {
-                Self::$put(part)
-            }
-        }
+/// A member, and the address by which they are asked about.
+type Member = (PolicyMember, EmailAddress);
 
+/// A token, and by what it is known.
+type Token = (PolicyToken, Secrets);
+
+impl From<Member> for Update {
+    fn from((member, address): Member) -> Self {
+        Self::Member(member, address)
+    }
+}
+
+impl From<PolicyGroup> for Update {
+    fn from(group: PolicyGroup) -> Self {
+        Self::Group(group)
+    }
+}
+
+impl From<Token> for Update {
+    fn from((token, secrets): Token) -> Self {
+        Self::Token(token, secrets)
+    }
+}
+
+impl From<Resource> for Update {
+    fn from(resource: Resource) -> Self {
+        Self::Resource(resource)
+    }
+}
+
+macro_rules! part {
+    ($part:ty, $id:expr, $gone:expr, $read:path) => {
         impl Part for $part {
             fn id(&self) -> Uuid {
-                self.id.uuid()
+                ($id)(self).uuid()
             }
             fn gone(id: Uuid) -> Update {
-                Update::$gone($id::from_uuid(id))
+                $gone(id)
             }
             async fn read(db: &Snapshot, workspace: WorkspaceId, which: Which<'_>) -> Result<Vec<Self>, StoreError> {
                 $read(db, workspace, which).await
@@ -135,10 +179,10 @@ macro_rules! part {
     };
 }
 
-part!(PolicyMember, MemberId, Member, MemberGone, policy_rows::members);
-part!(PolicyGroup, GroupId, Group, GroupGone, policy_rows::groups);
-part!(PolicyToken, TokenId, Token, TokenGone, policy_rows::tokens);
-part!(Resource, ResourceId, Resource, ResourceGone, resources::some);
+part!(Member, |part: &Self| part.0.id, |id| Update::MemberGone(MemberId::from_uuid(id)), policy_rows::members);
+part!(PolicyGroup, |part: &Self| part.id, |id| Update::GroupGone(GroupId::from_uuid(id)), policy_rows::groups);
+part!(Token, |part: &Self| part.0.id, |id| Update::TokenGone(TokenId::from_uuid(id)), policy_rows::tokens);
+part!(Resource, |part: &Self| part.id, |id| Update::ResourceGone(ResourceId::from_uuid(id)), resources::some);
 
 /// Puts all of a kind, stretch by stretch.
 async fn every<T: Part>(db: &Snapshot, workspace: WorkspaceId, put: &mut impl FnMut(Update)) -> Result<(), StoreError> {
@@ -197,10 +241,13 @@ async fn read(db: &Snapshot, workspace: WorkspaceId, touched: &BTreeSet<Touched>
     }
     these::<Resource>(db, workspace, &resources, &mut updates).await?;
     these::<PolicyGroup>(db, workspace, &groups, &mut updates).await?;
-    these::<PolicyMember>(db, workspace, &members, &mut updates).await?;
-    these::<PolicyToken>(db, workspace, &tokens, &mut updates).await?;
+    these::<Member>(db, workspace, &members, &mut updates).await?;
+    these::<Token>(db, workspace, &tokens, &mut updates).await?;
     Ok(updates)
 }
+
+/// What a token is known by weighs as much as so many names.
+const KEYS: usize = 6;
 
 /// What a thing with these grants takes, by rule of thumb: its map's slot, and each grant with its texts and sets.
 fn weigh(grants: &[Grant], more: usize) -> u64 {

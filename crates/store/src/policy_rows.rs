@@ -2,12 +2,14 @@
 
 use crate::{
     entity::{grant, group_member, member, token, user_group},
-    error::StoreError,
+    error::{StoreError, corrupt},
     grant_rows, members,
+    policy_keys::{SecretHash, Secrets},
     sql::{MOST_IDS, tuples, within},
     transaction::Db,
 };
 use domain::{
+    email::EmailAddress,
     grant::Grant,
     id::{GroupId, MemberId, TokenId, WorkspaceId},
     policy::{PolicyGroup, PolicyMember, PolicyToken},
@@ -55,22 +57,24 @@ impl Which<'_> {
     }
 }
 
-pub(crate) async fn members(db: &impl Db, workspace: WorkspaceId, which: Which<'_>) -> Result<Vec<PolicyMember>, StoreError> {
-    let mut select = Query::select().columns([member::Column::Id, member::Column::Kind, member::Column::Pii]).from(member::Entity).take();
+pub(crate) async fn members(db: &impl Db, workspace: WorkspaceId, which: Which<'_>) -> Result<Vec<(PolicyMember, EmailAddress)>, StoreError> {
+    let columns = [member::Column::Id, member::Column::Kind, member::Column::Pii, member::Column::Email];
+    let mut select = Query::select().columns(columns).from(member::Entity).take();
     which.narrow(&mut select, workspace, member::Column::WorkspaceId, member::Column::Id);
-    let rows: Vec<(Uuid, String, bool)> = tuples(db, &select).await?;
+    let rows: Vec<(Uuid, String, bool, String)> = tuples(db, &select).await?;
     let ids: Vec<Uuid> = rows.iter().map(|(id, ..)| *id).collect();
     let mut grants = grant_rows::full(db, workspace, grant::Column::MemberId, &ids).await?;
     let mut groups = places(db, workspace, &ids).await?;
     rows.into_iter()
-        .map(|(id, kind, pii)| {
-            Ok(PolicyMember {
+        .map(|(id, kind, pii, address)| {
+            let member = PolicyMember {
                 id: MemberId::from_uuid(id),
                 kind: members::kind(&kind)?,
                 pii,
                 grants: taken(&mut grants, id),
                 groups: groups.remove(&id).unwrap_or_default(),
-            })
+            };
+            Ok((member, EmailAddress::parse(&address).map_err(corrupt("members.email"))?))
         })
         .collect()
 }
@@ -98,19 +102,27 @@ pub(crate) async fn groups(db: &impl Db, workspace: WorkspaceId, which: Which<'_
 }
 
 /// A revoked token is as if it weren't there.
-pub(crate) async fn tokens(db: &impl Db, workspace: WorkspaceId, which: Which<'_>) -> Result<Vec<PolicyToken>, StoreError> {
-    let mut select = Query::select().columns([token::Column::Id, token::Column::OwnerAccess, token::Column::ExpiresAt]).from(token::Entity).take();
+pub(crate) async fn tokens(db: &impl Db, workspace: WorkspaceId, which: Which<'_>) -> Result<Vec<(PolicyToken, Secrets)>, StoreError> {
+    let columns = [token::Column::Id, token::Column::OwnerAccess, token::Column::ExpiresAt];
+    let secrets = [token::Column::SecretHash, token::Column::OldSecretHash, token::Column::OldSecretUntil];
+    let mut select = Query::select().columns(columns.into_iter().chain(secrets)).from(token::Entity).take();
     which.narrow(&mut select, workspace, token::Column::WorkspaceId, token::Column::Id);
     select.and_where(token::Column::RevokedAt.is_null());
-    let rows: Vec<(Uuid, bool, Option<i64>)> = tuples(db, &select).await?;
+    let rows: Vec<TokenRow> = tuples(db, &select).await?;
     let mut grants = grant_rows::full(db, workspace, grant::Column::TokenId, &rows.iter().map(|(id, ..)| *id).collect::<Vec<_>>()).await?;
-    let whole = |(id, owner_access, expires_at): (Uuid, bool, Option<i64>)| PolicyToken {
-        id: TokenId::from_uuid(id),
-        owner_access,
-        expires_at: expires_at.map(Timestamp::from_micros),
-        grants: taken(&mut grants, id),
+    let whole = |(id, owner_access, expires_at, hash, old_hash, old_until): TokenRow| {
+        let token =
+            PolicyToken { id: TokenId::from_uuid(id), owner_access, expires_at: expires_at.map(Timestamp::from_micros), grants: taken(&mut grants, id) };
+        let replaced = old_hash.map(secret).transpose()?.zip(old_until.map(Timestamp::from_micros));
+        Ok((token, Secrets { hash: secret(hash)?, replaced }))
     };
-    Ok(rows.into_iter().map(whole).collect())
+    rows.into_iter().map(whole).collect()
+}
+
+type TokenRow = (Uuid, bool, Option<i64>, Vec<u8>, Option<Vec<u8>>, Option<i64>);
+
+fn secret(bytes: Vec<u8>) -> Result<SecretHash, StoreError> {
+    bytes.try_into().map_err(|bytes: Vec<u8>| corrupt("tokens.secret_hash")(format_args!("{} bytes", bytes.len())))
 }
 
 fn taken(grants: &mut HashMap<Uuid, Vec<Grant>>, id: Uuid) -> Vec<Grant> {

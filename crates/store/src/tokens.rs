@@ -172,7 +172,7 @@ pub async fn set(tx: &WriteTx, workspace: WorkspaceId, id: TokenId, revision: i6
 }
 
 /// Gives the token another secret; the one it had works until then. One that still had grace from before ends now. The revision stays:
-/// nothing that an editor shows has changed. No decision rests on a secret. False when the token is gone or revoked.
+/// nothing that an editor shows has changed. False when the token is gone or revoked.
 pub async fn rotate(tx: &WriteTx, workspace: WorkspaceId, id: TokenId, secret_hash: [u8; 32], prefix: &str, old_until: Timestamp) -> Result<bool, StoreError> {
     let updated = token::Entity::update_many()
         .col_expr(token::Column::OldSecretHash, Expr::col(token::Column::SecretHash))
@@ -182,6 +182,8 @@ pub async fn rotate(tx: &WriteTx, workspace: WorkspaceId, id: TokenId, secret_ha
         .filter(working(workspace, id))
         .exec(on(tx))
         .await?;
+    // who holds the policy knows tokens by their secrets
+    tx.touch(workspace, Touched::Token(id));
     Ok(updated.rows_affected > 0)
 }
 

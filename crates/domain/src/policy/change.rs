@@ -7,11 +7,13 @@ use super::{
     set::Set,
 };
 use crate::{
+    email::EmailAddress,
     grant::{Grant, Scope},
     id::{GroupId, MemberId, ResourceId, TokenId},
     member::{MemberAccess, MemberKind},
     plan::Plan,
     resource::Resource,
+    text::ResourceKey,
 };
 use std::collections::BTreeSet;
 
@@ -61,7 +63,24 @@ impl Policy {
     pub fn remove_member(&mut self, id: MemberId) {
         let Some(number) = self.names.members.find(id.uuid()) else { return };
         self.put_member(PolicyMember { id, kind: MemberKind::Member, pii: false, grants: Vec::new(), groups: BTreeSet::new() });
+        self.addresses.remove(number);
         self.names.members.release(number);
+    }
+
+    /// Lets a member who is here be found by this address, and by no other.
+    pub fn name_member(&mut self, id: MemberId, address: &EmailAddress) {
+        if let Some(number) = self.names.members.find(id.uuid()) {
+            self.addresses.put(number, 0, address.as_str());
+        }
+    }
+
+    /// Lets a resource that is here be found by this id of the product's.
+    pub fn name_resource(&mut self, id: ResourceId, key: &ResourceKey) {
+        let Some(number) = self.names.resources.find(id.uuid()) else { return };
+        let row = &self.resources[number as usize];
+        if row.present {
+            self.keys.put(number, row.kind, key.as_str());
+        }
     }
 
     pub fn put_group(&mut self, group: PolicyGroup) {
@@ -99,7 +118,8 @@ impl Policy {
         self.names.tokens.release(number);
     }
 
-    /// Adds a resource or puts what is known of it in place of what was. Its names are not kept: no decision rests on them.
+    /// Adds a resource or puts what is known of it in place of what was. Its names are not kept: no decision rests on them, and
+    /// [`name_resource`](Self::name_resource) tells the one by which it is found.
     #[expect(clippy::needless_pass_by_value, reason = "the policy takes in what it is told, whatever it keeps of it")]
     pub fn put_resource(&mut self, resource: Resource) {
         let number = self.names.resources.intern(resource.id.uuid());
@@ -144,6 +164,7 @@ impl Policy {
             return;
         }
         row.present = false;
+        self.keys.remove(number);
         let (kind, parent, labels) = (row.kind, std::mem::replace(&mut row.parent, NONE), std::mem::take(&mut row.labels));
         self.by_kind[usize::from(kind)].remove(number, &key_of);
         for label in labels.iter() {

@@ -9,7 +9,7 @@ use super::{
     set::Set,
 };
 use crate::{
-    catalog::{Action, RoleId},
+    catalog::{Action, Role, RoleId},
     grant::ScopeKind,
     id::{GrantId, ResourceId},
     time::Timestamp,
@@ -231,28 +231,29 @@ impl Policy {
     }
 
     fn roles_that_allow(&self, asked: Asked) -> Vec<RoleId> {
-        self.remedies_for(asked).into_iter().map(|remedy| remedy.role).collect()
+        self.roles_and_forms(asked).filter(|(_, forms)| forms.clone().next().is_some()).map(|(role, _)| role.id.clone()).collect()
     }
 
     fn remedies_for(&self, asked: Asked) -> Vec<Remedy> {
-        let labelled = |say: Say, resource: u32| {
+        let remedies = self.roles_and_forms(asked).map(|(role, forms)| Remedy { role: role.id.clone(), scopes: forms.collect() });
+        remedies.filter(|remedy| !remedy.scopes.is_empty()).collect()
+    }
+
+    /// The roles that allow it, each with the forms of scope in which it would do so here; some with none.
+    fn roles_and_forms(&self, asked: Asked) -> impl Iterator<Item = (&Role, impl Iterator<Item = ScopeKind> + Clone)> {
+        let labelled = move |say: Say, resource: u32| {
             let row = &self.resources[resource as usize];
             let parent = say.through().then(|| self.resources.get(row.parent as usize)).flatten();
             !row.labels.is_empty() || parent.is_some_and(|parent| !parent.labels.is_empty())
         };
-        let covers = |say: Say, form: ScopeKind| match (form, asked.resource) {
+        let covers = move |say: Say, form: ScopeKind| match (form, asked.resource) {
             (ScopeKind::All, Some(_) | None) => true,
             (ScopeKind::Only | ScopeKind::Labelled, None) => false,
             (ScopeKind::Only, Some(_)) => !asked.action.create,
             (ScopeKind::Labelled, Some(resource)) => !asked.action.create && labelled(say, resource),
         };
-        let says = self.rules.says(asked.action).iter().zip(&self.catalog.roles);
+        let says = self.rules.says(asked.action).iter().copied().zip(&self.catalog.roles);
         says.filter(|(say, _)| say.allows())
-            .map(|(say, role)| Remedy {
-                role: role.id.clone(),
-                scopes: role.scopes.iter().map(|(form, _)| *form).filter(|form| say.unlocked(*form) && covers(*say, *form)).collect(),
-            })
-            .filter(|remedy| !remedy.scopes.is_empty())
-            .collect()
+            .map(move |(say, role)| (role, role.scopes.iter().map(|(form, _)| *form).filter(move |form| say.unlocked(*form) && covers(say, *form))))
     }
 }

@@ -1,7 +1,8 @@
 //! What a policy knows, read back out of its rows, and how much memory that takes.
 
 use super::{
-    Policy, PolicyGroup, PolicyMember, PolicyToken,
+    Policy, PolicyGroup, PolicyMember, PolicyToken, Subject,
+    decide::Standing,
     rows::{GrantRow, GroupRow, MemberRow, NONE, ResourceRow, ScopeRow, TokenRow},
 };
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     label::Label,
     member::MemberKind,
     resource::ResourceType,
+    time::Timestamp,
 };
 
 /// A resource, as decisions need it.
@@ -75,6 +77,28 @@ impl Policy {
         self.rules.kind_at(self.present(id)?.kind)
     }
 
+    /// The member with this address, in lower case as [`EmailAddress`](crate::email::EmailAddress) has it.
+    #[must_use]
+    pub fn member_by_address(&self, address: &str) -> Option<MemberId> {
+        self.addresses.find(0, address).map(|number| MemberId::from_uuid(self.names.members.at(number)))
+    }
+
+    /// The resource of this type that the product knows by this id.
+    #[must_use]
+    pub fn resource_by_key(&self, kind: &ResourceType, key: &str) -> Option<ResourceId> {
+        self.keys.find(self.rules.find_kind(kind)?, key).map(|number| self.names.resource(number))
+    }
+
+    /// What a token may do beside its grants, at this moment: whether all that an owner may. Nothing where it isn't here, or has ended.
+    #[must_use]
+    pub fn token_access(&self, id: TokenId, now: Timestamp) -> Option<bool> {
+        match self.standing(Subject::Token(id), now) {
+            Standing::Owner => Some(true),
+            Standing::Grants(..) => Some(false),
+            Standing::Unknown => None,
+        }
+    }
+
     /// Every resource, type by type, each type's in the order of their ids.
     pub fn resources(&self) -> impl Iterator<Item = ResourceId> {
         self.by_kind.iter().flat_map(|resources| resources.iter().map(|number| self.names.resource(number)))
@@ -94,7 +118,12 @@ impl Policy {
     /// What it holds, in bytes, without what the allocator adds. Walks all of it: for limits and tables, not for decisions.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let ids = self.names.members.bytes() + self.names.groups.bytes() + self.names.tokens.bytes() + self.names.resources.bytes();
+        let ids = self.names.members.bytes()
+            + self.names.groups.bytes()
+            + self.names.tokens.bytes()
+            + self.names.resources.bytes()
+            + self.addresses.bytes()
+            + self.keys.bytes();
         let rows = self.members.capacity() * size_of::<MemberRow>()
             + self.groups.capacity() * size_of::<GroupRow>()
             + self.tokens.capacity() * size_of::<TokenRow>()

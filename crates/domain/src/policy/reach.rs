@@ -72,6 +72,17 @@ impl Policy {
         held
     }
 
+    /// A grant of the subject's own or of one of their groups, whether it has effect or not.
+    pub(super) fn find_grant(&self, subject: Subject, grant: GrantId) -> Option<&GrantRow> {
+        let Standing::Grants(own, groups) = self.standing(subject, Timestamp::from_micros(i64::MIN)) else { return None };
+        let among = |rows: &'_ [GrantRow]| rows.iter().position(|row| row.id == grant.uuid());
+        let in_group = |group: u32| {
+            let rows = &self.groups[group as usize].grants;
+            among(rows).map(|place| &rows[place])
+        };
+        among(own).map(|place| &own[place]).or_else(|| groups.into_iter().flat_map(Set::iter).find_map(in_group))
+    }
+
     /// How many resources of this type there are.
     #[must_use]
     pub fn count_of_kind(&self, kind: &ResourceType) -> u32 {

@@ -5,10 +5,11 @@ use super::{
     answer::{Arrival, But, Decision, Missing, Question, Reason, Remedy, Target},
 };
 use crate::{
-    catalog::RoleId,
+    catalog::{Action, RoleId},
     grant::{ScopeKind, ScopeSummary},
     id::{GrantId, GroupId, ResourceId},
 };
+use std::fmt::{self, Write as _};
 
 /// What may need a name in a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +24,9 @@ pub type NameOf<'a> = &'a dyn Fn(Named) -> Option<String>;
 /// Reasons or roles beyond these are counted, not told.
 const TOLD: usize = 3;
 
+/// Most sentences are no longer, in bytes.
+const LENGTH: usize = 160;
+
 impl Policy {
     /// `Allowed: Source Admin on environment:dev, through the group Data team` or `Denied: source:edit needs Source Admin …`.
     /// The decision is this policy's answer to this question.
@@ -34,73 +38,45 @@ impl Policy {
     /// The same without the answer itself, for who has said it already.
     #[must_use]
     pub fn because(&self, question: &Question, decision: &Decision, name_of: NameOf<'_>) -> String {
+        self.tell(question.subject, &question.action, &question.target, decision, name_of)
+    }
+
+    /// As [`because`](Self::because), of a question in pieces.
+    #[must_use]
+    pub fn tell(&self, subject: Subject, action: &Action, target: &Target, decision: &Decision, name_of: NameOf<'_>) -> String {
+        let mut words = Words { policy: self, name_of, text: String::with_capacity(LENGTH) };
         match decision {
-            Decision::Allowed(reasons) => told(reasons.iter().map(|reason| self.reason(question.subject, reason, name_of)), "; "),
-            Decision::Denied(Missing::Unknown) => {
-                self.unknown(question).unwrap_or_else(|| "the subject is not known in this workspace, or its access has ended".to_owned())
-            }
+            Decision::Allowed(reasons) => words.list(reasons, "; ", |words, reason| words.reason(subject, reason)),
+            Decision::Denied(Missing::Unknown) => match self.unknown(action, target) {
+                Some(unknown) => words.text.push_str(&unknown),
+                None => words.text.push_str("the subject is not known in this workspace, or its access has ended"),
+            },
             Decision::Denied(Missing::Roles { roles: _, held_but }) => {
-                let remedies = self.remedies(&question.action, &question.target);
-                let mut sentence = if remedies.is_empty() {
-                    format!("no role allows {} on the {} plan; an owner may do it", question.action, self.plan.title())
+                let remedies = self.remedies(action, target);
+                if remedies.is_empty() {
+                    words.put(format_args!("no role allows {action} on the {} plan; an owner may do it", self.plan.title()));
                 } else {
-                    format!("{} needs {}", question.action, told(remedies.iter().map(|remedy| self.remedy(remedy)), " or "))
-                };
-                for held in held_but.iter().take(TOLD) {
-                    sentence.push_str(&format!(
-                        ". {} is held{}, but {}",
-                        self.grant_words(question.subject, held.grant, None),
-                        arrival(held.arrival, name_of),
-                        but(held.but)
-                    ));
+                    words.put(format_args!("{action} needs "));
+                    words.list(&remedies, " or ", Words::remedy);
                 }
-                sentence
+                for held in held_but.iter().take(TOLD) {
+                    words.text.push_str(". ");
+                    words.grant(subject, held.grant, None);
+                    words.text.push_str(" is held");
+                    words.arrival(held.arrival);
+                    words.put(format_args!(", but {}", but(held.but)));
+                }
             }
         }
+        words.text
     }
 
-    fn reason(&self, subject: Subject, reason: &Reason, name_of: NameOf<'_>) -> String {
-        match reason {
-            Reason::Owner => "as an owner, who may do anything in the workspace".to_owned(),
-            Reason::Grant { grant, role, arrival: way, through } => {
-                let by = through.map(|parent| format!(", by what it hangs on, {}", name(Named::Resource(parent), name_of))).unwrap_or_default();
-                format!("{}{by}{}", self.grant_words(subject, *grant, Some(role)), arrival(*way, name_of))
-            }
-        }
-    }
-
-    /// `Source Admin on environment:dev`.
-    fn grant_words(&self, subject: Subject, grant: GrantId, role: Option<&RoleId>) -> String {
-        // whether it has effect is the decision's business: here only its words
-        let held = self.held(subject, crate::time::Timestamp::from_micros(i64::MIN)).into_iter().find(|held| held.id() == grant);
-        let Some(role) = role.or_else(|| held.as_ref().map(super::reach::Reaching::role)) else { return "a grant".to_owned() };
-        let scope = held.as_ref().map_or(String::new(), |held| format!(" on {}", self.scope_words(role, &held.scope())));
-        format!("{}{scope}", self.role_name(role))
-    }
-
-    fn scope_words(&self, role: &RoleId, scope: &ScopeSummary) -> String {
-        let entry = self.catalog.role(role).and_then(|role| role.main_type()).and_then(|kind| self.catalog.kind(kind));
-        let (one, many) = entry.map_or(("resource", "resources"), |entry| (&entry.one, &entry.many));
-        match scope {
-            ScopeSummary::All => format!("all {many}"),
-            ScopeSummary::Labelled(labels) if labels.is_empty() => "no label".to_owned(),
-            ScopeSummary::Only(_) | ScopeSummary::Labelled(_) => scope.words(one, many),
-        }
-    }
-
-    /// `Source Admin (all, only these, or with labels)`.
-    fn remedy(&self, remedy: &Remedy) -> String {
-        let forms: Vec<&str> = remedy.scopes.iter().map(|form| form_words(*form)).collect();
-        format!("{} ({})", self.role_name(&remedy.role), forms.join(", or "))
-    }
-
-    fn role_name(&self, role: &RoleId) -> String {
-        self.catalog.role(role).map_or_else(|| role.to_string(), |role| role.name.clone())
+    fn role_name<'a>(&'a self, role: &'a RoleId) -> &'a str {
+        self.catalog.role(role).map_or(role.as_str(), |role| &role.name)
     }
 
     /// What in the question is not known here, other than the subject.
-    fn unknown(&self, question: &Question) -> Option<String> {
-        let Question { action, target, .. } = question;
+    fn unknown(&self, action: &Action, target: &Target) -> Option<String> {
         if !self.catalog.has_action(action) {
             return Some(format!("the catalogue has no action `{action}`"));
         }
@@ -113,23 +89,98 @@ impl Policy {
     }
 }
 
-fn told(parts: impl Iterator<Item = String>, between: &str) -> String {
-    let parts: Vec<String> = parts.collect();
-    let first = parts.iter().take(TOLD).cloned().collect::<Vec<_>>().join(between);
-    if parts.len() > TOLD { format!("{first}{between}{} more", parts.len() - TOLD) } else { first }
+/// A sentence that is being written.
+struct Words<'a> {
+    policy: &'a Policy,
+    name_of: NameOf<'a>,
+    text: String,
 }
 
-fn name(named: Named, name_of: NameOf<'_>) -> String {
-    name_of(named).unwrap_or_else(|| match named {
-        Named::Group(id) => id.to_string(),
-        Named::Resource(id) => id.to_string(),
-    })
-}
+impl Words<'_> {
+    fn put(&mut self, words: fmt::Arguments<'_>) {
+        // a text takes all
+        let _ = self.text.write_fmt(words);
+    }
 
-fn arrival(arrival: Arrival, name_of: NameOf<'_>) -> String {
-    match arrival {
-        Arrival::Own => String::new(),
-        Arrival::Group(group) => format!(", through the group {}", name(Named::Group(group), name_of)),
+    /// The first of them; the others are counted.
+    fn list<T>(&mut self, all: &[T], between: &str, mut put: impl FnMut(&mut Self, &T)) {
+        for (place, one) in all.iter().take(TOLD).enumerate() {
+            if place > 0 {
+                self.text.push_str(between);
+            }
+            put(self, one);
+        }
+        if all.len() > TOLD {
+            self.put(format_args!("{between}{} more", all.len() - TOLD));
+        }
+    }
+
+    fn reason(&mut self, subject: Subject, reason: &Reason) {
+        match reason {
+            Reason::Owner => self.text.push_str("as an owner, who may do anything in the workspace"),
+            Reason::Grant { grant, role, arrival, through } => {
+                self.grant(subject, *grant, Some(role));
+                if let Some(parent) = through {
+                    self.text.push_str(", by what it hangs on, ");
+                    self.name(Named::Resource(*parent));
+                }
+                self.arrival(*arrival);
+            }
+        }
+    }
+
+    /// `Source Admin on environment:dev`. Whether it has effect is the decision's business: here only its words.
+    fn grant(&mut self, subject: Subject, grant: GrantId, role: Option<&RoleId>) {
+        let policy = self.policy;
+        let row = policy.find_grant(subject, grant);
+        let Some(role) = role.or_else(|| row.map(|row| policy.rules.role_at(row.role))) else {
+            self.text.push_str("a grant");
+            return;
+        };
+        self.text.push_str(policy.role_name(role));
+        if let Some(row) = row {
+            self.text.push_str(" on ");
+            self.scope(role, &policy.scope_summary(row));
+        }
+    }
+
+    fn scope(&mut self, role: &RoleId, scope: &ScopeSummary) {
+        let catalog = &self.policy.catalog;
+        let entry = catalog.role(role).and_then(|role| role.main_type()).and_then(|kind| catalog.kind(kind));
+        let (one, many) = entry.map_or(("resource", "resources"), |entry| (&entry.one, &entry.many));
+        match scope {
+            ScopeSummary::All => self.put(format_args!("all {many}")),
+            ScopeSummary::Labelled(labels) if labels.is_empty() => self.text.push_str("no label"),
+            ScopeSummary::Only(_) | ScopeSummary::Labelled(_) => self.text.push_str(&scope.words(one, many)),
+        }
+    }
+
+    /// `Source Admin (on all, on named ones, or by label)`.
+    fn remedy(&mut self, remedy: &Remedy) {
+        let name = self.policy.role_name(&remedy.role);
+        self.text.push_str(name);
+        for (place, form) in remedy.scopes.iter().enumerate() {
+            self.text.push_str(if place == 0 { " (" } else { ", or " });
+            self.text.push_str(form_words(*form));
+        }
+        if !remedy.scopes.is_empty() {
+            self.text.push(')');
+        }
+    }
+
+    fn arrival(&mut self, arrival: Arrival) {
+        if let Arrival::Group(group) = arrival {
+            self.text.push_str(", through the group ");
+            self.name(Named::Group(group));
+        }
+    }
+
+    fn name(&mut self, named: Named) {
+        match ((self.name_of)(named), named) {
+            (Some(name), _) => self.text.push_str(&name),
+            (None, Named::Group(id)) => self.put(format_args!("{id}")),
+            (None, Named::Resource(id)) => self.put(format_args!("{id}")),
+        }
     }
 }
 

@@ -14,9 +14,9 @@ use domain::failure::{Failure, FailureKind};
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use service::{
     Services,
-    access::{WorkspaceOwner, WorkspaceToken},
+    access::{AskingToken, WorkspaceOwner, WorkspaceToken},
     actor::Meta,
-    limits::{CALLS, Usage},
+    limits::Usage,
 };
 use std::sync::Arc;
 
@@ -32,15 +32,25 @@ pub async fn pass(State(services): State<Services>, request: Request, next: Next
         Err(failure) => return dialect.refuse(failure),
     };
     let usage = services.limits.call(token.token());
-    let mut response = match usage.wait {
-        Some(wait) => {
-            let message = format!("this token has called too often; wait {wait} s, or call less than {CALLS} times a minute");
-            dialect.refuse(Failure::new(FailureKind::Limited, message))
-        }
-        None => once::run(&services, dialect, token, Request::from_parts(parts, body), next).await,
+    if let Some(refusal) = one_too_many(dialect, usage) {
+        return refusal;
+    }
+    counted(usage, once::run(&services, dialect, token, Request::from_parts(parts, body), next).await)
+}
+
+/// Lets a question about access through, which writes nothing and needs no more than who asks.
+pub async fn ask(State(services): State<Services>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let token = match bearer::asking(&services, &parts).await {
+        Ok(token) => token,
+        Err(failure) => return Dialect::Ours.refuse(failure),
     };
-    count(response.headers_mut(), usage);
-    response
+    let usage = services.limits.call(token.token());
+    if let Some(refusal) = one_too_many(Dialect::Ours, usage) {
+        return refusal;
+    }
+    parts.extensions.insert(Arc::new(token));
+    counted(usage, next.run(Request::from_parts(parts, body)).await)
 }
 
 /// Hands the proof to the route.
@@ -49,10 +59,25 @@ pub async fn go(token: WorkspaceToken, mut request: Request, next: Next) -> Resp
     next.run(request).await
 }
 
+fn one_too_many(dialect: Dialect, usage: Option<Usage>) -> Option<Response> {
+    let Usage { most, wait, .. } = usage?;
+    let wait = wait?;
+    let message = format!("this token has called too often; wait {wait} s, or call less than {most} times a minute");
+    Some(counted(usage, dialect.refuse(Failure::new(FailureKind::Limited, message))))
+}
+
+/// Tells how much the token may still call, where that is counted.
+fn counted(usage: Option<Usage>, mut response: Response) -> Response {
+    if let Some(usage) = usage {
+        count(response.headers_mut(), usage);
+    }
+    response
+}
+
 fn count(headers: &mut HeaderMap, usage: Usage) {
     let mut tell = |name: &'static str, value: u32| headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
-    tell("x-ratelimit-limit", CALLS);
-    tell("x-ratelimit-consumed", CALLS.saturating_sub(usage.left));
+    tell("x-ratelimit-limit", usage.most);
+    tell("x-ratelimit-consumed", usage.most.saturating_sub(usage.left));
     tell("x-ratelimit-remaining", usage.left);
     tell("x-ratelimit-reset", usage.whole_in);
     if let Some(wait) = usage.wait {
@@ -86,6 +111,18 @@ fn versioned(headers: &HeaderMap) -> Option<&'static str> {
 
 /// The proof that some token of the workspace calls.
 pub struct Token(pub WorkspaceToken);
+
+/// The proof that some token asks about access.
+pub struct Asker(pub AskingToken);
+
+impl<S: Send + Sync> FromRequestParts<S> for Asker {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        let token = parts.extensions.remove::<Arc<AskingToken>>().and_then(Arc::into_inner);
+        token.map(Self).ok_or_else(|| Refused(Dialect::Ours, Failure::internal()))
+    }
+}
 
 /// The proof that a token with owner access calls.
 pub struct Owner(pub WorkspaceOwner);

@@ -2,14 +2,29 @@
 
 use domain::failure::{Failure, FailureKind};
 use http::{header, request::Parts};
-use service::{Services, access::WorkspaceToken, actor::Meta};
+use service::{
+    Services,
+    access::{AskingToken, WorkspaceToken},
+    actor::Meta,
+};
+use std::borrow::Cow;
 
 /// The proof that a token made the request.
 pub async fn token(services: &Services, parts: &Parts) -> Result<WorkspaceToken, Failure> {
+    let (secret, meta) = said(parts)?;
+    services.token(secret, &meta).await
+}
+
+/// The proof that a token asks about access.
+pub async fn asking(services: &Services, parts: &Parts) -> Result<AskingToken, Failure> {
+    let (secret, meta) = said(parts)?;
+    services.asking_token(secret, &meta).await
+}
+
+fn said(parts: &Parts) -> Result<(&str, Cow<'_, Meta>), Failure> {
     let secret = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(secret);
     let secret = secret.ok_or_else(|| Failure::new(FailureKind::SignedOut, "send a token as `Authorization: Bearer rc_ws_…`"))?;
-    let meta = parts.extensions.get::<Meta>().cloned().unwrap_or_default();
-    services.token(secret, &meta).await
+    Ok((secret, parts.extensions.get::<Meta>().map_or_else(Cow::default, Cow::Borrowed)))
 }
 
 /// The scheme's name is not case-sensitive (RFC 9110).

@@ -18,7 +18,11 @@ use std::{
     },
     time::Duration,
 };
-use store::{Store, StoreError, policy, policy::CaughtUp, policy_watch::Watcher};
+use store::{
+    Store, StoreError, policy,
+    policy::{CaughtUp, Loaded},
+    policy_watch::Watcher,
+};
 use tokio::sync::Semaphore;
 
 /// So long an answer is given without asking whether the version is still the newest.
@@ -80,8 +84,25 @@ impl Cache {
         at_least: Option<i64>,
         question: impl FnOnce(&Policy, Timestamp) -> T,
     ) -> Result<(T, i64), Failure> {
+        self.ask_held(workspace, at_least, |held, now| (question(&held.policy, now), held.version)).await
+    }
+
+    /// Asks all that is held of the workspace: beside its policy, by which secrets its tokens are known.
+    pub(crate) async fn ask_held<T>(
+        &self,
+        workspace: WorkspaceId,
+        at_least: Option<i64>,
+        question: impl FnOnce(&Loaded, Timestamp) -> T,
+    ) -> Result<T, Failure> {
         let slot = self.slot(workspace);
         self.fit(workspace, &slot, at_least).await?;
+        slot.ask(self.clock.now(), question)
+    }
+
+    /// The same before a question is asked: it counts as none.
+    pub(crate) async fn look<T>(&self, workspace: WorkspaceId, question: impl FnOnce(&Loaded, Timestamp) -> T) -> Result<T, Failure> {
+        let slot = self.slot(workspace);
+        self.make_fit(workspace, &slot, None).await?;
         slot.ask(self.clock.now(), question)
     }
 

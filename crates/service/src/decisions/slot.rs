@@ -37,12 +37,12 @@ impl Slot {
         self.known.read().ok().and_then(|known| known.as_ref().map(|known| known.weight)).unwrap_or(0)
     }
 
-    /// Asks the policy, whatever its age.
-    pub(super) fn ask<T>(&self, now: Timestamp, question: impl FnOnce(&Policy, Timestamp) -> T) -> Result<(T, i64), Failure> {
+    /// Asks what is held, whatever its age.
+    pub(super) fn ask<T>(&self, now: Timestamp, question: impl FnOnce(&Loaded, Timestamp) -> T) -> Result<T, Failure> {
         // a lock that a panic poisoned may guard half an update: no answer comes from it
         let known = self.known.read().map_err(|_| unavailable())?;
         let known = known.as_ref().ok_or_else(unavailable)?;
-        Ok((question(&known.policy, now), known.version))
+        Ok(question(known, now))
     }
 
     /// Tries something out on the policy that leaves it as it was. Other questions wait for it.
@@ -66,10 +66,7 @@ impl Slot {
         if let Ok(mut known) = self.known.write()
             && let Some(known) = known.as_mut()
         {
-            for update in updates {
-                known.weight += update.weight();
-                update.apply(&mut known.policy);
-            }
+            updates.into_iter().for_each(|update| known.take(update));
             known.version = version;
         }
     }

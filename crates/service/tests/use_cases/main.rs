@@ -3,6 +3,7 @@
 
 mod access_map;
 mod accounts;
+mod asked;
 mod audit;
 mod bulk;
 mod closing;

@@ -49,7 +49,7 @@ fn edits(policy: &Policy, subject: Subject, resource: ResourceId) -> bool {
 async fn caught_up(world: &World, workspace: WorkspaceId, held: &mut Loaded, subjects: &[Subject], resources: &[ResourceId]) {
     let CaughtUp::Updates { version, updates } = policy::since(&world.store, workspace, held.version).await.unwrap() else { panic!("not caught up") };
     held.version = version;
-    updates.into_iter().for_each(|update| update.apply(&mut held.policy));
+    updates.into_iter().for_each(|update| held.take(update));
     let fresh = load(world, workspace).await;
     assert_eq!((held.version, held.policy.plan()), (fresh.version, fresh.policy.plan()));
     for subject in subjects {

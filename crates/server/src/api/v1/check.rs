@@ -1,11 +1,12 @@
 //! `POST /api/v1/check` and `/check/batch`: may they, and why.
 
 use super::{
-    problem::{Asked, Problem},
+    body::{Said, Text, told},
+    problem::Problem,
     reasons::{Because, Lacking, lacking, reasons},
 };
-use crate::api::asking::Token;
-use axum::{Json, extract::State};
+use crate::api::asking::Asker;
+use axum::{extract::State, response::Response};
 use domain::{catalog::Catalog, policy::Decision};
 use serde::{Deserialize, Serialize};
 use service::{
@@ -16,6 +17,7 @@ use utoipa::ToSchema;
 
 /// A question: may this subject do this to that?
 #[derive(Debug, Deserialize, ToSchema)]
+#[expect(dead_code, reason = "it describes a `CheckText`, and says what is wrong with one")]
 pub struct Check {
     #[serde(flatten)]
     #[schema(inline, value_type = Question)]
@@ -41,10 +43,29 @@ pub struct Question {
 
 /// Up to 1,000 questions, each answered by itself, all by one version of the policy.
 #[derive(Debug, Deserialize, ToSchema)]
+#[expect(dead_code, reason = "it describes a `ChecksText`, and says what is wrong with one")]
 pub struct Checks {
     #[schema(value_type = Vec<Question>, max_items = 1000)]
     checks: Vec<Wording>,
     /// The answers are at least as new as the change that returned this version.
+    at_least: Option<i64>,
+}
+
+/// A [`Check`] as it lies in the body.
+#[derive(Deserialize)]
+struct CheckText<'a> {
+    #[serde(borrow)]
+    subject: Text<'a>,
+    action: Text<'a>,
+    resource: Text<'a>,
+    at_least: Option<i64>,
+}
+
+/// [`Checks`] as they lie in the body.
+#[derive(Deserialize)]
+struct ChecksText<'a> {
+    #[serde(borrow)]
+    checks: Vec<Wording<Text<'a>>>,
     at_least: Option<i64>,
 }
 
@@ -81,20 +102,26 @@ pub struct Answers {
 ///
 /// Owner tokens ask about everybody, other tokens about themselves.
 #[utoipa::path(post, operation_id = "check", path = "/api/v1/check", tag = "Decisions", request_body = Check, responses((status = 200, description = "The answer", body = Answer)))]
-pub async fn check(State(services): State<Services>, Token(token): Token, Asked(check): Asked<Check>) -> Result<Json<Answer>, Problem> {
-    let (told, policy_version) = asked::check(&services, &token, &check.question, check.at_least).await?;
-    Ok(Json(Answer { verdict: verdict(told, &services.catalog), policy_version }))
+pub async fn check(State(services): State<Services>, Asker(token): Asker, said: Said) -> Result<Response, Problem> {
+    let CheckText { subject, action, resource, at_least } = said.read::<_, Check>()?;
+    let (answer, policy_version) = asked::check(&services, &token, &Wording { subject, action, resource }, at_least).await?;
+    Ok(told(&Answer { verdict: verdict(answer, &services.catalog), policy_version }, SIZE))
 }
 
 /// May they, many times over?
 ///
 /// A mistake in any question refuses all of them; its field names which: `checks[3].action`.
 #[utoipa::path(post, operation_id = "checkBatch", path = "/api/v1/check/batch", tag = "Decisions", request_body = Checks, responses((status = 200, description = "The answers", body = Answers)))]
-pub async fn batch(State(services): State<Services>, Token(token): Token, Asked(all): Asked<Checks>) -> Result<Json<Answers>, Problem> {
-    let answered = asked::check_all(&services, &token, &all.checks, all.at_least).await?;
-    let results = answered.told.into_iter().map(|told| verdict(told, &services.catalog)).collect();
-    Ok(Json(Answers { results, policy_version: answered.policy_version }))
+pub async fn batch(State(services): State<Services>, Asker(token): Asker, said: Said) -> Result<Response, Problem> {
+    let ChecksText { checks, at_least } = said.read::<_, Checks>()?;
+    let answered = asked::check_all(&services, &token, &checks, at_least).await?;
+    let results: Vec<Verdict> = answered.told.into_iter().map(|answer| verdict(answer, &services.catalog)).collect();
+    let size = (results.len() + 1) * SIZE;
+    Ok(told(&Answers { results, policy_version: answered.policy_version }, size))
 }
+
+/// About how many bytes an answer takes.
+const SIZE: usize = 512;
 
 fn verdict(told: Told, catalog: &Catalog) -> Verdict {
     let (allowed, why) = (told.decision.is_allowed(), told.why);

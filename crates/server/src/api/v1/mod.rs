@@ -1,6 +1,7 @@
 //! Our own API, under `/api/v1`: what the reference's has no words for. The router is made of the descriptions of its routes.
 
 mod access;
+mod body;
 mod check;
 mod grants;
 mod invites;
@@ -24,10 +25,17 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Every route with its description.
 pub fn described() -> OpenApiRouter<AppState> {
+    questions().merge(managing())
+}
+
+/// What is asked thousands of times a second: answered from memory, and whose token it is found there too.
+fn questions() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(check::check)).routes(routes!(check::batch))
+}
+
+fn managing() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(workspace::find))
-        .routes(routes!(check::check))
-        .routes(routes!(check::batch))
         .routes(routes!(access::resources))
         .routes(routes!(access::subjects))
         .routes(routes!(resources::page, resources::put_many))
@@ -49,9 +57,10 @@ pub fn described() -> OpenApiRouter<AppState> {
 }
 
 pub fn router(services: &Services) -> Router<AppState> {
-    let (routes, _) = described().split_for_parts();
-    routes
+    let ((questions, _), (managing, _)) = (questions().split_for_parts(), managing().split_for_parts());
+    managing
         .route_layer(middleware::from_fn_with_state(services.clone(), asking::pass))
+        .merge(questions.route_layer(middleware::from_fn_with_state(services.clone(), asking::ask)))
         .route("/api/v1/{*elsewhere}", any(problem::no_such_route))
         .route("/api/v1", any(problem::no_such_route))
         .method_not_allowed_fallback(problem::no_such_method)

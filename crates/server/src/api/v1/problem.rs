@@ -61,6 +61,11 @@ impl Problem {
         self.failure
     }
 
+    #[cfg(test)]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// What was sent can't be read as a request.
     pub fn malformed(message: impl std::fmt::Display) -> Self {
         Self::of("malformed", StatusCode::BAD_REQUEST, Failure::new(FailureKind::Invalid, message))
@@ -121,7 +126,8 @@ where
     }
 }
 
-fn unread(rejection: &JsonRejection) -> Problem {
+/// What is said of a body that can't be read.
+pub fn unread(rejection: &JsonRejection) -> Problem {
     let words = match rejection {
         JsonRejection::MissingJsonContentType(_) => "send JSON, with `Content-Type: application/json`".to_owned(),
         other => other.body_text(),

@@ -1,0 +1,100 @@
+//! Bodies of questions, read where they lie, and answers written in one piece: a batch is a hundred kilobytes each way.
+
+use super::problem::{Problem, unread};
+use crate::api::by_name::ByName;
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{FromRequest, Request, rejection::JsonRejection},
+    response::{IntoResponse as _, Response},
+};
+use domain::failure::{Failure, FailureKind};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::borrow::Cow;
+
+/// A JSON body that was not read yet.
+pub struct Said(Bytes);
+
+/// Text of a body, in its place where it needs no unescaping.
+#[derive(Debug, Deserialize)]
+pub struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl AsRef<str> for Text<'_> {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Said {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            let failure = Failure::new(FailureKind::Invalid, "send JSON, with `Content-Type: application/json`");
+            return Err(Problem::of("invalid", StatusCode::UNSUPPORTED_MEDIA_TYPE, failure));
+        }
+        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| unread(&JsonRejection::BytesRejection(rejection)))
+    }
+}
+
+/// RFC 6839 has the ending `+json`.
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
+}
+
+impl Said {
+    /// Reads it as a `T`. What can't be read so is read again as an `Owned`, which is the same in texts of its own, only to say where reading stopped.
+    pub fn read<'a, T: Deserialize<'a>, Owned: DeserializeOwned>(&'a self) -> Result<T, Problem> {
+        match serde_json::from_slice(&self.0) {
+            Ok(ByName(body)) => Ok(body),
+            Err(error) => Err(Json::<ByName<Owned>>::from_bytes(&self.0).map_or_else(|rejection| unread(&rejection), |_| Problem::malformed(error))),
+        }
+    }
+}
+
+/// The answer as JSON, of about so many bytes.
+pub fn told(answer: &impl Serialize, size: usize) -> Response {
+    let mut body = Vec::with_capacity(size);
+    if let Err(error) = serde_json::to_writer(&mut body, answer) {
+        tracing::error!(%error, "an answer could not be written");
+        return Problem::from(Failure::internal()).into_response();
+    }
+    let mut response = Response::new(body.into());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_told_by_its_media_type() {
+        let is = |kind: &'static str| is_json(&HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(kind))]));
+        assert!(is("application/json") && is("Application/JSON; charset=utf-8") && is("application/vnd.x+json"));
+        assert!(!is("text/json") && !is("application/jsonx") && !is("") && !is_json(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn what_can_not_be_read_says_where() {
+        #[derive(Deserialize)]
+        struct Named<T> {
+            name: T,
+        }
+        let said = |text: &'static str| Said(Bytes::from_static(text.as_bytes()));
+        let plain = said(r#"{"name": "a\tb"}"#);
+        assert_eq!(plain.read::<Named<Text<'_>>, Named<String>>().unwrap().name.as_ref(), "a\tb");
+        for (text, status, words) in
+            [(r#"["x"]"#, 422, "an object with named fields"), (r#"{"name": 1}"#, 422, "name: invalid type"), (r#"{"name": "#, 400, "EOF while parsing")]
+        {
+            let said = said(text);
+            let Err(problem) = said.read::<Named<Text<'_>>, Named<String>>() else { panic!("{text} was read") };
+            assert_eq!(problem.status().as_u16(), status);
+            let message = problem.failure().message;
+            assert!(message.contains(words), "{message}");
+        }
+    }
+}
