@@ -19,7 +19,7 @@ use domain::{
     token::{Token, TokenSecret},
     workspace::{Workspace, WorkspaceSlug},
 };
-use store::WriteTx;
+use store::{WriteTx, tokens::FoundToken};
 
 /// How stale "last seen" may be: seen again within this time is not written again.
 const SEEN_EVERY: Span = Span::minutes(1);
@@ -70,6 +70,8 @@ pub struct WorkspaceToken {
     token: TokenId,
     name: TokenName,
     owner_access: bool,
+    /// Of the secret that it was shown.
+    secret_hash: [u8; 32],
     meta: Meta,
 }
 
@@ -152,28 +154,34 @@ impl Services {
 
     /// Finds the token of a secret; says of one that ended how it ended, to whom holds it.
     pub async fn token(&self, secret: &str, meta: &Meta) -> Result<WorkspaceToken, Failure> {
-        let refused = |why: &str| Failure::new(FailureKind::SignedOut, why);
         let secret = TokenSecret::parse(secret).map_err(|error| Failure::new(FailureKind::SignedOut, error))?;
-        let found = store::tokens::by_secret(&self.store, &secrets::hash(secret.reveal())).await.map_err(stored)?;
-        let found = found.ok_or_else(|| refused("this token is not known here; use one that was created in this workspace"))?;
+        let secret_hash = secrets::hash(secret.reveal());
         let now = self.now();
-        if found.revoked_at.is_some() {
-            return Err(refused("this token was revoked; an owner of the workspace can create another"));
-        }
-        if found.expires_at.is_some_and(|end| end <= now) {
-            return Err(refused("this token has expired; an owner of the workspace can create another"));
-        }
-        if found.replaced_until.is_some_and(|end| end <= now) {
-            return Err(refused("this token was given a new secret, and the time of grace for this one is over; use the new one"));
-        }
-        let workspace = store::workspaces::by_id(&self.store, found.workspace).await.map_err(stored)?;
-        let gone = || Failure::new(FailureKind::NotFound, "the workspace of this token is closed, or gone");
-        let workspace = workspace.filter(|workspace| !workspace.is_closed()).ok_or_else(gone)?;
+        let (found, workspace) = working(self, &secret_hash, now).await?;
         if found.last_used_at.is_none_or(|used| used.plus(SEEN_EVERY) <= now) {
             store::tokens::touch_used(&self.store, found.id, now, meta.address.as_deref()).await.map_err(stored)?;
         }
-        Ok(WorkspaceToken { workspace, token: found.id, name: found.name, owner_access: found.owner_access, meta: meta.clone() })
+        Ok(WorkspaceToken { workspace, token: found.id, name: found.name, owner_access: found.owner_access, secret_hash, meta: meta.clone() })
     }
+}
+
+/// The token that has this secret and its workspace, where both can be used now.
+async fn working(services: &Services, secret_hash: &[u8; 32], now: Timestamp) -> Result<(FoundToken, Workspace), Failure> {
+    let refused = |why: &str| Failure::new(FailureKind::SignedOut, why);
+    let found = store::tokens::by_secret(&services.store, secret_hash).await.map_err(stored)?;
+    let found = found.ok_or_else(|| refused("this token is not known here; use one that was created in this workspace"))?;
+    if found.revoked_at.is_some() {
+        return Err(refused("this token was revoked; an owner of the workspace can create another"));
+    }
+    if found.expires_at.is_some_and(|end| end <= now) {
+        return Err(refused("this token has expired; an owner of the workspace can create another"));
+    }
+    if found.replaced_until.is_some_and(|end| end <= now) {
+        return Err(refused("this token was given a new secret, and the time of grace for this one is over; use the new one"));
+    }
+    let workspace = store::workspaces::by_id(&services.store, found.workspace).await.map_err(stored)?;
+    let gone = || Failure::new(FailureKind::NotFound, "the workspace of this token is closed, or gone");
+    Ok((found, workspace.filter(|workspace| !workspace.is_closed()).ok_or_else(gone)?))
 }
 
 fn owners_only() -> Failure {
@@ -206,6 +214,12 @@ impl WorkspaceToken {
     #[must_use]
     pub const fn name(&self) -> &TokenName {
         &self.name
+    }
+
+    /// Whether the secret that was shown still works, looked up without leaving a mark; and until when, if it ends by itself.
+    pub(crate) async fn works_until(&self, services: &Services) -> Result<Option<Timestamp>, Failure> {
+        let (found, _) = working(services, &self.secret_hash, services.now()).await?;
+        Ok([found.expires_at, found.replaced_until].into_iter().flatten().min())
     }
 
     pub(crate) fn record(&self, services: &Services, event: Event, object: Option<Object>) -> Record {

@@ -62,7 +62,7 @@ impl Policy {
     fn reason(&self, subject: Subject, reason: &Reason, name_of: NameOf<'_>) -> String {
         match reason {
             Reason::Owner => "as an owner, who may do anything in the workspace".to_owned(),
-            Reason::Grant { grant, role, arrival: way, through } => {
+            Reason::Grant { grant, role, arrival: way, through, expires_at: _ } => {
                 let by = through.map(|parent| format!(", by what it hangs on, {}", name(Named::Resource(parent), name_of))).unwrap_or_default();
                 format!("{}{by}{}", self.grant_words(subject, *grant, Some(role)), arrival(*way, name_of))
             }

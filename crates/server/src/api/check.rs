@@ -71,6 +71,9 @@ enum Because {
         /// The parent by which the resource was reached.
         #[serde(skip_serializing_if = "Option::is_none")]
         through: Option<ResourceId>,
+        /// When the grant ends by itself; the policy's version stays the same then.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_at: Option<String>,
     },
 }
 
@@ -127,7 +130,10 @@ fn verdict(told: Told, catalog: &Catalog) -> Verdict {
 fn because(reason: Reason, catalog: &Catalog) -> Because {
     match reason {
         Reason::Owner => Because::Owner,
-        Reason::Grant { grant, role, arrival, through } => Because::Grant { grant, role_name: role_name(&role, catalog), role, group: group(arrival), through },
+        Reason::Grant { grant, role, arrival, through, expires_at } => {
+            let expires_at = expires_at.map(|end| end.to_string());
+            Because::Grant { grant, role_name: role_name(&role, catalog), role, group: group(arrival), through, expires_at }
+        }
     }
 }
 

@@ -27,4 +27,5 @@ mod reviews;
 mod roles;
 mod settings;
 mod tokens;
+mod versions;
 mod webhooks;
