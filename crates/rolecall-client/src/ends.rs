@@ -1,8 +1,8 @@
 //! How long a decision holds by itself: until the first of the grants that it rests on ends. By the server's clock, as it dated its answer.
 
 use crate::decision::Decision;
-use chrono::{DateTime, Utc};
-use std::time::Duration;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::time::{Duration, SystemTime};
 
 /// `None` where no grant has an end.
 pub(crate) fn left(decision: &Decision, date: Option<&str>) -> Option<Duration> {
@@ -12,7 +12,8 @@ pub(crate) fn left(decision: &Decision, date: Option<&str>) -> Option<Duration> 
     }
     // an end that can't be read may be now
     let first = ends.into_iter().min()?;
-    let now = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok()).map_or_else(Utc::now, |date| date.with_timezone(&Utc) + chrono::Duration::seconds(1));
+    let dated = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok()).map(|date| date.with_timezone(&Utc) + TimeDelta::seconds(1));
+    let now = dated.unwrap_or_else(|| DateTime::from(SystemTime::now()));
     Some(first.and_then(|end| (end.with_timezone(&Utc) - now).to_std().ok()).unwrap_or(Duration::ZERO))
 }
 

@@ -5,6 +5,7 @@ mod acme;
 mod audit;
 mod backups;
 mod check;
+mod client;
 mod completions;
 mod ending;
 mod kills;
