@@ -7,6 +7,7 @@ use crate::{
     group::GroupRef,
     id::{AccountId, AuditId, MemberId, OperationId, TokenId, WorkspaceId},
     member::MemberKind,
+    once::Once,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -15,8 +16,8 @@ mod event;
 mod resources;
 
 pub use event::{Event, ReviewSnapshot};
-pub(crate) use resources::relabelled;
-pub use resources::{BorneBefore, ResourceSnapshot};
+pub use resources::{BorneBefore, RegisteredSnapshot, ResourceSnapshot};
+pub(crate) use resources::{registered, relabelled};
 
 /// Which chain an entry stands in: a workspace's own, or the one of accounts (sign-ups and sign-ins).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -115,6 +116,8 @@ pub struct Record {
     pub event: Event,
     pub object: Option<Object>,
     pub origin: Origin,
+    /// Set where the write must not happen again.
+    pub once: Option<Once>,
 }
 
 /// One entry of the trail.

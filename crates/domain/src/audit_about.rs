@@ -34,6 +34,10 @@ impl Event {
             | Self::ReviewExported { name }
             | Self::ReviewSignedOff { name, .. } => Some(name),
             Self::ResourceChanged { key, .. } | Self::ResourcesRelabelled { key, .. } => Some(key),
+            Self::ResourcesRegistered { created, changed } => match (created.as_slice(), changed.as_slice()) {
+                ([only], []) | ([], [(_, only)]) => Some(&only.name),
+                (_, _) => None,
+            },
             Self::LabelCreated { label } | Self::LabelDescribed { label, .. } | Self::LabelDeleted { label, .. } => Some(label),
             Self::InviteResent { email }
             | Self::InviteLinkCopied { email }

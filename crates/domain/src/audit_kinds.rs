@@ -18,7 +18,7 @@ const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
 }
 
 /// Every kind there is, in the order in which people look for them.
-pub const KINDS: [Kind; 64] = [
+pub const KINDS: [Kind; 65] = [
     here("member_access_changed", "Access changed"),
     here("access_requested", "Access asked for"),
     here("access_request_approved", "Request approved"),
@@ -44,6 +44,7 @@ pub const KINDS: [Kind; 64] = [
     here("token_rotated", "Token rotated"),
     here("token_revoked", "Token revoked"),
     here("resource_created", "Resource registered"),
+    here("resources_registered", "Resources registered or changed"),
     here("resource_changed", "Resource changed"),
     here("resource_deleted", "Resource deleted"),
     here("resources_relabelled", "Labels changed on resources"),

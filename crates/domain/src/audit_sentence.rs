@@ -1,7 +1,7 @@
 //! What happened, in a sentence.
 
 use crate::{
-    audit::{Entry, Event, relabelled},
+    audit::{Entry, Event, registered, relabelled},
     catalog::RoleId,
     time::Span,
 };
@@ -107,6 +107,7 @@ impl Event {
             }
             Self::AccessRequestWithdrawn { role, resource, .. } => format!("took back their request for {}", wanted(role.as_ref(), resource.as_deref())),
             Self::ResourceChanged { before, after, .. } => before.change(after),
+            Self::ResourcesRegistered { created, changed } => registered(created, changed),
             Self::ResourceDeleted { name, .. } => format!("deleted {name}"),
             Self::ResourcesRelabelled { key, after, before } => relabelled(key, after.as_deref(), before),
             Self::LabelDescribed { label, .. } => format!("changed the description of the label {label}"),

@@ -1,7 +1,7 @@
 //! What an event changed, in words, a line each: `+ Source Admin (2 sources)`. Screens and exports say the same.
 
 use crate::{
-    audit::{AccessSnapshot, BorneBefore, Event, TokenSnapshot},
+    audit::{AccessSnapshot, BorneBefore, Event, RegisteredSnapshot, TokenSnapshot},
     audit_kinds,
     catalog::{Catalog, RoleId},
     grant::{GrantSpec, ScopeSummary},
@@ -69,6 +69,9 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
                 lines.extend(before.parent.iter().map(|parent| format!("− hangs on {parent}")));
             }
             lines
+        }
+        Event::ResourcesRegistered { created, changed } => {
+            created.iter().map(RegisteredSnapshot::words).chain(changed.iter().map(|(before, after)| before.change(after))).collect()
         }
         Event::ResourceDeleted { kind, key, parent, labels, .. } => {
             let mut lines = vec![format!("{kind}:{key}")];

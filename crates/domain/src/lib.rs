@@ -27,6 +27,7 @@ pub mod label;
 pub mod labelling;
 pub mod member;
 pub mod notice;
+pub mod once;
 pub mod page;
 pub mod palette;
 pub mod plan;

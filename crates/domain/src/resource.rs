@@ -136,6 +136,31 @@ pub struct ResourceDetail {
     pub revision: i64,
 }
 
+/// How many resources a product may register at once.
+pub const MOST_REGISTERED: usize = 10_000;
+
+/// What a product says of one of its things: it is made where there is none of its id, and changed where there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    pub kind: ResourceType,
+    pub key: String,
+    pub name: String,
+    /// What it hangs on, by the product's id.
+    pub parent: Option<(ResourceType, String)>,
+    /// The labels it bears from now on; `None` leaves those it has.
+    pub labels: Option<Vec<Label>>,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Registered {
+    pub created: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+    /// Decisions from this version on know of it.
+    pub policy_version: i64,
+}
+
 /// What a new resource is to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceWish {

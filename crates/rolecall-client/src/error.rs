@@ -111,19 +111,19 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
-    fn parse(text: &str, status: u16) -> Self {
+    fn parse(text: &str) -> Self {
         match text.rsplit(':').next().unwrap_or_default() {
             "unauthorized" => Self::Unauthorized,
             "forbidden" => Self::Forbidden,
             "not-found" => Self::NotFound,
-            "invalid" => Self::Invalid,
+            "invalid" | "malformed" | "too-long" => Self::Invalid,
+            "stale" => Self::Stale,
             "already-done" => Self::AlreadyDone,
             "idempotency-mismatch" => Self::IdempotencyMismatch,
             "conflict" => Self::Conflict,
             "limited" => Self::Limited,
             "unavailable" => Self::Unavailable,
             "internal" => Self::Internal,
-            _ if status == 412 => Self::Stale,
             other => Self::Other(other.to_owned()),
         }
     }
@@ -159,7 +159,7 @@ impl Problem {
     /// Reads a refusal; `None` where it is no Rolecall's and no gateway's.
     pub(crate) fn read(status: u16, body: &[u8], request_id: Option<String>, retry_after: Option<Duration>) -> Option<Self> {
         if let Ok(body) = serde_json::from_slice::<Body>(body) {
-            let kind = ProblemKind::parse(&body.r#type, status);
+            let kind = ProblemKind::parse(&body.r#type);
             return Some(Self { kind, status, title: body.title, detail: body.detail, field: body.field, request_id, retry_after });
         }
         let words = match status {

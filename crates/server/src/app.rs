@@ -63,8 +63,7 @@ pub fn router(state: AppState, proxies: usize) -> Router {
         .route("/w/{slug}/reviews/{review}/record.csv", get(downloads::review_csv))
         .route("/w/{slug}/events", get(events::events))
         .route("/rpc/{*function}", any(server_function))
-        .nest("/api/v1", api::v1())
-        .merge(api::public::router(&state.services))
+        .merge(api::router(&state.services))
         .fallback(page)
         .with_state(state)
         .merge(assets::routes())
@@ -127,8 +126,8 @@ async fn bounded(State(services): State<Services>, request: Request, next: Next)
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<usize>().ok());
     if length.is_some_and(|length| length > most) {
         let failure = Failure::new(FailureKind::Invalid, format_args!("this is more than {} KB at once; send less", most / 1024));
-        if api::public::is_here(&path) {
-            return api::public::too_long(&failure);
+        if let Some(refusal) = api::too_long(&path, &failure) {
+            return refusal;
         }
         return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(failure)).into_response();
     }

@@ -14,6 +14,7 @@ use domain::{
     failure::{Failure, FailureKind},
     id::{MemberId, SessionId, TokenId},
     member::MemberKind,
+    once::Once,
     text::{PersonName, TokenName},
     time::{Span, Timestamp},
     token::{Token, TokenSecret},
@@ -73,6 +74,8 @@ pub struct WorkspaceToken {
     /// Of the secret that it was shown.
     secret_hash: [u8; 32],
     meta: Meta,
+    /// What it writes is to happen once.
+    once: Option<Once>,
 }
 
 /// Somebody with the server's own database at hand: the command line.
@@ -161,7 +164,7 @@ impl Services {
         if found.last_used_at.is_none_or(|used| used.plus(SEEN_EVERY) <= now) {
             store::tokens::touch_used(&self.store, found.id, now, meta.address.as_deref()).await.map_err(stored)?;
         }
-        Ok(WorkspaceToken { workspace, token: found.id, name: found.name, owner_access: found.owner_access, secret_hash, meta: meta.clone() })
+        Ok(WorkspaceToken { workspace, token: found.id, name: found.name, owner_access: found.owner_access, secret_hash, meta: meta.clone(), once: None })
     }
 }
 
@@ -224,7 +227,13 @@ impl WorkspaceToken {
 
     pub(crate) fn record(&self, services: &Services, event: Event, object: Option<Object>) -> Record {
         let actor = Actor::Token { id: self.token, name: self.name.to_string() };
-        services.record(Chain::Workspace(self.workspace.id), actor, event, object, self.meta.origin())
+        let record = services.record(Chain::Workspace(self.workspace.id), actor, event, object, self.meta.origin());
+        Record { once: self.once.clone(), ..record }
+    }
+
+    /// What it writes from here on happens once.
+    pub(crate) fn set_once(&mut self, once: Once) {
+        self.once = Some(once);
     }
 
     /// Whether it still works as it did, inside a change that holds the workspace's lock.

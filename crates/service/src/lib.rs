@@ -32,6 +32,7 @@ pub mod mail;
 pub mod members;
 pub mod meters;
 pub mod notices;
+pub mod once;
 pub mod operator;
 pub mod palette;
 pub mod passwords;

@@ -6,12 +6,15 @@ use domain::{
     page::PageSize,
     text::NameError,
 };
-use store::StoreError;
+use store::{Constraint, StoreError};
 
 /// A store's error: logged once here, told without its inside.
 pub(crate) fn stored(error: StoreError) -> Failure {
     match error {
         StoreError::Busy => Failure::new(FailureKind::Limited, "the database is busy; nothing was changed, try again in a moment"),
+        StoreError::Conflict(Constraint::OnceKey) => {
+            Failure::new(FailureKind::Conflict, "another request with this idempotency key was done meanwhile; send yours again for its answer")
+        }
         other => {
             tracing::error!(error = %other, "the store failed");
             Failure::internal()

@@ -14,15 +14,17 @@ use domain::{
     policy::{Policy, Sight},
     resource::{Resource, ResourceDetail, ResourceQuery, ResourceRef, ResourceRow, ResourceType, ResourcesOverview},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::held::{self, Naming};
 
 mod change;
 mod labelling;
+mod registry;
 
 pub use change::{change, create, delete};
 pub(crate) use change::{counted, holders, told};
-pub use labelling::{preview, relabel};
+pub use labelling::{preview, relabel, set_labels};
+pub use registry::{PlaceOf, Stale, register};
 
 /// How many that hang on a resource its drawer names.
 const CHILDREN: u16 = 20;
@@ -97,6 +99,39 @@ pub async fn find(services: &Services, me: impl Into<Acting<'_>> + Send, id: Res
     let found = store::resources::find(&services.store, me.workspace().id, id).await.map_err(stored)?;
     let found = found.filter(|found| sight.sees(&found.resource.kind, id)).ok_or_else(gone)?;
     detail(services, me, &sight, found).await
+}
+
+/// The same by the product's id, or by ours.
+pub async fn by_key(services: &Services, me: impl Into<Acting<'_>> + Send, kind: &ResourceType, key: &str) -> Result<ResourceDetail, Failure> {
+    let me = me.into();
+    let id = id_of(services, me.workspace().id, kind, key).await?.ok_or_else(gone)?;
+    let found = find(services, me, id).await?;
+    if found.resource.kind == *kind { Ok(found) } else { Err(gone()) }
+}
+
+/// The product's id first, then ours.
+async fn id_of(services: &Services, workspace: WorkspaceId, kind: &ResourceType, key: &str) -> Result<Option<ResourceId>, Failure> {
+    let found = store::resources::ids_by_key(&services.store, workspace, kind, &[key]).await.map_err(stored)?.pop();
+    Ok(found.map(|(_, id)| id).or_else(|| key.parse().ok()))
+}
+
+/// The ids of these, each a type and the product's id or ours, in their order; a refusal names the first that is not here.
+pub async fn ids(services: &Services, me: impl Into<Acting<'_>> + Send, keys: &[(ResourceType, String)]) -> Result<Vec<ResourceId>, Failure> {
+    let me = me.into();
+    let mut by_kind: BTreeMap<&ResourceType, Vec<&str>> = BTreeMap::new();
+    for (kind, key) in keys {
+        by_kind.entry(kind).or_default().push(key);
+    }
+    let mut found: HashMap<(&ResourceType, String), ResourceId> = HashMap::new();
+    for (kind, keys) in by_kind {
+        let known = store::resources::ids_by_key(&services.store, me.workspace().id, kind, &keys).await.map_err(stored)?;
+        found.extend(known.into_iter().map(|(key, id)| ((kind, key), id)));
+    }
+    let missing = |place: usize| Failure::field(&format!("resources[{place}]"), "this resource is not here, or you may not see it; leave it out");
+    let id = |(place, (kind, key)): (usize, &(ResourceType, String))| {
+        found.get(&(kind, key.clone())).copied().or_else(|| key.parse().ok()).ok_or_else(|| missing(place))
+    };
+    keys.iter().enumerate().map(id).collect()
 }
 
 /// The grants that name a resource, with their holders.

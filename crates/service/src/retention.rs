@@ -1,7 +1,7 @@
 //! Lets old entries of the audit trail go: from the beginning of each chain only, proven first, and recorded. And what was kept of
 //! changes of many that can't be taken back any more.
 
-use crate::{bulk, refusal::stored, services::Services};
+use crate::{bulk, once, refusal::stored, services::Services};
 use domain::{
     audit::{Actor, Chain, Event, Origin},
     failure::Failure,
@@ -28,6 +28,9 @@ pub async fn run(services: Services) {
         }
         if let Err(error) = bulk::forget(&services).await {
             tracing::warn!(%error, "what can't be taken back any more could not be forgotten");
+        }
+        if let Err(error) = once::forget(&services).await {
+            tracing::warn!(%error, "answers to writes that happen once could not be forgotten");
         }
     }
 }

@@ -2,6 +2,10 @@
 
 use crate::clock::Entropy;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chacha20poly1305::{
+    XChaCha20Poly1305,
+    aead::{Aead as _, Payload},
+};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
@@ -11,6 +15,17 @@ pub fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
+/// SHA-256 of several parts, each told apart from its neighbours by its length.
+#[must_use]
+pub fn hash_all(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
 /// A new secret of 256 bits, as URL-safe text.
 #[must_use]
 pub fn random(entropy: &dyn Entropy) -> String {
@@ -18,6 +33,9 @@ pub fn random(entropy: &dyn Entropy) -> String {
     entropy.fill(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)
 }
+
+/// How long the number is that no two seals share.
+const NONCE: usize = 24;
 
 /// The operator's key, from which links are derived so that they can be shown again without being stored.
 pub struct SecretKey([u8; 32]);
@@ -55,6 +73,33 @@ impl SecretKey {
         mac.update(&generation.to_be_bytes());
         mac.finalize().into_bytes().into()
     }
+
+    /// Encrypts what must be read back and nobody beside the operator's key may read (XChaCha20-Poly1305). It opens only for the same
+    /// purpose and thing.
+    pub(crate) fn seal(&self, entropy: &dyn Entropy, purpose: &str, id: uuid::Uuid, plain: &[u8]) -> Vec<u8> {
+        let mut nonce = [0; NONCE];
+        entropy.fill(&mut nonce);
+        let about = about(purpose, id);
+        let sealed = self.cipher().encrypt(&nonce.into(), Payload { msg: plain, aad: &about });
+        // it fails only for texts beyond 256 GiB
+        let sealed = sealed.unwrap_or_else(|_| std::process::abort());
+        [nonce.as_slice(), &sealed].concat()
+    }
+
+    /// What was sealed; `None` where it was changed, or sealed with another key or for something else.
+    pub(crate) fn open(&self, purpose: &str, id: uuid::Uuid, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, text) = sealed.split_first_chunk::<NONCE>()?;
+        self.cipher().decrypt(&(*nonce).into(), Payload { msg: text, aad: &about(purpose, id) }).ok()
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.derive_bytes("seal", uuid::Uuid::nil(), 1).into())
+    }
+}
+
+/// What is sealed is bound to it.
+fn about(purpose: &str, id: uuid::Uuid) -> Vec<u8> {
+    [purpose.as_bytes(), &[0], id.as_bytes()].concat()
 }
 
 impl std::fmt::Debug for SecretKey {
@@ -79,5 +124,22 @@ mod tests {
         }
         assert!(SecretKey::parse("short").is_err());
         assert_eq!(format!("{key:?}"), "SecretKey(…)");
+    }
+
+    #[test]
+    fn what_is_sealed_opens_for_its_own_purpose_and_key_alone() {
+        let (key, other) = (SecretKey::parse(&"k".repeat(32)).unwrap(), SecretKey::parse(&"o".repeat(32)).unwrap());
+        let (one, two) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
+        let sealed = key.seal(&crate::clock::SystemEntropy, "once", one, b"rc_ws_secret");
+        assert_eq!(key.open("once", one, &sealed).as_deref(), Some(b"rc_ws_secret".as_slice()));
+        assert!(!sealed.windows(6).any(|part| part == b"rc_ws_"));
+        assert_ne!(sealed, key.seal(&crate::clock::SystemEntropy, "once", one, b"rc_ws_secret"));
+        assert!(
+            [key.open("once", two, &sealed), key.open("other", one, &sealed), other.open("once", one, &sealed), key.open("once", one, &[1; 9])]
+                .iter()
+                .all(Option::is_none)
+        );
+        let changed: Vec<u8> = sealed.iter().enumerate().map(|(place, byte)| if place == NONCE { byte ^ 1 } else { *byte }).collect();
+        assert_eq!(key.open("once", one, &changed), None);
     }
 }

@@ -150,6 +150,6 @@ impl Services {
     /// What a write says of itself when it commits.
     pub(crate) fn record(&self, chain: Chain, actor: Actor, event: Event, object: Option<Object>, origin: Origin) -> Record {
         let at = self.now();
-        Record { id: AuditId::new(at, self.random()), at, chain, actor, event, object, origin }
+        Record { id: AuditId::new(at, self.random()), at, chain, actor, event, object, origin, once: None }
     }
 }

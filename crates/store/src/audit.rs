@@ -107,7 +107,7 @@ pub(crate) async fn append(tx: &WriteTx, records: Vec<Record>) -> Result<Vec<(Ch
         let head = heads.entry(chain).or_insert((0, GENESIS));
         let row = sealed(&record, chain, *head)?;
         *head = (row.seq, hash(row.hash.clone(), "audit.hash")?);
-        let Record { id, at, chain, actor, event, object, origin } = record;
+        let Record { id, at, chain, actor, event, object, origin, once: _ } = record;
         entries.push((chain, Entry { id, seq: row.seq, at, actor, event, object, origin }));
         rows.push(row);
     }

@@ -57,12 +57,14 @@ pub enum Constraint {
     PendingInvite,
     ResourceKey,
     Label,
+    /// What was to happen once has happened.
+    OnceKey,
     /// An id, a secret: nothing that somebody chose.
     Other,
 }
 
 /// Each constraint as PostgreSQL names it and as SQLite does, which only tells the columns.
-const CONSTRAINTS: [(Constraint, &str, &str); 8] = [
+const CONSTRAINTS: [(Constraint, &str, &str); 9] = [
     (Constraint::AccountEmail, "accounts_email", "accounts.email"),
     (Constraint::WorkspaceSlug, "workspaces_slug", "workspaces.slug"),
     (Constraint::MemberAccount, "members_account", "members.workspace_id, members.account_id"),
@@ -71,6 +73,7 @@ const CONSTRAINTS: [(Constraint, &str, &str); 8] = [
     (Constraint::PendingInvite, "invites_pending", "invites.workspace_id, invites.email"),
     (Constraint::ResourceKey, "resources_key", "resources.workspace_id, resources.kind, resources.key"),
     (Constraint::Label, "labels_pkey", "labels.workspace_id, labels.key, labels.value"),
+    (Constraint::OnceKey, "once_pkey", "once.token_id, once.key"),
 ];
 
 impl fmt::Display for Constraint {
@@ -84,6 +87,7 @@ impl fmt::Display for Constraint {
             Self::PendingInvite => "the pending invite",
             Self::ResourceKey => "the resource's id",
             Self::Label => "the label",
+            Self::OnceKey => "the idempotency key",
             Self::Other => "an id",
         })
     }

@@ -20,6 +20,7 @@ pub mod labels;
 pub mod members;
 mod migration;
 mod narrowing;
+pub mod once;
 pub mod outbox;
 pub mod policy;
 pub mod policy_changes;

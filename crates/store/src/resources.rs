@@ -28,7 +28,7 @@ mod list;
 #[allow(clippy::unwrap_used, reason = "what fails here is a failed test")]
 mod plan_tests;
 
-pub use change::{Stored, change, find, remove};
+pub use change::{Stored, change, find, remove, set_many};
 pub use list::{by_type, count_matching, keys, matching, page, references};
 
 pub async fn count(db: &impl Db, workspace: WorkspaceId) -> Result<u64, StoreError> {

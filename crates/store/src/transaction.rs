@@ -5,6 +5,7 @@ use crate::{
     connect::Store,
     entity::workspace,
     error::StoreError,
+    once,
     policy_changes::{self, Touched, Touches},
     policy_watch::Watchers,
     webhooks,
@@ -104,7 +105,7 @@ impl WriteTx {
     }
 
     /// Writes the record into its chain and on its way to the webhooks that hear of it, counts the workspace's policy version up with what this change touched, and keeps all of it, or
-    /// nothing. Policies that this process holds have taken the change in when it returns.
+    /// nothing. What is to happen once is noted with it. Policies that this process holds have taken the change in when it returns.
     pub async fn commit(self, record: Record) -> Result<Committed, StoreError> {
         self.commit_all(record, Vec::new()).await
     }
@@ -128,6 +129,9 @@ impl WriteTx {
             if told == Some(*id) {
                 policy_version = Some(version);
             }
+        }
+        if let Some(first) = records.iter().find(|record| record.once.is_some()) {
+            once::keep(&self, first).await?;
         }
         let entries = audit::append(&self, records).await?;
         webhooks::post(&self, &entries).await?;

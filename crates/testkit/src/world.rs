@@ -54,7 +54,7 @@ impl World {
 
     /// A record by the system, for tests that are about something else.
     pub fn record(&self, chain: Chain, event: Event) -> Record {
-        Record { id: self.id(AuditId::new), at: self.now(), chain, actor: Actor::System, event, object: None, origin: Origin::default() }
+        Record { id: self.id(AuditId::new), at: self.now(), chain, actor: Actor::System, event, object: None, origin: Origin::default(), once: None }
     }
 
     /// An account by this address, without a password.

@@ -1,6 +1,6 @@
 //! What can happen, as it is stored.
 
-use super::{AccessSnapshot, BorneBefore, ResourceSnapshot, TokenSnapshot};
+use super::{AccessSnapshot, BorneBefore, RegisteredSnapshot, ResourceSnapshot, TokenSnapshot};
 use crate::{
     catalog::RoleId, group::GroupRef, plan::Plan, settings::SettingsSnapshot, time::Timestamp, webhook::WebhookSnapshot, workspace::WorkspaceContents,
 };
@@ -226,6 +226,12 @@ pub enum Event {
         before: ResourceSnapshot,
         after: ResourceSnapshot,
     },
+    /// By a product, one or many at once.
+    ResourcesRegistered {
+        created: Vec<RegisteredSnapshot>,
+        /// What they were, and what they are.
+        changed: Vec<(RegisteredSnapshot, RegisteredSnapshot)>,
+    },
     ResourceDeleted {
         kind: String,
         key: String,
@@ -353,6 +359,7 @@ impl Event {
             Self::AccessRequestDeclined { .. } => "access_request_declined",
             Self::AccessRequestWithdrawn { .. } => "access_request_withdrawn",
             Self::ResourceChanged { .. } => "resource_changed",
+            Self::ResourcesRegistered { .. } => "resources_registered",
             Self::ResourceDeleted { .. } => "resource_deleted",
             Self::ResourcesRelabelled { .. } => "resources_relabelled",
             Self::LabelDescribed { .. } => "label_described",

@@ -31,6 +31,56 @@ pub struct BorneBefore {
     pub resources: Vec<String>,
 }
 
+/// A resource as a product registered it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisteredSnapshot {
+    /// As the product knows it: `source:web-site`.
+    pub resource: String,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+}
+
+impl RegisteredSnapshot {
+    /// `+ source:web-site Website, hangs on space:main, region:apac`
+    pub(crate) fn words(&self) -> String {
+        let parent = self.parent.iter().map(|parent| format!("hangs on {parent}"));
+        let more: String = parent.chain(self.labels.iter().cloned()).map(|text| format!(", {text}")).collect();
+        format!("+ {} {}{more}", self.resource, self.name)
+    }
+
+    /// `source:web-site: Site instead of Website, − region:emea, + region:apac`
+    pub(crate) fn change(&self, after: &Self) -> String {
+        let mut parts = Vec::new();
+        if self.name != after.name {
+            parts.push(format!("{} instead of {}", after.name, self.name));
+        }
+        if self.parent != after.parent {
+            parts.extend(self.parent.iter().map(|parent| format!("− hangs on {parent}")));
+            parts.extend(after.parent.iter().map(|parent| format!("+ hangs on {parent}")));
+        }
+        parts.extend(self.labels.iter().filter(|label| !after.labels.contains(label)).map(|label| format!("− {label}")));
+        parts.extend(after.labels.iter().filter(|label| !self.labels.contains(label)).map(|label| format!("+ {label}")));
+        format!("{}: {}", after.resource, parts.join(", "))
+    }
+}
+
+/// `registered Website`, `registered 3 resources and changed 1 resource`.
+pub(crate) fn registered(created: &[RegisteredSnapshot], changed: &[(RegisteredSnapshot, RegisteredSnapshot)]) -> String {
+    let counted = |verb: &str, many: usize, only: Option<&str>| match (many, only) {
+        (0, _) => None,
+        (1, Some(only)) => Some(format!("{verb} {only}")),
+        (_, _) => Some(format!("{verb} {many} resources")),
+    };
+    let parts = [
+        counted("registered", created.len(), created.first().map(|one| one.name.as_str())),
+        counted("changed", changed.len(), changed.first().map(|(_, after)| after.name.as_str())),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+}
+
 /// `put region:apac on 3 resources`.
 pub(crate) fn relabelled(key: &str, after: Option<&str>, before: &[BorneBefore]) -> String {
     let count: usize = before.iter().map(|before| before.resources.len()).sum();
@@ -71,5 +121,22 @@ mod tests {
             assert_eq!(event.sentence(), words);
             assert_eq!(serde_json::to_value(&event).unwrap()["type"], event.name());
         }
+    }
+
+    #[test]
+    fn what_a_product_registered_is_told_in_a_few_words() {
+        let is = |name: &str, parent: Option<&str>, labels: &[&str]| RegisteredSnapshot {
+            resource: "source:web".to_owned(),
+            name: name.to_owned(),
+            parent: parent.map(str::to_owned),
+            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+        };
+        let (web, site) = (is("Web", None, &["region:emea"]), is("Site", Some("space:main"), &["region:apac"]));
+        let event = |created, changed| Event::ResourcesRegistered { created, changed }.sentence();
+        assert_eq!(event(vec![web.clone()], vec![]), "registered Web");
+        assert_eq!(event(vec![web.clone(), site.clone()], vec![(web.clone(), site.clone())]), "registered 2 resources and changed Site");
+        assert_eq!(event(vec![], vec![(web.clone(), site.clone()), (site.clone(), web.clone())]), "changed 2 resources");
+        assert_eq!(site.words(), "+ source:web Site, hangs on space:main, region:apac");
+        assert_eq!(web.change(&site), "source:web: Site instead of Web, + hangs on space:main, − region:emea, + region:apac");
     }
 }

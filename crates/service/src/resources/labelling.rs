@@ -2,9 +2,11 @@
 
 use super::{
     change::{no_such_label, referred},
-    editable, sight, sound,
+    editable,
+    registry::sorted,
+    sight, sound,
 };
-use crate::{access::Acting, refusal::stored, services::Services};
+use crate::{access::Acting, bulk, refusal::stored, services::Services};
 use domain::{
     audit::{BorneBefore, Event, Object, Record},
     failure::{Failure, FailureKind},
@@ -53,28 +55,54 @@ pub async fn preview(services: &Services, me: impl Into<Acting<'_>> + Send, sele
 /// Changes the labels of all of them in one change, or of none.
 pub async fn relabel(services: &Services, me: impl Into<Acting<'_>> + Send, selection: &ResourceSelection, relabel: &Relabel) -> Result<Relabelled, Failure> {
     let me = me.into();
-    let workspace = me.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
     let version = me.still_the_same(services, &tx).await?;
     let changer = Changer { services, me, at_least: Some(version) };
-    let plan = changer.plan(&tx, selection, relabel).await?;
+    let (plan, records) = changer.write(&tx, selection, relabel).await?;
     let told = told(&plan);
-    if plan.changing.is_empty() {
-        return Ok(told);
+    if !records.is_empty() {
+        bulk::commit(tx, records).await?;
     }
-    let ids: Vec<ResourceId> = plan.changing.iter().map(|(id, _)| *id).collect();
-    match relabel {
-        Relabel::Put(label) => store::resource_labels::put(&tx, workspace, &ids, label).await.map_err(referred)?,
-        Relabel::Take(key) => store::resource_labels::take(&tx, workspace, &ids, key).await.map_err(stored)?,
-    }
-    let mut records = records(services, me, &tx, &plan, relabel).await?;
-    let rest = records.split_off(1);
-    let first = records.pop().ok_or_else(Failure::internal)?;
-    tx.commit_all(first, rest).await.map_err(stored)?;
     Ok(told)
 }
 
+/// Gives one resource these labels and no others, in one change.
+pub async fn set_labels(services: &Services, me: impl Into<Acting<'_>> + Send, id: ResourceId, labels: Vec<Label>) -> Result<(), Failure> {
+    let me = me.into();
+    let labels = sorted(labels).map_err(|message| Failure::field("labels", message))?;
+    let tx = services.store.begin().await.map_err(stored)?;
+    let version = me.still_the_same(services, &tx).await?;
+    let changer = Changer { services, me, at_least: Some(version) };
+    let selection = ResourceSelection::These(vec![id]);
+    let before = store::resources::by_id(&tx, me.workspace().id, id).await.map_err(stored)?.map(|found| found.labels).unwrap_or_default();
+    let gone = before.iter().filter(|label| labels.iter().all(|other| other.key() != label.key())).map(|label| Relabel::Take(label.key().to_owned()));
+    let mut all = Vec::new();
+    for relabel in gone.chain(labels.iter().cloned().map(Relabel::Put)) {
+        all.append(&mut changer.write(&tx, &selection, &relabel).await?.1);
+    }
+    if all.is_empty() {
+        // with nothing to change, whether they might is asked all the same
+        return changer.selected(&tx, &selection).await.map(drop);
+    }
+    bulk::commit(tx, all).await
+}
+
 impl Changer<'_> {
+    /// Writes the change; gives what it comes down to, and its records, of which there are none where nothing changes.
+    async fn write(&self, tx: &WriteTx, selection: &ResourceSelection, relabel: &Relabel) -> Result<(Plan, Vec<Record>), Failure> {
+        let plan = self.plan(tx, selection, relabel).await?;
+        if plan.changing.is_empty() {
+            return Ok((plan, Vec::new()));
+        }
+        let (workspace, ids) = (self.me.workspace().id, plan.changing.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+        match relabel {
+            Relabel::Put(label) => store::resource_labels::put(tx, workspace, &ids, label).await.map_err(referred)?,
+            Relabel::Take(key) => store::resource_labels::take(tx, workspace, &ids, key).await.map_err(stored)?,
+        }
+        let records = records(self.services, self.me, tx, &plan, relabel).await?;
+        Ok((plan, records))
+    }
+
     async fn plan(&self, db: &impl Db, selection: &ResourceSelection, relabel: &Relabel) -> Result<Plan, Failure> {
         let workspace = self.me.workspace().id;
         match relabel {

@@ -15,6 +15,7 @@ pub(crate) mod invite;
 pub(crate) mod invite_group;
 pub(crate) mod label;
 pub(crate) mod member;
+pub(crate) mod once;
 pub(crate) mod outbox_mail;
 pub(crate) mod policy_change;
 pub(crate) mod request;

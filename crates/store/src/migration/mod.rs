@@ -11,6 +11,7 @@ mod groups;
 mod invites;
 mod members;
 mod notices;
+mod once;
 mod outbox;
 mod policy_changes;
 mod request_answers;
@@ -30,7 +31,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 23] = [
+const STEPS: [Step; 24] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -54,6 +55,7 @@ const STEPS: [Step; 23] = [
     reviews::STEP,
     notices::STEP,
     search::STEP,
+    once::STEP,
 ];
 
 /// One step: its name, and what it says to the database.

@@ -1,4 +1,4 @@
-//! One resource: read with its revision, renamed or moved, removed.
+//! One resource: read with its revision, renamed or moved, removed; and many of them renamed or moved at once.
 
 use crate::{
     entity::{resource, workspace},
@@ -13,7 +13,10 @@ use domain::{
     text::ResourceName,
     time::Timestamp,
 };
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
+    sea_query::{CaseStatement, Expr},
+};
 
 /// A resource as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +59,33 @@ pub async fn change(
         tx.touch(workspace, Touched::Resource(id));
     }
     Ok(updated.rows_affected == 1)
+}
+
+/// How many one statement changes: it looks through all of them for each.
+const AT_ONCE: usize = 250;
+
+/// Gives each of these its name and parent, whatever its revision. They are in the workspace, whose lock is held.
+pub async fn set_many(tx: &WriteTx, workspace: WorkspaceId, resources: &[Resource]) -> Result<(), StoreError> {
+    for some in resources.chunks(AT_ONCE) {
+        let (mut name, mut key, mut parent) = (CaseStatement::new(), CaseStatement::new(), CaseStatement::new());
+        for resource in some {
+            let this = || Expr::col(resource::Column::Id).eq(resource.id.uuid());
+            name = name.case(this(), resource.name.as_str());
+            key = key.case(this(), resource.name.key());
+            parent = parent.case(this(), Expr::val(resource.parent.map(ResourceId::uuid)));
+            tx.touch(workspace, Touched::Resource(resource.id));
+        }
+        resource::Entity::update_many()
+            .col_expr(resource::Column::Name, name.into())
+            .col_expr(resource::Column::NameKey, key.into())
+            .col_expr(resource::Column::ParentId, parent.into())
+            .col_expr(resource::Column::Revision, Expr::col(resource::Column::Revision).add(1))
+            .filter(within(resource::Column::WorkspaceId, workspace))
+            .filter(resource::Column::Id.is_in(some.iter().map(|resource| resource.id.uuid())))
+            .exec(on(tx))
+            .await?;
+    }
+    Ok(())
 }
 
 /// Removes it with its labels; false when it isn't there. [`StoreError::Reference`] while others hang on it. Grants that name it

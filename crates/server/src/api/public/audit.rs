@@ -1,12 +1,12 @@
 //! The audit trail: what happened, the newest first.
 
 use super::{
-    asking::Owner,
     envelope::Data,
     paging::{Pagination, Paging},
     query::Asked,
     refusal::Refusal,
 };
+use crate::api::asking::Owner;
 use axum::extract::State;
 use domain::{
     audit::{Actor, Entry},

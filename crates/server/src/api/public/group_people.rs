@@ -1,7 +1,6 @@
 //! Who is in a group: members, and by their addresses those who are invited to it.
 
 use super::{
-    asking::Owner,
     envelope::{Data, Done},
     groups::{Found, found},
     ids::Id,
@@ -9,6 +8,7 @@ use super::{
     query::{Asked, emails},
     refusal::{Refusal, Sent},
 };
+use crate::api::asking::Owner;
 use axum::extract::State;
 use domain::{
     email::EmailAddress,

@@ -1,7 +1,6 @@
 //! User groups, with what each gives.
 
 use super::{
-    asking::Owner,
     envelope::{Data, Done},
     ids::Id,
     paging::{Pagination, Paging},
@@ -9,6 +8,7 @@ use super::{
     query::Asked,
     refusal::{Refusal, Sent},
 };
+use crate::api::asking::Owner;
 use axum::extract::State;
 use domain::{
     failure::Failure,

@@ -1,13 +1,13 @@
 //! Invites: by their addresses, each with what it will have.
 
 use super::{
-    asking::Owner,
     envelope::{Data, Done},
     paging::{Pagination, Paging},
     permissions::{PermissionWish, read_all},
     query::{Asked, emails},
     refusal::{Refusal, Sent},
 };
+use crate::api::asking::Owner;
 use axum::extract::State;
 use domain::{
     email::EmailAddress,

@@ -1,12 +1,12 @@
 //! Labels of the workspace. The reference lists them without pages: who names none gets the first thousand.
 
 use super::{
-    asking::Owner,
     envelope::{Data, Done},
     paging::{Pagination, Paging},
     query::Asked,
     refusal::{Refusal, Sent},
 };
+use crate::api::asking::Owner;
 use axum::extract::{Path, State};
 use domain::{
     failure::{Failure, FailureKind},

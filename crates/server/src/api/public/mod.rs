@@ -9,7 +9,6 @@
 //!   is a resource by its own id, and its type is ours in capitals.
 //! - **A permission is a grant.** Who holds a role in two scopes has two. The end of one is told as `expiresAt`, and may be given so.
 
-mod asking;
 mod audit;
 mod envelope;
 mod group_people;
@@ -25,13 +24,11 @@ mod roles;
 mod users;
 mod workspace;
 
-use crate::app::AppState;
+use crate::{api::asking, app::AppState};
 use axum::{
     Router, middleware,
-    response::{IntoResponse as _, Response},
     routing::{MethodRouter, any, delete, get, patch, post, put},
 };
-use domain::failure::Failure;
 use service::Services;
 
 /// A method and an address, with what answers there.
@@ -84,16 +81,7 @@ pub fn routes() -> Vec<(&'static str, &'static str)> {
     table().into_iter().map(|Route(method, path, _)| (method, path)).collect()
 }
 
-/// Whether a path leads here, and not to our own API beside it.
-#[must_use]
-pub fn is_here(path: &str) -> bool {
-    path == "/api" || path.strip_prefix("/api/").is_some_and(|rest| rest.split('/').next() != Some("v1"))
-}
-
-/// A body was refused before it was read.
-pub fn too_long(failure: &Failure) -> Response {
-    refusal::Refusal::malformed(&failure.message).into_response()
-}
+pub use refusal::Refusal;
 
 pub fn router(services: &Services) -> Router<AppState> {
     let routes = table().into_iter().fold(Router::new(), |router, Route(_, path, answer)| router.route(path, answer));

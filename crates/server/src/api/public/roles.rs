@@ -1,13 +1,13 @@
 //! Roles: those of the catalogue, behind the two that tell owners from members.
 
 use super::{
-    asking::Owner,
     envelope::Data,
     paging::{Pagination, Paging},
     permissions::{MEMBER, OWNER},
     query::Asked,
     refusal::Refusal,
 };
+use crate::api::asking::Owner;
 use axum::extract::State;
 use serde::Serialize;
 use service::Services;

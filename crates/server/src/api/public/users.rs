@@ -1,7 +1,6 @@
 //! Users: members of the workspace, with what each holds by themselves.
 
 use super::{
-    asking::Owner,
     envelope::{Data, Done},
     groups::GroupCard,
     ids::Id,
@@ -10,6 +9,7 @@ use super::{
     query::Asked,
     refusal::{Refusal, Sent},
 };
+use crate::api::asking::Owner;
 use axum::extract::State;
 use domain::{
     email::EmailAddress,

@@ -1,6 +1,7 @@
 //! `GET /`: which workspace a token is of. Any token may know that.
 
-use super::{asking::Token, envelope::Data};
+use super::envelope::Data;
+use crate::api::asking::Token;
 use domain::{id::WorkspaceId, text::WorkspaceName, workspace::WorkspaceSlug};
 use serde::Serialize;
 

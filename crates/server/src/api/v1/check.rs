@@ -1,9 +1,7 @@
 //! `POST /api/v1/check` and `/check/batch`: may they, and why.
 
-use super::{
-    authenticate::Bearer,
-    problem::{Asked, Problem},
-};
+use super::problem::{Asked, Problem};
+use crate::api::asking::Token;
 use axum::{Json, extract::State};
 use domain::{
     catalog::{Catalog, RoleId},
@@ -102,12 +100,12 @@ struct Short {
     but: But,
 }
 
-pub async fn check(State(services): State<Services>, Bearer(token): Bearer, Asked(check): Asked<Check>) -> Result<Json<Answer>, Problem> {
+pub async fn check(State(services): State<Services>, Token(token): Token, Asked(check): Asked<Check>) -> Result<Json<Answer>, Problem> {
     let (told, policy_version) = asked::check(&services, &token, &check.question, check.at_least).await?;
     Ok(Json(Answer { verdict: verdict(told, &services.catalog), policy_version }))
 }
 
-pub async fn batch(State(services): State<Services>, Bearer(token): Bearer, Asked(all): Asked<Checks>) -> Result<Json<Answers>, Problem> {
+pub async fn batch(State(services): State<Services>, Token(token): Token, Asked(all): Asked<Checks>) -> Result<Json<Answers>, Problem> {
     let answered = asked::check_all(&services, &token, &all.checks, all.at_least).await?;
     let results = answered.told.into_iter().map(|told| verdict(told, &services.catalog)).collect();
     Ok(Json(Answers { results, policy_version: answered.policy_version }))

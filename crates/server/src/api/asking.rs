@@ -1,11 +1,14 @@
 //! What every call passes: whose token it is, how often that may call, and the media type and headers of the answer.
 
-use super::refusal::Refusal;
-use crate::api::authenticate::Bearer;
+use super::{
+    bearer,
+    dialect::{Dialect, Refused},
+    once,
+};
 use axum::{
     extract::{FromRequestParts, Request, State},
     middleware::Next,
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use domain::failure::{Failure, FailureKind};
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
@@ -22,24 +25,28 @@ const VERSIONED: [&str; 3] = ["application/vnd.segment.v1+json", "application/vn
 
 /// Lets a call through to its route with the proof that its token gives.
 pub async fn pass(State(services): State<Services>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let token = match Bearer::from_request_parts(&mut parts, &services).await {
-        Ok(Bearer(token)) => token,
-        Err(problem) => return Refusal::from(problem.failure()).into_response(),
+    let dialect = Dialect::of(request.uri().path());
+    let (parts, body) = request.into_parts();
+    let token = match bearer::token(&services, &parts).await {
+        Ok(token) => token,
+        Err(failure) => return dialect.refuse(failure),
     };
     let usage = services.limits.call(token.token());
     let mut response = match usage.wait {
         Some(wait) => {
             let message = format!("this token has called too often; wait {wait} s, or call less than {CALLS} times a minute");
-            Refusal::from(Failure::new(FailureKind::Limited, message)).into_response()
+            dialect.refuse(Failure::new(FailureKind::Limited, message))
         }
-        None => {
-            parts.extensions.insert(Arc::new(token));
-            next.run(Request::from_parts(parts, body)).await
-        }
+        None => once::run(&services, dialect, token, Request::from_parts(parts, body), next).await,
     };
     count(response.headers_mut(), usage);
     response
+}
+
+/// Hands the proof to the route.
+pub async fn go(token: WorkspaceToken, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Arc::new(token));
+    next.run(request).await
 }
 
 fn count(headers: &mut HeaderMap, usage: Usage) {
@@ -55,7 +62,7 @@ fn count(headers: &mut HeaderMap, usage: Usage) {
 
 /// Gives every answer, refusals too, the media type that was asked for, and the id by which the trail knows the request.
 pub async fn dress(request: Request, next: Next) -> Response {
-    let versioned = versioned(request.headers());
+    let versioned = Some(request.headers()).filter(|_| Dialect::of(request.uri().path()) == Dialect::Reference).and_then(versioned);
     let id = request.extensions().get::<Meta>().and_then(|meta| meta.request.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -83,13 +90,16 @@ pub struct Token(pub WorkspaceToken);
 /// The proof that a token with owner access calls.
 pub struct Owner(pub WorkspaceOwner);
 
-impl<S: Send + Sync> FromRequestParts<S> for Token {
-    type Rejection = Refusal;
+fn proof(parts: &mut Parts) -> Result<WorkspaceToken, Failure> {
+    // each call has one proof, and its route takes it
+    parts.extensions.remove::<Arc<WorkspaceToken>>().and_then(Arc::into_inner).ok_or_else(Failure::internal)
+}
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        // each call has one proof, and its route takes it
-        let token = parts.extensions.remove::<Arc<WorkspaceToken>>().and_then(Arc::into_inner);
-        Ok(Self(token.ok_or_else(Failure::internal)?))
+impl<S: Send + Sync> FromRequestParts<S> for Token {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        proof(parts).map(Self).map_err(|failure| Refused(Dialect::of(parts.uri.path()), failure))
     }
 }
 
@@ -98,12 +108,11 @@ where
     S: Send + Sync,
     Services: axum::extract::FromRef<S>,
 {
-    type Rejection = Refusal;
+    type Rejection = Refused;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let Token(token) = Token::from_request_parts(parts, state).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
         let services = <Services as axum::extract::FromRef<S>>::from_ref(state);
-        Ok(Self(services.owner_by_token(token)?))
+        proof(parts).and_then(|token| services.owner_by_token(token)).map(Self).map_err(|failure| Refused(Dialect::of(parts.uri.path()), failure))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `GET /api/v1/events`: tells a product which version its workspace's policy has, as server-sent events (HTML Living Standard).
 
-use super::{authenticate::Bearer, problem::Problem};
+use super::problem::Problem;
+use crate::api::asking::Token;
 use axum::{
     extract::State,
     response::{
@@ -19,7 +20,7 @@ use std::convert::Infallible;
 
 /// For every kind of token. The event `policy` says a version, the first the present one; `gone` says how the token or the workspace
 /// ended, and is the last. A line of comment shows every 15 seconds that the stream lives.
-pub async fn events(State(services): State<Services>, Bearer(token): Bearer) -> Result<impl IntoResponse, Problem> {
+pub async fn events(State(services): State<Services>, Token(token): Token) -> Result<impl IntoResponse, Problem> {
     let told = follow(&services, token).await?.map(|told| Ok::<_, Infallible>(event(told)));
     // nginx keeps a stream back else
     Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], Sse::new(told).keep_alive(KeepAlive::default())))

@@ -12,6 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 /// A refusal on its way to a program.
 #[derive(Debug)]
 pub struct Problem {
+    kind: &'static str,
     status: StatusCode,
     failure: Failure,
 }
@@ -29,19 +30,7 @@ struct Body<'a> {
 
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
-        Self { status: StatusCode::from_u16(failure.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), failure }
-    }
-}
-
-impl Problem {
-    pub fn failure(self) -> Failure {
-        self.failure
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let kind = match self.failure.kind {
+        let kind = match failure.kind {
             FailureKind::SignedOut => "unauthorized",
             FailureKind::Forbidden => "forbidden",
             FailureKind::NotFound => "not-found",
@@ -51,8 +40,41 @@ impl IntoResponse for Problem {
             FailureKind::Internal => "internal",
             FailureKind::Unavailable | FailureKind::Offline => "unavailable",
         };
+        Self::of(kind, StatusCode::from_u16(failure.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), failure)
+    }
+}
+
+impl Problem {
+    pub const fn of(kind: &'static str, status: StatusCode, failure: Failure) -> Self {
+        Self { kind, status, failure }
+    }
+
+    pub fn failure(self) -> Failure {
+        self.failure
+    }
+
+    /// What was sent can't be read as a request.
+    pub fn malformed(message: impl std::fmt::Display) -> Self {
+        Self::of("malformed", StatusCode::BAD_REQUEST, Failure::new(FailureKind::Invalid, message))
+    }
+
+    /// More was sent than is taken at once.
+    pub fn too_long(failure: &Failure) -> Self {
+        Self::of("too-long", StatusCode::PAYLOAD_TOO_LARGE, failure.clone())
+    }
+
+    /// Somebody else changed it since the caller looked.
+    pub fn stale(revision: i64) -> Self {
+        let message = format!("this was changed meanwhile and is at revision {revision} now; read it again, and send your change with that revision");
+        let failure = Failure { field: Some("If-Match".to_owned()), ..Failure::new(FailureKind::Conflict, message) };
+        Self::of("stale", StatusCode::PRECONDITION_FAILED, failure)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
         let body = Body {
-            r#type: format!("urn:rolecall:problem:{kind}"),
+            r#type: format!("urn:rolecall:problem:{}", self.kind),
             title: self.status.canonical_reason().unwrap_or("Refused"),
             status: self.status.as_u16(),
             detail: &self.failure.message,
@@ -90,7 +112,13 @@ fn unread(rejection: &JsonRejection) -> Problem {
         JsonRejection::MissingJsonContentType(_) => "send JSON, with `Content-Type: application/json`".to_owned(),
         other => other.body_text(),
     };
-    Problem { status: rejection.status(), failure: Failure::new(FailureKind::Invalid, words) }
+    let kind = if rejection.status() == StatusCode::BAD_REQUEST { "malformed" } else { "invalid" };
+    Problem::of(kind, rejection.status(), Failure::new(FailureKind::Invalid, words))
+}
+
+pub async fn no_such_method() -> Problem {
+    let failure = Failure::new(FailureKind::Invalid, "this address does not take this method; see the API's description at /api/docs");
+    Problem::of("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, failure)
 }
 
 pub async fn no_such_route() -> Problem {

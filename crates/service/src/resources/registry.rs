@@ -1,0 +1,290 @@
+//! Resources as products register them: one or ten thousand, made where there are none of their ids, changed where there are, in one
+//! change. What stands in the way of any stands in the way of all, and is told with its place.
+
+use super::change::referred;
+use crate::{access::WorkspaceOwner, members::still_theirs, refusal::stored, services::Services};
+use domain::{
+    audit::{Event, Object, Record, RegisteredSnapshot},
+    catalog::{Catalog, TypeEntry},
+    failure::Failure,
+    id::{OperationId, ResourceId, WorkspaceId},
+    label::Label,
+    resource::{MOST_REGISTERED, Registered, Registration, Resource, ResourceType},
+    text::{NameError, ResourceKey, ResourceName},
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::{Db, WriteTx};
+
+/// How many resources one entry of the audit trail names.
+const IN_ONE_ENTRY: usize = 500;
+
+/// How many steps up a parent is followed.
+const MOST_STEPS: usize = 64;
+
+/// Where in what was sent a mistake stands: `resources[3].name`, or `name` of the only one.
+pub type PlaceOf<'a> = &'a (dyn Fn(usize, &str) -> String + Sync);
+
+/// By type and the product's id.
+type Keyed = (ResourceType, ResourceKey);
+
+/// A registration that was read.
+struct Read<'a> {
+    entry: &'a TypeEntry,
+    key: ResourceKey,
+    name: ResourceName,
+    parent: Option<Keyed>,
+    labels: Option<Vec<Label>>,
+}
+
+/// What is to be written.
+#[derive(Default)]
+struct Plan {
+    created: Vec<Resource>,
+    /// What each was, and what it will be.
+    changed: Vec<(Resource, Resource)>,
+    unchanged: u64,
+}
+
+/// Somebody else changed the resource since the caller looked: it is at this revision, or not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stale(pub Option<i64>);
+
+/// Registers them. With a `revision` the only one must be at it.
+pub async fn register(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    all: &[Registration],
+    revision: Option<i64>,
+    place_of: PlaceOf<'_>,
+) -> Result<Result<Registered, Stale>, Failure> {
+    let read = read_all(&services.catalog, all, place_of)?;
+    let tx = services.store.begin().await.map_err(stored)?;
+    let here = still_theirs(services, &tx, owner).await?;
+    if let (Some(revision), [only]) = (revision, read.as_slice()) {
+        let at = revision_of(&tx, here.id, only).await?;
+        if at != Some(revision) {
+            return Ok(Err(Stale(at)));
+        }
+    }
+    let known =
+        keyed(&tx, here.id, read.iter().flat_map(|one| std::iter::once((&one.entry.id, &one.key)).chain(one.parent.iter().map(|(kind, key)| (kind, key)))))
+            .await?;
+    let plan = plan(services, &tx, here.id, read, known, place_of).await?;
+    let told =
+        Registered { created: plan.created.len() as u64, changed: plan.changed.len() as u64, unchanged: plan.unchanged, policy_version: here.policy_version };
+    if plan.created.is_empty() && plan.changed.is_empty() {
+        return Ok(Ok(told));
+    }
+    write(services, &tx, here.id, &plan).await?;
+    let mut records = records(services, owner, &tx, here.id, &plan).await?;
+    let rest = records.split_off(1);
+    let first = records.pop().ok_or_else(Failure::internal)?;
+    let committed = tx.commit_all(first, rest).await.map_err(stored)?;
+    Ok(Ok(Registered { policy_version: committed.policy_version.unwrap_or(told.policy_version), ..told }))
+}
+
+fn read_all<'a>(catalog: &'a Catalog, all: &[Registration], place_of: PlaceOf<'_>) -> Result<Vec<Read<'a>>, Failure> {
+    if all.is_empty() || all.len() > MOST_REGISTERED {
+        let message = if all.is_empty() {
+            "nothing is named; name a resource at least".to_owned()
+        } else {
+            format!("{} at once are too many; send at most {MOST_REGISTERED}", all.len())
+        };
+        return Err(Failure::field("resources", message));
+    }
+    let mut read = Vec::with_capacity(all.len());
+    let mut seen = BTreeSet::new();
+    for (place, one) in all.iter().enumerate() {
+        let wrong = |field: &str, message: &dyn std::fmt::Display| Failure::field(&place_of(place, field), message);
+        let named = |field: &'static str| move |error: NameError| wrong(field, &error);
+        let entry = catalog.kind(&one.kind).ok_or_else(|| {
+            let types: Vec<String> = catalog.types.iter().map(|entry| format!("`{}`", entry.id)).collect();
+            wrong("type", &format_args!("the catalogue has no type `{}`; it has {}", one.kind, types.join(", ")))
+        })?;
+        let key = ResourceKey::parse(&one.key).map_err(named("id"))?;
+        if !seen.insert((entry.id.clone(), key.as_str().to_owned())) {
+            return Err(wrong("id", &format_args!("`{}:{key}` stands here twice; leave one of them out", entry.id)));
+        }
+        let parent = match (&one.parent, &entry.parent) {
+            (None, _) => None,
+            (Some((kind, key)), Some(wanted)) if kind == wanted => Some((kind.clone(), ResourceKey::parse(key).map_err(named("parent"))?)),
+            (Some((kind, _)), Some(wanted)) => {
+                return Err(wrong("parent", &format_args!("{} hang on a {wanted}, not on a {kind}; name one", entry.many)));
+            }
+            (Some(_), None) => return Err(wrong("parent", &format_args!("{} hang on nothing; leave it out", entry.many))),
+        };
+        let labels = one.labels.clone().map(|labels| sorted(labels).map_err(|message| wrong("labels", &message))).transpose()?;
+        read.push(Read { entry, key, name: ResourceName::parse(&one.name).map_err(named("name"))?, parent, labels });
+    }
+    Ok(read)
+}
+
+/// In order, at most one of a key.
+pub(super) fn sorted(mut labels: Vec<Label>) -> Result<Vec<Label>, String> {
+    labels.sort();
+    labels.dedup();
+    match labels.windows(2).find(|pair| matches!(pair, [one, other] if one.key() == other.key())).and_then(<[Label]>::first) {
+        Some(twice) => Err(format!("a resource bears one value of `{}`; choose one", twice.key())),
+        None => Ok(labels),
+    }
+}
+
+async fn revision_of(tx: &WriteTx, workspace: WorkspaceId, only: &Read<'_>) -> Result<Option<i64>, Failure> {
+    let Some(found) = store::resources::by_key(tx, workspace, &only.entry.id, &only.key).await.map_err(stored)? else { return Ok(None) };
+    Ok(store::resources::find(tx, workspace, found.id).await.map_err(stored)?.map(|found| found.revision))
+}
+
+/// The ids of those of these that are here, by one query for each type.
+async fn keyed<'a>(
+    db: &impl Db,
+    workspace: WorkspaceId,
+    keys: impl Iterator<Item = (&'a ResourceType, &'a ResourceKey)>,
+) -> Result<HashMap<Keyed, ResourceId>, Failure> {
+    let mut by_kind: BTreeMap<&ResourceType, HashMap<&str, &ResourceKey>> = BTreeMap::new();
+    for (kind, key) in keys {
+        by_kind.entry(kind).or_default().insert(key.as_str(), key);
+    }
+    let mut found = HashMap::new();
+    for (kind, keys) in by_kind {
+        let texts: Vec<&str> = keys.keys().copied().collect();
+        for (text, id) in store::resources::ids_by_key(db, workspace, kind, &texts).await.map_err(stored)? {
+            found.extend(keys.get(text.as_str()).map(|key| ((kind.clone(), (*key).clone()), id)));
+        }
+    }
+    Ok(found)
+}
+
+async fn plan(
+    services: &Services,
+    tx: &WriteTx,
+    workspace: WorkspaceId,
+    read: Vec<Read<'_>>,
+    known: HashMap<Keyed, ResourceId>,
+    place_of: PlaceOf<'_>,
+) -> Result<Plan, Failure> {
+    let now = services.now();
+    let mut ids = known.clone();
+    for one in &read {
+        ids.entry((one.entry.id.clone(), one.key.clone())).or_insert_with(|| ResourceId::new(now, services.random()));
+    }
+    let before: Vec<ResourceId> = read.iter().filter_map(|one| known.get(&(one.entry.id.clone(), one.key.clone())).copied()).collect();
+    let mut before: HashMap<ResourceId, Resource> =
+        store::resources::these(tx, workspace, &before).await.map_err(stored)?.into_iter().map(|resource| (resource.id, resource)).collect();
+    let wanted = read.iter().any(|one| one.labels.as_ref().is_some_and(|labels| !labels.is_empty()));
+    let labels: BTreeSet<Label> = if wanted { store::labels::all(tx, workspace).await.map_err(stored)?.into_iter().collect() } else { BTreeSet::new() };
+    let mut plan = Plan::default();
+    let mut moved = Vec::new();
+    for (place, one) in read.into_iter().enumerate() {
+        if let Some(label) = one.labels.iter().flatten().find(|label| !labels.contains(*label)) {
+            let message = format_args!("the label `{label}` does not exist in this workspace; create it first, or leave it out");
+            return Err(Failure::field(&place_of(place, "labels"), message));
+        }
+        let id = ids.get(&(one.entry.id.clone(), one.key.clone())).copied().ok_or_else(Failure::internal)?;
+        let missing =
+            |(kind, key): &Keyed| Failure::field(&place_of(place, "parent"), format_args!("there is no {kind} `{key}`; register it first, or along with this"));
+        let parent = one.parent.as_ref().map(|keyed| ids.get(keyed).copied().ok_or_else(|| missing(keyed))).transpose()?;
+        let was = before.remove(&id);
+        let labels = one.labels.or_else(|| was.as_ref().map(|was| was.labels.clone())).unwrap_or_default();
+        let is = Resource { id, kind: one.entry.id.clone(), key: one.key, name: one.name, parent, labels };
+        if is.parent.is_some() && was.as_ref().is_none_or(|was| was.parent != is.parent) {
+            moved.push((place, id, is.parent));
+        }
+        match was {
+            None => plan.created.push(is),
+            Some(was) if was == is => plan.unchanged += 1,
+            Some(was) => plan.changed.push((was, is)),
+        }
+    }
+    no_circle(tx, workspace, &moved, &plan, place_of).await?;
+    // a parent stands before what hangs on it
+    plan.created.sort_by_cached_key(|resource| depth(&services.catalog, &resource.kind));
+    Ok(plan)
+}
+
+fn depth(catalog: &Catalog, kind: &ResourceType) -> usize {
+    let above = |kind: &ResourceType| catalog.kind(kind).and_then(|entry| entry.parent.clone());
+    std::iter::successors(above(kind), above).take(MOST_STEPS).count()
+}
+
+/// Nothing may hang on itself by what hangs on it. Parents are read level by level, all of a level at once.
+async fn no_circle(
+    tx: &WriteTx,
+    workspace: WorkspaceId,
+    moved: &[(usize, ResourceId, Option<ResourceId>)],
+    plan: &Plan,
+    place_of: PlaceOf<'_>,
+) -> Result<(), Failure> {
+    let planned = plan.created.iter().chain(plan.changed.iter().map(|(_, after)| after));
+    let mut parents: HashMap<ResourceId, Option<ResourceId>> = planned.map(|resource| (resource.id, resource.parent)).collect();
+    let mut level: BTreeSet<ResourceId> = moved.iter().filter_map(|(.., parent)| *parent).collect();
+    for _ in 0..MOST_STEPS {
+        let unknown: Vec<ResourceId> = level.iter().filter(|id| !parents.contains_key(id)).copied().collect();
+        if !unknown.is_empty() {
+            let found = store::resources::these(tx, workspace, &unknown).await.map_err(stored)?;
+            parents.extend(found.into_iter().map(|resource| (resource.id, resource.parent)));
+        }
+        level = level.iter().filter_map(|id| parents.get(id).copied().flatten()).collect();
+        if level.is_empty() {
+            return Ok(());
+        }
+    }
+    for (place, id, parent) in moved {
+        let mut above = *parent;
+        for _ in 0..MOST_STEPS {
+            if above == Some(*id) {
+                return Err(Failure::field(&place_of(*place, "parent"), "it would hang on itself by what hangs on it; choose another"));
+            }
+            above = above.and_then(|id| parents.get(&id).copied().flatten());
+        }
+    }
+    Ok(())
+}
+
+async fn write(services: &Services, tx: &WriteTx, workspace: WorkspaceId, plan: &Plan) -> Result<(), Failure> {
+    store::resources::insert_many(tx, workspace, &plan.created, services.now()).await.map_err(referred)?;
+    let differs = |before: &Resource, after: &Resource| before.name != after.name || before.parent != after.parent;
+    let renamed: Vec<Resource> = plan.changed.iter().filter(|(before, after)| differs(before, after)).map(|(_, after)| after.clone()).collect();
+    store::resources::set_many(tx, workspace, &renamed).await.map_err(referred)?;
+    let (mut put, mut taken) = (BTreeMap::<&Label, Vec<ResourceId>>::new(), BTreeMap::<&str, Vec<ResourceId>>::new());
+    for (before, after) in &plan.changed {
+        for label in after.labels.iter().filter(|label| !before.labels.contains(label)) {
+            put.entry(label).or_default().push(after.id);
+        }
+        for label in before.labels.iter().filter(|label| !after.labels.iter().any(|other| other.key() == label.key())) {
+            taken.entry(label.key()).or_default().push(after.id);
+        }
+    }
+    for (label, ids) in put {
+        store::resource_labels::put(tx, workspace, &ids, label).await.map_err(referred)?;
+    }
+    for (key, ids) in taken {
+        store::resource_labels::take(tx, workspace, &ids, key).await.map_err(stored)?;
+    }
+    Ok(())
+}
+
+async fn records(services: &Services, owner: &WorkspaceOwner, tx: &WriteTx, workspace: WorkspaceId, plan: &Plan) -> Result<Vec<Record>, Failure> {
+    let all = || plan.created.iter().chain(plan.changed.iter().flat_map(|(before, after)| [before, after]));
+    let parents: BTreeSet<ResourceId> = all().filter_map(|resource| resource.parent).collect();
+    let parents = store::resources::keys(tx, workspace, &parents.into_iter().collect::<Vec<_>>()).await.map_err(stored)?;
+    let snapshot = |resource: &Resource| RegisteredSnapshot {
+        resource: format!("{}:{}", resource.kind, resource.key),
+        name: resource.name.to_string(),
+        parent: resource.parent.map(|id| parents.get(&id).cloned().unwrap_or_else(|| id.to_string())),
+        labels: resource.labels.iter().map(ToString::to_string).collect(),
+    };
+    let created = plan.created.chunks(IN_ONE_ENTRY).map(|some| (some.iter().map(snapshot).collect(), Vec::new()));
+    let pair = |(before, after): &(Resource, Resource)| (snapshot(before), snapshot(after));
+    let changed = plan.changed.chunks(IN_ONE_ENTRY).map(|some| (Vec::new(), some.iter().map(pair).collect()));
+    let object = match (plan.created.as_slice(), plan.changed.as_slice()) {
+        ([only], []) | ([], [(_, only)]) => Some(Object::new("resource", only.id.uuid())),
+        (_, _) => None,
+    };
+    let operation = object.is_none().then(|| OperationId::new(services.now(), services.random()));
+    let record = |(created, changed)| {
+        let mut record = owner.record(services, Event::ResourcesRegistered { created, changed }, object.clone());
+        record.origin.operation = operation;
+        record
+    };
+    Ok(created.chain(changed).map(record).collect())
+}
