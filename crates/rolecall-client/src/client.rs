@@ -99,8 +99,9 @@ impl ClientBuilder {
         let versions = Arc::new(Versions::default());
         let (mut cache, mut follower) = (None, None);
         if let Some(caching) = self.caching {
-            let runtime = tokio::runtime::Handle::try_current()
-                .map_err(|_| Error::Setup("a client with a cache follows changes by itself; build it inside the tokio runtime that it shall run in".to_owned()))?;
+            let runtime = tokio::runtime::Handle::try_current().map_err(|_| {
+                Error::Setup("a client with a cache follows changes by itself; build it inside the tokio runtime that it shall run in".to_owned())
+            })?;
             let held = Arc::new(Cache::new(caching, versions.clone()));
             follower = Some(runtime.spawn(events::follow(transport.clone(), held.clone())).abort_handle());
             cache = Some(held);

@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn a_problem_is_read_with_its_kind_and_field() {
-        let body = br#"{"type": "urn:rolecall:problem:invalid", "title": "Unprocessable", "status": 422, "detail": "Name two of one type.", "field": "resource"}"#;
+        let body =
+            br#"{"type": "urn:rolecall:problem:invalid", "title": "Unprocessable", "status": 422, "detail": "Name two of one type.", "field": "resource"}"#;
         let problem = Problem::read(422, body, None, None).unwrap();
         assert_eq!((&problem.kind, problem.to_string().as_str()), (&ProblemKind::Invalid, "resource: Name two of one type."));
         assert!(!Error::Refused(problem).is_temporary());

@@ -37,10 +37,13 @@ enum End {
 pub(crate) async fn follow(transport: Arc<Transport>, cache: Arc<Cache>) {
     let mut pause = FIRST_PAUSE;
     loop {
+        let begun = Instant::now();
         let end = stream(&transport, &cache).await;
         cache.lost(Instant::now());
         match end {
-            End::Broken => pause = FIRST_PAUSE,
+            // one that is cut off again and again is opened less and less often
+            End::Broken if begun.elapsed() > LONGEST_PAUSE => pause = FIRST_PAUSE,
+            End::Broken => {}
             End::Closed(error) => tracing::debug!(%error, pause_ms = pause.as_millis(), "changes of access are not heard; every question is asked meanwhile"),
             End::Gone => pause = ENDED_PAUSE,
         }

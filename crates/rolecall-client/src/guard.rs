@@ -144,7 +144,9 @@ mod tests {
     #[test]
     fn parameters_stand_where_they_are_named() {
         let path = PathValues(vec![("id".to_owned(), "web-site".to_owned()), ("kind".to_owned(), "source".to_owned())]);
-        for (template, resource) in [("source:{id}", "source:web-site"), ("{kind}:{id}", "source:web-site"), ("source", "source"), ("source:eu-{id}-1", "source:eu-web-site-1")] {
+        for (template, resource) in
+            [("source:{id}", "source:web-site"), ("{kind}:{id}", "source:web-site"), ("source", "source"), ("source:eu-{id}-1", "source:eu-web-site-1")]
+        {
             assert_eq!(template.resource(&path), Some(Resource::from(resource)));
         }
         for wrong in ["source:{name}", "source:{id"] {

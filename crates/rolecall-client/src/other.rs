@@ -1,6 +1,6 @@
 //! Calls to parts of the API that have no function here yet, with the same retries, keys and errors.
 
-use crate::{client::Client, error::Error, transport::Call};
+use crate::{client::Client, error::Error, paging::Pages, transport::Call};
 use futures::{Stream, StreamExt as _};
 use http::Method;
 use http_body_util::BodyExt as _;
@@ -11,6 +11,16 @@ impl Client {
     /// Reads what is at this path: `client.get("/api/v1/workspace")`.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
         self.call(&Call::get(path)).await?.json(&self.inner.transport)
+    }
+
+    /// A list there, page by page.
+    pub fn list<T: DeserializeOwned>(&self, path: &str) -> Pages<T> {
+        Pages::new(self, path, &[])
+    }
+
+    /// Asks there with a body, which changes nothing.
+    pub async fn ask<T: DeserializeOwned>(&self, path: &str, question: &impl Serialize) -> Result<T, Error> {
+        self.call(&Call::ask(path, question)?).await?.json(&self.inner.transport)
     }
 
     /// Writes JSON there, once.

@@ -138,7 +138,9 @@ impl Transport {
         match Limited::new(body, MOST_READ).collect().await {
             Ok(read) => Ok(read.to_bytes()),
             Err(error) if error.is::<LengthLimitError>() => Err(self.foreign("its answer is longer than any of Rolecall's")),
-            Err(error) => Err(Error::Unreached { address: self.address.clone(), cause: format!("the connection broke: {error}"), cure: TRY_AGAIN, lasts: false }),
+            Err(error) => {
+                Err(Error::Unreached { address: self.address.clone(), cause: format!("the connection broke: {error}"), cure: TRY_AGAIN, lasts: false })
+            }
         }
     }
 

@@ -34,7 +34,12 @@ async fn read(State(stories): State<Stories>, Path(site): Path<String>) -> Strin
 }
 
 /// The guard leaves its decision, with the reason, in the request.
-async fn write(State(stories): State<Stories>, Path(place): Path<(String, String)>, Extension(decision): Extension<Decision>, text: String) -> (StatusCode, String) {
+async fn write(
+    State(stories): State<Stories>,
+    Path(place): Path<(String, String)>,
+    Extension(decision): Extension<Decision>,
+    text: String,
+) -> (StatusCode, String) {
     let title = place.1.clone();
     stories.lock().unwrap_or_else(PoisonError::into_inner).insert(place, text);
     (StatusCode::CREATED, format!("`{title}` is published; you may by {}\n", decision.why))

@@ -50,7 +50,10 @@ async fn what_passes_is_tried_again_and_what_lasts_is_not() {
 
 #[tokio::test]
 async fn who_says_when_is_not_asked_before() {
-    let fake = Fake::start(|_, _| ([(header::RETRY_AFTER, "3600"), (header::HeaderName::from_static("request-id"), "r-1")], problem(429, "limited", "Wait.")).into_response()).await;
+    let fake = Fake::start(|_, _| {
+        ([(header::RETRY_AFTER, "3600"), (header::HeaderName::from_static("request-id"), "r-1")], problem(429, "limited", "Wait.")).into_response()
+    })
+    .await;
     let error = check(&fake.client().build().unwrap()).await.unwrap_err();
     let problem = error.problem().unwrap();
     assert_eq!((problem.retry_after, problem.request_id.as_deref(), fake.heard().len()), (Some(Duration::from_secs(3_600)), Some("r-1"), 1));

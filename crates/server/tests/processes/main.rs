@@ -13,3 +13,4 @@ mod log;
 mod metrics;
 mod nodes;
 mod process;
+mod remote;

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use service::{
     Services,
     asked::{self, Told, Wording},
+    check::{Checked, in_words},
 };
 
 #[derive(Debug, Deserialize)]
@@ -20,6 +21,9 @@ pub struct Check {
     question: Wording,
     /// The answer is at least as new as the change that returned this version.
     at_least: Option<i64>,
+    /// Names people, groups and resources in `why` and `lines`. Only for tokens with owner access: to others they may be private.
+    #[serde(default)]
+    explain: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -45,6 +49,17 @@ pub struct Answer {
     #[serde(flatten)]
     verdict: Verdict,
     policy_version: i64,
+    /// What a person reads, the answer first; only where names were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lines: Option<Vec<String>>,
+}
+
+impl Answer {
+    /// As the operator's command says it too.
+    pub fn of(checked: Checked, catalog: &Catalog) -> Self {
+        let Checked { decision, why, policy_version, lines, .. } = checked;
+        Self { verdict: verdict(Told { decision, why }, catalog), policy_version, lines: Some(lines) }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -101,8 +116,13 @@ struct Short {
 }
 
 pub async fn check(State(services): State<Services>, Token(token): Token, Asked(check): Asked<Check>) -> Result<Json<Answer>, Problem> {
+    if check.explain && token.has_owner_access() {
+        let owner = services.owner_by_token(token)?;
+        let checked = in_words(&services, &owner, &check.question, check.at_least).await?;
+        return Ok(Json(Answer::of(checked, &services.catalog)));
+    }
     let (told, policy_version) = asked::check(&services, &token, &check.question, check.at_least).await?;
-    Ok(Json(Answer { verdict: verdict(told, &services.catalog), policy_version }))
+    Ok(Json(Answer { verdict: verdict(told, &services.catalog), policy_version, lines: None }))
 }
 
 pub async fn batch(State(services): State<Services>, Token(token): Token, Asked(all): Asked<Checks>) -> Result<Json<Answers>, Problem> {

@@ -1,6 +1,6 @@
 //! Our own API, under `/api/v1`: what the reference's has no words for.
 
-mod check;
+pub mod check;
 mod events;
 mod problem;
 
