@@ -92,6 +92,12 @@ pub struct ImportWish {
     pub leave_out_wrong: bool,
 }
 
+/// UTF-8, or what older spreadsheets write: there each byte is the character of its number.
+#[must_use]
+pub fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect())
+}
+
 /// What becomes of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -271,5 +277,11 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(told.report(), "Line,Email,Outcome\r\n\"2\",\"'=a\"\"b\",\"Invited, as an owner of the workspace\"\r\n");
+    }
+
+    #[test]
+    fn reads_latin_1_where_it_is_no_utf_8() {
+        assert_eq!(text("é".as_bytes().to_vec()), "é");
+        assert_eq!(text(vec![b'a', 0xe9]), "aé");
     }
 }

@@ -14,12 +14,14 @@ use serde::Deserialize;
 pub struct ReachedResource {
     #[serde(rename = "type")]
     pub kind: String,
-    /// Rolecall's own id.
-    pub id: String,
     /// The product's id.
-    #[serde(default)]
-    pub key: Option<String>,
+    pub id: String,
+    /// Rolecall's own.
+    pub resource_id: String,
     pub name: String,
+    /// Why, in a sentence.
+    #[serde(default)]
+    pub why: String,
     #[serde(default)]
     pub reasons: Vec<Reason>,
 }
@@ -28,20 +30,23 @@ pub struct ReachedResource {
 #[derive(Clone, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct ReachingSubject {
-    /// `user:ID`, `group:ID` or `token:ID`.
+    /// `user:ID` or `token:ID`.
     pub subject: Subject,
     pub name: String,
     #[serde(default)]
     pub email: Option<String>,
+    /// Why, in a sentence.
+    #[serde(default)]
+    pub why: String,
     #[serde(default)]
     pub reasons: Vec<Reason>,
 }
 
 impl Client {
-    /// The resources of a type to which the subject may do this.
-    pub fn resources_of(&self, subject: impl Into<Subject>, action: &str, kind: &str) -> Pages<ReachedResource> {
+    /// The resources of the action's type to which the subject may do this.
+    pub fn resources_of(&self, subject: impl Into<Subject>, action: &str) -> Pages<ReachedResource> {
         let subject = subject.into();
-        Pages::new(self, "/api/v1/access/resources", &[("subject", Some(subject.as_str())), ("action", Some(action)), ("type", Some(kind))])
+        Pages::new(self, "/api/v1/access/resources", &[("subject", Some(subject.as_str())), ("action", Some(action))])
     }
 
     /// Who may do this to the resource.

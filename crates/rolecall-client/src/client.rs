@@ -254,7 +254,10 @@ impl Client {
         loop {
             let slow = || Error::TimedOut { address: transport.address().to_owned(), after: *most };
             let error = match timeout(*most, transport.exchange(call)).await {
-                Ok(Ok(answered)) => return Ok(answered),
+                Ok(Ok(answered)) => {
+                    answered.version().iter().for_each(|version| self.note(*version));
+                    return Ok(answered);
+                }
                 Ok(Err(error)) => error,
                 Err(_) => slow(),
             };

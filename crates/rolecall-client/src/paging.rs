@@ -37,9 +37,6 @@ pub struct Page<T> {
     /// How many there are in all, where that is known.
     #[serde(default)]
     pub total: Option<u64>,
-    /// Whether what the list was made of was all there; only lists of access say so.
-    #[serde(default)]
-    pub complete: Option<bool>,
     /// The version of the policy that it rests on; only of lists of access.
     #[serde(default)]
     pub policy_version: Option<i64>,
@@ -51,7 +48,7 @@ pub struct Page<T> {
 ///
 /// ```no_run
 /// # async fn read(client: rolecall_client::Client) -> Result<(), rolecall_client::Error> {
-/// let mut pages = client.resources_of("email:bea@acme.test", "source:edit", "source");
+/// let mut pages = client.resources_of("email:bea@acme.test", "source:edit");
 /// while let Some(page) = pages.next().await? {
 ///     for source in page.items {
 ///         println!("{}", source.name);

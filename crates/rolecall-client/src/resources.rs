@@ -73,10 +73,9 @@ pub struct StoredResource {
     /// As `key:value`.
     #[serde(default)]
     pub labels: Vec<String>,
-    pub revision: i64,
-    /// The version of the policy with this change; only after one.
+    /// Grows with every change of name or parent; lists leave it out.
     #[serde(default)]
-    pub policy_version: Option<i64>,
+    pub revision: Option<i64>,
 }
 
 /// What became of many.
@@ -120,7 +119,8 @@ struct Many<'a> {
 
 #[derive(Serialize)]
 struct Labelling<'a> {
-    resources: &'a [ResourceName],
+    /// Each as `type:id`.
+    resources: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     put: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,11 +130,6 @@ struct Labelling<'a> {
 #[derive(Deserialize, Serialize)]
 struct Labels {
     labels: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Version {
-    policy_version: Option<i64>,
 }
 
 impl Client {
@@ -153,7 +148,7 @@ impl Client {
             // it stands as it was wished, and the first answer was lost
             Err(error) if already_done(&error) => self.find_resource(kind, id).await?.ok_or(error),
             Err(error) => Err(error),
-            Ok(answered) => self.written(&answered),
+            Ok(answered) => answered.json(&self.inner.transport),
         }
     }
 
@@ -162,15 +157,11 @@ impl Client {
         found(self.call(&Call::get(place(kind, id))).await)?.map(|answered| answered.json(&self.inner.transport)).transpose()
     }
 
-    /// Says whether there was one. Grants on it go with it.
+    /// Says whether there was one. It is refused while something hangs on it, or a grant names it; the refusal says what.
     pub async fn delete_resource(&self, kind: &str, id: &str) -> Result<bool, Error> {
         match self.call(&Call::delete(place(kind, id))).await {
             Err(error) if already_done(&error) => Ok(true),
-            answered => {
-                let Some(answered) = found(answered)? else { return Ok(false) };
-                self.note_version(&answered)?;
-                Ok(true)
-            }
+            answered => Ok(found(answered)?.is_some()),
         }
     }
 
@@ -181,7 +172,6 @@ impl Client {
             let many = Many { resources: some.iter().map(|(resource, wish)| Named { resource, wish }).collect() };
             let write = || Call::write(Method::POST, "/api/v1/resources", &many);
             let written: Written = self.again_if_done(write).await?.json(&self.inner.transport)?;
-            written.policy_version.iter().for_each(|version| self.note(*version));
             let Written { created, changed, unchanged, policy_version } = written;
             sum = Written { created: sum.created + created, changed: sum.changed + changed, unchanged: sum.unchanged + unchanged, policy_version };
         }
@@ -203,8 +193,7 @@ impl Client {
     pub async fn set_labels<L: Into<String>>(&self, kind: &str, id: &str, labels: impl IntoIterator<Item = L>) -> Result<(), Error> {
         let labels = Labels { labels: labels.into_iter().map(Into::into).collect() };
         let write = || Call::write(Method::PUT, format!("{}/labels", place(kind, id)), &labels);
-        let answered = self.again_if_done(write).await?;
-        self.note_version(&answered)
+        self.again_if_done(write).await.map(drop)
     }
 
     /// Puts `key:value` on each, in place of another value of this key. 10,000 in each call.
@@ -219,9 +208,9 @@ impl Client {
 
     async fn label(&self, resources: &[ResourceName], put: Option<&str>, take: Option<&str>) -> Result<(), Error> {
         for resources in resources.chunks(MOST) {
-            let write = || Call::write(Method::POST, "/api/v1/resources/labels", &Labelling { resources, put, take });
-            let answered = self.again_if_done(write).await?;
-            self.note_version(&answered)?;
+            let resources = resources.iter().map(|name| format!("{}:{}", name.kind, name.id)).collect();
+            let labelling = Labelling { resources, put, take };
+            self.again_if_done(|| Call::write(Method::POST, "/api/v1/resources/labels", &labelling)).await?;
         }
         Ok(())
     }
@@ -232,18 +221,6 @@ impl Client {
             Err(error) if already_done(&error) => self.call(&write()?).await,
             answered => answered,
         }
-    }
-
-    fn written(&self, answered: &Answered) -> Result<StoredResource, Error> {
-        let stored: StoredResource = answered.json(&self.inner.transport)?;
-        stored.policy_version.iter().for_each(|version| self.note(*version));
-        Ok(stored)
-    }
-
-    fn note_version(&self, answered: &Answered) -> Result<(), Error> {
-        let version = answered.json_if_any::<Version>(&self.inner.transport)?.and_then(|answer| answer.policy_version);
-        version.iter().for_each(|version| self.note(*version));
-        Ok(())
     }
 }
 

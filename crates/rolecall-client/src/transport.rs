@@ -189,9 +189,9 @@ impl Answered {
         serde_json::from_slice(&self.body).map_err(|error| transport.foreign(&format!("its answer can't be read: {error}")))
     }
 
-    /// Nothing, where there is no body.
-    pub(crate) fn json_if_any<T: DeserializeOwned>(&self, transport: &Transport) -> Result<Option<T>, Error> {
-        if self.body.is_empty() { Ok(None) } else { self.json(transport).map(Some) }
+    /// The version of the policy with what was written.
+    pub(crate) fn version(&self) -> Option<i64> {
+        self.headers.get("policy-version")?.to_str().ok()?.parse().ok()
     }
 }
 

@@ -85,7 +85,7 @@ async fn owner(services: &Services, meta: Meta, slug: &str, headers: &HeaderMap)
 }
 
 /// The pieces as a file of this name.
-fn attachment(pieces: impl Stream<Item = Result<Vec<u8>, Failure>> + Send + 'static, kind: &'static str, name: &str) -> Result<Response, Failure> {
+pub(crate) fn attachment(pieces: impl Stream<Item = Result<Vec<u8>, Failure>> + Send + 'static, kind: &'static str, name: &str) -> Result<Response, Failure> {
     let name = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).map_err(|_| Failure::internal())?;
     let mut response = Response::new(Body::from_stream(pieces.map(|piece| piece.map(Bytes::from))));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

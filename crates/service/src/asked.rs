@@ -11,7 +11,7 @@ use crate::{
 use domain::{
     catalog::Action,
     email::EmailAddress,
-    failure::Failure,
+    failure::{Failure, FailureKind},
     id::{MemberId, ResourceId, WorkspaceId},
     policy::{Decision, Missing, Question, Subject, Target},
     question::{SubjectName, TargetName},
@@ -116,6 +116,21 @@ async fn answer(services: &Services, asker: &impl Asks, questions: &[Read], at_l
     };
     let (told, policy_version) = decisions::ask(services, workspace, at_least, told, |all| Count::of(all.iter().map(|told| &told.decision))).await?;
     Ok(AllTold { told, policy_version })
+}
+
+/// Whom a name means. Who may ask about few may not learn who is here.
+pub(crate) async fn subject(services: &Services, asker: &impl Asks, name: &SubjectName) -> Result<Subject, Failure> {
+    let found = match name {
+        SubjectName::Id(subject) => Some(*subject),
+        SubjectName::Email(email) => {
+            let found = store::members::by_emails(&services.store, asker.asks_in(), &[email]).await.map_err(stored)?;
+            found.get(email).map(|id| Subject::Member(*id))
+        }
+    };
+    if !found.map_or_else(|| asker.may_ask_about_all(), |subject| asker.may_ask_about(subject)) {
+        return Err(decisions::may_not_ask());
+    }
+    found.ok_or_else(|| Failure::new(FailureKind::NotFound, "nobody in the workspace has this address; see who has in its users"))
 }
 
 async fn members(services: &Services, workspace: WorkspaceId, questions: &[Read]) -> Result<HashMap<EmailAddress, MemberId>, Failure> {

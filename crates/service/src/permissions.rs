@@ -2,15 +2,18 @@
 
 use crate::{access::WorkspaceOwner, groups, members, refusal::stored, services::Services};
 use domain::{
+    audit::Record,
     failure::{Failure, FailureKind},
     grant::{Grant, GrantSpec},
     group::{Group, GroupWish},
     id::{GroupId, MemberId, ResourceId},
     member::{GrantDraft, Member, MemberAccess, MemberKind},
+    plan::Plan,
     resource::ResourceType,
     time::Timestamp,
 };
 use std::collections::HashMap;
+use store::WriteTx;
 
 /// Whether what is held stays beside what is wished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,25 @@ pub async fn give_member(services: &Services, owner: &WorkspaceOwner, id: Member
     let (after, saved) = members::write_access(services, owner, &tx, plan, &before, wish).await?.ok_or_else(changed)?;
     tx.commit(saved).await.map_err(stored)?;
     Ok(after)
+}
+
+/// Adds these within a change; `None` where the member holds them all.
+pub(crate) async fn given(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    tx: &WriteTx,
+    plan: Plan,
+    id: MemberId,
+    grants: &[GrantSpec],
+) -> Result<Option<Record>, Failure> {
+    let before = members::known(tx, owner.workspace().id, id).await?;
+    let grants = laid(&before.grants, grants, Way::Add, services.now());
+    if are_held(&grants, &before.grants) {
+        return Ok(None);
+    }
+    let wish = MemberAccess { grants, ..before.access() };
+    let (_, saved) = members::write_access(services, owner, tx, plan, &before, wish).await?.ok_or_else(changed)?;
+    Ok(Some(saved))
 }
 
 pub async fn give_group(services: &Services, owner: &WorkspaceOwner, id: GroupId, way: Way, wished: &[GrantSpec]) -> Result<Group, Failure> {

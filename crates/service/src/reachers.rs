@@ -1,38 +1,83 @@
-//! Who can reach a resource, and why: page by page from the policy in memory, in the words of every other answer.
+//! Who can reach a resource, and what somebody can reach, and why: page by page from the policy in memory, in the words of every
+//! other answer.
 
-use crate::{access::WorkspaceOwner, check, refusal::stored, services::Services};
+use crate::{
+    access::WorkspaceOwner,
+    asked,
+    check::{self, known_action},
+    decisions::{self, Asks},
+    meters::Count,
+    refusal::stored,
+    services::Services,
+};
 use domain::{
     catalog::Action,
+    email::EmailAddress,
     failure::{Failure, FailureKind},
-    id::{GroupId, MemberId, ResourceId, TokenId},
+    id::{GroupId, MemberId, ResourceId, TokenId, WorkspaceId},
     policy::{Arrival, Decision, Named, Policy, Question, Reason, Subject, Target},
-    question::{Reacher, Reachers, TargetName},
+    question::{Reacher, Reachers, SubjectName, TargetName},
+    resource::Resource,
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// How many are told at once.
+/// How many a page of the console tells at once.
 const AT_ONCE: usize = 50;
+
+/// Members or tokens that may do something, or resources that it may be done to; by one version of the policy.
+#[derive(Clone, Debug)]
+pub struct Told<T, Next> {
+    pub rows: Vec<T>,
+    /// Behind whom it goes on.
+    pub next: Option<Next>,
+    pub policy_version: i64,
+}
+
+/// Somebody who may, and by what.
+#[derive(Clone, Debug)]
+pub struct May {
+    pub reacher: Reacher,
+    pub decision: Decision,
+}
+
+/// Something that it may be done to, and by what.
+#[derive(Clone, Debug)]
+pub struct Reached {
+    pub resource: Resource,
+    pub decision: Decision,
+    pub why: String,
+}
 
 /// Members and tokens that may do this to the resource, behind `after`.
 pub async fn page(services: &Services, owner: &WorkspaceOwner, resource: ResourceId, verb: &str, after: Option<Subject>) -> Result<Reachers, Failure> {
+    let told = subjects(services, owner, resource, verb, after, AT_ONCE).await?;
+    Ok(Reachers { rows: told.rows.into_iter().map(|may| may.reacher).collect(), next: told.next })
+}
+
+/// The same with the decision of each.
+pub async fn subjects(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    resource: ResourceId,
+    verb: &str,
+    after: Option<Subject>,
+    limit: usize,
+) -> Result<Told<May, Subject>, Failure> {
     let workspace = owner.workspace().id;
     let found = store::resources::by_id(&services.store, workspace, resource).await.map_err(stored)?;
     let gone = || Failure::new(FailureKind::NotFound, "this resource is not in the workspace, or was deleted meanwhile");
     let found = found.ok_or_else(gone)?;
     let action = Action::new(&found.kind, verb);
-    check::known_action(services, &action, &TargetName::Type(found.kind.clone()))?;
+    known_action(services, &action, &TargetName::Type(found.kind.clone()))?;
     let ask = |policy: &Policy, now| {
-        let listed = policy.subjects_for(resource, &action, now, after, AT_ONCE);
+        let listed = policy.subjects_for(resource, &action, now, after, limit);
         let question = |subject: &Subject| Question { subject: *subject, action: action.clone(), target: Target::Resource(resource) };
         let told = listed.found.iter().map(question).map(|question| (policy.decide(question.subject, &question.action, &question.target, now), question));
         (told.collect::<Vec<_>>(), listed.next)
     };
-    let ((told, next), _) = services.decisions.ask(workspace, None, ask).await?;
+    let ((told, next), policy_version) = decisions::ask(services, workspace, None, ask, |(told, _)| Count::of(told.iter().map(|(one, _)| one))).await?;
 
-    let mut names: HashMap<Named, String> = HashMap::new();
-    let groups: Vec<GroupId> = told.iter().flat_map(|(decision, _)| groups_of(decision)).collect::<BTreeSet<_>>().into_iter().collect();
-    let groups = store::groups::named(&services.store, workspace, &groups).await.map_err(stored)?;
-    names.extend(groups.into_iter().map(|group| (Named::Group(group.id), group.name.to_string())));
+    let mut names = group_names(services, workspace, told.iter().map(|(decision, _)| decision)).await?;
     check::parent(services, owner.workspace(), resource, &mut names).await?;
     let (mut members, mut tokens): (Vec<MemberId>, Vec<TokenId>) = (Vec::new(), Vec::new());
     for (_, question) in &told {
@@ -46,18 +91,66 @@ pub async fn page(services: &Services, owner: &WorkspaceOwner, resource: Resourc
     let tokens = store::tokens::named(&services.store, workspace, &tokens).await.map_err(stored)?;
     let speak = |policy: &Policy, _| {
         let name_of = |named: Named| names.get(&named).cloned();
-        let row = |(decision, question): &(Decision, Question)| {
-            let (name, email) = match question.subject {
+        let row = |(decision, question): (Decision, Question)| {
+            let (name, email): (String, Option<EmailAddress>) = match question.subject {
                 Subject::Member(id) => members.get(&id).map(|(name, email)| (name.to_string(), Some(email.clone())))?,
                 Subject::Token(id) => (tokens.get(&id)?.to_string(), None),
                 Subject::Group(_) => return None,
             };
-            Some(Reacher { subject: question.subject, name, email, why: policy.because(question, decision, &name_of) })
+            let why = policy.because(&question, &decision, &name_of);
+            Some(May { reacher: Reacher { subject: question.subject, name, email, why }, decision })
         };
-        told.iter().filter_map(row).collect()
+        told.into_iter().filter_map(row).collect()
     };
     let (rows, _) = services.decisions.ask(workspace, None, speak).await?;
-    Ok(Reachers { rows, next })
+    Ok(Told { rows, next, policy_version })
+}
+
+/// The resources to which the subject may do this, behind `after`. Owners ask about everybody, others about themselves.
+pub async fn resources(
+    services: &Services,
+    asker: &impl Asks,
+    subject: &str,
+    action: &str,
+    after: Option<ResourceId>,
+    limit: usize,
+) -> Result<Told<Reached, ResourceId>, Failure> {
+    let workspace = asker.asks_in();
+    let name = SubjectName::parse(subject).map_err(|error| Failure::field("subject", error))?;
+    let action = Action::parse(action).map_err(|error| Failure::field("action", error))?;
+    known_action(services, &action, &TargetName::Type(action.kind.clone()))?;
+    let subject = asked::subject(services, asker, &name).await?;
+    let ask = |policy: &Policy, now| {
+        let listed = policy.resources_for(subject, &action, now, after, limit);
+        let decided = listed.found.iter().map(|id| (*id, policy.decide(subject, &action, &Target::Resource(*id), now))).collect::<Vec<_>>();
+        (decided, listed.next)
+    };
+    let ((decided, next), policy_version) = decisions::ask(services, workspace, None, ask, |(all, _)| Count::of(all.iter().map(|(_, one)| one))).await?;
+
+    let ids: Vec<ResourceId> = decided.iter().map(|(id, _)| *id).collect();
+    let found = store::resources::these(&services.store, workspace, &ids).await.map_err(stored)?;
+    let mut found: HashMap<ResourceId, Resource> = found.into_iter().map(|resource| (resource.id, resource)).collect();
+    let mut names = group_names(services, workspace, decided.iter().map(|(_, decision)| decision)).await?;
+    let parents: BTreeSet<ResourceId> = found.values().filter_map(|resource| resource.parent).collect();
+    let parents = store::resources::references(&services.store, workspace, &parents.into_iter().collect::<Vec<_>>()).await.map_err(stored)?;
+    names.extend(parents.into_iter().map(|parent| (Named::Resource(parent.id), parent.name.to_string())));
+    let speak = |policy: &Policy, _| {
+        let name_of = |named: Named| names.get(&named).cloned();
+        let row = |(id, decision): (ResourceId, Decision)| {
+            let question = Question { subject, action: action.clone(), target: Target::Resource(id) };
+            let why = policy.because(&question, &decision, &name_of);
+            Some(Reached { resource: found.remove(&id)?, decision, why })
+        };
+        decided.into_iter().filter_map(row).collect()
+    };
+    let (rows, _) = services.decisions.ask(workspace, None, speak).await?;
+    Ok(Told { rows, next, policy_version })
+}
+
+async fn group_names(services: &Services, workspace: WorkspaceId, decisions: impl Iterator<Item = &Decision>) -> Result<HashMap<Named, String>, Failure> {
+    let groups: Vec<GroupId> = decisions.flat_map(groups_of).collect::<BTreeSet<_>>().into_iter().collect();
+    let groups = store::groups::named(&services.store, workspace, &groups).await.map_err(stored)?;
+    Ok(groups.into_iter().map(|group| (Named::Group(group.id), group.name.to_string())).collect())
 }
 
 fn groups_of(decision: &Decision) -> Vec<GroupId> {

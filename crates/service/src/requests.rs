@@ -3,7 +3,7 @@
 use crate::{
     access::{WorkspaceMember, WorkspaceOwner},
     mail::Mail,
-    members,
+    members, permissions,
     postman::post,
     refusal::{named, stored},
     services::Services,
@@ -12,6 +12,7 @@ use crate::{
 use domain::{
     audit::{Event, Object, Record},
     failure::{Failure, FailureKind},
+    grant::GrantSpec,
     id::{MemberId, RequestId},
     member::MemberKind,
     request::{AccessRequest, MOST_PER_DAY, MyRequest, PERIOD, RequestWish},
@@ -127,6 +128,26 @@ pub async fn decline(services: &Services, owner: &WorkspaceOwner, id: RequestId,
     members::still_owner(services, &tx, owner).await?;
     let record = settle(services, owner, &tx, id, None, answer.as_ref(), false).await?.ok_or_else(answered)?;
     tx.commit(record).await.map_err(stored)?;
+    services.mail_waits.notify_one();
+    Ok(())
+}
+
+/// Says yes and gives these roles beside what the member holds, in one change.
+pub async fn approve(services: &Services, owner: &WorkspaceOwner, id: RequestId, grants: &[GrantSpec]) -> Result<(), Failure> {
+    if grants.is_empty() {
+        return Err(Failure::field("grants", "nothing is given; name the role that they are to have, or decline the request"));
+    }
+    let tx = services.store.begin().await.map_err(stored)?;
+    let plan = members::still_owner(services, &tx, owner).await?;
+    let request = store::requests::find_pending(&tx, owner.workspace().id, id).await.map_err(stored)?.ok_or_else(answered)?;
+    let given = permissions::given(services, owner, &tx, plan, request.member, grants).await?;
+    let settled = settle(services, owner, &tx, id, None, None, true).await?.ok_or_else(answered)?;
+    match given {
+        Some(given) => tx.commit_all(given, vec![settled]).await,
+        // they have it by now
+        None => tx.commit(settled).await,
+    }
+    .map_err(stored)?;
     services.mail_waits.notify_one();
     Ok(())
 }

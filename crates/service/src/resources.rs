@@ -134,6 +134,11 @@ pub async fn ids(services: &Services, me: impl Into<Acting<'_>> + Send, keys: &[
     keys.iter().enumerate().map(id).collect()
 }
 
+/// How the product knows these, `source:web-site`; those that are gone are left out.
+pub async fn keys(services: &Services, me: impl Into<Acting<'_>> + Send, ids: &[ResourceId]) -> Result<HashMap<ResourceId, String>, Failure> {
+    store::resources::keys(&services.store, me.into().workspace().id, ids).await.map_err(stored)
+}
+
 /// The grants that name a resource, with their holders.
 pub async fn uses(services: &Services, owner: &WorkspaceOwner, id: ResourceId, cursor: Option<Cursor>) -> Result<Page<HeldGrant>, Failure> {
     held::page(&services.store, owner.workspace().id, Naming::Resource(id), cursor, PageSize::SCREEN, None).await.map_err(stored)

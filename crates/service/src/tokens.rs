@@ -33,7 +33,18 @@ use store::{
 pub const MOST_GRACE: Span = Span::days(7);
 
 pub async fn page(services: &Services, owner: &WorkspaceOwner, search: Option<&str>, cursor: Option<Cursor>) -> Result<Page<TokenRow>, Failure> {
-    store::tokens::page(&services.store, owner.workspace().id, search, cursor, PageSize::SCREEN).await.map_err(stored)
+    some(services, owner, search, cursor, PageSize::SCREEN).await
+}
+
+/// A page of this size, as programs read it.
+pub async fn some(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    search: Option<&str>,
+    cursor: Option<Cursor>,
+    size: PageSize,
+) -> Result<Page<TokenRow>, Failure> {
+    store::tokens::page(&services.store, owner.workspace().id, search, cursor, size).await.map_err(stored)
 }
 
 /// A token just made. Its secret is nowhere else, and never again.

@@ -103,12 +103,12 @@ async fn a_server_that_answers_too_few_is_not_believed() {
 async fn lists_are_read_page_by_page() {
     let fake = Fake::start(|heard, before| {
         let next = if before == 0 { json!("abc=") } else { json!(null) };
-        assert!(heard.path.starts_with("/api/v1/access/resources?subject=email%3Abea%40acme.test&action=source%3Aedit&type=source&limit=1000"), "{}", heard.path);
-        json_answer(&json!({ "items": [{ "type": "source", "id": before.to_string(), "key": "site", "name": "Site", "reasons": [] }], "next": next, "complete": true, "policy_version": 3 }))
+        assert!(heard.path.starts_with("/api/v1/access/resources?subject=email%3Abea%40acme.test&action=source%3Aedit&limit=1000"), "{}", heard.path);
+        json_answer(&json!({ "items": [{ "type": "source", "id": before.to_string(), "resource_id": "r", "name": "Site", "reasons": [] }], "next": next, "complete": true, "policy_version": 3 }))
     })
     .await;
     let client = fake.client().build().unwrap();
-    let all = client.resources_of("email:bea@acme.test", "source:edit", "source").rest().await.unwrap();
+    let all = client.resources_of("email:bea@acme.test", "source:edit").rest().await.unwrap();
     assert_eq!(all.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["0", "1"]);
     assert!(fake.heard()[1].path.ends_with("&cursor=abc%3D"));
     assert_eq!(client.newest_version(), Some(3));

@@ -1,6 +1,7 @@
 //! Decisions that are remembered: no request while nothing changed, asked anew at once when something did, and always while nothing is heard.
 
 use crate::fake::{Fake, decision, heard, json_answer, problem};
+use axum::response::IntoResponse as _;
 use rolecall_client::{Caching, Client, Decision, Following, Question};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -82,7 +83,10 @@ async fn of_many_only_those_are_asked_that_are_not_known() {
 #[tokio::test]
 async fn one_reads_what_one_has_written() {
     let fake = Fake::start(|heard, _| match heard.method.as_str() {
-        "PUT" => json_answer(&json!({ "type": "source", "id": "site", "resource_id": "r", "name": "Site", "labels": [], "revision": 1, "policy_version": 5 })),
+        "PUT" => {
+            let site = json!({ "type": "source", "id": "site", "resource_id": "r", "name": "Site", "labels": [], "revision": 1 });
+            ([("policy-version", "5")], json_answer(&site)).into_response()
+        }
         _ => json_answer(&decision(heard.body["at_least"].as_i64().unwrap_or(1))),
     })
     .await;

@@ -1,11 +1,17 @@
 //! Writes: once, however often they are sent.
 
 use crate::fake::{Fake, json_answer, problem};
+use axum::response::{IntoResponse as _, Response};
 use rolecall_client::{ProblemKind, ResourceName, ResourceWish};
 use serde_json::{Value, json};
 
-fn site(version: Option<i64>) -> Value {
-    json!({ "type": "source", "id": "web site", "resource_id": "r", "name": "Site", "labels": ["environment:prod"], "revision": 4, "policy_version": version })
+fn site() -> Value {
+    json!({ "type": "source", "id": "web site", "resource_id": "r", "name": "Site", "labels": ["environment:prod"], "revision": 4 })
+}
+
+/// As after a write.
+fn written() -> Response {
+    ([("policy-version", "9")], json_answer(&site())).into_response()
 }
 
 fn wish() -> ResourceWish {
@@ -14,10 +20,10 @@ fn wish() -> ResourceWish {
 
 #[tokio::test]
 async fn a_write_is_tried_again_under_the_same_key() {
-    let fake = Fake::start(|_, before| if before == 0 { problem(503, "unavailable", "later") } else { json_answer(&site(Some(9))) }).await;
+    let fake = Fake::start(|_, before| if before == 0 { problem(503, "unavailable", "later") } else { written() }).await;
     let client = fake.client().build().unwrap();
     let stored = client.put_resource("source", "web site", wish()).await.unwrap();
-    assert_eq!((stored.resource_id.as_str(), stored.revision, client.newest_version()), ("r", 4, Some(9)));
+    assert_eq!((stored.resource_id.as_str(), stored.revision, client.newest_version()), ("r", Some(4), Some(9)));
     client.put_resource("source", "web site", wish().if_revision(4)).await.unwrap();
     let heard = fake.heard();
     let keys: Vec<&str> = heard.iter().map(|heard| heard.header("idempotency-key").unwrap()).collect();
@@ -31,11 +37,11 @@ async fn a_write_is_tried_again_under_the_same_key() {
 async fn what_was_done_before_its_answer_was_lost_is_done() {
     let fake = Fake::start(|heard, _| match heard.method.as_str() {
         "PUT" | "DELETE" => problem(409, "already-done", "It was done."),
-        _ => json_answer(&site(None)),
+        _ => json_answer(&site()),
     })
     .await;
     let client = fake.client().build().unwrap();
-    assert_eq!(client.put_resource("source", "web site", wish()).await.unwrap().revision, 4);
+    assert_eq!(client.put_resource("source", "web site", wish()).await.unwrap().revision, Some(4));
     assert!(client.delete_resource("source", "web site").await.unwrap());
 }
 
@@ -72,5 +78,5 @@ async fn many_are_written_by_the_ten_thousand() {
     assert_ne!(heard[0].header("idempotency-key"), heard[1].header("idempotency-key"), "what may be done twice is asked for anew");
 
     client.put_label(&[ResourceName::new("source", "1")], "environment:dev").await.unwrap();
-    assert_eq!(fake.heard().last().unwrap().body, json!({ "resources": [{ "type": "source", "id": "1" }], "put": "environment:dev" }));
+    assert_eq!(fake.heard().last().unwrap().body, json!({ "resources": ["source:1"], "put": "environment:dev" }));
 }

@@ -11,12 +11,13 @@ use axum::{
     response::Response,
 };
 use domain::failure::{Failure, FailureKind};
-use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use service::{
     Services,
     access::{WorkspaceOwner, WorkspaceToken},
     actor::Meta,
     limits::{CALLS, Usage},
+    live::versions::VersionOf,
 };
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub async fn pass(State(services): State<Services>, request: Request, next: Next
         Err(failure) => return dialect.refuse(failure),
     };
     let usage = services.limits.call(token.token());
+    let version = writes(&parts).then(|| VersionOf::workspace_of(&token));
     let mut response = match usage.wait {
         Some(wait) => {
             let message = format!("this token has called too often; wait {wait} s, or call less than {CALLS} times a minute");
@@ -40,7 +42,19 @@ pub async fn pass(State(services): State<Services>, request: Request, next: Next
         None => once::run(&services, dialect, token, Request::from_parts(parts, body), next).await,
     };
     count(response.headers_mut(), usage);
+    if let Some(version) = version.filter(|_| response.status().is_success())
+        && let Some(version) = version.now(&services).await
+    {
+        // whoever passes it as `at_least` reads what they have written
+        response.headers_mut().insert(HeaderName::from_static("policy-version"), HeaderValue::from(version));
+    }
     response
+}
+
+/// A question may have a body, and changes nothing.
+fn writes(parts: &Parts) -> bool {
+    let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) || parts.uri.path().starts_with("/api/v1/check");
+    !reads
 }
 
 /// Hands the proof to the route.

@@ -5,12 +5,9 @@ use super::{
     check::refused,
     remote::{Server, failed},
 };
-use crate::config::ConfigError;
+use crate::{api::v1::members::Imported, config::ConfigError};
 use clap::Subcommand;
-use domain::{
-    failure::Failure,
-    import::{ImportOutcome, ImportWish},
-};
+use domain::{failure::Failure, import::ImportWish};
 use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use http::Method;
 use std::{io::Write as _, path::PathBuf};
@@ -46,7 +43,7 @@ pub(super) async fn run(context: &Context, command: MembersCommand) -> Result<()
     match command {
         MembersCommand::Import { file, dry_run, create_groups, leave_out_wrong, workspace } => {
             let bytes = std::fs::read(&file).map_err(|error| refused(Failure::field("file", format_args!("{} can't be read: {error}", file.display()))))?;
-            let wish = ImportWish { text: text(bytes), columns: None, create_groups, leave_out_wrong };
+            let wish = ImportWish { text: domain::import::text(bytes), columns: None, create_groups, leave_out_wrong };
             let outcome = match context.remote.server()? {
                 Some(server) => import_there(&server, workspace.as_deref(), wish, dry_run).await?,
                 None => import_here(context, workspace.as_deref(), &wish, dry_run).await?,
@@ -67,24 +64,24 @@ pub(super) async fn run(context: &Context, command: MembersCommand) -> Result<()
     }
 }
 
-async fn import_here(context: &Context, workspace: Option<&str>, wish: &ImportWish, dry_run: bool) -> Result<ImportOutcome, ConfigError> {
+async fn import_here(context: &Context, workspace: Option<&str>, wish: &ImportWish, dry_run: bool) -> Result<Imported, ConfigError> {
     let services = context.store.services().await?;
     let workspace = service::check::chosen(&services, workspace).await.map_err(refused)?;
-    service::import::by_operator(&services, &services.operator(), &workspace, wish, dry_run).await.map_err(refused)
+    service::import::by_operator(&services, &services.operator(), &workspace, wish, dry_run).await.map(Imported::from).map_err(refused)
 }
 
-async fn import_there(server: &Server, workspace: Option<&str>, wish: ImportWish, dry_run: bool) -> Result<ImportOutcome, ConfigError> {
+async fn import_there(server: &Server, workspace: Option<&str>, wish: ImportWish, dry_run: bool) -> Result<Imported, ConfigError> {
     server.chosen(workspace).await?;
     let ImportWish { text, create_groups, leave_out_wrong, columns: _ } = wish;
     let place = format!("/api/v1/members/import?dry_run={dry_run}&create_groups={create_groups}&leave_out_wrong={leave_out_wrong}");
     server.client.send_text(Method::POST, &place, "text/csv; charset=utf-8", text).await.map_err(failed)
 }
 
-fn print_outcome(context: &Context, outcome: &ImportOutcome) -> Result<(), ConfigError> {
+fn print_outcome(context: &Context, outcome: &Imported) -> Result<(), ConfigError> {
     context.print(outcome, || {
-        let lines: Vec<String> = outcome.rows.iter().map(|row| format!("{}: {}: {}", row.line, row.email, row.words(outcome.done))).collect();
-        let (invited, wrong) = outcome.counts();
-        let sum = if outcome.done {
+        let lines: Vec<String> = outcome.rows.iter().map(|row| format!("{}: {}: {}", row.line, row.email, row.outcome)).collect();
+        let Imported { done, invited, wrong, .. } = outcome;
+        let sum = if *done {
             format!("{invited} invited, {wrong} left out as wrong")
         } else {
             format!("{invited} would be invited, {wrong} are wrong; nothing was done")
@@ -102,18 +99,4 @@ async fn write<B: AsRef<[u8]>>(pieces: impl Stream<Item = Result<B, ConfigError>
     }
     out.flush()?;
     Ok(())
-}
-
-/// UTF-8, or what older spreadsheets write: there each byte is the character of its number.
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn reads_latin_1_where_it_is_no_utf_8() {
-        assert_eq!(super::text("é".as_bytes().to_vec()), "é");
-        assert_eq!(super::text(vec![b'a', 0xe9]), "aé");
-    }
 }

@@ -68,6 +68,7 @@ struct Made {
     id: String,
     name: String,
     /// The secret, this once.
+    #[serde(alias = "secret")]
     token: String,
     #[serde(default)]
     workspace: String,
@@ -107,13 +108,13 @@ async fn by_database(context: &Context, command: TokenCommand) -> Result<(), Con
             let (mut rows, mut cursor) = (Vec::new(), None);
             loop {
                 let page = service::operator::tokens(&services, &operator, &workspace, cursor).await?;
-                rows.extend(page.rows.into_iter().map(ListedToken::from));
+                rows.extend(page.rows.into_iter().map(|row| ListedToken::of(row, services.now())));
                 cursor = page.next.as_deref().and_then(|text| Cursor::decode(text).ok());
                 if cursor.is_none() {
                     break;
                 }
             }
-            print_list(context, &rows, services.now())
+            print_list(context, &rows)
         }
         TokenCommand::Revoke { id, workspace } => {
             let workspace = service::check::chosen(&services, workspace.as_deref()).await?;
@@ -137,7 +138,7 @@ async fn by_server(context: &Context, server: &Server, command: TokenCommand) ->
         TokenCommand::List { workspace } => {
             server.chosen(workspace.as_deref()).await?;
             let rows: Vec<ListedToken> = client.list("/api/v1/tokens").rest().await.map_err(failed)?;
-            print_list(context, &rows, SystemClock.now())
+            print_list(context, &rows)
         }
         TokenCommand::Revoke { id, workspace } => {
             server.chosen(workspace.as_deref()).await?;

@@ -7,7 +7,7 @@ use super::{Stir, stirred};
 use crate::{access::WorkspaceToken, services::Services};
 use domain::{
     failure::{Failure, FailureKind},
-    id::TokenId,
+    id::{TokenId, WorkspaceId},
 };
 use futures::Stream;
 use std::{
@@ -35,6 +35,22 @@ pub enum Told {
     Version(i64),
     /// The token or its workspace ended, and how.
     Gone(Failure),
+}
+
+/// Whose version a token may ask for, once it has written.
+#[derive(Clone, Copy, Debug)]
+pub struct VersionOf(WorkspaceId);
+
+impl VersionOf {
+    #[must_use]
+    pub const fn workspace_of(token: &WorkspaceToken) -> Self {
+        Self(token.workspace().id)
+    }
+
+    /// At least that of every change that was answered; `None` where the database can't say.
+    pub async fn now(self, services: &Services) -> Option<i64> {
+        store::workspaces::by_id(&services.store, self.0).await.ok().flatten().map(|workspace| workspace.policy_version)
+    }
 }
 
 /// How many streams each token has open.

@@ -36,6 +36,13 @@ struct Read<'a> {
     labels: Option<Vec<Label>>,
 }
 
+impl Read<'_> {
+    /// What is registered, and what it hangs on.
+    fn names(&self) -> impl Iterator<Item = (&ResourceType, &ResourceKey)> {
+        std::iter::once((&self.entry.id, &self.key)).chain(self.parent.iter().map(|(kind, key)| (kind, key)))
+    }
+}
+
 /// What is to be written.
 #[derive(Default)]
 struct Plan {
@@ -66,9 +73,8 @@ pub async fn register(
             return Ok(Err(Stale(at)));
         }
     }
-    let known =
-        keyed(&tx, here.id, read.iter().flat_map(|one| std::iter::once((&one.entry.id, &one.key)).chain(one.parent.iter().map(|(kind, key)| (kind, key)))))
-            .await?;
+    let named: Vec<(&ResourceType, &ResourceKey)> = read.iter().flat_map(Read::names).collect();
+    let known = keyed(&tx, here.id, &named).await?;
     let plan = plan(services, &tx, here.id, read, known, place_of).await?;
     let told =
         Registered { created: plan.created.len() as u64, changed: plan.changed.len() as u64, unchanged: plan.unchanged, policy_version: here.policy_version };
@@ -135,13 +141,9 @@ async fn revision_of(tx: &WriteTx, workspace: WorkspaceId, only: &Read<'_>) -> R
 }
 
 /// The ids of those of these that are here, by one query for each type.
-async fn keyed<'a>(
-    db: &impl Db,
-    workspace: WorkspaceId,
-    keys: impl Iterator<Item = (&'a ResourceType, &'a ResourceKey)>,
-) -> Result<HashMap<Keyed, ResourceId>, Failure> {
+async fn keyed(db: &impl Db, workspace: WorkspaceId, keys: &[(&ResourceType, &ResourceKey)]) -> Result<HashMap<Keyed, ResourceId>, Failure> {
     let mut by_kind: BTreeMap<&ResourceType, HashMap<&str, &ResourceKey>> = BTreeMap::new();
-    for (kind, key) in keys {
+    for &(kind, key) in keys {
         by_kind.entry(kind).or_default().insert(key.as_str(), key);
     }
     let mut found = HashMap::new();

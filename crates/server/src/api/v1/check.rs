@@ -1,23 +1,25 @@
 //! `POST /api/v1/check` and `/check/batch`: may they, and why.
 
-use super::problem::{Asked, Problem};
+use super::{
+    problem::{Asked, Problem},
+    reasons::{Because, Lacking, lacking, reasons},
+};
 use crate::api::asking::Token;
 use axum::{Json, extract::State};
-use domain::{
-    catalog::{Catalog, RoleId},
-    id::{GrantId, GroupId, ResourceId},
-    policy::{Arrival, But, Decision, Held, Missing, Reason},
-};
+use domain::{catalog::Catalog, policy::Decision};
 use serde::{Deserialize, Serialize};
 use service::{
     Services,
     asked::{self, Told, Wording},
     check::{Checked, in_words},
 };
+use utoipa::ToSchema;
 
-#[derive(Debug, Deserialize)]
+/// A question: may this subject do this to that?
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct Check {
     #[serde(flatten)]
+    #[schema(inline, value_type = Question)]
     question: Wording,
     /// The answer is at least as new as the change that returned this version.
     at_least: Option<i64>,
@@ -26,31 +28,53 @@ pub struct Check {
     explain: bool,
 }
 
-#[derive(Debug, Deserialize)]
+/// One question, as products write it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what the service reads")]
+pub struct Question {
+    /// `user:ID`, `email:ADDRESS`, `group:ID` or `token:ID`.
+    #[schema(example = "email:bea@acme.test")]
+    subject: String,
+    /// What is to be done: a type of the catalogue and one of its verbs.
+    #[schema(example = "source:edit")]
+    action: String,
+    /// `source:ID`, by the product's id or by ours; `source` alone for the type as a whole.
+    #[schema(example = "source:web-site")]
+    resource: String,
+}
+
+/// Up to 1,000 questions, each answered by itself, all by one version of the policy.
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct Checks {
+    #[schema(value_type = Vec<Question>, max_items = 1000)]
     checks: Vec<Wording>,
+    /// The answers are at least as new as the change that returned this version.
     at_least: Option<i64>,
 }
 
 /// The answer to one question.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Verdict {
     allowed: bool,
     /// Why, in a sentence.
+    #[schema(example = "Source Admin on all sources, held by the group Editors.")]
     why: String,
     /// Every grant that allows it; empty when denied.
     reasons: Vec<Because>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     missing: Option<Lacking>,
 }
 
-#[derive(Debug, Serialize)]
+/// The answer, and the version of the policy that it rests on.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Answer {
     #[serde(flatten)]
     verdict: Verdict,
     policy_version: i64,
     /// What a person reads, the answer first; only where names were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     lines: Option<Vec<String>>,
 }
 
@@ -62,59 +86,17 @@ impl Answer {
     }
 }
 
-#[derive(Debug, Serialize)]
+/// The answers in the order of the questions.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Answers {
-    /// In the order of the questions.
     results: Vec<Verdict>,
     policy_version: i64,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Because {
-    /// An owner may do anything in the workspace.
-    Owner,
-    Grant {
-        grant: GrantId,
-        role: RoleId,
-        role_name: String,
-        /// The group by which the grant came; absent for a grant of the subject's own.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        group: Option<GroupId>,
-        /// The parent by which the resource was reached.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        through: Option<ResourceId>,
-        /// When the grant ends by itself; the policy's version stays the same then.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        expires_at: Option<String>,
-    },
-}
-
-/// What would have to be there for it to be allowed.
-#[derive(Debug, Serialize)]
-struct Lacking {
-    /// The subject or the resource is not in the workspace.
-    unknown: bool,
-    /// Roles that would allow it, with a scope that covers the resource.
-    roles: Vec<Wanted>,
-    /// Grants that would allow it but for something.
-    held: Vec<Short>,
-}
-
-#[derive(Debug, Serialize)]
-struct Wanted {
-    id: RoleId,
-    name: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Short {
-    grant: GrantId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<GroupId>,
-    but: But,
-}
-
+/// May they?
+///
+/// Owner tokens ask about everybody, other tokens about themselves.
+#[utoipa::path(post, path = "/api/v1/check", tag = "Decisions", request_body = Check, responses((status = 200, description = "The answer", body = Answer)))]
 pub async fn check(State(services): State<Services>, Token(token): Token, Asked(check): Asked<Check>) -> Result<Json<Answer>, Problem> {
     if check.explain && token.has_owner_access() {
         let owner = services.owner_by_token(token)?;
@@ -125,6 +107,10 @@ pub async fn check(State(services): State<Services>, Token(token): Token, Asked(
     Ok(Json(Answer { verdict: verdict(told, &services.catalog), policy_version, lines: None }))
 }
 
+/// May they, many times over?
+///
+/// A mistake in any question refuses all of them; its field names which: `checks[3].action`.
+#[utoipa::path(post, path = "/api/v1/check/batch", tag = "Decisions", request_body = Checks, responses((status = 200, description = "The answers", body = Answers)))]
 pub async fn batch(State(services): State<Services>, Token(token): Token, Asked(all): Asked<Checks>) -> Result<Json<Answers>, Problem> {
     let answered = asked::check_all(&services, &token, &all.checks, all.at_least).await?;
     let results = answered.told.into_iter().map(|told| verdict(told, &services.catalog)).collect();
@@ -132,40 +118,9 @@ pub async fn batch(State(services): State<Services>, Token(token): Token, Asked(
 }
 
 fn verdict(told: Told, catalog: &Catalog) -> Verdict {
-    let (mut reasons, mut missing) = (Vec::new(), None);
-    let allowed = told.decision.is_allowed();
+    let (allowed, why) = (told.decision.is_allowed(), told.why);
     match told.decision {
-        Decision::Allowed(found) => reasons = found.into_iter().map(|reason| because(reason, catalog)).collect(),
-        Decision::Denied(Missing::Unknown) => missing = Some(Lacking { unknown: true, roles: Vec::new(), held: Vec::new() }),
-        Decision::Denied(Missing::Roles { roles, held_but }) => {
-            let roles = roles.into_iter().map(|id| Wanted { name: role_name(&id, catalog), id }).collect();
-            missing = Some(Lacking { unknown: false, roles, held: held_but.into_iter().map(short).collect() });
-        }
+        Decision::Denied(missing) => Verdict { allowed, why, reasons: Vec::new(), missing: Some(lacking(missing, catalog)) },
+        allowing @ Decision::Allowed(_) => Verdict { allowed, why, reasons: reasons(allowing, catalog), missing: None },
     }
-    Verdict { allowed, why: told.why, reasons, missing }
-}
-
-fn because(reason: Reason, catalog: &Catalog) -> Because {
-    match reason {
-        Reason::Owner => Because::Owner,
-        Reason::Grant { grant, role, arrival, through, expires_at } => {
-            let expires_at = expires_at.map(|end| end.to_string());
-            Because::Grant { grant, role_name: role_name(&role, catalog), role, group: group(arrival), through, expires_at }
-        }
-    }
-}
-
-const fn short(held: Held) -> Short {
-    Short { grant: held.grant, group: group(held.arrival), but: held.but }
-}
-
-const fn group(arrival: Arrival) -> Option<GroupId> {
-    match arrival {
-        Arrival::Own => None,
-        Arrival::Group(id) => Some(id),
-    }
-}
-
-fn role_name(id: &RoleId, catalog: &Catalog) -> String {
-    catalog.role(id).map_or_else(|| id.to_string(), |role| role.name.clone())
 }

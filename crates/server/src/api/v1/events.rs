@@ -18,8 +18,13 @@ use service::{
 };
 use std::convert::Infallible;
 
-/// For every kind of token. The event `policy` says a version, the first the present one; `gone` says how the token or the workspace
+/// Follow the policy's version
+///
+/// Server-sent events, for every kind of token. The event `policy` says a version, the first the present one; `gone` says how the token or the workspace
 /// ended, and is the last. A line of comment shows every 15 seconds that the stream lives.
+#[utoipa::path(get, path = "/api/v1/events", tag = "Decisions",
+    responses((status = 200, description = "The stream (HTML Living Standard, server-sent events)", body = String, content_type = "text/event-stream",
+        example = "event: policy\nid: 1234\ndata: {\"policy_version\":1234}\n\n")))]
 pub async fn events(State(services): State<Services>, Token(token): Token) -> Result<impl IntoResponse, Problem> {
     let told = follow(&services, token).await?.map(|told| Ok::<_, Infallible>(event(told)));
     // nginx keeps a stream back else

@@ -1,23 +1,58 @@
-//! Our own API, under `/api/v1`: what the reference's has no words for.
+//! Our own API, under `/api/v1`: what the reference's has no words for. The router is made of the descriptions of its routes.
 
+mod access;
 pub mod check;
 mod events;
+mod grants;
+mod invites;
+mod items;
+mod labels;
+pub mod members;
+mod params;
 mod problem;
+mod reasons;
+mod requests;
+mod resources;
+pub mod tokens;
+mod workspace;
 
-pub use problem::Problem;
+pub use problem::{Body as ProblemBody, Problem};
 
 use crate::{api::asking, app::AppState};
-use axum::{
-    Router, middleware,
-    routing::{any, get, post},
-};
+use axum::{Router, middleware, routing::any};
 use service::Services;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Every route with its description.
+pub fn described() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(workspace::find))
+        .routes(routes!(check::check))
+        .routes(routes!(check::batch))
+        .routes(routes!(access::resources))
+        .routes(routes!(access::subjects))
+        .routes(routes!(resources::page, resources::put_many))
+        .routes(routes!(labels::put_many))
+        .routes(routes!(resources::find, resources::put, resources::remove))
+        .routes(routes!(labels::find, labels::put))
+        .routes(routes!(tokens::page, tokens::create))
+        .routes(routes!(tokens::find, tokens::change, tokens::revoke))
+        .routes(routes!(tokens::rotate))
+        .routes(routes!(invites::page, invites::send))
+        .routes(routes!(invites::find, invites::revoke))
+        .routes(routes!(invites::resend))
+        .routes(routes!(requests::page))
+        .routes(routes!(requests::find))
+        .routes(routes!(requests::approve))
+        .routes(routes!(requests::decline))
+        .routes(routes!(members::export))
+        .routes(routes!(members::import))
+        .routes(routes!(events::events))
+}
 
 pub fn router(services: &Services) -> Router<AppState> {
-    Router::new()
-        .route("/api/v1/check", post(check::check))
-        .route("/api/v1/check/batch", post(check::batch))
-        .route("/api/v1/events", get(events::events))
+    let (routes, _) = described().split_for_parts();
+    routes
         .route_layer(middleware::from_fn_with_state(services.clone(), asking::pass))
         .route("/api/v1/{*elsewhere}", any(problem::no_such_route))
         .route("/api/v1", any(problem::no_such_route))

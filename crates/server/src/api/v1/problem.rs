@@ -8,6 +8,7 @@ use axum::{
 use domain::failure::{Failure, FailureKind};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
 
 /// A refusal on its way to a program.
 #[derive(Debug)]
@@ -17,14 +18,20 @@ pub struct Problem {
     failure: Failure,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// A refusal (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct Body<'a> {
     /// What kind of refusal, for programs: it stays the same while the words may change.
+    #[schema(example = "urn:rolecall:problem:invalid")]
     r#type: String,
     title: &'a str,
     status: u16,
+    /// A sentence for a person: what is wrong, and what to do.
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// Where in what was sent it is wrong.
+    #[schema(nullable = false)]
     field: Option<&'a str>,
 }
 
@@ -56,6 +63,12 @@ impl Problem {
     /// What was sent can't be read as a request.
     pub fn malformed(message: impl std::fmt::Display) -> Self {
         Self::of("malformed", StatusCode::BAD_REQUEST, Failure::new(FailureKind::Invalid, message))
+    }
+
+    /// What was to be changed isn't there.
+    pub fn not_there() -> Self {
+        let message = "there is nothing here to be changed; leave `If-Match` out to make it";
+        Self::of("stale", StatusCode::PRECONDITION_FAILED, Failure { field: Some("If-Match".to_owned()), ..Failure::new(FailureKind::Conflict, message) })
     }
 
     /// More was sent than is taken at once.

@@ -1,6 +1,6 @@
 //! Tokens as the API words them and the command lists them, and as it wishes for one.
 
-use crate::{cli::Context, config::ConfigError};
+use crate::{api::v1, cli::Context, config::ConfigError};
 use domain::{
     time::Timestamp,
     token::{TokenRow, TokenState},
@@ -15,39 +15,32 @@ pub(super) struct ListedToken {
     pub(super) name: String,
     prefix: String,
     owner_access: bool,
+    state: String,
+    #[serde(default)]
+    created_by: Option<String>,
     created_at: String,
     #[serde(default)]
     last_used_at: Option<String>,
     #[serde(default)]
-    expires_at: Option<String>,
+    last_used_from: Option<String>,
     #[serde(default)]
-    revoked_at: Option<String>,
+    expires_at: Option<String>,
 }
 
-impl From<TokenRow> for ListedToken {
-    fn from(row: TokenRow) -> Self {
+impl ListedToken {
+    pub(super) fn of(row: TokenRow, now: Timestamp) -> Self {
         let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
         Self {
             id: row.id.to_string(),
             name: row.name.to_string(),
             prefix: row.prefix,
             owner_access: row.owner_access,
+            state: v1::tokens::word(TokenState::of(row.expires_at, row.revoked_at, now)).to_owned(),
+            created_by: row.created_by.map(|name| name.to_string()),
             created_at: row.created_at.to_string(),
             last_used_at: text(row.last_used_at),
+            last_used_from: row.last_used_from,
             expires_at: text(row.expires_at),
-            revoked_at: text(row.revoked_at),
-        }
-    }
-}
-
-impl ListedToken {
-    fn state(&self, now: Timestamp) -> &'static str {
-        let moment = |text: &Option<String>| text.as_deref().and_then(Timestamp::parse);
-        match TokenState::of(moment(&self.expires_at), moment(&self.revoked_at), now) {
-            TokenState::Active => "active",
-            TokenState::Expiring => "expiring",
-            TokenState::Expired => "expired",
-            TokenState::Revoked => "revoked",
         }
     }
 }
@@ -64,12 +57,12 @@ pub(super) struct NewToken {
 
 impl NewToken {
     pub(super) fn new(name: String, owner_access: bool, roles: &[String], expires_at: Option<String>) -> Self {
-        let grants = roles.iter().map(|role| json!({ "role": role, "scope": "all" })).collect();
+        let grants = roles.iter().map(|role| json!({ "role": role, "all": true })).collect();
         Self { name, owner_access, grants, expires_at }
     }
 }
 
-pub(super) fn print_list(context: &Context, rows: &[ListedToken], now: Timestamp) -> Result<(), ConfigError> {
+pub(super) fn print_list(context: &Context, rows: &[ListedToken]) -> Result<(), ConfigError> {
     context.print(&rows, || {
         if rows.is_empty() {
             return "no token yet; `token create` makes one".to_owned();
@@ -79,7 +72,7 @@ pub(super) fn print_list(context: &Context, rows: &[ListedToken], now: Timestamp
             |id: &str, state: &str, access: &str, ends: &str, used: &str, name: &str| format!("{id:<36} {state:<8} {access:<6} {ends:<10} {used:<10} {name}");
         let row = |it: &ListedToken| {
             let access = if it.owner_access { "owner" } else { "roles" };
-            line(&it.id, it.state(now), access, &day(&it.expires_at, "never"), &day(&it.last_used_at, "never"), &it.name)
+            line(&it.id, &it.state, access, &day(&it.expires_at, "never"), &day(&it.last_used_at, "never"), &it.name)
         };
         let rows: Vec<String> = rows.iter().map(row).collect();
         format!("{}\n{}", line("ID", "STATE", "ACCESS", "ENDS", "LAST USED", "NAME"), rows.join("\n"))

@@ -1,0 +1,184 @@
+//! `GET /api/v1/access/…`: what somebody may reach, and who may reach something, each with its reasons.
+
+use super::{
+    Problem,
+    params::{Params, page_size},
+    reasons::{Because, reasons},
+};
+use crate::api::asking::{Owner, Token};
+use axum::{Json, extract::State};
+use domain::{
+    catalog::Action,
+    failure::Failure,
+    id::{GroupId, MemberId, ResourceId, TokenId},
+    policy::Subject,
+    question::TargetName,
+};
+use serde::{Deserialize, Serialize};
+use service::{
+    Services,
+    reachers::{self, May, Reached},
+    resources,
+};
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OfSubject {
+    /// `user:ID`, `email:ADDRESS`, `group:ID` or `token:ID`.
+    #[param(example = "email:bea@acme.test")]
+    subject: String,
+    #[param(example = "source:edit")]
+    action: String,
+    /// How many at most, 1 to 1,000; 100 without it.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u16>,
+    /// The `next` of the page before.
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OfResource {
+    /// `source:ID`, by the product's id or by ours.
+    #[param(example = "source:web-site")]
+    resource: String,
+    #[param(example = "source:edit")]
+    action: String,
+    /// How many at most, 1 to 1,000; 100 without it.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u16>,
+    /// The `next` of the page before.
+    cursor: Option<String>,
+}
+
+/// Resources that somebody may do something to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Reach {
+    items: Vec<Within>,
+    /// The `cursor` of the page behind this one; missing on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    next: Option<String>,
+    /// Nothing comes after these.
+    complete: bool,
+    policy_version: i64,
+}
+
+/// A resource in reach, and by what.
+#[derive(Debug, Serialize, ToSchema)]
+struct Within {
+    r#type: String,
+    /// The product's id.
+    id: String,
+    /// Ours.
+    #[schema(value_type = String, format = "uuid")]
+    resource_id: ResourceId,
+    name: String,
+    why: String,
+    reasons: Vec<Because>,
+}
+
+/// Members and tokens that may do something.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Reachers {
+    items: Vec<Reacher>,
+    /// The `cursor` of the page behind this one; missing on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    next: Option<String>,
+    /// Nothing comes after these.
+    complete: bool,
+    policy_version: i64,
+}
+
+/// Somebody who may, and by what.
+#[derive(Debug, Serialize, ToSchema)]
+struct Reacher {
+    /// `user:ID` or `token:ID`.
+    #[schema(example = "user:019a2c1e-6d5a-7b3c-8d4e-0123456789ab")]
+    subject: String,
+    name: String,
+    /// A member's address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    email: Option<String>,
+    why: String,
+    reasons: Vec<Because>,
+}
+
+/// What may they reach?
+///
+/// Owner tokens ask about everybody, other tokens about themselves.
+#[utoipa::path(get, path = "/api/v1/access/resources", tag = "Decisions", params(OfSubject), responses((status = 200, description = "A page", body = Reach)))]
+pub async fn resources(State(services): State<Services>, Token(token): Token, Params(params): Params<OfSubject>) -> Result<Json<Reach>, Problem> {
+    let after = params.cursor.as_deref().filter(|text| !text.is_empty()).map(str::parse::<ResourceId>).transpose().map_err(|_| no_cursor())?;
+    let limit = usize::from(page_size(params.limit)?.get());
+    let told = reachers::resources(&services, &token, &params.subject, &params.action, after, limit).await?;
+    let row = |Reached { resource, decision, why }: Reached| Within {
+        r#type: resource.kind.to_string(),
+        id: resource.key.to_string(),
+        resource_id: resource.id,
+        name: resource.name.to_string(),
+        why,
+        reasons: reasons(decision, &services.catalog),
+    };
+    Ok(Json(Reach {
+        complete: told.next.is_none(),
+        next: told.next.map(|id| id.to_string()),
+        policy_version: told.policy_version,
+        items: told.rows.into_iter().map(row).collect(),
+    }))
+}
+
+/// Who may reach it?
+#[utoipa::path(get, path = "/api/v1/access/subjects", tag = "Decisions", params(OfResource), responses((status = 200, description = "A page", body = Reachers)))]
+pub async fn subjects(State(services): State<Services>, Owner(owner): Owner, Params(params): Params<OfResource>) -> Result<Json<Reachers>, Problem> {
+    let action = Action::parse(&params.action).map_err(|error| Failure::field("action", error))?;
+    let target = TargetName::parse(&params.resource).map_err(|error| Failure::field("resource", error))?;
+    let TargetName::Resource(kind, key) = target else {
+        return Err(Failure::field("resource", "name one resource: its type, a colon and its id").into());
+    };
+    if kind != action.kind {
+        return Err(Failure::field("resource", format_args!("the action is about a {} and the resource is a {kind}; name two of one type", action.kind)).into());
+    }
+    let found = resources::by_key(&services, &owner, &kind, key.as_str()).await?;
+    let after = params.cursor.as_deref().filter(|text| !text.is_empty()).map(|text| read(text).ok_or_else(no_cursor)).transpose()?;
+    let limit = usize::from(page_size(params.limit)?.get());
+    let told = reachers::subjects(&services, &owner, found.resource.id, &action.verb, after, limit).await?;
+    let row = |May { reacher, decision }: May| Reacher {
+        subject: written(reacher.subject),
+        name: reacher.name,
+        email: reacher.email.map(|email| email.to_string()),
+        why: reacher.why,
+        reasons: reasons(decision, &services.catalog),
+    };
+    Ok(Json(Reachers {
+        complete: told.next.is_none(),
+        next: told.next.map(written),
+        policy_version: told.policy_version,
+        items: told.rows.into_iter().map(row).collect(),
+    }))
+}
+
+fn written(subject: Subject) -> String {
+    match subject {
+        Subject::Member(id) => format!("user:{id}"),
+        Subject::Group(id) => format!("group:{id}"),
+        Subject::Token(id) => format!("token:{id}"),
+    }
+}
+
+fn read(text: &str) -> Option<Subject> {
+    let (kind, id) = text.split_once(':')?;
+    match kind {
+        "user" => id.parse::<MemberId>().ok().map(Subject::Member),
+        "group" => id.parse::<GroupId>().ok().map(Subject::Group),
+        "token" => id.parse::<TokenId>().ok().map(Subject::Token),
+        _ => None,
+    }
+}
+
+fn no_cursor() -> Failure {
+    Failure::field("cursor", "this is no place in the list; begin with the first page, and pass its `next`")
+}

@@ -1,0 +1,179 @@
+//! `/api/v1/invites`: with their state, their access and their links.
+
+use super::{
+    grants::{self, GrantBody},
+    items::Items,
+    params::{Id, Params, cursor, page_size},
+    problem::{Asked, Problem},
+};
+use crate::api::asking::Owner;
+use axum::{Json, extract::State};
+use domain::{
+    email::EmailAddress,
+    failure::Failure,
+    id::{GroupId, InviteId},
+    invite::{Invitation, Invite, InviteState},
+    member::{MemberKind, UserId, UserQuery, UserRow, UserStanding},
+};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use service::{Services, access::WorkspaceOwner, invites, invites_by_email};
+use utoipa::{IntoParams, ToSchema};
+
+/// An address asked to join.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InviteBody {
+    #[schema(value_type = String, format = "uuid")]
+    id: InviteId,
+    #[schema(example = "bea@acme.test")]
+    email: String,
+    #[schema(value_type = String, example = "pending")]
+    state: &'static str,
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// Becomes an owner.
+    owner: bool,
+    /// What comes with it; missing in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    grants: Option<Vec<GrantBody>>,
+    /// Ids of the groups that it leads into; missing in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>, nullable = false)]
+    groups: Option<Vec<GroupId>>,
+    /// Grows with each resend.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    revision: Option<i32>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Listing {
+    /// Part of an address.
+    q: Option<String>,
+    /// How many at most, 1 to 1,000; 100 without it.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u16>,
+    /// The `next` of the page before.
+    cursor: Option<String>,
+}
+
+/// Up to 500 addresses that are asked to join with the same access.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Send {
+    #[schema(min_items = 1, max_items = 500, example = json!(["bea@acme.test"]))]
+    emails: Vec<String>,
+    /// They become owners.
+    #[serde(default)]
+    owner: bool,
+    /// They may see personal data where their roles reach.
+    #[serde(default)]
+    personal_data: bool,
+    #[serde(default)]
+    grants: Vec<GrantBody>,
+    /// Ids of groups.
+    #[serde(default)]
+    groups: Vec<String>,
+}
+
+/// Invites that were sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SentAll {
+    items: Vec<SentBody>,
+}
+
+/// An invite with its link, which whoever holds it may accept by.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SentBody {
+    #[schema(value_type = String, format = "uuid")]
+    id: InviteId,
+    email: String,
+    link: String,
+    /// An earlier invite to the address ended by it.
+    replaced: bool,
+}
+
+impl From<domain::invite::Invited> for SentBody {
+    fn from(sent: domain::invite::Invited) -> Self {
+        Self { id: sent.id, email: sent.email.to_string(), link: sent.link, replaced: sent.replaced }
+    }
+}
+
+async fn tell(services: &Services, owner: &WorkspaceOwner, invite: Invite) -> Result<InviteBody, Failure> {
+    Ok(InviteBody {
+        state: invite.state_at(services.now()).as_str(),
+        grants: Some(grants::tell(services, owner, invite.grants.iter()).await?),
+        id: invite.id,
+        email: invite.email.to_string(),
+        expires_at: invite.expires_at.to_string(),
+        owner: invite.kind == MemberKind::Owner,
+        groups: Some(invite.groups),
+        revision: Some(invite.generation),
+    })
+}
+
+/// List invites
+///
+/// Those that wait or have expired, in order of their addresses.
+#[utoipa::path(get, path = "/api/v1/invites", tag = "Invites", params(Listing), responses((status = 200, description = "A page", body = Items<InviteBody>)))]
+pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(params): Params<Listing>) -> Result<Json<Items<InviteBody>>, Problem> {
+    let query = UserQuery { search: params.q, cursor: cursor(params.cursor.as_deref())?, size: page_size(params.limit)?, ..UserQuery::default() };
+    let page = invites_by_email::page(&services, &owner, query).await?;
+    let (next, total) = (page.next, page.total);
+    let row = |row: UserRow| match (row.id, row.standing) {
+        (UserId::Invite(id), UserStanding::Invited { state, expires_at, .. }) => Some(InviteBody {
+            id,
+            email: row.email.to_string(),
+            state: if state == InviteState::Pending && expires_at <= services.now() { InviteState::Expired.as_str() } else { state.as_str() },
+            expires_at: expires_at.to_string(),
+            owner: row.kind == MemberKind::Owner,
+            grants: None,
+            groups: None,
+            revision: None,
+        }),
+        (UserId::Invite(_) | UserId::Member(_), _) => None,
+    };
+    Ok(Json(Items { items: page.rows.into_iter().filter_map(row).collect(), next, total }))
+}
+
+/// Read an invite
+#[utoipa::path(get, path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "The invite", body = InviteBody)))]
+pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<Json<InviteBody>, Problem> {
+    let invite = invites::find(&services, &owner, id).await?;
+    Ok(Json(tell(&services, &owner, invite).await?))
+}
+
+/// Send invites
+///
+/// To all addresses or to none. Mail goes out where the server can send it; the links are in the answer.
+#[utoipa::path(post, path = "/api/v1/invites", tag = "Invites", request_body = Send, responses((status = 201, description = "What was sent", body = SentAll)))]
+pub async fn send(State(services): State<Services>, Owner(owner): Owner, Asked(body): Asked<Send>) -> Result<(StatusCode, Json<SentAll>), Problem> {
+    let email = |(place, text): (usize, &String)| EmailAddress::parse(text).map_err(|error| Failure::field(&format!("emails[{place}]"), error));
+    let group = |(place, text): (usize, &String)| text.parse::<GroupId>().map_err(|error| Failure::field(&format!("groups[{place}]"), error));
+    let invitation = Invitation {
+        emails: body.emails.iter().enumerate().map(email).collect::<Result<_, _>>()?,
+        kind: if body.owner { MemberKind::Owner } else { MemberKind::Member },
+        pii: body.personal_data,
+        grants: grants::read(&services, &owner, &body.grants).await?,
+        groups: body.groups.iter().enumerate().map(group).collect::<Result<_, _>>()?,
+    };
+    let sent = invites::send(&services, &owner, invitation).await?;
+    Ok((StatusCode::CREATED, Json(SentAll { items: sent.into_iter().map(SentBody::from).collect() })))
+}
+
+/// Resend an invite
+///
+/// With a new link; the old one is dead, and the time runs anew.
+#[utoipa::path(post, path = "/api/v1/invites/{invite}/resend", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "What was sent", body = SentBody)))]
+pub async fn resend(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<Json<SentBody>, Problem> {
+    Ok(Json(invites::resend(&services, &owner, id).await?.into()))
+}
+
+/// Revoke an invite
+#[utoipa::path(delete, path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 204, description = "Its link is dead")))]
+pub async fn revoke(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<StatusCode, Problem> {
+    invites::revoke(&services, &owner, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,103 @@
+//! Labels of resources: of one, and of thousands in one call. Who may edit a resource may label it.
+
+use super::{
+    grants::keyed,
+    problem::{Asked, Problem},
+};
+use crate::api::asking::Token;
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use domain::{
+    failure::Failure,
+    label::Label,
+    labelling::{MOST_LABELLED, Relabel, ResourceSelection},
+    resource::ResourceType,
+};
+use serde::{Deserialize, Serialize};
+use service::{Services, access::Acting, resources};
+use utoipa::ToSchema;
+
+/// All labels that a resource bears, at most one of each key.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Labels {
+    #[schema(example = json!(["environment:dev", "region:apac"]))]
+    labels: Vec<String>,
+}
+
+/// A label for many resources: either put on, or taken off by its key.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LabelMany {
+    /// Each as `type:id`.
+    #[schema(min_items = 1, max_items = 10000, example = json!(["source:web-site"]))]
+    resources: Vec<String>,
+    /// It takes the place of another of its key.
+    #[schema(nullable = false, example = "environment:dev")]
+    put: Option<String>,
+    /// The label of this key goes, whatever its value.
+    #[schema(nullable = false, example = "region")]
+    take: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Relabelled {
+    changed: u64,
+    /// They were so already.
+    unchanged: u64,
+}
+
+async fn tell(services: &Services, me: Acting<'_>, kind: &str, key: &str) -> Result<Json<Labels>, Problem> {
+    let found = resources::by_key(services, me, &ResourceType::new(kind), key).await?;
+    Ok(Json(Labels { labels: found.resource.labels.iter().map(ToString::to_string).collect() }))
+}
+
+/// Read a resource's labels
+#[utoipa::path(get, path = "/api/v1/resources/{type}/{id}/labels", tag = "Resources",
+    params(("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
+    responses((status = 200, description = "Its labels", body = Labels)))]
+pub async fn find(State(services): State<Services>, Token(token): Token, Path((kind, key)): Path<(String, String)>) -> Result<Json<Labels>, Problem> {
+    tell(&services, (&token).into(), &kind, &key).await
+}
+
+/// Replace a resource's labels
+#[utoipa::path(put, path = "/api/v1/resources/{type}/{id}/labels", tag = "Resources", request_body = Labels,
+    params(("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
+    responses((status = 200, description = "Its labels now", body = Labels)))]
+pub async fn put(
+    State(services): State<Services>,
+    Token(token): Token,
+    Path((kind, key)): Path<(String, String)>,
+    Asked(body): Asked<Labels>,
+) -> Result<Json<Labels>, Problem> {
+    let read = |(place, text): (usize, &String)| Label::parse(text).map_err(|error| Failure::field(&format!("labels[{place}]"), error));
+    let labels = body.labels.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
+    let found = resources::by_key(&services, &token, &ResourceType::new(&kind), &key).await?;
+    resources::set_labels(&services, &token, found.resource.id, labels).await?;
+    tell(&services, (&token).into(), &kind, &key).await
+}
+
+/// Label many resources
+///
+/// All in one change, or none.
+#[utoipa::path(post, path = "/api/v1/resources/labels", tag = "Resources", request_body = LabelMany, responses((status = 200, description = "What was done", body = Relabelled)))]
+pub async fn put_many(State(services): State<Services>, Token(token): Token, Asked(body): Asked<LabelMany>) -> Result<Json<Relabelled>, Problem> {
+    let relabel = match (&body.put, body.take) {
+        (Some(text), None) => Relabel::Put(Label::parse(text).map_err(|error| Failure::field("put", error))?),
+        (None, Some(key)) => Relabel::Take(key),
+        (_, _) => return Err(Failure::field("put", "say what is to be done: a label to `put`, or the key of one to `take`; one of the two").into()),
+    };
+    if body.resources.is_empty() || body.resources.len() > MOST_LABELLED {
+        return Err(Failure::field("resources", format_args!("name 1 to {MOST_LABELLED} resources, each as its type, a colon and its id")).into());
+    }
+    let read = |(place, text): (usize, &String)| {
+        keyed(text).ok_or_else(|| Failure::field(&format!("resources[{place}]"), "name it as its type, a colon and its id: `source:web-site`"))
+    };
+    let keys = body.resources.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
+    let ids = resources::ids(&services, &token, &keys).await?;
+    let told = resources::relabel(&services, &token, &ResourceSelection::These(ids), &relabel).await?;
+    Ok(Json(Relabelled { changed: told.changed, unchanged: told.unchanged }))
+}

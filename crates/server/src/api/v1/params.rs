@@ -1,0 +1,107 @@
+//! What an address and its query say, as typed values; what can't be read is told with its name.
+
+use super::Problem;
+use axum::extract::{FromRequestParts, Path, Query};
+use domain::{
+    failure::{Failure, FailureKind},
+    page::{Cursor, PageSize},
+};
+use http::{HeaderMap, header, request::Parts};
+use serde::de::DeserializeOwned;
+use std::str::FromStr;
+
+/// How many come where nobody says how many.
+const USUAL: u16 = 100;
+
+/// The query of a URL.
+pub struct Params<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for Params<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(params)) => Ok(Self(params)),
+            Err(rejection) => Err(Problem::malformed(rejection.body_text())),
+        }
+    }
+}
+
+/// The one id of an address. What is no id leads nowhere.
+pub struct Id<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for Id<T>
+where
+    T: FromStr,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let found = Path::<String>::from_request_parts(parts, state).await.ok().and_then(|Path(text)| text.parse().ok());
+        let unknown = || Failure::new(FailureKind::NotFound, "there is nothing with this id in the workspace; ids are those that the lists give");
+        Ok(Self(found.ok_or_else(unknown)?))
+    }
+}
+
+/// How many rows a page may have, and how many it has where nothing is said.
+pub fn page_size(limit: Option<u16>) -> Result<PageSize, Failure> {
+    match limit {
+        None => Ok(PageSize::new(USUAL)),
+        Some(limit @ 1..=PageSize::MAX) => Ok(PageSize::new(limit)),
+        Some(_) => Err(Failure::field("limit", format_args!("a page has 1 to {} rows", PageSize::MAX))),
+    }
+}
+
+pub fn cursor(text: Option<&str>) -> Result<Option<Cursor>, Failure> {
+    text.filter(|text| !text.is_empty()).map(|text| Cursor::decode(text).map_err(|error| Failure::field("cursor", error))).transpose()
+}
+
+/// `If-Match: "3"`: the revision that the caller changes. `*` and nothing mean whichever there is.
+pub struct IfMatch(pub Option<i64>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        revision(&parts.headers).map(Self)
+    }
+}
+
+fn revision(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let number = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|number| number.parse().ok());
+    number.map(Some).ok_or_else(|| Problem::malformed("If-Match is the revision in quotes, as the ETag had it: `\"3\"`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_is_read_as_the_etag_had_it() {
+        let read = |text: &'static str| revision(&HeaderMap::from_iter([(header::IF_MATCH, http::HeaderValue::from_static(text))]));
+        assert_eq!(read("\"12\"").unwrap(), Some(12));
+        assert_eq!(read("*").unwrap(), None);
+        assert_eq!(revision(&HeaderMap::new()).unwrap(), None);
+        for wrong in ["12", "W/\"12\"", "\"x\"", "", "\"1\", \"2\""] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_page_has_a_row_at_least_and_a_thousand_at_most() {
+        assert_eq!((page_size(None).unwrap().get(), page_size(Some(1_000)).unwrap().get()), (USUAL, 1_000));
+        for wrong in [0, 1_001, u16::MAX] {
+            assert_eq!(page_size(Some(wrong)).unwrap_err().field.as_deref(), Some("limit"));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Decisions as the API words them: allowed by what, or what is missing.
+
+use domain::{
+    catalog::{Catalog, RoleId},
+    id::{GrantId, GroupId, ResourceId},
+    policy::{Arrival, But, Decision, Held, Missing, Reason},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What allows it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Because {
+    /// An owner may do anything in the workspace.
+    Owner,
+    Grant {
+        #[schema(value_type = String, format = "uuid")]
+        grant: GrantId,
+        #[schema(value_type = String, example = "source_admin")]
+        role: RoleId,
+        #[schema(example = "Source Admin")]
+        role_name: String,
+        /// The group by which the grant came; absent for a grant of the subject's own.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, format = "uuid", nullable = false)]
+        group: Option<GroupId>,
+        /// The parent by which the resource was reached.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, format = "uuid", nullable = false)]
+        through: Option<ResourceId>,
+        /// When the grant ends by itself; the policy's version stays the same then.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false, format = DateTime)]
+        expires_at: Option<String>,
+    },
+}
+
+/// What would have to be there for it to be allowed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Lacking {
+    /// The subject or the resource is not in the workspace.
+    unknown: bool,
+    /// Roles that would allow it, with a scope that covers the resource.
+    roles: Vec<Wanted>,
+    /// Grants that would allow it but for something.
+    held: Vec<Short>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Wanted {
+    #[schema(value_type = String, example = "source_admin")]
+    id: RoleId,
+    #[schema(example = "Source Admin")]
+    name: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Short {
+    #[schema(value_type = String, format = "uuid")]
+    grant: GrantId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid", nullable = false)]
+    group: Option<GroupId>,
+    /// What stands in the way.
+    #[schema(value_type = String, example = "expired")]
+    but: But,
+}
+
+/// The grants of an answer that allows; none of one that denies.
+pub fn reasons(decision: Decision, catalog: &Catalog) -> Vec<Because> {
+    match decision {
+        Decision::Allowed(found) => found.into_iter().map(|reason| because(reason, catalog)).collect(),
+        Decision::Denied(_) => Vec::new(),
+    }
+}
+
+/// What an answer that denies lacks.
+pub fn lacking(missing: Missing, catalog: &Catalog) -> Lacking {
+    match missing {
+        Missing::Unknown => Lacking { unknown: true, roles: Vec::new(), held: Vec::new() },
+        Missing::Roles { roles, held_but } => {
+            let roles = roles.into_iter().map(|id| Wanted { name: role_name(&id, catalog), id }).collect();
+            Lacking { unknown: false, roles, held: held_but.into_iter().map(short).collect() }
+        }
+    }
+}
+
+fn because(reason: Reason, catalog: &Catalog) -> Because {
+    match reason {
+        Reason::Owner => Because::Owner,
+        Reason::Grant { grant, role, arrival, through, expires_at } => {
+            let expires_at = expires_at.map(|end| end.to_string());
+            Because::Grant { grant, role_name: role_name(&role, catalog), role, group: group(arrival), through, expires_at }
+        }
+    }
+}
+
+const fn short(held: Held) -> Short {
+    Short { grant: held.grant, group: group(held.arrival), but: held.but }
+}
+
+const fn group(arrival: Arrival) -> Option<GroupId> {
+    match arrival {
+        Arrival::Own => None,
+        Arrival::Group(id) => Some(id),
+    }
+}
+
+fn role_name(id: &RoleId, catalog: &Catalog) -> String {
+    catalog.role(id).map_or_else(|| id.to_string(), |role| role.name.clone())
+}

@@ -1,0 +1,114 @@
+//! `/api/v1/requests`: members who ask for access, and the owners' answers.
+
+use super::{
+    grants::{self, GrantBody},
+    params::Id,
+    problem::{Asked, Problem},
+};
+use crate::api::asking::Owner;
+use axum::{Json, extract::State};
+use domain::{
+    id::{MemberId, RequestId, ResourceId},
+    request::AccessRequest,
+};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use service::{Services, requests};
+use utoipa::ToSchema;
+
+/// A member's request that waits for an answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestBody {
+    #[schema(value_type = String, format = "uuid")]
+    id: RequestId,
+    /// Who asks.
+    #[schema(value_type = String, format = "uuid")]
+    user: MemberId,
+    name: String,
+    email: String,
+    /// The role that they ask for, where they know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    role: Option<String>,
+    /// Our id of what they mean, where their words name one thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid", nullable = false)]
+    resource_id: Option<ResourceId>,
+    /// Its name, or else what they typed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    resource: Option<String>,
+    reason: String,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+/// Requests that wait, the oldest first; the first 50.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Waiting {
+    items: Vec<RequestBody>,
+}
+
+/// What they are given, beside what they hold.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Approve {
+    #[schema(min_items = 1)]
+    grants: Vec<GrantBody>,
+}
+
+/// A word to them; may be empty.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decline {
+    #[serde(default)]
+    answer: String,
+}
+
+impl From<AccessRequest> for RequestBody {
+    fn from(request: AccessRequest) -> Self {
+        Self {
+            id: request.id,
+            user: request.member,
+            name: request.name.to_string(),
+            email: request.email.to_string(),
+            role: request.role.map(|role| role.to_string()),
+            resource_id: request.resource,
+            resource: request.resource_name,
+            reason: request.reason.to_string(),
+            created_at: request.created_at.to_string(),
+        }
+    }
+}
+
+/// List access requests
+#[utoipa::path(get, path = "/api/v1/requests", tag = "Access requests", responses((status = 200, description = "Those that wait", body = Waiting)))]
+pub async fn page(State(services): State<Services>, Owner(owner): Owner) -> Result<Json<Waiting>, Problem> {
+    let waiting = requests::waiting(&services, &owner).await?;
+    Ok(Json(Waiting { items: waiting.into_iter().map(RequestBody::from).collect() }))
+}
+
+/// Read an access request
+#[utoipa::path(get, path = "/api/v1/requests/{request}", tag = "Access requests", params(("request" = String, Path, format = "uuid")), responses((status = 200, description = "The request", body = RequestBody)))]
+pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<RequestId>) -> Result<Json<RequestBody>, Problem> {
+    Ok(Json(requests::find(&services, &owner, id).await?.into()))
+}
+
+/// Approve an access request
+///
+/// The member gets these roles and a mail.
+#[utoipa::path(post, path = "/api/v1/requests/{request}/approve", tag = "Access requests", params(("request" = String, Path, format = "uuid")), request_body = Approve,
+    responses((status = 204, description = "They have it")))]
+pub async fn approve(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<RequestId>, Asked(body): Asked<Approve>) -> Result<StatusCode, Problem> {
+    let grants = grants::read(&services, &owner, &body.grants).await?;
+    requests::approve(&services, &owner, id, &grants).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Decline an access request
+#[utoipa::path(post, path = "/api/v1/requests/{request}/decline", tag = "Access requests", params(("request" = String, Path, format = "uuid")), request_body = Decline,
+    responses((status = 204, description = "They are told")))]
+pub async fn decline(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<RequestId>, Asked(body): Asked<Decline>) -> Result<StatusCode, Problem> {
+    requests::decline(&services, &owner, id, &body.answer).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
