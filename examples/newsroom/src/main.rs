@@ -25,7 +25,7 @@ enum StartError {
 }
 
 async fn run() -> Result<(), StartError> {
-    let setting = |name: &str, else_: &str| std::env::var(name).unwrap_or_else(|_| else_.to_owned());
+    let setting = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
     let token = std::env::var("ROLECALL_TOKEN").map_err(|_| StartError::NoToken)?;
     let client = Client::builder(setting("ROLECALL_URL", "http://127.0.0.1:3000"), token).cache(Caching::default()).build()?;
 
