@@ -6,7 +6,9 @@
 mod asking;
 mod bearer;
 mod dialect;
+mod docs;
 mod once;
+pub mod openapi;
 pub mod public;
 pub mod v1;
 
@@ -19,9 +21,15 @@ use dialect::Dialect;
 use domain::failure::Failure;
 use service::Services;
 
+/// The method and address of every route.
+#[must_use]
+pub fn routes() -> Vec<(String, String)> {
+    openapi::routes().into_iter().chain(public::routes().into_iter().map(|(method, path)| (method.to_owned(), path.to_owned()))).collect()
+}
+
 /// Every address of the API.
 pub fn router(services: &Services) -> Router<AppState> {
-    v1::router(services).merge(public::router(services))
+    v1::router(services).merge(public::router(services)).merge(openapi::router())
 }
 
 /// A body was refused before it was read; `None` for what isn't the API's.

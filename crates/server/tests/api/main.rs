@@ -4,5 +4,8 @@
 mod answers;
 mod input;
 mod matrix;
+mod once;
+mod own;
+mod rows;
 mod rules;
 mod world;

@@ -8,6 +8,7 @@ use domain::{
     group::GroupWish,
     invite::Invitation,
     member::{GrantDraft, MemberKind},
+    request::RequestWish,
     resource::{ResourceType, ResourceWish},
     time::Span,
     token::TokenWish,
@@ -20,7 +21,8 @@ use server::{
     site::Site,
 };
 use service::{
-    Services, Settings, access::WorkspaceOwner, accounts, actor::Meta, groups, invites, labels, operator, resources, secrets::SecretKey, setup, tokens,
+    Services, Settings, access::WorkspaceOwner, accounts, actor::Meta, groups, invites, labels, operator, requests, resources, secrets::SecretKey, setup,
+    tokens,
 };
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -31,8 +33,12 @@ pub struct World {
     app: Router,
     /// With owner access.
     pub owner: String,
-    /// With a role, and no owner access.
+    /// With the role Source Admin, and no owner access.
     pub weak: String,
+    /// With the role Source Read-only.
+    pub reader: String,
+    /// With nothing.
+    pub minimal: String,
     pub expired: String,
     pub revoked: String,
     /// With owner access to another workspace.
@@ -43,6 +49,10 @@ pub struct World {
     pub bea: String,
     pub group: String,
     pub source: String,
+    /// A token that nothing rests on, an invite that waits, and requests of Bea's.
+    pub spare: String,
+    pub invite: String,
+    pub requests: Vec<String>,
     _folder: tempfile::TempDir,
 }
 
@@ -96,7 +106,13 @@ impl World {
         };
         let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let mut body = response.into_body();
+        let bytes = if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
+            // a stream goes on: what comes first is read
+            body.frame().await.unwrap().unwrap().into_data().unwrap()
+        } else {
+            body.collect().await.unwrap().to_bytes()
+        };
         Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
@@ -125,24 +141,30 @@ pub async fn world() -> World {
     let services = setup::open(&url, catalog, settings).await.unwrap();
     let mine = signed_up(&services, "Olga").await;
     let others = signed_up(&services, "Xenia").await;
-    invite(&services, &mine, "bea@acme.test", true).await;
-    invite(&services, &mine, "ivo@acme.test", false).await;
+    let (_, bea) = invite(&services, &mine, "bea@acme.test", true).await;
+    let (waits, _) = invite(&services, &mine, "ivo@acme.test", false).await;
     let group = groups::create(&services, &mine, &GroupWish { name: "Editors".to_owned(), ..GroupWish::default() }).await.unwrap();
     labels::create(&services, &mine, "region", "apac", "").await.unwrap();
     let source = resource(&services, &mine, "source", "Website").await;
+    resource(&services, &mine, "source", "Spare").await;
+    let requests = asked(&services, &mine, &bea.unwrap(), &["Website", "Spare"]).await;
 
     let grant = |role: &str| GrantDraft { id: None, spec: GrantSpec::new(RoleId::new(role), Scope::All) };
     let owner_access = || TokenWish { name: "ours".to_owned(), owner_access: true, ..TokenWish::default() };
     let weak = TokenWish { name: "weak".to_owned(), grants: vec![grant("source_admin")], ..TokenWish::default() };
+    let reader = TokenWish { name: "reader".to_owned(), grants: vec![grant("source_read_only")], ..TokenWish::default() };
+    let minimal = TokenWish { name: "minimal".to_owned(), ..TokenWish::default() };
     let end = services.now().plus(Span::millis(200));
     let expired = token(&services, &mine, TokenWish { expires_at: Some(end), ..owner_access() }).await.1;
     let (gone, revoked) = token(&services, &mine, owner_access()).await;
     tokens::revoke(&services, &mine, gone).await.unwrap();
     let (owner, weak, other) =
         (token(&services, &mine, owner_access()).await.1, token(&services, &mine, weak).await.1, token(&services, &others, owner_access()).await.1);
+    let (reader, minimal) = (token(&services, &mine, reader).await.1, token(&services, &mine, minimal).await.1);
     while services.now() <= end {
         tokio::task::yield_now().await;
     }
+    let spare = token(&services, &mine, TokenWish { name: "spare".to_owned(), ..TokenWish::default() }).await.0.to_string();
     let workspace = mine.workspace().id.to_string();
     let olga = mine.member().unwrap().to_string();
     let state = AppState { services, site: Site::find() };
@@ -150,6 +172,8 @@ pub async fn world() -> World {
         app: router(state, 0),
         owner,
         weak,
+        reader,
+        minimal,
         expired,
         revoked,
         other,
@@ -158,6 +182,9 @@ pub async fn world() -> World {
         bea: String::new(),
         group: group.id.to_string(),
         source,
+        spare,
+        invite: waits,
+        requests,
         _folder: folder,
     };
     world.bea = world.get("/api/users?filter[email]=bea@acme.test").await["users"][0]["id"].as_str().unwrap().to_owned();
@@ -177,14 +204,28 @@ async fn signed_up(services: &Services, name: &str) -> WorkspaceOwner {
     services.owner(me, &signed.slug).await.unwrap()
 }
 
-async fn invite(services: &Services, owner: &WorkspaceOwner, email: &str, accept: bool) {
+/// The invite's id, and the session of whoever accepted it.
+async fn invite(services: &Services, owner: &WorkspaceOwner, email: &str, accept: bool) -> (String, Option<accounts::SignedUp>) {
     let emails = vec![EmailAddress::parse(email).unwrap()];
     let invitation = Invitation { emails, kind: MemberKind::Member, pii: false, grants: Vec::new(), groups: Vec::new() };
     let sent = invites::send(services, owner, invitation).await.unwrap();
-    if accept {
-        let secret = sent[0].link.rsplit('/').next().unwrap();
-        invites::accept_as_new(services, &services.anonymous(Meta::default()), secret, "Bea", PASSWORD).await.unwrap();
+    let id = sent[0].id.to_string();
+    if !accept {
+        return (id, None);
     }
+    let secret = sent[0].link.rsplit('/').next().unwrap();
+    (id, Some(invites::accept_as_new(services, &services.anonymous(Meta::default()), secret, "Bea", PASSWORD).await.unwrap()))
+}
+
+/// Asks for access to each of these; gives the requests' ids in their order.
+async fn asked(services: &Services, owner: &WorkspaceOwner, who: &accounts::SignedUp, resources: &[&str]) -> Vec<String> {
+    let me = services.signed_in(&who.session_secret, Meta::default()).await.unwrap();
+    let me = services.member(me, &who.slug).await.unwrap();
+    for resource in resources {
+        let wish = RequestWish { role: None, resource: (*resource).to_owned(), reason: "For the launch".to_owned() };
+        requests::ask(services, &me, &wish).await.unwrap();
+    }
+    requests::waiting(services, owner).await.unwrap().into_iter().map(|request| request.id.to_string()).collect()
 }
 
 async fn resource(services: &Services, owner: &WorkspaceOwner, kind: &str, name: &str) -> String {

@@ -1,0 +1,243 @@
+//! Our own API: what it answers, what it refuses and in which words.
+
+use crate::world::{Answer, World, world};
+use serde_json::{Value, json};
+
+async fn put(world: &World, path: &str, body: Value) -> Answer {
+    world.call("PUT", path, body).await
+}
+
+async fn get(world: &World, path: &str) -> Value {
+    let answer = world.send("GET", path, Some(&world.owner), None).await;
+    assert_eq!(answer.status.as_u16(), 200, "{path}: {}", answer.text);
+    answer.json()
+}
+
+fn field(answer: &Answer) -> (u16, String) {
+    (answer.status.as_u16(), answer.json()["field"].as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn a_resource_is_made_changed_guarded_and_deleted() {
+    let world = world().await;
+    let path = "/api/v1/resources/source/app";
+    let made = put(&world, path, json!({ "name": "App", "labels": ["region:apac", "environment:dev"] })).await;
+    assert_eq!((made.status.as_u16(), made.header("etag")), (201, "\"1\""), "{}", made.text);
+    assert_eq!(made.json()["labels"], json!(["environment:dev", "region:apac"]));
+    // labels that are not named stay
+    let renamed = put(&world, path, json!({ "name": "The app" })).await;
+    assert_eq!((renamed.status.as_u16(), renamed.json()["revision"].as_i64(), renamed.json()["labels"].clone()), (200, Some(2), made.json()["labels"].clone()));
+    let guarded = |tag: &'static str| {
+        let (world, body) = (&world, json!({ "name": "A" }).to_string());
+        async move { world.send_as("PUT", path, Some(&world.owner), Some(("application/json", body)), &[("if-match", tag)]).await }
+    };
+    let stale = guarded("\"1\"").await;
+    assert_eq!((stale.status.as_u16(), stale.json()["type"].as_str()), (412, Some("urn:rolecall:problem:stale")), "{}", stale.text);
+    assert_eq!(get(&world, path).await["name"], "The app");
+    let fresh = guarded("\"2\"").await;
+    assert_eq!((fresh.status.as_u16(), fresh.header("etag")), (200, "\"3\""), "{}", fresh.text);
+    assert_eq!(world.send("DELETE", path, Some(&world.owner), None).await.status.as_u16(), 204);
+    assert_eq!(world.send("GET", path, Some(&world.owner), None).await.status.as_u16(), 404);
+    let nothing = guarded("\"3\"").await;
+    assert_eq!(nothing.status.as_u16(), 412);
+}
+
+#[tokio::test]
+async fn many_are_registered_in_one_change_or_none() {
+    let world = world().await;
+    let register = |resources: Value| {
+        let (world, body) = (&world, json!({ "resources": resources }));
+        async move { world.call("POST", "/api/v1/resources", body).await }
+    };
+    let before = get(&world, "/api/v1/resources?limit=1").await["total"].clone();
+    let hangs = json!([{ "type": "destination", "id": "crm", "name": "CRM", "parent": "source:app" }, { "type": "source", "id": "app", "name": "App", "labels": ["region:apac"] }]);
+    for (resources, place) in [
+        (json!([{ "type": "source", "id": "a", "name": "A" }, { "type": "nothing", "id": "b", "name": "B" }]), "resources[1].type"),
+        (json!([{ "type": "source", "id": "a", "name": "A" }, { "type": "source", "id": "a", "name": "B" }]), "resources[1].id"),
+        (json!([{ "type": "source", "id": "a", "name": " " }]), "resources[0].name"),
+        (json!([{ "type": "source", "id": "a", "name": "A", "labels": ["region:mars"] }]), "resources[0].labels"),
+        (json!([{ "type": "destination", "id": "b", "name": "B", "parent": "source:nowhere" }]), "resources[0].parent"),
+        (json!([{ "type": "destination", "id": "b", "name": "B", "parent": "app" }]), "resources[0].parent"),
+        (json!([]), "resources"),
+    ] {
+        assert_eq!(field(&register(resources.clone()).await), (422, place.to_owned()), "{resources}");
+    }
+    assert_eq!(get(&world, "/api/v1/resources?limit=1").await["total"], before);
+    let done = register(hangs.clone()).await.json();
+    assert_eq!((done["created"].as_u64(), done["changed"].as_u64(), done["unchanged"].as_u64()), (Some(2), Some(0), Some(0)), "{done}");
+    let again = register(hangs).await.json();
+    assert_eq!((again["unchanged"].as_u64(), &again["policy_version"]), (Some(2), &done["policy_version"]), "nothing is written twice");
+    assert_eq!(get(&world, "/api/v1/resources/destination/crm").await["parent"], "source:app");
+    // the version that it returned is one that decisions know
+    let check = json!({ "subject": format!("user:{}", world.olga), "action": "source:edit", "resource": "source:app", "at_least": done["policy_version"] });
+    assert_eq!(world.call("POST", "/api/v1/check", check).await.json()["allowed"], true);
+}
+
+#[tokio::test]
+async fn ten_thousand_are_registered_and_labelled_in_one_call_each() {
+    let world = world().await;
+    let resources: Vec<Value> = (0..10_000).map(|n| json!({ "type": "source", "id": format!("s{n}"), "name": format!("S {n}") })).collect();
+    let done = world.call("POST", "/api/v1/resources", json!({ "resources": resources })).await;
+    assert_eq!(done.json()["created"], 10_000, "{}", done.text);
+    let names: Vec<String> = (0..10_000).map(|n| format!("source:s{n}")).collect();
+    let labelled = world.call("POST", "/api/v1/resources/labels", json!({ "resources": names, "put": "region:apac" })).await;
+    assert_eq!(labelled.json()["changed"], 10_000, "{}", labelled.text);
+    assert_eq!(get(&world, "/api/v1/resources/source/s9999/labels").await["labels"], json!(["region:apac"]));
+    let many: Vec<Value> = (0..=10_000).map(|n| json!({ "type": "source", "id": format!("t{n}"), "name": "T" })).collect();
+    assert_eq!(field(&world.call("POST", "/api/v1/resources", json!({ "resources": many })).await), (422, "resources".to_owned()));
+}
+
+#[tokio::test]
+async fn a_weak_token_labels_what_it_may_edit_and_sees_what_it_may_read() {
+    let world = world().await;
+    let labels = |token: &str| {
+        let (token, world) = (token.to_owned(), &world);
+        async move { world.send("PUT", "/api/v1/resources/source/website/labels", Some(&token), Some(&json!({ "labels": ["region:apac"] }))).await }
+    };
+    assert_eq!(labels(&world.minimal).await.status.as_u16(), 404);
+    assert_eq!(labels(&world.reader).await.status.as_u16(), 403);
+    let done = labels(&world.weak).await;
+    assert_eq!((done.status.as_u16(), done.json()["labels"].clone()), (200, json!(["region:apac"])), "{}", done.text);
+    let seen = |token: &str| {
+        let (token, world) = (token.to_owned(), &world);
+        async move { world.send("GET", "/api/v1/resources", Some(&token), None).await.json()["items"].as_array().unwrap().len() }
+    };
+    assert_eq!((seen(&world.minimal).await, seen(&world.reader).await), (0, 2));
+}
+
+#[tokio::test]
+async fn what_is_in_reach_is_told_page_by_page_with_its_reasons() {
+    let world = world().await;
+    let path = format!("/api/v1/access/resources?subject=user:{}&action=source:read&limit=1", world.olga);
+    let first = get(&world, &path).await;
+    assert_eq!((first["complete"].as_bool(), first["items"][0]["reasons"][0]["type"].as_str()), (Some(false), Some("owner")), "{first}");
+    let second = get(&world, &format!("{path}&cursor={}", first["next"].as_str().unwrap())).await;
+    assert_eq!((second["complete"].as_bool(), second["next"].as_str()), (Some(true), None));
+    let mut ids: Vec<&str> = [&first, &second].iter().map(|page| page["items"][0]["id"].as_str().unwrap()).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, ["spare", "website"]);
+    let who = get(&world, "/api/v1/access/subjects?resource=source:website&action=source:read").await;
+    let names: Vec<&str> = who["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert!(["Olga", "ours", "weak", "reader"].iter().all(|name| names.contains(name)) && !names.contains(&"Bea") && !names.contains(&"minimal"), "{names:?}");
+    for (path, place) in [
+        ("/api/v1/access/resources?subject=user:1&action=source:read".to_owned(), "subject"),
+        (format!("/api/v1/access/resources?subject=user:{}&action=source:fly", world.bea), "action"),
+        ("/api/v1/access/subjects?resource=source&action=source:read".to_owned(), "resource"),
+        ("/api/v1/access/subjects?resource=source:website&action=space:read".to_owned(), "resource"),
+        ("/api/v1/access/subjects?resource=source:website&action=source:read&limit=0".to_owned(), "limit"),
+        ("/api/v1/access/subjects?resource=source:website&action=source:read&cursor=x".to_owned(), "cursor"),
+    ] {
+        assert_eq!(field(&world.send("GET", &path, Some(&world.owner), None).await), (422, place.to_owned()), "{path}");
+    }
+    assert_eq!(world.send("GET", "/api/v1/access/resources?action=source:read", Some(&world.owner), None).await.status.as_u16(), 400);
+}
+
+#[tokio::test]
+async fn a_token_is_made_changed_rotated_and_revoked() {
+    let world = world().await;
+    let only = json!([{ "role": "source_admin", "only": ["source:website"] }]);
+    let made = world.call("POST", "/api/v1/tokens", json!({ "name": "CI", "grants": only, "expires_at": "2099-01-01T00:00:00Z" })).await;
+    let token = made.json();
+    assert_eq!((made.status.as_u16(), &token["grants"], token["state"].as_str()), (201, &only, Some("active")), "{}", made.text);
+    let secret = token["secret"].as_str().unwrap();
+    assert_eq!(world.send("GET", "/api/v1/workspace", Some(secret), None).await.json()["owner_access"], false);
+    let path = format!("/api/v1/tokens/{}", token["id"].as_str().unwrap());
+    let found = get(&world, &path).await;
+    assert!(found["secret"].is_null() && found["prefix"].as_str().is_some_and(|prefix| secret.starts_with(prefix)));
+    let changed = world.call("PATCH", &path, json!({ "name": "Deploy", "expires_at": null })).await.json();
+    assert_eq!((changed["name"].as_str(), changed["expires_at"].is_null(), &changed["grants"]), (Some("Deploy"), true, &only));
+    let stale =
+        world.send_as("PATCH", &path, Some(&world.owner), Some(("application/json", json!({ "name": "X" }).to_string())), &[("if-match", "\"1\"")]).await;
+    assert_eq!(stale.status.as_u16(), 412, "{}", stale.text);
+    let rotated = world.call("POST", &format!("{path}/rotate"), json!({})).await.json();
+    assert_eq!(world.send("GET", "/api/v1/workspace", Some(secret), None).await.status.as_u16(), 401);
+    let secret = rotated["secret"].as_str().unwrap();
+    assert_eq!(world.send("GET", "/api/v1/workspace", Some(secret), None).await.status.as_u16(), 200);
+    assert_eq!(world.send("DELETE", &path, Some(&world.owner), None).await.status.as_u16(), 204);
+    assert_eq!(world.send("GET", "/api/v1/workspace", Some(secret), None).await.status.as_u16(), 401);
+    for (body, place) in [
+        (json!({ "name": " " }), "name"),
+        (json!({ "name": "A", "expires_at": "tomorrow" }), "expires_at"),
+        (json!({ "name": "A", "expires_at": "2001-01-01T00:00:00Z" }), "expires_at"),
+        (json!({ "name": "A", "owner_access": true, "grants": only }), "grants"),
+        (json!({ "name": "A", "grants": [{ "role": "source_admin" }] }), "grants[0].all"),
+        (json!({ "name": "A", "grants": [{ "role": "source_admin", "only": ["source:nothing"] }] }), "grants[0].only[0]"),
+        (json!({ "name": "A", "grants": [{ "role": "source_admin", "labels": ["nonsense"] }] }), "grants[0].labels"),
+    ] {
+        assert_eq!(field(&world.call("POST", "/api/v1/tokens", body.clone()).await), (422, place.to_owned()), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn invites_and_requests_are_answered() {
+    let world = world().await;
+    let sent = world
+        .call("POST", "/api/v1/invites", json!({ "emails": ["ada@acme.test"], "grants": [{ "role": "source_read_only", "labels": ["region:apac"] }] }))
+        .await;
+    assert_eq!(sent.status.as_u16(), 201, "{}", sent.text);
+    let one = sent.json()["items"][0].take();
+    let path = format!("/api/v1/invites/{}", one["id"].as_str().unwrap());
+    let found = get(&world, &path).await;
+    assert_eq!((found["state"].as_str(), &found["grants"][0]["labels"]), (Some("pending"), &json!(["region:apac"])));
+    let again = world.send("POST", &format!("{path}/resend"), Some(&world.owner), None).await.json();
+    assert_ne!(again["link"], one["link"]);
+    let emails: Vec<Value> = get(&world, "/api/v1/invites").await["items"].as_array().unwrap().iter().map(|invite| invite["email"].clone()).collect();
+    assert_eq!(emails, ["ada@acme.test", "ivo@acme.test"]);
+    assert_eq!(world.send("DELETE", &path, Some(&world.owner), None).await.status.as_u16(), 204);
+
+    let waiting = get(&world, "/api/v1/requests").await;
+    assert_eq!((waiting["items"].as_array().unwrap().len(), waiting["items"][0]["reason"].as_str()), (2, Some("For the launch")));
+    let (yes, no) = (format!("/api/v1/requests/{}", world.requests[0]), format!("/api/v1/requests/{}", world.requests[1]));
+    assert_eq!(field(&world.call("POST", &format!("{yes}/approve"), json!({ "grants": [] })).await), (422, "grants".to_owned()));
+    assert_eq!(
+        world.call("POST", &format!("{yes}/approve"), json!({ "grants": [{ "role": "source_admin", "only": ["source:website"] }] })).await.status.as_u16(),
+        204
+    );
+    let check = json!({ "subject": "email:bea@acme.test", "action": "source:edit", "resource": "source:website" });
+    assert_eq!(world.call("POST", "/api/v1/check", check).await.json()["allowed"], true);
+    assert_eq!(world.call("POST", &format!("{no}/decline"), json!({})).await.status.as_u16(), 204);
+    assert_eq!(world.call("POST", &format!("{no}/decline"), json!({})).await.status.as_u16(), 404);
+    assert_eq!(get(&world, "/api/v1/requests").await["items"], json!([]));
+}
+
+#[tokio::test]
+async fn the_user_list_goes_out_and_comes_in() {
+    let world = world().await;
+    let file = world.send("GET", "/api/v1/members.csv", Some(&world.owner), None).await;
+    assert!(file.header("content-type").starts_with("text/csv") && file.text.contains("bea@acme.test"), "{}", file.text);
+    let import = |query: &'static str, text: &'static str| {
+        let world = &world;
+        async move { world.send_as("POST", &format!("/api/v1/members/import{query}"), Some(&world.owner), Some(("text/csv", text.to_owned())), &[]).await }
+    };
+    let tried = import("?dry_run=true", "Email\nina@acme.test\nbea@acme.test\n").await.json();
+    assert_eq!((tried["done"].as_bool(), tried["invited"].as_u64()), (Some(false), Some(1)), "{tried}");
+    let wrong = import("", "Email\nina@acme.test\nnobody\n").await;
+    assert_eq!(field(&wrong), (422, "rows".to_owned()));
+    let done = import("?leave_out_wrong=true", "Email\nina@acme.test\nnobody\n").await.json();
+    assert_eq!((done["done"].as_bool(), done["invited"].as_u64(), done["wrong"].as_u64()), (Some(true), Some(1), Some(1)), "{done}");
+}
+
+#[tokio::test]
+async fn writes_say_the_version_of_the_policy_and_questions_do_not() {
+    let world = world().await;
+    let version = |answer: &Answer| answer.header("policy-version").parse::<i64>().ok();
+    let made = put(&world, "/api/v1/resources/source/app", json!({ "name": "App" })).await;
+    let first = version(&made).unwrap();
+    let asked = world.call("POST", "/api/v1/check", json!({ "subject": format!("user:{}", world.bea), "action": "source:read", "resource": "source:app", "at_least": first })).await;
+    assert_eq!((version(&asked), asked.json()["policy_version"].as_i64()), (None, Some(first)), "{}", asked.text);
+    assert_eq!(version(&world.call("DELETE", "/api/v1/resources/source/app", json!({})).await), Some(first + 1));
+    assert_eq!(version(&world.call("DELETE", "/api/v1/resources/source/app", json!({})).await), None, "nothing was written");
+    let heard = world.send("GET", "/api/v1/events", Some(&world.weak), None).await;
+    assert_eq!(heard.text, format!("event: policy\nid: {}\ndata: {{\"policy_version\":{}}}\n\n", first + 1, first + 1));
+}
+
+#[tokio::test]
+async fn names_are_told_to_those_who_manage_the_workspace() {
+    let world = world().await;
+    let question = json!({ "subject": format!("user:{}", world.bea), "action": "source:read", "resource": "source:website", "explain": true });
+    let told = world.call("POST", "/api/v1/check", question).await.json();
+    assert!(told["lines"][0].as_str().is_some_and(|line| line.contains("bea@acme.test")), "{told}");
+    let plain = json!({ "subject": format!("token:{}", world.spare), "action": "source:read", "resource": "source:website", "explain": true });
+    let refused = world.send("POST", "/api/v1/check", Some(&world.weak), Some(&plain)).await;
+    assert_eq!(refused.status.as_u16(), 403, "{}", refused.text);
+}
