@@ -12,7 +12,7 @@ pub enum Error {
     Setup(String),
     /// The server answered, and refused.
     #[error("{0}")]
-    Refused(Problem),
+    Refused(Box<Problem>),
     /// No connection.
     #[error("{address} can't be reached: {cause}; {cure}")]
     #[non_exhaustive]
@@ -182,12 +182,12 @@ mod tests {
             br#"{"type": "urn:rolecall:problem:invalid", "title": "Unprocessable", "status": 422, "detail": "Name two of one type.", "field": "resource"}"#;
         let problem = Problem::read(422, body, None, None).unwrap();
         assert_eq!((&problem.kind, problem.to_string().as_str()), (&ProblemKind::Invalid, "resource: Name two of one type."));
-        assert!(!Error::Refused(problem).is_temporary());
+        assert!(!Error::Refused(Box::new(problem)).is_temporary());
     }
 
     #[test]
     fn a_gateway_is_told_from_something_else() {
-        assert!(Error::Refused(Problem::read(502, b"<html>", None, None).unwrap()).is_temporary());
+        assert!(Error::Refused(Box::new(Problem::read(502, b"<html>", None, None).unwrap())).is_temporary());
         assert_eq!(Problem::read(404, b"<html>", None, None), None);
     }
 }

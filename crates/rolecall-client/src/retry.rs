@@ -35,7 +35,7 @@ mod tests {
 
     fn refused(status: u16, retry_after: Option<u64>) -> Error {
         let body = br#"{"type": "urn:rolecall:problem:x", "detail": "x"}"#;
-        Error::Refused(Problem::read(status, body, None, retry_after.map(Duration::from_secs)).unwrap())
+        Error::Refused(Box::new(Problem::read(status, body, None, retry_after.map(Duration::from_secs)).unwrap()))
     }
 
     #[test]

@@ -155,7 +155,7 @@ impl Transport {
             Err(error) => return error,
         };
         if let Some(problem) = Problem::read(status.as_u16(), &body, request_id, retry_after) {
-            return Error::Refused(problem);
+            return Error::Refused(Box::new(problem));
         }
         if let Some(place) = elsewhere.filter(|_| status.is_redirection()) {
             return self.foreign(&format!("it sends elsewhere, to {place}; use that server's address"));

@@ -43,8 +43,14 @@ pub struct Fake {
 struct Inner {
     answer: Box<Answer>,
     heard: Mutex<Vec<Heard>>,
-    /// The version that is told, and those who are told; nobody is let in while it is closed.
-    events: Mutex<(i64, bool, Vec<UnboundedSender<Result<Bytes, Infallible>>>)>,
+    events: Mutex<Events>,
+}
+
+struct Events {
+    version: i64,
+    /// Nobody is let in else.
+    is_open: bool,
+    streams: Vec<UnboundedSender<Result<Bytes, Infallible>>>,
 }
 
 impl Fake {
@@ -52,7 +58,11 @@ impl Fake {
     pub async fn start(answer: impl Fn(&Heard, usize) -> Response + Send + Sync + 'static) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let inner = Arc::new(Inner { answer: Box::new(answer), heard: Mutex::default(), events: Mutex::new((1, true, Vec::new())) });
+        let inner = Arc::new(Inner {
+            answer: Box::new(answer),
+            heard: Mutex::default(),
+            events: Mutex::new(Events { version: 1, is_open: true, streams: Vec::new() }),
+        });
         let app = Router::new().fallback(asked).with_state(inner.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self { url, inner }
@@ -92,33 +102,33 @@ impl Fake {
     }
 
     pub fn version(&self) -> i64 {
-        self.inner.events.lock().unwrap().0
+        self.inner.events.lock().unwrap().version
     }
 
     /// The policy has this version from now on, and whoever follows is told.
     pub fn tell(&self, version: i64) {
         let mut events = self.inner.events.lock().unwrap();
-        events.0 = version;
-        events.2.retain(|open| open.unbounded_send(Ok(policy(version))).is_ok());
+        events.version = version;
+        events.streams.retain(|open| open.unbounded_send(Ok(policy(version))).is_ok());
     }
 
     /// The same, and nobody is told.
     pub fn change_silently(&self, version: i64) {
-        self.inner.events.lock().unwrap().0 = version;
+        self.inner.events.lock().unwrap().version = version;
     }
 
     pub fn say(&self, event: &'static str) {
-        self.inner.events.lock().unwrap().2.retain(|open| open.unbounded_send(Ok(Bytes::from_static(event.as_bytes()))).is_ok());
+        self.inner.events.lock().unwrap().streams.retain(|open| open.unbounded_send(Ok(Bytes::from_static(event.as_bytes()))).is_ok());
     }
 
     /// Breaks all streams off, and lets nobody in.
     pub fn close(&self) {
         let mut events = self.inner.events.lock().unwrap();
-        (events.1, events.2) = (false, Vec::new());
+        (events.is_open, events.streams) = (false, Vec::new());
     }
 
     pub fn open(&self) {
-        self.inner.events.lock().unwrap().1 = true;
+        self.inner.events.lock().unwrap().is_open = true;
     }
 }
 
@@ -133,11 +143,11 @@ async fn asked(State(inner): State<Arc<Inner>>, method: Method, uri: Uri, header
     if uri.path() == "/api/v1/events" {
         let (told, stream) = unbounded();
         let mut events = inner.events.lock().unwrap();
-        if !events.1 {
+        if !events.is_open {
             return problem(503, "unavailable", "not now");
         }
-        told.unbounded_send(Ok(policy(events.0))).unwrap();
-        events.2.push(told);
+        told.unbounded_send(Ok(policy(events.version))).unwrap();
+        events.streams.push(told);
         return ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(stream)).into_response();
     }
     let heard = Heard { method, path: uri.to_string(), headers, body: serde_json::from_slice(&body).unwrap_or_default() };

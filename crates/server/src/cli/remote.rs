@@ -88,7 +88,7 @@ pub(super) fn failed(error: Error) -> ConfigError {
         Error::Refused(problem) if problem.kind == ProblemKind::Unauthorized => {
             ConfigError::Remote(format!("the server refuses the token: {}", problem.detail))
         }
-        Error::Refused(problem) => refused(failure(problem)),
+        Error::Refused(problem) => refused(failure(*problem)),
         other => ConfigError::Remote(other.to_string()),
     }
 }

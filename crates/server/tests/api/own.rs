@@ -223,7 +223,13 @@ async fn writes_say_the_version_of_the_policy_and_questions_do_not() {
     let version = |answer: &Answer| answer.header("policy-version").parse::<i64>().ok();
     let made = put(&world, "/api/v1/resources/source/app", json!({ "name": "App" })).await;
     let first = version(&made).unwrap();
-    let asked = world.call("POST", "/api/v1/check", json!({ "subject": format!("user:{}", world.bea), "action": "source:read", "resource": "source:app", "at_least": first })).await;
+    let asked = world
+        .call(
+            "POST",
+            "/api/v1/check",
+            json!({ "subject": format!("user:{}", world.bea), "action": "source:read", "resource": "source:app", "at_least": first }),
+        )
+        .await;
     assert_eq!((version(&asked), asked.json()["policy_version"].as_i64()), (None, Some(first)), "{}", asked.text);
     assert_eq!(version(&world.call("DELETE", "/api/v1/resources/source/app", json!({})).await), Some(first + 1));
     assert_eq!(version(&world.call("DELETE", "/api/v1/resources/source/app", json!({})).await), None, "nothing was written");
