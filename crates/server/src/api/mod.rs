@@ -5,12 +5,13 @@
 
 mod asking;
 mod bearer;
+mod by_name;
 mod dialect;
 mod docs;
 mod once;
 pub mod openapi;
-pub mod public;
-pub mod v1;
+mod public;
+mod v1;
 
 use crate::app::AppState;
 use axum::{
@@ -20,12 +21,6 @@ use axum::{
 use dialect::Dialect;
 use domain::failure::Failure;
 use service::Services;
-
-/// The method and address of every route.
-#[must_use]
-pub fn routes() -> Vec<(String, String)> {
-    openapi::routes().into_iter().chain(public::routes().into_iter().map(|(method, path)| (method.to_owned(), path.to_owned()))).collect()
-}
 
 /// Every address of the API.
 pub fn router(services: &Services) -> Router<AppState> {

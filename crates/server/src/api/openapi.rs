@@ -1,7 +1,7 @@
 //! The description of the API: OpenAPI 3.1, made from the routes themselves. What holds for all of them is added here, in one place:
 //! who may ask, how refusals look, what makes a write happen once.
 
-use super::v1;
+use super::{public, v1};
 use axum::{
     Router,
     response::{IntoResponse as _, Response},
@@ -16,6 +16,7 @@ use utoipa::openapi::{
     schema::{ObjectBuilder, Type},
     security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
 };
+use utoipa::{PartialSchema as _, ToSchema as _};
 
 const ABOUT: &str = "Access management for your product: who may do what to what, and why.
 
@@ -54,7 +55,15 @@ pub fn document() -> OpenApi {
     let info = Info::builder().title("Rolecall").version(env!("CARGO_PKG_VERSION")).description(Some(ABOUT)).license(Some(license)).build();
     let mut api = OpenApi::new(info, utoipa::openapi::Paths::new());
     api.merge(v1::described().into_openapi());
+    api.merge(public::described().into_openapi());
     let components = api.components.get_or_insert_with(Components::new);
+    let mut schemas = Vec::new();
+    for (name, schema) in [(v1::ProblemBody::name(), v1::ProblemBody::schema()), (public::Errors::name(), public::Errors::schema())] {
+        components.schemas.insert(name.into_owned(), schema);
+    }
+    v1::ProblemBody::schemas(&mut schemas);
+    public::Errors::schemas(&mut schemas);
+    components.schemas.extend(schemas);
     let bearer = Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("rc_ws_…").description(Some("A token of the workspace")).build();
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
     for (path, item) in &mut api.paths.paths {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "what fails here is a failed test")]
 
 mod answers;
+mod described;
 mod input;
 mod matrix;
 mod once;

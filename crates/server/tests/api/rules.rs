@@ -45,7 +45,7 @@ async fn an_invite_may_have_its_labels_beside_the_resources() {
     let invite = json!({ "email": "lea@acme.test", "permissions": [{ "roleId": "source_admin", "labels": labels }] });
     assert_eq!(world.call("POST", "/api/invites", json!({ "invites": [invite] })).await.data(), json!({ "emails": ["lea@acme.test"] }));
     let detail = world.get("/api/invites/detail").await;
-    assert_eq!((&detail["invites"][1]["email"], &detail["invites"][1]["state"]), (&json!("lea@acme.test"), &json!("pending")));
+    assert_eq!((&detail["invites"][2]["email"], &detail["invites"][2]["state"]), (&json!("lea@acme.test"), &json!("pending")));
 }
 
 #[tokio::test]

@@ -142,7 +142,8 @@ pub async fn world() -> World {
     let mine = signed_up(&services, "Olga").await;
     let others = signed_up(&services, "Xenia").await;
     let (_, bea) = invite(&services, &mine, "bea@acme.test", true).await;
-    let (waits, _) = invite(&services, &mine, "ivo@acme.test", false).await;
+    invite(&services, &mine, "ivo@acme.test", false).await;
+    let (waits, _) = invite(&services, &mine, "eva@acme.test", false).await;
     let group = groups::create(&services, &mine, &GroupWish { name: "Editors".to_owned(), ..GroupWish::default() }).await.unwrap();
     labels::create(&services, &mine, "region", "apac", "").await.unwrap();
     let source = resource(&services, &mine, "source", "Website").await;

@@ -12,5 +12,6 @@ mod kills;
 mod log;
 mod metrics;
 mod nodes;
+mod once;
 mod process;
 mod remote;

@@ -35,6 +35,28 @@ async fn events(company: &Company, by: &Browser, member: MemberId) -> Vec<Event>
 }
 
 on_both! {
+    async fn approved_with_the_roles_that_a_program_gives(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, vec![GrantSpec::new(RoleId::new("source_read_only"), Scope::All)]).await;
+        ask(&company, &bea, &wish(Some("source_admin"), "")).await.unwrap();
+        let owner = company.owner(&amara).await;
+        let id = requests::waiting(&company.services, &owner).await.unwrap()[0].id;
+        let refused = requests::approve(&company.services, &owner, id, &[]).await.unwrap_err();
+        assert_eq!((refused.kind, refused.field.as_deref()), (FailureKind::Invalid, Some("grants")));
+        let unknown = [GrantSpec::new(RoleId::new("nobody"), Scope::All)];
+        assert_eq!(requests::approve(&company.services, &owner, id, &unknown).await.unwrap_err().kind, FailureKind::Invalid);
+        assert_eq!(requests::waiting(&company.services, &owner).await.unwrap().len(), 1, "a refusal settles nothing");
+        requests::approve(&company.services, &owner, id, &[GrantSpec::new(RoleId::new("source_admin"), Scope::All)]).await.unwrap();
+        let held = members::find(&company.services, &owner, company.id(&bea).await).await.unwrap().grants;
+        let mut roles: Vec<&str> = held.iter().map(|grant| grant.spec.role.as_str()).collect();
+        roles.sort_unstable();
+        assert_eq!(roles, ["source_admin", "source_read_only"]);
+        assert_eq!(requests::mine(&company.services, &company.member(&bea).await).await.unwrap()[0].state, RequestState::Approved);
+        assert_eq!(mails(&company, "answer").await, ["bea@acme.test"]);
+        assert_eq!(requests::approve(&company.services, &owner, id, &unknown).await.unwrap_err().kind, FailureKind::NotFound);
+    }
+
     async fn approved_by_the_save_that_gives_it(world: World) {
         let company = Company::new(world);
         let amara = company.founder("Amara").await;

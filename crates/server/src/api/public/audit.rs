@@ -3,6 +3,7 @@
 use super::{
     envelope::Data,
     paging::{Pagination, Paging},
+    params::{Pages, Trail},
     query::Asked,
     refusal::Refusal,
 };
@@ -20,32 +21,52 @@ use domain::{
 use serde::Serialize;
 use service::{Services, audit};
 use std::collections::HashMap;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-#[derive(Serialize)]
+/// A page of the trail.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AuditEventList)]
 pub struct Events {
     events: Vec<Event>,
     pagination: Pagination,
 }
 
-#[derive(Serialize)]
+/// What happened.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = AuditEvent)]
 struct Event {
+    #[schema(value_type = String, format = "uuid", example = "018f3c1e-9f8e-7d6c-8b5a-0123456789ab")]
     id: AuditId,
+    #[schema(format = DateTime, example = "2026-11-23T09:30:00.000000Z")]
     timestamp: String,
+    #[schema(value_type = String, example = "group_changed")]
     r#type: &'static str,
     /// The id of who did it; the name of who has none.
+    #[schema(example = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab")]
     actor: String,
+    /// Missing where no member did it, or one who has left.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false, format = "email", example = "amara@acme.test")]
     actor_email: Option<EmailAddress>,
+    /// The id of what it was done to; the workspace's, where it was done to nothing else.
+    #[schema(value_type = String, format = "uuid", example = "018f3c1e-2b3c-7d4e-8f5a-0123456789ab")]
     resource_id: Uuid,
+    #[schema(example = "USER_GROUP")]
     resource_type: String,
+    #[schema(example = "Marketing")]
     resource_name: String,
 }
 
 /// What the reference calls these kinds of things.
 const KINDS: [(&str, &str); 2] = [("member", "USER"), ("group", "USER_GROUP")];
 
+/// List audit events
+///
+/// What happened in the workspace, the newest first. The filters narrow the list together.
+#[utoipa::path(get, operation_id = "listAuditEvents", path = "/api/audit-events", tag = "Audit Trail", params(Pages, Trail),
+    responses((status = 200, description = "A page", body = Data<Events>)))]
 pub async fn page(State(services): State<Services>, Owner(owner): Owner, asked: Asked) -> Result<Data<Events>, Refusal> {
     let paging = Paging::of(&asked)?;
     let query = AuditQuery { filter: filter(&asked)?, cursor: paging.cursor.clone(), size: paging.size };

@@ -6,9 +6,10 @@ use axum::{
 };
 use http::StatusCode;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// An answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Data<T> {
     data: T,
     #[serde(skip)]
@@ -16,8 +17,9 @@ pub struct Data<T> {
 }
 
 /// What is said of a deletion that was done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Done {
+    #[schema(schema_with = super::shapes::success)]
     status: &'static str,
 }
 

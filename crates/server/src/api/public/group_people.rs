@@ -5,8 +5,10 @@ use super::{
     groups::{Found, found},
     ids::Id,
     paging::{Pagination, Paging},
+    params::{self, Pages},
     query::{Asked, emails},
     refusal::{Refusal, Sent},
+    shapes,
 };
 use crate::api::asking::Owner;
 use axum::extract::State;
@@ -19,33 +21,48 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use service::{Services, group_people, groups, invites_by_email, members};
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
+/// A page of a group's members.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GroupUserList)]
 pub struct Users {
     users: Vec<User>,
     pagination: Pagination,
 }
 
-#[derive(Serialize)]
+/// A member of a group.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GroupUser)]
 struct User {
+    #[schema(value_type = String, format = "uuid", example = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab")]
     id: MemberId,
+    #[schema(value_type = Option<String>, required, example = "Bea Lind")]
     name: Option<PersonName>,
+    #[schema(value_type = String, format = "email", example = "bea@acme.test")]
     email: EmailAddress,
 }
 
-#[derive(Serialize)]
+/// A page of those who are invited to a group.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GroupInviteList)]
 pub struct Invited {
+    #[schema(schema_with = shapes::told_emails)]
     emails: Vec<EmailAddress>,
     pagination: Pagination,
 }
 
-#[derive(Deserialize)]
+/// Who it is about.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = GroupEmails)]
 pub struct Emails {
+    #[schema(schema_with = shapes::emails)]
     emails: Vec<String>,
 }
 
 /// What the reference's clients read of a removal, beside what is left.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = RemovedFromGroup)]
 pub struct Removed {
     #[serde(flatten)]
     done: Done,
@@ -57,6 +74,12 @@ fn inside(id: GroupId, paging: &Paging) -> UserQuery {
     UserQuery { groups: vec![id], cursor: paging.cursor.clone(), size: paging.size, ..UserQuery::default() }
 }
 
+/// List users from user group
+///
+/// Members only; who is invited stands in a list of its own.
+#[utoipa::path(get, operation_id = "listUsersFromUserGroup", path = "/api/groups/{group}/users", tag = "IAM Groups",
+    params(("group" = String, Path, format = "uuid", description = "The group's id", example = "018f3c1e-2b3c-7d4e-8f5a-0123456789ab"), Pages),
+    responses((status = 200, description = "A page", body = Data<Users>)))]
 pub async fn users(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<GroupId>, asked: Asked) -> Result<Data<Users>, Refusal> {
     let paging = Paging::of(&asked)?;
     let group = groups::find(&services, &owner, id).await?;
@@ -70,6 +93,12 @@ pub async fn users(State(services): State<Services>, Owner(owner): Owner, Id(id)
     Ok(Data::of(Users { users: page.rows.into_iter().filter_map(user).collect(), pagination }))
 }
 
+/// List invites from user group
+///
+/// Who will be in the group once they accept.
+#[utoipa::path(get, operation_id = "listInvitesFromUserGroup", path = "/api/groups/{group}/invites", tag = "IAM Groups",
+    params(("group" = String, Path, format = "uuid", description = "The group's id", example = "018f3c1e-2b3c-7d4e-8f5a-0123456789ab"), Pages),
+    responses((status = 200, description = "A page", body = Data<Invited>)))]
 pub async fn invites(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<GroupId>, asked: Asked) -> Result<Data<Invited>, Refusal> {
     let paging = Paging::of(&asked)?;
     let group = groups::find(&services, &owner, id).await?;
@@ -79,16 +108,34 @@ pub async fn invites(State(services): State<Services>, Owner(owner): Owner, Id(i
     Ok(Data::of(Invited { emails: page.rows.into_iter().map(|row| row.email).collect(), pagination }))
 }
 
+/// Add users to user group
+///
+/// Members are in it at once, who is invited as soon as they accept. All of them, or nobody where one is not known.
+#[utoipa::path(post, operation_id = "addUsersToUserGroup", path = "/api/groups/{group}/users", tag = "IAM Groups", request_body = Emails,
+    params(("group" = String, Path, format = "uuid", description = "The group's id", example = "018f3c1e-2b3c-7d4e-8f5a-0123456789ab")),
+    responses((status = 200, description = "The group", body = Data<Found>)))]
 pub async fn add(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<GroupId>, Sent(body): Sent<Emails>) -> Result<Data<Found>, Refusal> {
     let group = group_people::add(&services, &owner, id, &emails(&body.emails, "emails")?).await?;
     found(&services, &owner, group).await
 }
 
+/// Replace users in user group
+///
+/// These are in it from then on, and nobody else.
+#[utoipa::path(put, operation_id = "replaceUsersInUserGroup", path = "/api/groups/{group}/users", tag = "IAM Groups", request_body = Emails,
+    params(("group" = String, Path, format = "uuid", description = "The group's id", example = "018f3c1e-2b3c-7d4e-8f5a-0123456789ab")),
+    responses((status = 200, description = "The group", body = Data<Found>)))]
 pub async fn replace(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<GroupId>, Sent(body): Sent<Emails>) -> Result<Data<Found>, Refusal> {
     let group = group_people::replace(&services, &owner, id, &emails(&body.emails, "emails")?).await?;
     found(&services, &owner, group).await
 }
 
+/// Remove users from user group
+///
+/// Who is not in it stays so.
+#[utoipa::path(delete, operation_id = "removeUsersFromUserGroup", path = "/api/groups/{group}/users", tag = "IAM Groups",
+    params(("group" = String, Path, format = "uuid", description = "The group's id", example = "018f3c1e-2b3c-7d4e-8f5a-0123456789ab"), params::Emails),
+    responses((status = 200, description = "They are in it no more", body = Data<Removed>)))]
 pub async fn remove(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<GroupId>, asked: Asked) -> Result<Data<Removed>, Refusal> {
     let group = group_people::remove(&services, &owner, id, &asked.emails("emails")?).await?;
     let left = found(&services, &owner, group).await?.data();

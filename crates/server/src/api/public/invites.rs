@@ -3,9 +3,11 @@
 use super::{
     envelope::{Data, Done},
     paging::{Pagination, Paging},
+    params::{Emails, Pages, Search},
     permissions::{PermissionWish, read_all},
     query::{Asked, emails},
     refusal::{Refusal, Sent},
+    shapes,
 };
 use crate::api::asking::Owner;
 use axum::extract::State;
@@ -23,47 +25,71 @@ use service::{
     access::WorkspaceOwner,
     invites_by_email::{self, Wanted},
 };
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
+/// A page of addresses that are invited.
+#[derive(Serialize, ToSchema)]
+#[schema(as = InviteList)]
 pub struct Invites {
+    #[schema(schema_with = shapes::told_emails)]
     invites: Vec<EmailAddress>,
     pagination: Pagination,
 }
 
-#[derive(Serialize)]
+/// A page of invites.
+#[derive(Serialize, ToSchema)]
+#[schema(as = InviteDetailList)]
 pub struct Details {
     invites: Vec<Detail>,
     pagination: Pagination,
 }
 
 /// An invite as it stands.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = InviteDetail)]
 struct Detail {
+    #[schema(value_type = String, format = "uuid", example = "018f3c1e-4d5e-7f6a-8b7c-0123456789ab")]
     id: InviteId,
+    #[schema(value_type = String, format = "email", example = "bea@acme.test")]
     email: EmailAddress,
+    #[schema(schema_with = shapes::invite_state)]
     state: InviteState,
+    #[schema(format = DateTime, example = "2026-11-30T09:30:00.000000Z")]
     expires_at: String,
 }
 
-#[derive(Deserialize)]
+/// Who is to be invited: 1 to 500 addresses, each once.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = CreateInvites)]
 pub struct Wishes {
+    #[schema(min_items = 1, max_items = 500)]
     invites: Vec<Wish>,
 }
 
-#[derive(Deserialize)]
+/// An address, and what it will have.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = InviteWish)]
 struct Wish {
+    #[schema(schema_with = shapes::email)]
     email: String,
+    /// With `workspace_owner` among them, an owner is invited.
     permissions: Option<Vec<PermissionWish>>,
 }
 
-#[derive(Serialize)]
+/// Who was invited.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Invited)]
 pub struct Named {
+    #[schema(schema_with = shapes::same_emails)]
     emails: Vec<EmailAddress>,
 }
 
-#[derive(Deserialize)]
+/// Whose invites are sent again.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ResendInvites)]
 pub struct Again {
+    #[schema(schema_with = shapes::some_emails)]
     emails: Vec<String>,
 }
 
@@ -76,11 +102,21 @@ async fn asked_for(services: &Services, owner: &WorkspaceOwner, asked: &Asked) -
     Ok((page, pagination))
 }
 
+/// List invites
+///
+/// The addresses of those who did not answer yet, whether their links still work or not.
+#[utoipa::path(get, operation_id = "listInvites", path = "/api/invites", tag = "IAM Users", params(Pages, Search),
+    responses((status = 200, description = "A page", body = Data<Invites>)))]
 pub async fn page(State(services): State<Services>, Owner(owner): Owner, asked: Asked) -> Result<Data<Invites>, Refusal> {
     let (page, pagination) = asked_for(&services, &owner, &asked).await?;
     Ok(Data::of(Invites { invites: page.rows.into_iter().map(|row| row.email).collect(), pagination }))
 }
 
+/// List invites in detail
+///
+/// The same as the list of addresses, each with its id, how it stands, and when its link ends.
+#[utoipa::path(get, operation_id = "listInviteDetails", path = "/api/invites/detail", tag = "IAM Users", params(Pages, Search),
+    responses((status = 200, description = "A page", body = Data<Details>)))]
 pub async fn detail(State(services): State<Services>, Owner(owner): Owner, asked: Asked) -> Result<Data<Details>, Refusal> {
     let (page, pagination) = asked_for(&services, &owner, &asked).await?;
     let detail = |row: UserRow| match (row.id, row.standing) {
@@ -92,6 +128,11 @@ pub async fn detail(State(services): State<Services>, Owner(owner): Owner, asked
     Ok(Data::of(Details { invites: page.rows.into_iter().filter_map(detail).collect(), pagination }))
 }
 
+/// Create invites
+///
+/// Each address gets a link by mail: all of them, or none.
+#[utoipa::path(post, operation_id = "createInvites", path = "/api/invites", tag = "IAM Users", request_body = Wishes,
+    responses((status = 201, description = "Who was invited", body = Data<Named>)))]
 pub async fn send(State(services): State<Services>, Owner(owner): Owner, Sent(body): Sent<Wishes>) -> Result<Data<Named>, Refusal> {
     let mut emails = Vec::with_capacity(body.invites.len());
     for (place, wish) in body.invites.iter().enumerate() {
@@ -109,12 +150,22 @@ pub async fn send(State(services): State<Services>, Owner(owner): Owner, Sent(bo
     Ok(Data::made(Named { emails: invites_by_email::send(&services, &owner, wanted).await? }))
 }
 
+/// Send invites again
+///
+/// With new links; the old ones are dead, and the time runs anew.
+#[utoipa::path(post, operation_id = "resendInvites", path = "/api/invites/resend", tag = "IAM Users", request_body = Again,
+    responses((status = 200, description = "Whose invites were sent", body = Data<Named>)))]
 pub async fn resend(State(services): State<Services>, Owner(owner): Owner, Sent(body): Sent<Again>) -> Result<Data<Named>, Refusal> {
     let emails = emails(&body.emails, "emails")?;
     invites_by_email::resend(&services, &owner, &emails).await?;
     Ok(Data::of(Named { emails }))
 }
 
+/// Delete invites
+///
+/// Their links are dead: all of them, or none.
+#[utoipa::path(delete, operation_id = "deleteInvites", path = "/api/invites", tag = "IAM Users", params(Emails),
+    responses((status = 200, description = "They are invited no more", body = Data<Done>)))]
 pub async fn revoke(State(services): State<Services>, Owner(owner): Owner, asked: Asked) -> Result<Data<Done>, Refusal> {
     invites_by_email::revoke(&services, &owner, &asked.emails("emails")?).await?;
     Ok(Data::done())

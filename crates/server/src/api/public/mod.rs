@@ -17,74 +17,69 @@ mod ids;
 mod invites;
 mod labels;
 mod paging;
+mod params;
 mod permissions;
 mod query;
 mod refusal;
 mod roles;
+mod shapes;
 mod users;
 mod workspace;
 
 use crate::{api::asking, app::AppState};
 use axum::{
     Router, middleware,
-    routing::{MethodRouter, any, delete, get, patch, post, put},
+    routing::{any, get},
 };
 use service::Services;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// A method and an address, with what answers there.
-struct Route(&'static str, &'static str, MethodRouter<AppState>);
+/// Addresses at which the same is answered as at others: the reference has them under both.
+const ALIASES: [(&str, &str); 2] = [("/api/", "/api"), ("/api/group/{group}/users", "/api/groups/{group}/users")];
 
-/// Every route: the router is made of these, and a test asks each of them with every kind of token.
-fn table() -> Vec<Route> {
-    vec![
-        Route("GET", "/api", get(workspace::find)),
-        Route("GET", "/api/", get(workspace::find)),
-        Route("GET", "/api/users", get(users::page)),
-        Route("DELETE", "/api/users", delete(users::remove)),
-        Route("GET", "/api/users/{user}", get(users::find)),
-        Route("GET", "/api/users/{user}/groups", get(users::groups)),
-        Route("POST", "/api/users/{user}/permissions", post(users::add_permissions)),
-        Route("PUT", "/api/users/{user}/permissions", put(users::replace_permissions)),
-        Route("GET", "/api/invites", get(invites::page)),
-        Route("POST", "/api/invites", post(invites::send)),
-        Route("DELETE", "/api/invites", delete(invites::revoke)),
-        Route("GET", "/api/invites/detail", get(invites::detail)),
-        Route("POST", "/api/invites/resend", post(invites::resend)),
-        Route("GET", "/api/groups", get(groups::page)),
-        Route("POST", "/api/groups", post(groups::create)),
-        Route("GET", "/api/groups/{group}", get(groups::find)),
-        Route("PATCH", "/api/groups/{group}", patch(groups::rename)),
-        Route("DELETE", "/api/groups/{group}", delete(groups::remove)),
-        Route("POST", "/api/groups/{group}/permissions", post(groups::add_permissions)),
-        Route("PUT", "/api/groups/{group}/permissions", put(groups::replace_permissions)),
-        Route("GET", "/api/groups/{group}/invites", get(group_people::invites)),
-        Route("GET", "/api/groups/{group}/users", get(group_people::users)),
-        Route("POST", "/api/groups/{group}/users", post(group_people::add)),
-        Route("PUT", "/api/groups/{group}/users", put(group_people::replace)),
-        Route("DELETE", "/api/groups/{group}/users", delete(group_people::remove)),
-        // the reference has these two under another name
-        Route("GET", "/api/group/{group}/users", get(group_people::users)),
-        Route("POST", "/api/group/{group}/users", post(group_people::add)),
-        Route("PUT", "/api/group/{group}/users", put(group_people::replace)),
-        Route("DELETE", "/api/group/{group}/users", delete(group_people::remove)),
-        Route("GET", "/api/roles", get(roles::page)),
-        Route("GET", "/api/labels", get(labels::page)),
-        Route("POST", "/api/labels", post(labels::create)),
-        Route("DELETE", "/api/labels/{key}/{value}", delete(labels::remove)),
-        Route("GET", "/api/audit-events", get(audit::page)),
-    ]
+/// Every route with its description.
+pub fn described() -> OpenApiRouter<AppState> {
+    let people = get(group_people::users).post(group_people::add).put(group_people::replace).delete(group_people::remove);
+    let mut described = OpenApiRouter::new()
+        .routes(routes!(workspace::find))
+        .routes(routes!(users::page, users::remove))
+        .routes(routes!(users::find))
+        .routes(routes!(users::groups))
+        .routes(routes!(users::add_permissions, users::replace_permissions))
+        .routes(routes!(invites::page, invites::send, invites::revoke))
+        .routes(routes!(invites::detail))
+        .routes(routes!(invites::resend))
+        .routes(routes!(groups::page, groups::create))
+        .routes(routes!(groups::find, groups::rename, groups::remove))
+        .routes(routes!(groups::add_permissions, groups::replace_permissions))
+        .routes(routes!(group_people::invites))
+        .routes(routes!(group_people::users, group_people::add, group_people::replace, group_people::remove))
+        .routes(routes!(roles::page))
+        .routes(routes!(labels::page, labels::create))
+        .routes(routes!(labels::remove))
+        .routes(routes!(audit::page))
+        .route("/api/", get(workspace::find))
+        .route("/api/group/{group}/users", people);
+    for (alias, path) in ALIASES {
+        describe_again(described.get_openapi_mut(), alias, path);
+    }
+    described
 }
 
-/// The method and address of every route.
-#[must_use]
-pub fn routes() -> Vec<(&'static str, &'static str)> {
-    table().into_iter().map(|Route(method, path, _)| (method, path)).collect()
+/// Describes at `alias` what is at `path`; each operation has an id of its own there.
+fn describe_again(document: &mut OpenApi, alias: &str, path: &str) {
+    let Some(mut item) = document.paths.paths.get(path).cloned() else { return };
+    for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
+        operation.operation_id = operation.operation_id.take().map(|id| format!("{id}Alias"));
+    }
+    document.paths.paths.insert(alias.to_owned(), item);
 }
 
-pub use refusal::Refusal;
+pub use refusal::{Errors, Refusal};
 
 pub fn router(services: &Services) -> Router<AppState> {
-    let routes = table().into_iter().fold(Router::new(), |router, Route(_, path, answer)| router.route(path, answer));
+    let (routes, _) = described().split_for_parts();
     routes
         .route_layer(middleware::from_fn_with_state(services.clone(), asking::pass))
         .route("/api/{*elsewhere}", any(refusal::no_such_route))

@@ -6,6 +6,7 @@ use domain::{
     page::{Cursor, Page, PageSize},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// How many come where nobody says how many.
@@ -23,16 +24,23 @@ pub struct Paging {
 }
 
 /// Where a page stands, beside it in the answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Pagination {
+    /// The cursor of this page.
+    #[schema(example = "start")]
     current: String,
+    /// The cursor of the page behind it; missing on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "n018f3c1e6d5a7b3c8d4e0123456789ab616d617261")]
     next: Option<String>,
+    /// The cursor of the page before it; missing on the first.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "p018f3c1e6d5a7b3c8d4e0123456789ab616d617261")]
     previous: Option<String>,
-    /// Left out where counting would cost more than the page.
+    /// How many there are in all. Left out where counting would cost more than the page.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 42)]
     total_entries: Option<u64>,
 }
 

@@ -18,6 +18,7 @@ use service::{
     permissions::{Wished, kinds},
 };
 use std::collections::{BTreeSet, HashMap};
+use utoipa::ToSchema;
 
 /// The roles by which the reference tells owners from members.
 pub const OWNER: (&str, &str) = (Catalog::OWNER, "Workspace Owner");
@@ -26,41 +27,82 @@ pub const MEMBER: (&str, &str) = (Catalog::MEMBER, "Workspace Member");
 /// What stands for all resources.
 const WORKSPACE: &str = "WORKSPACE";
 
-#[derive(Debug, Serialize)]
+/// A role that somebody has, and on what.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Permission {
+    #[schema(example = "source_admin")]
     role_id: String,
+    #[schema(example = "Source Admin")]
     role_name: String,
     resources: Vec<Resource>,
+    /// When it ends; missing: never.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime, example = "2026-12-31T17:00:00.000000Z")]
     expires_at: Option<String>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// What a role applies to: the workspace stands for everything in it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PermissionResource)]
 pub struct Resource {
+    #[schema(format = "uuid", example = "018f3c1e-1a2b-7c3d-8e4f-0123456789ab")]
     id: String,
+    /// `WORKSPACE`, or the resource's type in capitals.
+    #[schema(example = "WORKSPACE")]
     r#type: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// They narrow the workspace to what bears all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     labels: Option<Vec<LabelPair>>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// What a role is to apply to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = PermissionResourceWish)]
+pub struct ResourceWish {
+    /// An id that Rolecall gave.
+    #[schema(example = "018f3c1e-1a2b-7c3d-8e4f-0123456789ab")]
+    id: String,
+    /// `WORKSPACE`, or the resource's type in capitals.
+    #[schema(example = "WORKSPACE")]
+    r#type: String,
+    /// They narrow the workspace to what bears all of them. Other resources take none.
+    labels: Option<Vec<LabelPair>>,
+}
+
+/// The key and the value of a label that the workspace has.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct LabelPair {
+    #[schema(example = "region")]
     key: String,
+    #[schema(example = "apac")]
     value: String,
 }
 
 /// A permission that somebody is to have. An invite's has its labels beside the resources.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "roleId": "source_admin",
+    "resources": [{ "id": "018f3c1e-1a2b-7c3d-8e4f-0123456789ab", "type": "WORKSPACE", "labels": [{ "key": "region", "value": "apac" }] }],
+    "expiresAt": "2026-12-31T17:00:00Z",
+}))]
 pub struct PermissionWish {
+    /// The id of a role, as the list of roles has it. `workspace_owner` makes an owner, and needs nothing else.
+    #[schema(min_length = 1, example = "source_admin")]
     role_id: String,
-    resources: Option<Vec<Resource>>,
+    /// What the role applies to; the workspace for everything in it.
+    resources: Option<Vec<ResourceWish>>,
+    /// The same as labels of the workspace: with these alone, the role applies to what bears all of them.
     labels: Option<Vec<LabelPair>>,
+    /// When it ends (RFC 3339); missing: never, or when the same one ends that is replaced.
+    #[schema(format = DateTime, example = "2026-12-31T17:00:00Z")]
     expires_at: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+/// What somebody is to have, up to 100 roles.
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct Permissions {
     pub permissions: Vec<PermissionWish>,
 }

@@ -1,5 +1,6 @@
 //! Refusals as the reference's API words them: `{"errors": [{"type", "message", "field"}]}`; and bodies that can't be read.
 
+use crate::api::by_name::ByName;
 use axum::{
     Json,
     extract::{FromRequest, Request, rejection::JsonRejection},
@@ -8,6 +9,7 @@ use axum::{
 use domain::failure::{Failure, FailureKind};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
 
 #[derive(Debug)]
 pub struct Refusal {
@@ -15,17 +17,19 @@ pub struct Refusal {
     failure: Failure,
 }
 
-#[derive(Serialize)]
-struct Errors<'a> {
+/// A refusal: what is wrong, and where.
+#[derive(Serialize, ToSchema)]
+pub struct Errors<'a> {
     errors: [Error<'a>; 1],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Error<'a> {
     /// For programs: it stays the same while the words may change.
     r#type: &'static str,
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     field: Option<&'a str>,
     status: u16,
 }
@@ -80,8 +84,8 @@ where
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
+        match Json::<ByName<T>>::from_request(request, state).await {
+            Ok(Json(ByName(body))) => Ok(Self(body)),
             Err(JsonRejection::JsonDataError(error)) => Err(wrong(&error.body_text())),
             Err(JsonRejection::MissingJsonContentType(_)) => Err(Refusal::malformed("send JSON, with `Content-Type: application/json`")),
             Err(other) => Err(Refusal::malformed(other.body_text())),

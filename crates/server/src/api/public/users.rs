@@ -5,6 +5,7 @@ use super::{
     groups::GroupCard,
     ids::Id,
     paging::{Pagination, Paging},
+    params::{ByEmail, Pages, Search, UserIds},
     permissions::{Permission, Permissions, Teller, read},
     query::Asked,
     refusal::{Refusal, Sent},
@@ -26,46 +27,66 @@ use service::{
     groups, members,
     permissions::{Way, give_member},
 };
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
+/// A page of users.
+#[derive(Serialize, ToSchema)]
+#[schema(as = UserList)]
 pub struct Users {
     users: Vec<User>,
     pagination: Pagination,
 }
 
-#[derive(Serialize)]
+/// The one that was asked for.
+#[derive(Serialize, ToSchema)]
+#[schema(as = UserFound)]
 pub struct Found {
     user: User,
 }
 
-#[derive(Serialize)]
+/// A member of the workspace, with what they have by themselves.
+#[derive(Serialize, ToSchema)]
 struct User {
+    #[schema(value_type = String, format = "uuid", example = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab")]
     id: MemberId,
+    #[schema(value_type = String, example = "Bea Lind")]
     name: PersonName,
+    #[schema(value_type = String, format = "email", example = "bea@acme.test")]
     email: EmailAddress,
     permissions: Vec<Permission>,
 }
 
-#[derive(Serialize)]
+/// All that the user has now by themselves.
+#[derive(Serialize, ToSchema)]
+#[schema(as = UserPermissions)]
 pub struct Held {
     permissions: Vec<Permission>,
 }
 
-/// The reference's clients read `groups`; `userGroups` says more.
-#[derive(Serialize)]
+/// A page of a user's groups, twice: `userGroups` says more than `groups`.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = GroupsOfUser)]
 pub struct Groups {
     groups: Vec<GroupName>,
     user_groups: Vec<GroupCard>,
     pagination: Pagination,
 }
 
-#[derive(Serialize)]
+/// How a group is called.
+#[derive(Serialize, ToSchema)]
 struct GroupName {
+    #[schema(value_type = String, format = "uuid", example = "018f3c1e-2b3c-7d4e-8f5a-0123456789ab")]
     id: GroupId,
+    #[schema(value_type = String, example = "Marketing")]
     name: domain::text::GroupName,
 }
 
+/// List users
+///
+/// In the order of their names; or the one with an address, if there is one.
+#[utoipa::path(get, operation_id = "listUsers", path = "/api/users", tag = "IAM Users", params(Pages, ByEmail, Search),
+    responses((status = 200, description = "A page", body = Data<Users>)))]
 pub async fn page(State(services): State<Services>, Owner(owner): Owner, asked: Asked) -> Result<Data<Users>, Refusal> {
     let paging = Paging::of(&asked)?;
     let page = match asked.one("filter[email]") {
@@ -91,12 +112,20 @@ async fn tell(services: &Services, owner: &WorkspaceOwner, members: Vec<Member>)
     Ok(members.into_iter().map(user).collect())
 }
 
+/// Get user
+#[utoipa::path(get, operation_id = "getUser", path = "/api/users/{user}", tag = "IAM Users",
+    params(("user" = String, Path, format = "uuid", description = "The user's id", example = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab")),
+    responses((status = 200, description = "The user", body = Data<Found>)))]
 pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<MemberId>) -> Result<Data<Found>, Refusal> {
     let member = members::find(&services, &owner, id).await?;
     let user = tell(&services, &owner, vec![member]).await?.pop().ok_or_else(Failure::internal)?;
     Ok(Data::of(Found { user }))
 }
 
+/// List user groups from user
+#[utoipa::path(get, operation_id = "listUserGroupsFromUser", path = "/api/users/{user}/groups", tag = "IAM Users",
+    params(("user" = String, Path, format = "uuid", description = "The user's id", example = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab"), Pages),
+    responses((status = 200, description = "A page", body = Data<Groups>)))]
 pub async fn groups(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<MemberId>, asked: Asked) -> Result<Data<Groups>, Refusal> {
     let paging = Paging::of(&asked)?;
     let page = paging.cut(members::find(&services, &owner, id).await?.groups);
@@ -107,6 +136,12 @@ pub async fn groups(State(services): State<Services>, Owner(owner): Owner, Id(id
     Ok(Data::of(Groups { groups, user_groups, pagination }))
 }
 
+/// Add permissions to user
+///
+/// Beside those that the user has. One that they have already is not given twice.
+#[utoipa::path(post, operation_id = "addPermissionsToUser", path = "/api/users/{user}/permissions", tag = "IAM Users", request_body = Permissions,
+    params(("user" = String, Path, format = "uuid", description = "The user's id", example = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab")),
+    responses((status = 200, description = "All that the user has now", body = Data<Held>)))]
 pub async fn add_permissions(
     State(services): State<Services>,
     Owner(owner): Owner,
@@ -116,6 +151,12 @@ pub async fn add_permissions(
     give(&services, &owner, id, Way::Add, body).await
 }
 
+/// Replace permissions for user
+///
+/// The user has these from then on, and no others. Who isn't given `workspace_owner` is no owner any more.
+#[utoipa::path(put, operation_id = "replacePermissionsForUser", path = "/api/users/{user}/permissions", tag = "IAM Users", request_body = Permissions,
+    params(("user" = String, Path, format = "uuid", description = "The user's id", example = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab")),
+    responses((status = 200, description = "All that the user has now", body = Data<Held>)))]
 pub async fn replace_permissions(
     State(services): State<Services>,
     Owner(owner): Owner,
@@ -132,6 +173,11 @@ async fn give(services: &Services, owner: &WorkspaceOwner, id: MemberId, way: Wa
     Ok(Data::of(Held { permissions: teller.of_member(member.kind, &member.grants) }))
 }
 
+/// Delete users
+///
+/// They leave the workspace: all of them, or none.
+#[utoipa::path(delete, operation_id = "deleteUsers", path = "/api/users", tag = "IAM Users", params(UserIds),
+    responses((status = 200, description = "They are members no more", body = Data<Done>)))]
 pub async fn remove(State(services): State<Services>, Owner(owner): Owner, asked: Asked) -> Result<Data<Done>, Refusal> {
     let read = |(place, text): (usize, &str)| text.parse().map_err(|error| Failure::field(&format!("userIds[{place}]"), error));
     let ids: Vec<MemberId> = asked.list("userIds")?.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;

@@ -110,7 +110,7 @@ struct Reacher {
 /// What may they reach?
 ///
 /// Owner tokens ask about everybody, other tokens about themselves.
-#[utoipa::path(get, path = "/api/v1/access/resources", tag = "Decisions", params(OfSubject), responses((status = 200, description = "A page", body = Reach)))]
+#[utoipa::path(get, operation_id = "listResourcesInReach", path = "/api/v1/access/resources", tag = "Decisions", params(OfSubject), responses((status = 200, description = "A page", body = Reach)))]
 pub async fn resources(State(services): State<Services>, Token(token): Token, Params(params): Params<OfSubject>) -> Result<Json<Reach>, Problem> {
     let after = params.cursor.as_deref().filter(|text| !text.is_empty()).map(str::parse::<ResourceId>).transpose().map_err(|_| no_cursor())?;
     let limit = usize::from(page_size(params.limit)?.get());
@@ -132,7 +132,7 @@ pub async fn resources(State(services): State<Services>, Token(token): Token, Pa
 }
 
 /// Who may reach it?
-#[utoipa::path(get, path = "/api/v1/access/subjects", tag = "Decisions", params(OfResource), responses((status = 200, description = "A page", body = Reachers)))]
+#[utoipa::path(get, operation_id = "listSubjectsInReach", path = "/api/v1/access/subjects", tag = "Decisions", params(OfResource), responses((status = 200, description = "A page", body = Reachers)))]
 pub async fn subjects(State(services): State<Services>, Owner(owner): Owner, Params(params): Params<OfResource>) -> Result<Json<Reachers>, Problem> {
     let action = Action::parse(&params.action).map_err(|error| Failure::field("action", error))?;
     let target = TargetName::parse(&params.resource).map_err(|error| Failure::field("resource", error))?;

@@ -96,7 +96,7 @@ pub struct Answers {
 /// May they?
 ///
 /// Owner tokens ask about everybody, other tokens about themselves.
-#[utoipa::path(post, path = "/api/v1/check", tag = "Decisions", request_body = Check, responses((status = 200, description = "The answer", body = Answer)))]
+#[utoipa::path(post, operation_id = "check", path = "/api/v1/check", tag = "Decisions", request_body = Check, responses((status = 200, description = "The answer", body = Answer)))]
 pub async fn check(State(services): State<Services>, Token(token): Token, Asked(check): Asked<Check>) -> Result<Json<Answer>, Problem> {
     if check.explain && token.has_owner_access() {
         let owner = services.owner_by_token(token)?;
@@ -110,7 +110,7 @@ pub async fn check(State(services): State<Services>, Token(token): Token, Asked(
 /// May they, many times over?
 ///
 /// A mistake in any question refuses all of them; its field names which: `checks[3].action`.
-#[utoipa::path(post, path = "/api/v1/check/batch", tag = "Decisions", request_body = Checks, responses((status = 200, description = "The answers", body = Answers)))]
+#[utoipa::path(post, operation_id = "checkBatch", path = "/api/v1/check/batch", tag = "Decisions", request_body = Checks, responses((status = 200, description = "The answers", body = Answers)))]
 pub async fn batch(State(services): State<Services>, Token(token): Token, Asked(all): Asked<Checks>) -> Result<Json<Answers>, Problem> {
     let answered = asked::check_all(&services, &token, &all.checks, all.at_least).await?;
     let results = answered.told.into_iter().map(|told| verdict(told, &services.catalog)).collect();

@@ -117,7 +117,7 @@ async fn tell(services: &Services, owner: &WorkspaceOwner, invite: Invite) -> Re
 /// List invites
 ///
 /// Those that wait or have expired, in order of their addresses.
-#[utoipa::path(get, path = "/api/v1/invites", tag = "Invites", params(Listing), responses((status = 200, description = "A page", body = Items<InviteBody>)))]
+#[utoipa::path(get, operation_id = "listInvitesWithAccess", path = "/api/v1/invites", tag = "Invites", params(Listing), responses((status = 200, description = "A page", body = Items<InviteBody>)))]
 pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(params): Params<Listing>) -> Result<Json<Items<InviteBody>>, Problem> {
     let query = UserQuery { search: params.q, cursor: cursor(params.cursor.as_deref())?, size: page_size(params.limit)?, ..UserQuery::default() };
     let page = invites_by_email::page(&services, &owner, query).await?;
@@ -139,7 +139,7 @@ pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(
 }
 
 /// Read an invite
-#[utoipa::path(get, path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "The invite", body = InviteBody)))]
+#[utoipa::path(get, operation_id = "readInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "The invite", body = InviteBody)))]
 pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<Json<InviteBody>, Problem> {
     let invite = invites::find(&services, &owner, id).await?;
     Ok(Json(tell(&services, &owner, invite).await?))
@@ -148,7 +148,7 @@ pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id):
 /// Send invites
 ///
 /// To all addresses or to none. Mail goes out where the server can send it; the links are in the answer.
-#[utoipa::path(post, path = "/api/v1/invites", tag = "Invites", request_body = Send, responses((status = 201, description = "What was sent", body = SentAll)))]
+#[utoipa::path(post, operation_id = "sendInvites", path = "/api/v1/invites", tag = "Invites", request_body = Send, responses((status = 201, description = "What was sent", body = SentAll)))]
 pub async fn send(State(services): State<Services>, Owner(owner): Owner, Asked(body): Asked<Send>) -> Result<(StatusCode, Json<SentAll>), Problem> {
     let email = |(place, text): (usize, &String)| EmailAddress::parse(text).map_err(|error| Failure::field(&format!("emails[{place}]"), error));
     let group = |(place, text): (usize, &String)| text.parse::<GroupId>().map_err(|error| Failure::field(&format!("groups[{place}]"), error));
@@ -166,13 +166,13 @@ pub async fn send(State(services): State<Services>, Owner(owner): Owner, Asked(b
 /// Resend an invite
 ///
 /// With a new link; the old one is dead, and the time runs anew.
-#[utoipa::path(post, path = "/api/v1/invites/{invite}/resend", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "What was sent", body = SentBody)))]
+#[utoipa::path(post, operation_id = "resendInvite", path = "/api/v1/invites/{invite}/resend", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "What was sent", body = SentBody)))]
 pub async fn resend(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<Json<SentBody>, Problem> {
     Ok(Json(invites::resend(&services, &owner, id).await?.into()))
 }
 
 /// Revoke an invite
-#[utoipa::path(delete, path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 204, description = "Its link is dead")))]
+#[utoipa::path(delete, operation_id = "revokeInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 204, description = "Its link is dead")))]
 pub async fn revoke(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<StatusCode, Problem> {
     invites::revoke(&services, &owner, id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -56,7 +56,7 @@ async fn tell(services: &Services, me: Acting<'_>, kind: &str, key: &str) -> Res
 }
 
 /// Read a resource's labels
-#[utoipa::path(get, path = "/api/v1/resources/{type}/{id}/labels", tag = "Resources",
+#[utoipa::path(get, operation_id = "readResourceLabels", path = "/api/v1/resources/{type}/{id}/labels", tag = "Resources",
     params(("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
     responses((status = 200, description = "Its labels", body = Labels)))]
 pub async fn find(State(services): State<Services>, Token(token): Token, Path((kind, key)): Path<(String, String)>) -> Result<Json<Labels>, Problem> {
@@ -64,7 +64,7 @@ pub async fn find(State(services): State<Services>, Token(token): Token, Path((k
 }
 
 /// Replace a resource's labels
-#[utoipa::path(put, path = "/api/v1/resources/{type}/{id}/labels", tag = "Resources", request_body = Labels,
+#[utoipa::path(put, operation_id = "replaceResourceLabels", path = "/api/v1/resources/{type}/{id}/labels", tag = "Resources", request_body = Labels,
     params(("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
     responses((status = 200, description = "Its labels now", body = Labels)))]
 pub async fn put(
@@ -83,7 +83,7 @@ pub async fn put(
 /// Label many resources
 ///
 /// All in one change, or none.
-#[utoipa::path(post, path = "/api/v1/resources/labels", tag = "Resources", request_body = LabelMany, responses((status = 200, description = "What was done", body = Relabelled)))]
+#[utoipa::path(post, operation_id = "labelResources", path = "/api/v1/resources/labels", tag = "Resources", request_body = LabelMany, responses((status = 200, description = "What was done", body = Relabelled)))]
 pub async fn put_many(State(services): State<Services>, Token(token): Token, Asked(body): Asked<LabelMany>) -> Result<Json<Relabelled>, Problem> {
     let relabel = match (&body.put, body.take) {
         (Some(text), None) => Relabel::Put(Label::parse(text).map_err(|error| Failure::field("put", error))?),

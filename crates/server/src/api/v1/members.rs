@@ -64,7 +64,7 @@ impl From<ImportOutcome> for Imported {
 /// Export users
 ///
 /// Members and invites with roles, scopes and groups, streamed; the same file as in the console. The import takes it.
-#[utoipa::path(get, path = "/api/v1/members.csv", tag = "Users", responses((status = 200, description = "The file (RFC 4180, UTF-8)", body = String, content_type = "text/csv; charset=utf-8")))]
+#[utoipa::path(get, operation_id = "exportUsers", path = "/api/v1/members.csv", tag = "Users", responses((status = 200, description = "The file (RFC 4180, UTF-8)", body = String, content_type = "text/csv; charset=utf-8")))]
 pub async fn export(State(services): State<Services>, Owner(owner): Owner) -> Result<Response, Problem> {
     let pieces = export::users_csv(&services, &owner).await?;
     Ok(attachment(pieces, "text/csv; charset=utf-8", &format!("{}-users.csv", owner.workspace().slug))?)
@@ -73,7 +73,7 @@ pub async fn export(State(services): State<Services>, Owner(owner): Owner) -> Re
 /// Import users
 ///
 /// The body is a CSV file with a header, up to 10,000 rows. Each row becomes an invite, or says why not.
-#[utoipa::path(post, path = "/api/v1/members/import", tag = "Users", params(How), request_body(content = String, content_type = "text/csv"),
+#[utoipa::path(post, operation_id = "importUsers", path = "/api/v1/members/import", tag = "Users", params(How), request_body(content = String, content_type = "text/csv"),
     responses((status = 200, description = "What was done, or would be", body = Imported)))]
 pub async fn import(State(services): State<Services>, Owner(owner): Owner, Params(how): Params<How>, body: Bytes) -> Result<Json<Imported>, Problem> {
     let wish = ImportWish { text: domain::import::text(body.to_vec()), columns: None, create_groups: how.create_groups, leave_out_wrong: how.leave_out_wrong };

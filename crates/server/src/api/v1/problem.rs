@@ -1,5 +1,6 @@
 //! Refusals as `application/problem+json` (RFC 9457), and bodies that can't be read.
 
+use crate::api::by_name::ByName;
 use axum::{
     Json,
     extract::{FromRequest, Request, rejection::JsonRejection},
@@ -113,8 +114,8 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
+        match Json::<ByName<T>>::from_request(request, state).await {
+            Ok(Json(ByName(body))) => Ok(Self(body)),
             Err(rejection) => Err(unread(&rejection)),
         }
     }

@@ -145,7 +145,7 @@ async fn one(services: &Services, me: Acting<'_>, kind: &str, key: &str) -> Resu
 /// List resources
 ///
 /// In order of type and name, as far as the token may see them.
-#[utoipa::path(get, path = "/api/v1/resources", tag = "Resources", params(Listing), responses((status = 200, description = "A page", body = Items<ResourceBody>)))]
+#[utoipa::path(get, operation_id = "listResources", path = "/api/v1/resources", tag = "Resources", params(Listing), responses((status = 200, description = "A page", body = Items<ResourceBody>)))]
 pub async fn page(State(services): State<Services>, Token(token): Token, Params(params): Params<Listing>) -> Result<Json<Items<ResourceBody>>, Problem> {
     let labels = params.label.as_deref().filter(|text| !text.is_empty()).map(|text| Label::parse(text).map_err(|error| Failure::field("label", error)));
     let query = ResourceQuery {
@@ -163,7 +163,7 @@ pub async fn page(State(services): State<Services>, Token(token): Token, Params(
 }
 
 /// Read a resource
-#[utoipa::path(get, path = "/api/v1/resources/{type}/{id}", tag = "Resources",
+#[utoipa::path(get, operation_id = "readResource", path = "/api/v1/resources/{type}/{id}", tag = "Resources",
     params(("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
     responses((status = 200, description = "The resource", body = ResourceBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn find(State(services): State<Services>, Token(token): Token, Path((kind, key)): Path<(String, String)>) -> Result<Tagged<ResourceBody>, Problem> {
@@ -174,7 +174,7 @@ pub async fn find(State(services): State<Services>, Token(token): Token, Path((k
 /// Register or change a resource
 ///
 /// Made where there is none of this id. `If-Match` guards name and parent.
-#[utoipa::path(put, path = "/api/v1/resources/{type}/{id}", tag = "Resources", request_body = Put,
+#[utoipa::path(put, operation_id = "putResource", path = "/api/v1/resources/{type}/{id}", tag = "Resources", request_body = Put,
     params(("If-Match" = Option<String>, Header, description = "The revision that is changed, in quotes"), ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id", example = "web-site")),
     responses(
         (status = 200, description = "As it is now", body = ResourceBody, headers(("etag" = String, description = "Its revision"))),
@@ -200,7 +200,7 @@ pub async fn put(
 /// Register or change many resources
 ///
 /// All in one change, or none: a mistake is told with its place, `resources[3].name`.
-#[utoipa::path(post, path = "/api/v1/resources", tag = "Resources", request_body = PutMany, responses((status = 200, description = "What was done", body = Registered)))]
+#[utoipa::path(post, operation_id = "putResources", path = "/api/v1/resources", tag = "Resources", request_body = PutMany, responses((status = 200, description = "What was done", body = Registered)))]
 pub async fn put_many(State(services): State<Services>, Owner(owner): Owner, Asked(body): Asked<PutMany>) -> Result<Json<Registered>, Problem> {
     let place_of: PlaceOf<'_> = &|place, field| format!("resources[{place}].{field}");
     let read = |(place, one): (usize, PutOne)| {
@@ -215,7 +215,7 @@ pub async fn put_many(State(services): State<Services>, Owner(owner): Owner, Ask
 /// Delete a resource
 ///
 /// Refused while anything hangs on it or a grant names it; the refusal says what.
-#[utoipa::path(delete, path = "/api/v1/resources/{type}/{id}", tag = "Resources",
+#[utoipa::path(delete, operation_id = "removeResource", path = "/api/v1/resources/{type}/{id}", tag = "Resources",
     params(("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
     responses((status = 204, description = "It is gone")))]
 pub async fn remove(State(services): State<Services>, Owner(owner): Owner, Path((kind, key)): Path<(String, String)>) -> Result<StatusCode, Problem> {

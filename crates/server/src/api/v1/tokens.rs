@@ -162,7 +162,7 @@ async fn tell(services: &Services, owner: &WorkspaceOwner, token: Token) -> Resu
 }
 
 /// List tokens
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "Tokens", params(Listing), responses((status = 200, description = "A page", body = Items<TokenBody>)))]
+#[utoipa::path(get, operation_id = "listTokens", path = "/api/v1/tokens", tag = "Tokens", params(Listing), responses((status = 200, description = "A page", body = Items<TokenBody>)))]
 pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(params): Params<Listing>) -> Result<Json<Items<TokenBody>>, Problem> {
     let page = tokens::some(&services, &owner, params.q.as_deref(), cursor(params.cursor.as_deref())?, page_size(params.limit)?).await?;
     let row = |row: TokenRow| TokenBody {
@@ -184,7 +184,7 @@ pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(
 }
 
 /// Read a token
-#[utoipa::path(get, path = "/api/v1/tokens/{token}", tag = "Tokens", params(("token" = String, Path, format = "uuid")),
+#[utoipa::path(get, operation_id = "readToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("token" = String, Path, format = "uuid")),
     responses((status = 200, description = "The token", body = TokenBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<TokenId>) -> Result<Tagged<TokenBody>, Problem> {
     let token = tokens::find(&services, &owner, id).await?;
@@ -194,7 +194,7 @@ pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id):
 /// Create a token
 ///
 /// Its secret is in this answer, and never again.
-#[utoipa::path(post, path = "/api/v1/tokens", tag = "Tokens", request_body = Create,
+#[utoipa::path(post, operation_id = "createToken", path = "/api/v1/tokens", tag = "Tokens", request_body = Create,
     responses((status = 201, description = "The token with its secret", body = TokenBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn create(State(services): State<Services>, Owner(owner): Owner, Asked(body): Asked<Create>) -> Result<Tagged<TokenBody>, Problem> {
     let grants = grants::read(&services, &owner, &body.grants).await?.into_iter().map(|spec| GrantDraft { id: None, spec }).collect();
@@ -206,7 +206,7 @@ pub async fn create(State(services): State<Services>, Owner(owner): Owner, Asked
 }
 
 /// Change a token
-#[utoipa::path(patch, path = "/api/v1/tokens/{token}", tag = "Tokens", params(("If-Match" = Option<String>, Header, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid")), request_body = Change,
+#[utoipa::path(patch, operation_id = "changeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("If-Match" = Option<String>, Header, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid")), request_body = Change,
     responses((status = 200, description = "As it is now", body = TokenBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn change(
     State(services): State<Services>,
@@ -249,7 +249,7 @@ fn kept(before: &Token, spec: domain::grant::GrantSpec) -> GrantDraft {
 /// Rotate a token's secret
 ///
 /// The new secret is in this answer, and never again.
-#[utoipa::path(post, path = "/api/v1/tokens/{token}/rotate", tag = "Tokens", params(("token" = String, Path, format = "uuid")), request_body = Rotate,
+#[utoipa::path(post, operation_id = "rotateToken", path = "/api/v1/tokens/{token}/rotate", tag = "Tokens", params(("token" = String, Path, format = "uuid")), request_body = Rotate,
     responses((status = 200, description = "The token with its new secret", body = TokenBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn rotate(
     State(services): State<Services>,
@@ -266,7 +266,7 @@ pub async fn rotate(
 /// Revoke a token
 ///
 /// At once, and for good.
-#[utoipa::path(delete, path = "/api/v1/tokens/{token}", tag = "Tokens", params(("token" = String, Path, format = "uuid")), responses((status = 204, description = "It works no more")))]
+#[utoipa::path(delete, operation_id = "revokeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("token" = String, Path, format = "uuid")), responses((status = 204, description = "It works no more")))]
 pub async fn revoke(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<TokenId>) -> Result<StatusCode, Problem> {
     tokens::revoke(&services, &owner, id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -24,7 +24,7 @@ pub struct WorkspaceBody {
 }
 
 /// Read the workspace
-#[utoipa::path(get, path = "/api/v1/workspace", tag = "Workspace", responses((status = 200, description = "The token's workspace", body = WorkspaceBody)))]
+#[utoipa::path(get, operation_id = "readWorkspace", path = "/api/v1/workspace", tag = "Workspace", responses((status = 200, description = "The token's workspace", body = WorkspaceBody)))]
 pub async fn find(Token(token): Token) -> Result<Json<WorkspaceBody>, Problem> {
     let workspace = token.workspace();
     Ok(Json(WorkspaceBody {

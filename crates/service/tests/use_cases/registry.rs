@@ -1,0 +1,131 @@
+//! Resources as products register them: all of a call, or none of it.
+
+use crate::{
+    company::{Browser, Company},
+    resources::{label, trail},
+};
+use domain::{
+    catalog::Action,
+    failure::Failure,
+    policy::{Subject, Target},
+    resource::{Registered, Registration, ResourceQuery, ResourceType},
+};
+use service::{
+    decisions, labels,
+    resources::{self, Stale},
+};
+use testkit::{World, on_both};
+
+fn of(kind: &str, key: &str, name: &str) -> Registration {
+    Registration { kind: ResourceType::new(kind), key: key.to_owned(), name: name.to_owned(), parent: None, labels: None }
+}
+
+fn on(parent: &str, one: Registration) -> Registration {
+    Registration { parent: Some((ResourceType::new("source"), parent.to_owned())), ..one }
+}
+
+fn bearing(texts: &[&str], one: Registration) -> Registration {
+    Registration { labels: Some(texts.iter().map(|text| label(text)).collect()), ..one }
+}
+
+async fn register(company: &Company, owner: &Browser, all: &[Registration], revision: Option<i64>) -> Result<Result<Registered, Stale>, Failure> {
+    resources::register(&company.services, &company.owner(owner).await, all, revision, &|place, field| format!("[{place}].{field}")).await
+}
+
+/// How many came, changed and stayed.
+async fn counts(company: &Company, owner: &Browser, all: &[Registration]) -> (u64, u64, u64) {
+    let told = register(company, owner, all, None).await.unwrap().unwrap();
+    (told.created, told.changed, told.unchanged)
+}
+
+async fn refused(company: &Company, owner: &Browser, all: &[Registration]) -> String {
+    register(company, owner, all, None).await.unwrap_err().field.unwrap_or_default()
+}
+
+/// `app The app (environment:dev)`, in order.
+async fn listed(company: &Company, owner: &Browser) -> Vec<String> {
+    let page = resources::list(&company.services, &company.owner(owner).await, &ResourceQuery::default()).await.unwrap();
+    let labels = |labels: &[domain::label::Label]| labels.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let parent = |row: &domain::resource::ResourceRow| row.parent.as_ref().map(|parent| format!(" on {}", parent.name)).unwrap_or_default();
+    page.rows.iter().map(|row| format!("{} {} ({}){}", row.resource.key, row.resource.name, labels(&row.resource.labels), parent(row))).collect()
+}
+
+on_both! {
+    async fn they_are_made_changed_and_left_as_they_are(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        labels::create(&company.services, &company.owner(&amara).await, "region", "apac", "").await.unwrap();
+        // what hangs on another may stand before it
+        let all = [on("app", of("destination", "crm", "CRM")), bearing(&["environment:dev"], of("source", "app", "App")), of("source", "blog", "Blog")];
+        assert_eq!(counts(&company, &amara, &all).await, (3, 0, 0));
+        assert_eq!(counts(&company, &amara, &all).await, (0, 0, 3));
+        let next = [
+            on("blog", of("destination", "crm", "CRM")),
+            bearing(&["region:apac", "environment:prod"], of("source", "app", "App")),
+            of("source", "blog", "Our blog"),
+            of("space", "main", "Main"),
+        ];
+        assert_eq!(counts(&company, &amara, &next).await, (1, 3, 0));
+        assert_eq!(
+            listed(&company, &amara).await,
+            ["crm CRM () on Our blog", "app App (environment:prod region:apac)", "blog Our blog ()", "main Main ()"]
+        );
+        assert_eq!(counts(&company, &amara, &[bearing(&[], of("source", "app", "App"))]).await, (0, 1, 0));
+        assert!(listed(&company, &amara).await.contains(&"app App ()".to_owned()));
+        let told = trail(&company, &amara).await;
+        assert!(told.contains(&"registered 3 resources".to_owned()) && told.contains(&"registered Main".to_owned()) && told.contains(&"changed 3 resources".to_owned()), "{told:?}");
+        let verdict = store::audit::verify(&company.world.store).await.unwrap();
+        assert!(verdict.is_whole(), "{verdict:?}");
+    }
+
+    async fn a_mistake_in_one_leaves_all_as_they_were(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        assert_eq!(counts(&company, &amara, &[of("source", "app", "App")]).await, (1, 0, 0));
+        let good = of("source", "app", "Renamed");
+        for (bad, field) in [
+            (of("nothing", "x", "X"), "[1].type"),
+            (of("source", " ", "X"), "[1].id"),
+            (of("source", "app", "X"), "[1].id"),
+            (of("source", "x", ""), "[1].name"),
+            (on("app", of("source", "x", "X")), "[1].parent"),
+            (on("nowhere", of("destination", "x", "X")), "[1].parent"),
+            (bearing(&["region:mars"], of("source", "x", "X")), "[1].labels"),
+            (bearing(&["environment:dev", "environment:prod"], of("source", "x", "X")), "[1].labels"),
+        ] {
+            assert_eq!(refused(&company, &amara, &[good.clone(), bad.clone()]).await, field, "{bad:?}");
+        }
+        assert_eq!(refused(&company, &amara, &[]).await, "resources");
+        assert_eq!(listed(&company, &amara).await, ["app App ()"]);
+    }
+
+    async fn a_revision_guards_name_and_parent(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let put = |name: &'static str, revision: i64| {
+            let (company, amara) = (&company, &amara);
+            async move { register(company, amara, &[of("source", "app", name)], Some(revision)).await.unwrap().map(|told| (told.created, told.changed)) }
+        };
+        assert_eq!(put("App", 1).await, Err(Stale(None)));
+        assert_eq!(counts(&company, &amara, &[of("source", "app", "App")]).await, (1, 0, 0));
+        assert_eq!(put("One", 1).await, Ok((0, 1)));
+        assert_eq!(put("Two", 1).await, Err(Stale(Some(2))));
+        assert_eq!(listed(&company, &amara).await, ["app One ()"]);
+    }
+
+    async fn decisions_know_of_it_at_the_version_that_is_told(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let owner = company.owner(&amara).await;
+        let subject = Subject::Member(company.id(&amara).await);
+        for n in 0..3 {
+            let key = format!("s{n}");
+            let told = register(&company, &amara, &[of("source", &key, "S")], None).await.unwrap().unwrap();
+            let found = resources::by_key(&company.services, &owner, &ResourceType::new("source"), &key).await.unwrap();
+            let action = Action::parse("source:read").unwrap();
+            let target = Target::Resource(found.resource.id);
+            let answer = decisions::check(&company.services, &owner, subject, &action, &target, Some(told.policy_version)).await.unwrap();
+            assert!(answer.decision.is_allowed() && answer.policy_version >= told.policy_version);
+        }
+    }
+}
