@@ -111,9 +111,14 @@ impl Context {
     /// Prints data for a machine, or the lines for a person.
     fn print<T: Serialize>(&self, data: &T, lines: impl FnOnce() -> String) -> Result<(), ConfigError> {
         let text = if self.json { serde_json::to_string_pretty(data).map_err(std::io::Error::other)? } else { lines() };
-        println!("{text}");
-        Ok(())
+        say(&text)
     }
+}
+
+/// Prints a line; whoever reads may have heard enough, which `main` takes for a good end.
+fn say(text: &str) -> Result<(), ConfigError> {
+    use std::io::Write as _;
+    Ok(writeln!(std::io::stdout().lock(), "{text}")?)
 }
 
 /// Does what was asked; what has no answer of its own ends with 0.

@@ -42,7 +42,7 @@ async fn write(
 ) -> (StatusCode, String) {
     let title = place.1.clone();
     stories.lock().unwrap_or_else(PoisonError::into_inner).insert(place, text);
-    (StatusCode::CREATED, format!("`{title}` is published; you may by {}\n", decision.why))
+    (StatusCode::CREATED, format!("`{title}` is published; you may: {}\n", decision.why))
 }
 
 #[cfg(test)]

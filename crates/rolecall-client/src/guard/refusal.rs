@@ -38,7 +38,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, kind, detail) = match &self {
             Self::Anonymous => (StatusCode::UNAUTHORIZED, "unauthorized", "Sign in first.".to_owned()),
-            Self::Denied(decision) => (StatusCode::FORBIDDEN, "forbidden", sentence(&decision.why)),
+            Self::Denied(decision) => (StatusCode::FORBIDDEN, "forbidden", format!("You may not do this: {}.", decision.why.trim_end_matches('.'))),
             Self::Hidden => (StatusCode::NOT_FOUND, "not-found", "There is nothing here.".to_owned()),
             Self::Undecided(error) => {
                 // what is wrong between us and the server is no business of the caller's
@@ -62,15 +62,4 @@ impl IntoResponse for Refusal {
         }
         response
     }
-}
-
-/// With its first letter and full stop.
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let mut sentence: String = chars.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
-    sentence.push_str(chars.as_str());
-    if !sentence.ends_with(['.', '!', '?']) {
-        sentence.push('.');
-    }
-    sentence
 }

@@ -92,7 +92,7 @@ async fn who_may_not_is_told_why_and_what_to_ask_for() {
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert_eq!(
         (&told["detail"], &told["roles"], &told["type"]),
-        (&json!("Source:edit needs Source Admin (all)."), &json!(["Source Admin"]), &json!("urn:rolecall:problem:forbidden"))
+        (&json!("You may not do this: source:edit needs Source Admin (all)."), &json!(["Source Admin"]), &json!("urn:rolecall:problem:forbidden"))
     );
     assert_eq!(ask(&product, "PATCH", "/sources/site", None).await.0, StatusCode::UNAUTHORIZED);
 }

@@ -88,7 +88,7 @@ async fn a_guarded_route_tells_the_reason(url: String) {
     let (status, body) = edited(&product).await;
     let denied: Value = serde_json::from_str(&body).unwrap();
     assert_eq!((status, &denied["roles"][0]), (StatusCode::FORBIDDEN, &json!("Source Admin")), "{denied}");
-    assert!(denied["detail"].as_str().unwrap().starts_with("Source:edit needs Source Admin"), "{denied}");
+    assert!(denied["detail"].as_str().unwrap().starts_with("You may not do this: source:edit needs Source Admin"), "{denied}");
     save(&acme, &node, &client, &[role()]).await;
     assert_eq!(edited(&product).await, (StatusCode::OK, "Source Admin on all sources".to_owned()));
     node.kill();
