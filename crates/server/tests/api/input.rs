@@ -96,6 +96,17 @@ async fn each_wrong_field_is_named() {
 }
 
 #[tokio::test]
+async fn a_list_is_no_body() {
+    let world = world().await;
+    let user = format!("/api/users/{}/permissions", world.bea);
+    for (method, path, body) in [("POST", "/api/groups", json!(["x"])), ("PUT", user.as_str(), json!([[]])), ("POST", "/api/labels", json!([["a", "b", null]]))]
+    {
+        let answer = world.call(method, path, body).await;
+        assert_eq!((answer.status.as_u16(), answer.error()["type"].as_str()), (422, Some("validation")), "{path}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_json_is_a_bad_request() {
     let world = world().await;
     for (kind, text) in [("application/json", "{"), ("text/plain", "{}"), ("application/x-www-form-urlencoded", "name=x")] {
