@@ -7,6 +7,7 @@ mod catalog;
 mod check;
 mod log;
 mod members;
+mod remote;
 mod seed;
 mod token;
 mod workspace;
@@ -17,6 +18,7 @@ use crate::{
 };
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
+use remote::RemoteOptions;
 use serde::Serialize;
 use std::process::ExitCode;
 
@@ -26,6 +28,9 @@ use std::process::ExitCode;
 pub struct Cli {
     #[command(flatten)]
     store: StoreOptions,
+
+    #[command(flatten)]
+    remote: RemoteOptions,
 
     /// Print data as JSON instead of tables.
     #[arg(long, global = true)]
@@ -81,22 +86,48 @@ enum Command {
 #[derive(Debug)]
 pub(crate) struct Context {
     store: StoreOptions,
+    remote: RemoteOptions,
     json: bool,
+}
+
+impl Command {
+    /// What it is called, where it works on the database itself and no server can do it in its place.
+    const fn needs_database(&self) -> Option<&'static str> {
+        match self {
+            Self::Serve(_) => Some("serve"),
+            Self::Migrate => Some("migrate"),
+            Self::Seed(_) => Some("seed"),
+            Self::Account(_) => Some("account"),
+            Self::Workspace(command) => command.needs_database(),
+            Self::Audit(_) => Some("audit verify"),
+            Self::Backup(_) => Some("backup"),
+            Self::Restore(_) => Some("restore"),
+            Self::Members(_) | Self::Token(_) | Self::Check(_) | Self::Catalog(_) | Self::Completions { .. } => None,
+        }
+    }
 }
 
 impl Context {
     /// Prints data for a machine, or the lines for a person.
     fn print<T: Serialize>(&self, data: &T, lines: impl FnOnce() -> String) -> Result<(), ConfigError> {
         let text = if self.json { serde_json::to_string_pretty(data).map_err(std::io::Error::other)? } else { lines() };
-        println!("{text}");
-        Ok(())
+        say(&text)
     }
+}
+
+/// Prints a line; whoever reads may have heard enough, which `main` takes for a good end.
+fn say(text: &str) -> Result<(), ConfigError> {
+    use std::io::Write as _;
+    Ok(writeln!(std::io::stdout().lock(), "{text}")?)
 }
 
 /// Does what was asked; what has no answer of its own ends with 0.
 pub async fn run(cli: Cli) -> Result<ExitCode, ConfigError> {
-    let context = Context { store: cli.store, json: cli.json };
+    let context = Context { store: cli.store, remote: cli.remote, json: cli.json };
     log::start(&context.store.log);
+    if let Some(name) = cli.command.as_ref().map_or(Some("serve"), Command::needs_database) {
+        context.remote.none_for(name)?;
+    }
     let done = match cli.command {
         None => serve::serve(&context.store, &cli.serve).await,
         Some(Command::Serve(options)) => serve::serve(&context.store, &options).await,

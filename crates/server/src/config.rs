@@ -38,6 +38,9 @@ pub enum ConfigError {
     Backup(#[from] service::backup::BackupError),
     #[error("ROLECALL_METRICS_TOKEN has fewer than 16 characters; make one with `openssl rand -hex 16`, or leave it out")]
     MetricsToken,
+    /// A server that was asked by its API.
+    #[error("{0}")]
+    Remote(String),
     #[error("{0}")]
     Failed(domain::failure::Failure),
     /// What was typed can't be taken: ends with 2.

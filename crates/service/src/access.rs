@@ -23,7 +23,7 @@ use domain::{
     token::{Token, TokenSecret},
     workspace::{Workspace, WorkspaceSlug},
 };
-use store::{WriteTx, policy_keys::SecretHash};
+use store::{WriteTx, policy_keys::SecretHash, tokens::FoundToken};
 
 /// How stale "last seen" may be: seen again within this time is not written again.
 const SEEN_EVERY: Span = Span::minutes(1);
@@ -74,6 +74,8 @@ pub struct WorkspaceToken {
     token: TokenId,
     name: TokenName,
     owner_access: bool,
+    /// Of the secret that it was shown.
+    secret_hash: [u8; 32],
     meta: Meta,
     /// What it writes is to happen once.
     once: Option<Once>,
@@ -163,27 +165,40 @@ impl Services {
     }
 
     async fn token_by_hash(&self, hash: &SecretHash, meta: &Meta) -> Result<WorkspaceToken, Failure> {
-        let refused = |why: &str| Failure::new(FailureKind::SignedOut, why);
-        let found = store::tokens::by_secret(&self.store, hash).await.map_err(stored)?;
-        let found = found.ok_or_else(|| refused("this token is not known here; use one that was created in this workspace"))?;
         let now = self.now();
-        if found.revoked_at.is_some() {
-            return Err(refused("this token was revoked; an owner of the workspace can create another"));
-        }
-        if found.expires_at.is_some_and(|end| end <= now) {
-            return Err(refused("this token has expired; an owner of the workspace can create another"));
-        }
-        if found.replaced_until.is_some_and(|end| end <= now) {
-            return Err(refused("this token was given a new secret, and the time of grace for this one is over; use the new one"));
-        }
-        let workspace = store::workspaces::by_id(&self.store, found.workspace).await.map_err(stored)?;
-        let gone = || Failure::new(FailureKind::NotFound, "the workspace of this token is closed, or gone");
-        let workspace = workspace.filter(|workspace| !workspace.is_closed()).ok_or_else(gone)?;
+        let (found, workspace) = working(self, hash, now).await?;
         if found.last_used_at.is_none_or(|used| used.plus(SEEN_EVERY) <= now) {
             store::tokens::touch_used(&self.store, found.id, now, meta.address.as_deref()).await.map_err(stored)?;
         }
-        Ok(WorkspaceToken { workspace, token: found.id, name: found.name, owner_access: found.owner_access, meta: meta.clone(), once: None })
+        Ok(WorkspaceToken {
+            workspace,
+            token: found.id,
+            name: found.name,
+            owner_access: found.owner_access,
+            secret_hash: *hash,
+            meta: meta.clone(),
+            once: None,
+        })
     }
+}
+
+/// The token that has this secret and its workspace, where both can be used now.
+async fn working(services: &Services, secret_hash: &[u8; 32], now: Timestamp) -> Result<(FoundToken, Workspace), Failure> {
+    let refused = |why: &str| Failure::new(FailureKind::SignedOut, why);
+    let found = store::tokens::by_secret(&services.store, secret_hash).await.map_err(stored)?;
+    let found = found.ok_or_else(|| refused("this token is not known here; use one that was created in this workspace"))?;
+    if found.revoked_at.is_some() {
+        return Err(refused("this token was revoked; an owner of the workspace can create another"));
+    }
+    if found.expires_at.is_some_and(|end| end <= now) {
+        return Err(refused("this token has expired; an owner of the workspace can create another"));
+    }
+    if found.replaced_until.is_some_and(|end| end <= now) {
+        return Err(refused("this token was given a new secret, and the time of grace for this one is over; use the new one"));
+    }
+    let workspace = store::workspaces::by_id(&services.store, found.workspace).await.map_err(stored)?;
+    let gone = || Failure::new(FailureKind::NotFound, "the workspace of this token is closed, or gone");
+    Ok((found, workspace.filter(|workspace| !workspace.is_closed()).ok_or_else(gone)?))
 }
 
 fn owners_only() -> Failure {
@@ -216,6 +231,12 @@ impl WorkspaceToken {
     #[must_use]
     pub const fn name(&self) -> &TokenName {
         &self.name
+    }
+
+    /// Whether the secret that was shown still works, looked up without leaving a mark; and until when, if it ends by itself.
+    pub(crate) async fn works_until(&self, services: &Services) -> Result<Option<Timestamp>, Failure> {
+        let (found, _) = working(services, &self.secret_hash, services.now()).await?;
+        Ok([found.expires_at, found.replaced_until].into_iter().flatten().min())
     }
 
     pub(crate) fn record(&self, services: &Services, event: Event, object: Option<Object>) -> Record {

@@ -2,6 +2,7 @@
 
 use crate::{
     access::{Operator, WorkspaceOwner},
+    asked::Wording,
     decisions::{self, Answer},
     refusal::stored,
     services::Services,
@@ -14,15 +15,16 @@ use domain::{
     question::{Explained, SubjectName, TargetName},
     workspace::{Workspace, WorkspaceSlug},
 };
-use serde::Serialize;
 use std::collections::HashMap;
 
 /// An answer with its words.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Checked {
     pub workspace: WorkspaceSlug,
     pub allowed: bool,
     pub decision: Decision,
+    /// Why, with the names of groups and parents.
+    pub why: String,
     pub policy_version: i64,
     /// What a person reads, the answer first.
     pub lines: Vec<String>,
@@ -36,7 +38,7 @@ pub async fn by_owner(services: &Services, owner: &WorkspaceOwner, question: &Qu
     if let Target::Resource(id) = question.target {
         parent(services, owner.workspace(), id, &mut names).await?;
     }
-    let (answer, why) = decisions::explained(services, owner.workspace().id, question, &names).await?;
+    let (answer, why) = decisions::explained(services, owner.workspace().id, question, &names, None).await?;
     Ok(Explained { allowed: answer.decision.is_allowed(), why })
 }
 
@@ -49,30 +51,56 @@ pub async fn by_operator(
     action: &str,
     resource: &str,
 ) -> Result<Checked, Failure> {
-    let name = SubjectName::parse(subject).map_err(|error| Failure::field("subject", error))?;
-    let action = Action::parse(action).map_err(|error| Failure::field("action", error))?;
-    let target = TargetName::parse(resource).map_err(|error| Failure::field("resource", error))?;
-    known_action(services, &action, &target)?;
+    let read = Read::parse(services, subject, action, resource)?;
     let workspace = chosen(services, workspace).await?;
-    let subject = subject_of(services, &workspace, &name).await?;
-    let (target, shown) = target_of(services, &workspace, &target).await?;
+    told(services, &workspace, read, None).await
+}
+
+/// Answers what a program asks that manages the workspace, in the words that the operator reads.
+pub async fn in_words<T: AsRef<str>>(services: &Services, owner: &WorkspaceOwner, wording: &Wording<T>, at_least: Option<i64>) -> Result<Checked, Failure> {
+    let read = Read::parse(services, wording.subject.as_ref(), wording.action.as_ref(), wording.resource.as_ref())?;
+    told(services, owner.workspace(), read, at_least).await
+}
+
+/// A question that was read, before its names are looked up.
+struct Read {
+    name: SubjectName,
+    action: Action,
+    target: TargetName,
+}
+
+impl Read {
+    fn parse(services: &Services, subject: &str, action: &str, resource: &str) -> Result<Self, Failure> {
+        let name = SubjectName::parse(subject).map_err(|error| Failure::field("subject", error))?;
+        let action = Action::parse(action).map_err(|error| Failure::field("action", error))?;
+        let target = TargetName::parse(resource).map_err(|error| Failure::field("resource", error))?;
+        known_action(services, &action, &target)?;
+        Ok(Self { name, action, target })
+    }
+}
+
+/// Whoever calls it holds a proof for the workspace.
+async fn told(services: &Services, workspace: &Workspace, read: Read, at_least: Option<i64>) -> Result<Checked, Failure> {
+    let Read { name, action, target } = read;
+    let subject = subject_of(services, workspace, &name).await?;
+    let (target, shown) = target_of(services, workspace, &target).await?;
     let (Some(subject), Some(target)) = (subject, target) else {
         let who = if subject.is_none() { who(&name) } else { shown };
-        let lines = vec![format!("denied: {who} is not in the workspace `{}`", workspace.slug)];
-        let decision = Decision::Denied(Missing::Unknown);
-        return Ok(Checked { workspace: workspace.slug, allowed: false, decision, policy_version: workspace.policy_version, lines });
+        let why = format!("{who} is not in the workspace `{}`", workspace.slug);
+        let (decision, lines) = (Decision::Denied(Missing::Unknown), vec![format!("denied: {why}")]);
+        return Ok(Checked { workspace: workspace.slug.clone(), allowed: false, decision, why, policy_version: workspace.policy_version, lines });
     };
     let mut names = HashMap::new();
-    let who = person(services, &workspace, subject, &mut names).await?.unwrap_or_else(|| who(&name));
+    let who = person(services, workspace, subject, &mut names).await?.unwrap_or_else(|| who(&name));
     if let Target::Resource(id) = target {
-        parent(services, &workspace, id, &mut names).await?;
+        parent(services, workspace, id, &mut names).await?;
     }
     let question = Question { subject, action, target };
-    let (Answer { decision, policy_version }, why) = decisions::explained(services, workspace.id, &question, &names).await?;
+    let (Answer { decision, policy_version }, why) = decisions::explained(services, workspace.id, &question, &names, at_least).await?;
     let allowed = decision.is_allowed();
     let (answer, may) = if allowed { ("allowed", "may") } else { ("denied", "may not") };
     let lines = vec![format!("{answer}: {who} {may} {} {shown}", question.action.verb), format!("  {why}")];
-    Ok(Checked { workspace: workspace.slug, allowed, decision, policy_version, lines })
+    Ok(Checked { workspace: workspace.slug.clone(), allowed, decision, why, policy_version, lines })
 }
 
 pub(crate) fn known_action(services: &Services, action: &Action, target: &TargetName) -> Result<(), Failure> {

@@ -165,13 +165,14 @@ pub(crate) async fn explained(
     workspace: WorkspaceId,
     question: &Question,
     names: &HashMap<Named, String>,
+    at_least: Option<i64>,
 ) -> Result<(Answer, String), Failure> {
     let decide = |policy: &Policy, now| {
         let decision = policy.decide(question.subject, &question.action, &question.target, now);
         let why = policy.because(question, &decision, &|named| names.get(&named).cloned());
         (decision, why)
     };
-    let ((decision, why), policy_version) = ask(services, workspace, None, decide, |(one, _)| Count::of([one])).await?;
+    let ((decision, why), policy_version) = ask(services, workspace, at_least, decide, |(one, _)| Count::of([one])).await?;
     Ok((Answer { decision, policy_version }, why))
 }
 

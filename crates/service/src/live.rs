@@ -3,6 +3,8 @@
 //! Every commit raises the version of its workspace's policy. This process hears of its own commits at once, of other nodes' by
 //! PostgreSQL, and looks now and then for what nobody told it.
 
+pub mod versions;
+
 use crate::{access::awake, refusal::stored, secrets, services::Services};
 use domain::{
     failure::{Failure, FailureKind},
@@ -35,15 +37,18 @@ pub enum Told {
     SignedOut,
 }
 
+type Commit = (WorkspaceId, i64);
+
 /// Where commits are told. One per server.
 #[derive(Debug)]
 pub struct Live {
-    commits: broadcast::Sender<(WorkspaceId, i64)>,
+    commits: broadcast::Sender<Commit>,
+    places: versions::Places,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { commits: broadcast::Sender::new(BEHIND) }
+        Self { commits: broadcast::Sender::new(BEHIND), places: versions::Places::default() }
     }
 }
 
@@ -63,6 +68,34 @@ impl Watcher for Live {
     fn committed<'a>(&'a self, versions: &'a [(WorkspaceId, i64)]) -> BoxFuture<'a, ()> {
         versions.iter().for_each(|(workspace, version)| self.tell(*workspace, *version));
         Box::pin(std::future::ready(()))
+    }
+}
+
+/// Why who follows a workspace should look at it.
+enum Stir {
+    /// It was said to have this version, newer than what is known.
+    Told(i64),
+    /// Nobody said so for a while, or count was lost of what they said.
+    Time,
+    /// The server ends.
+    End,
+}
+
+/// Waits until there is reason to look, for so long at most.
+async fn stirred(services: &Services, commits: &mut broadcast::Receiver<Commit>, workspace: WorkspaceId, known: i64, most: Duration) -> Stir {
+    let told = async {
+        loop {
+            match commits.recv().await {
+                Ok((of, version)) if of == workspace && version > known => return Stir::Told(version),
+                Ok(_) => {}
+                Err(_) => return Stir::Time,
+            }
+        }
+    };
+    tokio::select! {
+        () = services.ending.begun() => Stir::End,
+        stir = told => stir,
+        () = tokio::time::sleep(most) => Stir::Time,
     }
 }
 
@@ -102,12 +135,9 @@ pub async fn follow(services: &Services, secret: String, slug: WorkspaceSlug) ->
     let services = services.clone();
     Ok(async_stream::stream! {
         let (workspace, mut known, mut kind) = (first.workspace, first.version, first.kind);
-        while !services.ending.has_begun() {
-            tokio::select! {
-                () = services.ending.begun() => break,
-                // lost count, or the server ends: then looking tells
-                heard = commits.recv() => if let Ok((of, version)) = heard && (of != workspace || version <= known) { continue },
-                () = tokio::time::sleep(LOOK) => {}
+        loop {
+            if matches!(stirred(&services, &mut commits, workspace, known, LOOK).await, Stir::End) {
+                break;
             }
             match standing(&services, &secret, Which::Known(workspace)).await {
                 Ok(now) => {
@@ -115,10 +145,7 @@ pub async fn follow(services: &Services, secret: String, slug: WorkspaceSlug) ->
                         (known, kind) = (now.version, now.kind);
                         yield Told::Changed(kind);
                         // however many commits there are, a page is told of them at this pace
-                        tokio::select! {
-                            () = services.ending.begun() => break,
-                            () = tokio::time::sleep(PACE) => {}
-                        }
+                        services.ending.rest(PACE, std::future::pending()).await;
                     }
                 }
                 Err(failure) => match failure.kind {

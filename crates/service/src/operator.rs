@@ -13,8 +13,10 @@ use domain::{
     email::EmailAddress,
     failure::{Failure, FailureKind},
     id::{AccountId, WorkspaceId},
+    page::{Cursor, Page, PageSize},
     plan::Plan,
     text::{PersonName, WorkspaceName},
+    token::TokenRow,
     workspace::{Workspace, WorkspaceSlug},
 };
 use futures::Stream;
@@ -24,6 +26,11 @@ use store::{StoreError, accounts::NewAccount};
 
 pub async fn workspaces(services: &Services, _operator: &Operator) -> Result<Vec<Workspace>, Failure> {
     store::workspaces::list(&services.store).await.map_err(stored)
+}
+
+/// The workspace's tokens, the newest first, up to 1,000 in a page.
+pub async fn tokens(services: &Services, _operator: &Operator, workspace: &Workspace, cursor: Option<Cursor>) -> Result<Page<TokenRow>, Failure> {
+    store::tokens::page(&services.store, workspace.id, None, cursor, PageSize::new(PageSize::MAX)).await.map_err(stored)
 }
 
 /// An account whose address the operator vouches for.

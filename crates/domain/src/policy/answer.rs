@@ -5,6 +5,7 @@ use crate::{
     catalog::{Action, RoleId},
     grant::ScopeKind,
     id::{GrantId, GroupId, ResourceId},
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,8 +39,15 @@ pub enum Arrival {
 pub enum Reason {
     /// An owner may do anything in the workspace.
     Owner,
-    /// A grant allows it; `through` names the parent by which the resource was reached.
-    Grant { grant: GrantId, role: RoleId, arrival: Arrival, through: Option<ResourceId> },
+    /// A grant allows it; `through` names the parent by which the resource was reached. It allows nothing from `expires_at` on.
+    Grant {
+        grant: GrantId,
+        role: RoleId,
+        arrival: Arrival,
+        through: Option<ResourceId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_at: Option<Timestamp>,
+    },
 }
 
 /// What is missing where a decision is denied.

@@ -52,6 +52,7 @@ impl Policy {
                         role: self.rules.role_at(row.role).clone(),
                         arrival,
                         through: through.map(|parent| self.names.resource(parent)),
+                        expires_at: row.expires_at(),
                     });
                 }
             }

@@ -11,12 +11,13 @@ use axum::{
     response::Response,
 };
 use domain::failure::{Failure, FailureKind};
-use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use service::{
     Services,
     access::{AskingToken, WorkspaceOwner, WorkspaceToken},
     actor::Meta,
     limits::Usage,
+    live::versions::VersionOf,
 };
 use std::sync::Arc;
 
@@ -35,7 +36,15 @@ pub async fn pass(State(services): State<Services>, request: Request, next: Next
     if let Some(refusal) = one_too_many(dialect, usage) {
         return refusal;
     }
-    counted(usage, once::run(&services, dialect, token, Request::from_parts(parts, body), next).await)
+    let version = writes(&parts).then(|| VersionOf::workspace_of(&token));
+    let mut response = once::run(&services, dialect, token, Request::from_parts(parts, body), next).await;
+    if let Some(version) = version.filter(|_| response.status().is_success())
+        && let Some(version) = version.now(&services).await
+    {
+        // whoever passes it as `at_least` reads what they have written
+        response.headers_mut().insert(HeaderName::from_static("policy-version"), HeaderValue::from(version));
+    }
+    counted(usage, response)
 }
 
 /// Lets a question about access through, which writes nothing and needs no more than who asks.
@@ -51,6 +60,10 @@ pub async fn ask(State(services): State<Services>, request: Request, next: Next)
     }
     parts.extensions.insert(Arc::new(token));
     counted(usage, next.run(Request::from_parts(parts, body)).await)
+}
+
+fn writes(parts: &Parts) -> bool {
+    !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// Hands the proof to the route.

@@ -11,7 +11,7 @@ mod docs;
 mod once;
 pub mod openapi;
 mod public;
-mod v1;
+pub mod v1;
 
 use crate::app::AppState;
 use axum::{

@@ -1,6 +1,6 @@
 //! `rolecall audit`: proves that the audit trail is as it was written.
 
-use super::{Context, check::refused};
+use super::{Context, check::refused, say};
 use crate::config::ConfigError;
 use clap::Subcommand;
 use futures::StreamExt as _;
@@ -26,7 +26,7 @@ pub(super) async fn run(context: &Context, command: AuditCommand) -> Result<Exit
     while let Some(report) = reports.next().await {
         let report = report?;
         if !context.json {
-            println!("{}", lines(&report).join("\n"));
+            say(&lines(&report).join("\n"))?;
         }
         chains.push(report);
     }

@@ -1,10 +1,15 @@
-//! `rolecall members`: people in and out as CSV, beside the database.
+//! `rolecall members`: people in and out as CSV, beside the database or over the API.
 
-use super::{Context, check::refused};
-use crate::config::ConfigError;
+use super::{
+    Context,
+    check::refused,
+    remote::{Server, failed},
+};
+use crate::{api::v1::members::Imported, config::ConfigError};
 use clap::Subcommand;
 use domain::{failure::Failure, import::ImportWish};
-use futures::StreamExt as _;
+use futures::{Stream, StreamExt as _, TryStreamExt as _};
+use http::Method;
 use std::{io::Write as _, path::PathBuf};
 
 #[derive(Debug, Subcommand)]
@@ -35,34 +40,63 @@ pub enum MembersCommand {
 }
 
 pub(super) async fn run(context: &Context, command: MembersCommand) -> Result<(), ConfigError> {
-    let services = context.store.services().await?;
-    let operator = services.operator();
     match command {
         MembersCommand::Import { file, dry_run, create_groups, leave_out_wrong, workspace } => {
-            let workspace = service::check::chosen(&services, workspace.as_deref()).await.map_err(refused)?;
             let bytes = std::fs::read(&file).map_err(|error| refused(Failure::field("file", format_args!("{} can't be read: {error}", file.display()))))?;
             let wish = ImportWish { text: domain::import::text(bytes), columns: None, create_groups, leave_out_wrong };
-            let outcome = service::import::by_operator(&services, &operator, &workspace, &wish, dry_run).await.map_err(refused)?;
-            context.print(&outcome, || {
-                let lines: Vec<String> = outcome.rows.iter().map(|row| format!("{}: {}: {}", row.line, row.email, row.words(outcome.done))).collect();
-                let (invited, wrong) = outcome.counts();
-                let sum = if outcome.done {
-                    format!("{invited} invited, {wrong} left out as wrong")
-                } else {
-                    format!("{invited} would be invited, {wrong} are wrong; nothing was done")
-                };
-                format!("{}\n{sum}", lines.join("\n"))
-            })
+            let outcome = match context.remote.server()? {
+                Some(server) => import_there(&server, workspace.as_deref(), wish, dry_run).await?,
+                None => import_here(context, workspace.as_deref(), &wish, dry_run).await?,
+            };
+            print_outcome(context, &outcome)
         }
-        MembersCommand::Export { workspace } => {
-            let workspace = service::check::chosen(&services, workspace.as_deref()).await.map_err(refused)?;
-            let mut lines = std::pin::pin!(service::export::by_operator(&services, &operator, &workspace));
-            let mut out = std::io::stdout().lock();
-            while let Some(piece) = lines.next().await {
-                out.write_all(&piece.map_err(refused)?)?;
+        MembersCommand::Export { workspace } => match context.remote.server()? {
+            Some(server) => {
+                server.chosen(workspace.as_deref()).await?;
+                write(server.client.stream("/api/v1/members.csv", "text/csv").await.map_err(failed)?.map_err(failed)).await
             }
-            out.flush()?;
-            Ok(())
-        }
+            None => {
+                let services = context.store.services().await?;
+                let workspace = service::check::chosen(&services, workspace.as_deref()).await.map_err(refused)?;
+                write(service::export::by_operator(&services, &services.operator(), &workspace).map_err(refused)).await
+            }
+        },
     }
+}
+
+async fn import_here(context: &Context, workspace: Option<&str>, wish: &ImportWish, dry_run: bool) -> Result<Imported, ConfigError> {
+    let services = context.store.services().await?;
+    let workspace = service::check::chosen(&services, workspace).await.map_err(refused)?;
+    service::import::by_operator(&services, &services.operator(), &workspace, wish, dry_run).await.map(Imported::from).map_err(refused)
+}
+
+async fn import_there(server: &Server, workspace: Option<&str>, wish: ImportWish, dry_run: bool) -> Result<Imported, ConfigError> {
+    server.chosen(workspace).await?;
+    let ImportWish { text, create_groups, leave_out_wrong, columns: _ } = wish;
+    let place = format!("/api/v1/members/import?dry_run={dry_run}&create_groups={create_groups}&leave_out_wrong={leave_out_wrong}");
+    server.client.send_text(Method::POST, &place, "text/csv; charset=utf-8", text).await.map_err(failed)
+}
+
+fn print_outcome(context: &Context, outcome: &Imported) -> Result<(), ConfigError> {
+    context.print(outcome, || {
+        let lines: Vec<String> = outcome.rows.iter().map(|row| format!("{}: {}: {}", row.line, row.email, row.outcome)).collect();
+        let Imported { done, invited, wrong, .. } = outcome;
+        let sum = if *done {
+            format!("{invited} invited, {wrong} left out as wrong")
+        } else {
+            format!("{invited} would be invited, {wrong} are wrong; nothing was done")
+        };
+        format!("{}\n{sum}", lines.join("\n"))
+    })
+}
+
+/// Prints what comes, as it comes.
+async fn write<B: AsRef<[u8]>>(pieces: impl Stream<Item = Result<B, ConfigError>>) -> Result<(), ConfigError> {
+    let mut pieces = std::pin::pin!(pieces);
+    let mut out = std::io::stdout().lock();
+    while let Some(piece) = pieces.next().await {
+        out.write_all(piece?.as_ref())?;
+    }
+    out.flush()?;
+    Ok(())
 }

@@ -14,13 +14,29 @@ pub enum WorkspaceCommand {
         #[arg(long)]
         owner: String,
     },
-    /// List the workspaces.
+    /// List the workspaces; over the API, the token's own.
     List,
     /// Set a workspace's plan: `free`, `team` or `business`.
     SetPlan { workspace: String, plan: String },
 }
 
+impl WorkspaceCommand {
+    /// What needs the database beside it.
+    pub(super) const fn needs_database(&self) -> Option<&'static str> {
+        match self {
+            Self::Create { .. } => Some("workspace create"),
+            Self::SetPlan { .. } => Some("workspace set-plan"),
+            Self::List => None,
+        }
+    }
+}
+
 pub(super) async fn run(context: &Context, command: WorkspaceCommand) -> Result<(), ConfigError> {
+    if let Some(server) = context.remote.server()? {
+        let own = server.workspace().await?;
+        let line = line(&own.slug, &own.plan, &own.name);
+        return context.print(&[own], || table(&[line]));
+    }
     let services = context.store.services().await?;
     let operator = services.operator();
     match command {
@@ -36,10 +52,9 @@ pub(super) async fn run(context: &Context, command: WorkspaceCommand) -> Result<
                 }
                 let row = |it: &Workspace| {
                     let fate = it.deleted_at.map(|at| format!(" (closed, to be deleted on {})", at.to_string().get(..10).unwrap_or_default()));
-                    format!("{:<24} {:<10} {}{}", it.slug.as_str(), it.plan.as_str(), it.name, fate.unwrap_or_default())
+                    format!("{}{}", line(it.slug.as_str(), it.plan.as_str(), it.name.as_str()), fate.unwrap_or_default())
                 };
-                let rows: Vec<String> = workspaces.iter().map(row).collect();
-                format!("{:<24} {:<10} NAME\n{}", "SLUG", "PLAN", rows.join("\n"))
+                table(&workspaces.iter().map(row).collect::<Vec<_>>())
             })
         }
         WorkspaceCommand::SetPlan { workspace, plan } => {
@@ -47,4 +62,12 @@ pub(super) async fn run(context: &Context, command: WorkspaceCommand) -> Result<
             context.print(&changed, || format!("`{}` is on the {} plan", changed.slug, changed.plan))
         }
     }
+}
+
+fn table(rows: &[String]) -> String {
+    format!("{}\n{}", line("SLUG", "PLAN", "NAME"), rows.join("\n"))
+}
+
+fn line(slug: &str, plan: &str, name: &str) -> String {
+    format!("{slug:<24} {plan:<10} {name}")
 }

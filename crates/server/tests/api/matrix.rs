@@ -11,7 +11,7 @@ fn well_formed(row: &Row, answer: &Answer) -> bool {
     let told = !answer.header("request-id").is_empty();
     let kind = answer.header("content-type");
     let form = match (row.path.starts_with("/api/v1/"), answer.status.is_success()) {
-        (true, true) => answer.text.is_empty() || kind == "application/json" || kind.starts_with("text/csv"),
+        (true, true) => answer.text.is_empty() || ["application/json", "text/event-stream"].contains(&kind) || kind.starts_with("text/csv"),
         (true, false) => kind == "application/problem+json" && answer.json()["detail"].is_string() && answer.json()["type"].is_string(),
         (false, true) => kind == "application/json" && !answer.json()["data"].is_null(),
         (false, false) => {

@@ -216,3 +216,34 @@ async fn the_user_list_goes_out_and_comes_in() {
     let done = import("?leave_out_wrong=true", "Email\nina@acme.test\nnobody\n").await.json();
     assert_eq!((done["done"].as_bool(), done["invited"].as_u64(), done["wrong"].as_u64()), (Some(true), Some(1), Some(1)), "{done}");
 }
+
+#[tokio::test]
+async fn writes_say_the_version_of_the_policy_and_questions_do_not() {
+    let world = world().await;
+    let version = |answer: &Answer| answer.header("policy-version").parse::<i64>().ok();
+    let made = put(&world, "/api/v1/resources/source/app", json!({ "name": "App" })).await;
+    let first = version(&made).unwrap();
+    let asked = world
+        .call(
+            "POST",
+            "/api/v1/check",
+            json!({ "subject": format!("user:{}", world.bea), "action": "source:read", "resource": "source:app", "at_least": first }),
+        )
+        .await;
+    assert_eq!((version(&asked), asked.json()["policy_version"].as_i64()), (None, Some(first)), "{}", asked.text);
+    assert_eq!(version(&world.call("DELETE", "/api/v1/resources/source/app", json!({})).await), Some(first + 1));
+    assert_eq!(version(&world.call("DELETE", "/api/v1/resources/source/app", json!({})).await), None, "nothing was written");
+    let heard = world.send("GET", "/api/v1/events", Some(&world.weak), None).await;
+    assert_eq!(heard.text, format!("event: policy\nid: {}\ndata: {{\"policy_version\":{}}}\n\n", first + 1, first + 1));
+}
+
+#[tokio::test]
+async fn names_are_told_to_those_who_manage_the_workspace() {
+    let world = world().await;
+    let question = json!({ "subject": format!("user:{}", world.bea), "action": "source:read", "resource": "source:website", "explain": true });
+    let told = world.call("POST", "/api/v1/check", question).await.json();
+    assert!(told["lines"][0].as_str().is_some_and(|line| line.contains("bea@acme.test")), "{told}");
+    let plain = json!({ "subject": format!("token:{}", world.spare), "action": "source:read", "resource": "source:website", "explain": true });
+    let refused = world.send("POST", "/api/v1/check", Some(&world.weak), Some(&plain)).await;
+    assert_eq!(refused.status.as_u16(), 403, "{}", refused.text);
+}

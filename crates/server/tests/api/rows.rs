@@ -90,6 +90,7 @@ pub fn ours(world: &World) -> Vec<Row> {
         open("POST", "/api/v1/check/batch").body(json!({ "checks": [question()] })),
         open("GET", "/api/v1/access/resources").at(&format!("?subject=user:{}&action=source:read", world.bea)),
         open("GET", "/api/v1/access/subjects").at("?resource=source:website&action=source:read"),
+        open("GET", "/api/v1/events"),
         open("GET", "/api/v1/resources"),
         open("POST", "/api/v1/resources").body(json!({ "resources": [{ "type": "source", "id": "app", "name": "App" }] })),
         open("POST", "/api/v1/resources/labels").body(json!({ "resources": ["source:website"], "put": "region:apac" })),

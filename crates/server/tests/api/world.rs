@@ -106,7 +106,13 @@ impl World {
         };
         let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let mut body = response.into_body();
+        let bytes = if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
+            // a stream goes on: what comes first is read
+            body.frame().await.unwrap().unwrap().into_data().unwrap()
+        } else {
+            body.collect().await.unwrap().to_bytes()
+        };
         Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 

@@ -14,7 +14,7 @@ use testkit::databases::{Database, run_empty};
 
 const SAVE: &str = "/rpc/members/change_access";
 
-fn role() -> GrantSpec {
+pub fn role() -> GrantSpec {
     GrantSpec::new(RoleId::new(ROLE), Scope::All)
 }
 
@@ -38,7 +38,7 @@ impl Acme {
     }
 
     /// Saves Bea's access on this node as the console does.
-    fn save(&self, node: &Node, roles: &[GrantSpec]) {
+    pub fn save(&self, node: &Node, roles: &[GrantSpec]) {
         let saved = node.post(SAVE, &self.signed_in(), &self.change(node, roles));
         assert!(saved.status == 200 && saved.body.starts_with("{\"saved\""), "{}", saved.body);
     }

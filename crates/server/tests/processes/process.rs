@@ -11,9 +11,14 @@ use std::{
 
 pub fn rolecall(url: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
-    command.env("DATABASE_URL", url).env("ROLECALL_SECRET_KEY", "k".repeat(32)).env("ROLECALL_LOG", "error").env("ROLECALL_PASSWORD", "vexing-lantern-orbit");
-    // tests ask in a loop until something is so
-    command.env("ROLECALL_API_RATE", "0");
+    command
+        .env_remove("ROLECALL_URL")
+        .env("DATABASE_URL", url)
+        .env("ROLECALL_SECRET_KEY", "k".repeat(32))
+        .env("ROLECALL_LOG", "error")
+        // tests ask in a loop until something is so
+        .env("ROLECALL_API_RATE", "0")
+        .env("ROLECALL_PASSWORD", "vexing-lantern-orbit");
     command
 }
 

@@ -12,10 +12,11 @@ fn allowed(package: &str) -> &'static [&'static str] {
         "store" => &["domain"],
         "service" => &["domain", "store"],
         "ui" => &["domain", "service"],
-        "server" => &["domain", "service", "ui"],
+        "server" => &["domain", "rolecall-client", "service", "ui"],
         "testkit" => &["domain", "store", "service"],
         "bench" => &["domain", "store", "service", "testkit"],
-        // `domain` is the ground; `bundle` is a tool that knows none of it.
+        "newsroom" => &["rolecall-client"],
+        // `domain` is the ground; `bundle` is a tool that knows none of it; `rolecall-client` is for products, which have nothing of ours.
         _ => &[],
     }
 }
@@ -74,7 +75,7 @@ fn floors_stand_only_on_those_below() {
     let output = Command::new(cargo).args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).current_dir(crate::tree::root()).output().unwrap();
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
     let floors: Vec<&str> = list(&metadata["packages"]).map(|package| text(&package["name"])).collect();
-    for floor in ["domain", "store", "service", "ui", "server", "testkit", "bench"] {
+    for floor in ["domain", "store", "service", "ui", "server", "testkit", "bench", "rolecall-client", "newsroom"] {
         assert!(floors.contains(&floor), "there is no crate {floor}");
     }
     assert_tidy("a crate stands on one that it may not", &violations(&metadata));
@@ -89,6 +90,8 @@ fn a_wrong_edge_is_found() {
           "features": { "hydrate": ["dep:service"], "ssr": ["dep:service"] } },
         { "name": "service", "dependencies": [on("testkit", Value::Null, false)] },
         { "name": "domain", "dependencies": [{ "name": "serde", "path": null, "kind": null }] },
+        { "name": "rolecall-client", "dependencies": [on("domain", Value::Null, true), on("testkit", json!("dev"), false)] },
+        { "name": "newsroom", "dependencies": [on("server", Value::Null, false)] },
     ]});
     assert_eq!(
         violations(&metadata),
@@ -98,6 +101,9 @@ fn a_wrong_edge_is_found() {
             "ui stands on service outside its ssr feature",
             "ui's feature hydrate brings service, which only ssr may",
             "service may not stand on testkit",
+            "rolecall-client may not stand on domain",
+            "rolecall-client may not stand on testkit",
+            "newsroom may not stand on server",
         ]
     );
 }

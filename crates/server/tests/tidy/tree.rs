@@ -32,7 +32,7 @@ pub fn read(path: &str) -> String {
 /// Everything that people write: Rust, styles, browser tests, scripts.
 pub fn sources() -> Vec<Source> {
     let mut sources = Vec::new();
-    for folder in ["crates", "style", "end2end", "scripts"] {
+    for folder in ["crates", "examples", "style", "end2end", "scripts"] {
         walk(&root(), folder, &mut sources);
     }
     sources

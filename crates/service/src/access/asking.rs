@@ -1,7 +1,7 @@
 //! Tokens that ask about access, known from memory: asking touches no database, and a token that ended is refused as soon as a
 //! decision would hear of a change.
 
-use super::{SEEN_EVERY, WorkspaceToken};
+use super::{SEEN_EVERY, WorkspaceOwner, WorkspaceToken};
 use crate::{
     actor::Meta,
     decisions::{About, Asks},
@@ -86,6 +86,12 @@ impl Services {
         let token = self.token_by_hash(&hash, meta).await?;
         self.secrets.put(hash, token.workspace.id, self.now());
         Ok(AskingToken { workspace: token.workspace.id, token: token.token, about: token.about(), hash, version: None })
+    }
+
+    /// What the token may do in its owners' stead, as the database has it; `None` for one without owner access.
+    pub async fn owner_by_asking(&self, token: &AskingToken) -> Result<Option<WorkspaceOwner>, Failure> {
+        let token = self.token_by_hash(&token.hash, &Meta::default()).await?;
+        if token.has_owner_access() { self.owner_by_token(token).map(Some) } else { Ok(None) }
     }
 
     /// The same from memory, where what is there may be trusted and knows it.

@@ -30,4 +30,5 @@ mod reviews;
 mod roles;
 mod settings;
 mod tokens;
+mod versions;
 mod webhooks;

@@ -21,7 +21,7 @@ use testkit::{World, on_both};
 const A_SECOND: Duration = Duration::from_secs(1);
 
 /// A node as `serve` runs it, by the machine's clock.
-fn node(store: Store) -> Services {
+pub fn node(store: Store) -> Services {
     let settings = Settings {
         public_url: "http://rolecall.test".to_owned(),
         secret_key: SecretKey::parse(SECRET_KEY).unwrap(),

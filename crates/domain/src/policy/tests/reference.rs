@@ -76,7 +76,9 @@ impl Reference {
                 Some(_) => None,
             };
             match (covering, but) {
-                (Some(through), None) => reasons.push(Reason::Grant { grant: grant.id, role: role.id.clone(), arrival, through }),
+                (Some(through), None) => {
+                    reasons.push(Reason::Grant { grant: grant.id, role: role.id.clone(), arrival, through, expires_at: grant.spec.expires_at })
+                }
                 (_, Some(but)) => held_but.push(Held { grant: grant.id, arrival, but }),
                 (None, None) => unreachable!(),
             }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use service::{
     Services,
     asked::{self, Told, Wording},
+    check::{Checked, in_words},
 };
 use utoipa::ToSchema;
 
@@ -24,6 +25,9 @@ pub struct Check {
     question: Wording,
     /// The answer is at least as new as the change that returned this version.
     at_least: Option<i64>,
+    /// Names people, groups and resources in `why` and `lines`. Only for tokens with owner access: to others they may be private.
+    #[serde(default)]
+    explain: bool,
 }
 
 /// One question, as products write it.
@@ -59,6 +63,8 @@ struct CheckText<'a> {
     action: Text<'a>,
     resource: Text<'a>,
     at_least: Option<i64>,
+    #[serde(default)]
+    explain: bool,
 }
 
 /// [`Checks`] as they lie in the body.
@@ -89,6 +95,18 @@ pub struct Answer {
     #[serde(flatten)]
     verdict: Verdict,
     policy_version: i64,
+    /// What a person reads, the answer first; only where names were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    lines: Option<Vec<String>>,
+}
+
+impl Answer {
+    /// As the operator's command says it too.
+    pub fn of(checked: Checked, catalog: &Catalog) -> Self {
+        let Checked { decision, why, policy_version, lines, .. } = checked;
+        Self { verdict: verdict(Told { decision, why }, catalog), policy_version, lines: Some(lines) }
+    }
 }
 
 /// The answers in the order of the questions.
@@ -103,9 +121,14 @@ pub struct Answers {
 /// Owner tokens ask about everybody, other tokens about themselves.
 #[utoipa::path(post, operation_id = "check", path = "/api/v1/check", tag = "Decisions", request_body = Check, responses((status = 200, description = "The answer", body = Answer)))]
 pub async fn check(State(services): State<Services>, Asker(token): Asker, said: Said) -> Result<Response, Problem> {
-    let CheckText { subject, action, resource, at_least } = said.read::<_, Check>()?;
-    let (answer, policy_version) = asked::check(&services, &token, &Wording { subject, action, resource }, at_least).await?;
-    Ok(told(&Answer { verdict: verdict(answer, &services.catalog), policy_version }, SIZE))
+    let CheckText { subject, action, resource, at_least, explain } = said.read::<_, Check>()?;
+    let question = Wording { subject, action, resource };
+    if explain && let Some(owner) = services.owner_by_asking(&token).await? {
+        let checked = in_words(&services, &owner, &question, at_least).await?;
+        return Ok(told(&Answer::of(checked, &services.catalog), SIZE));
+    }
+    let (answer, policy_version) = asked::check(&services, &token, &question, at_least).await?;
+    Ok(told(&Answer { verdict: verdict(answer, &services.catalog), policy_version, lines: None }, SIZE))
 }
 
 /// May they, many times over?

@@ -23,27 +23,27 @@ pub struct How {
 }
 
 /// What an import did, or would do.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Imported {
     /// Whether it was done.
-    done: bool,
-    invited: u64,
-    wrong: u64,
-    rows: Vec<Row>,
+    pub done: bool,
+    pub invited: u64,
+    pub wrong: u64,
+    pub rows: Vec<Row>,
     /// Groups that are made with it.
-    new_groups: Vec<String>,
+    pub new_groups: Vec<String>,
 }
 
 /// What becomes of a line of the file.
-#[derive(Debug, Serialize, ToSchema)]
-struct Row {
-    line: u64,
-    email: String,
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Row {
+    pub line: u64,
+    pub email: String,
     /// Whether it can't be taken.
-    wrong: bool,
+    pub wrong: bool,
     /// In words.
     #[schema(example = "Will be invited")]
-    outcome: String,
+    pub outcome: String,
 }
 
 impl From<ImportOutcome> for Imported {

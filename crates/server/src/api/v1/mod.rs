@@ -2,18 +2,19 @@
 
 mod access;
 mod body;
-mod check;
+pub mod check;
+mod events;
 mod grants;
 mod invites;
 mod items;
 mod labels;
-mod members;
+pub mod members;
 mod params;
 mod problem;
 mod reasons;
 mod requests;
 mod resources;
-mod tokens;
+pub mod tokens;
 mod workspace;
 
 pub use problem::{Body as ProblemBody, Problem};
@@ -54,6 +55,7 @@ fn managing() -> OpenApiRouter<AppState> {
         .routes(routes!(requests::decline))
         .routes(routes!(members::export))
         .routes(routes!(members::import))
+        .routes(routes!(events::events))
 }
 
 pub fn router(services: &Services) -> Router<AppState> {

@@ -29,6 +29,10 @@ pub enum Because {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(value_type = Option<String>, format = "uuid", nullable = false)]
         through: Option<ResourceId>,
+        /// When the grant ends by itself; the policy's version stays the same then.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false, format = DateTime)]
+        expires_at: Option<String>,
     },
 }
 
@@ -85,7 +89,10 @@ pub fn lacking(missing: Missing, catalog: &Catalog) -> Lacking {
 fn because(reason: Reason, catalog: &Catalog) -> Because {
     match reason {
         Reason::Owner => Because::Owner,
-        Reason::Grant { grant, role, arrival, through } => Because::Grant { grant, role_name: role_name(&role, catalog), role, group: group(arrival), through },
+        Reason::Grant { grant, role, arrival, through, expires_at } => {
+            let expires_at = expires_at.map(|end| end.to_string());
+            Because::Grant { grant, role_name: role_name(&role, catalog), role, group: group(arrival), through, expires_at }
+        }
     }
 }
 

@@ -131,7 +131,7 @@ fn renamed(failure: Failure) -> Failure {
     Failure { field, ..failure }
 }
 
-const fn word(state: TokenState) -> &'static str {
+pub const fn word(state: TokenState) -> &'static str {
     match state {
         TokenState::Active => "active",
         TokenState::Expiring => "expiring",
