@@ -10,7 +10,7 @@ use domain::{
     member::{GrantDraft, MemberKind},
     request::RequestWish,
     resource::{ResourceType, ResourceWish},
-    time::Span,
+    time::{Span, Timestamp},
     token::TokenWish,
 };
 use http::{HeaderMap, Request, StatusCode, header};
@@ -21,11 +21,27 @@ use server::{
     site::Site,
 };
 use service::{
-    Services, Settings, access::WorkspaceOwner, accounts, actor::Meta, groups, invites, labels, operator, requests, resources, secrets::SecretKey, setup,
+    Services, Settings, access::WorkspaceOwner, accounts, actor::Meta, clock::{Clock, SystemClock, SystemEntropy}, groups, invites, labels, operator, requests, resources, secrets::SecretKey, setup,
     tokens,
 };
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 use tower::ServiceExt as _;
+
+/// In this time a token ends that is to be an ended one: a world is made sooner.
+const ENDS_IN: Span = Span::minutes(10);
+
+/// The machine's clock, so many seconds later.
+#[derive(Default)]
+struct ShiftedClock(AtomicI64);
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus(Span::seconds(self.0.load(Ordering::Relaxed)))
+    }
+}
 
 const PASSWORD: &str = "vexing-lantern-orbit";
 
@@ -128,7 +144,7 @@ impl World {
 pub async fn world() -> World {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let settings = Settings {
+    let settings = || Settings {
         public_url: "http://127.0.0.1:3000".to_owned(),
         secret_key: SecretKey::parse(&"k".repeat(32)).unwrap(),
         signup_open: true,
@@ -139,7 +155,9 @@ pub async fn world() -> World {
         webhooks_to_private: false,
     };
     let catalog = Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap());
-    let services = setup::open(&url, catalog, settings).await.unwrap();
+    let opened = setup::open(&url, catalog.clone(), settings()).await.unwrap();
+    let clock = Arc::new(ShiftedClock::default());
+    let services = Services::with(opened.store.clone(), catalog, settings(), clock.clone(), Arc::new(SystemEntropy));
     let mine = signed_up(&services, "Olga").await;
     let others = signed_up(&services, "Xenia").await;
     let (_, bea) = invite(&services, &mine, "bea@acme.test", true).await;
@@ -156,16 +174,14 @@ pub async fn world() -> World {
     let weak = TokenWish { name: "weak".to_owned(), grants: vec![grant("source_admin")], ..TokenWish::default() };
     let reader = TokenWish { name: "reader".to_owned(), grants: vec![grant("source_read_only")], ..TokenWish::default() };
     let minimal = TokenWish { name: "minimal".to_owned(), ..TokenWish::default() };
-    let end = services.now().plus(Span::millis(200));
+    let end = services.now().plus(ENDS_IN);
     let expired = token(&services, &mine, TokenWish { expires_at: Some(end), ..owner_access() }).await.1;
     let (gone, revoked) = token(&services, &mine, owner_access()).await;
     tokens::revoke(&services, &mine, gone).await.unwrap();
     let (owner, weak, other) =
         (token(&services, &mine, owner_access()).await.1, token(&services, &mine, weak).await.1, token(&services, &others, owner_access()).await.1);
     let (reader, minimal) = (token(&services, &mine, reader).await.1, token(&services, &mine, minimal).await.1);
-    while services.now() <= end {
-        tokio::task::yield_now().await;
-    }
+    clock.0.store(ENDS_IN.as_seconds() + 1, Ordering::Relaxed);
     let spare = token(&services, &mine, TokenWish { name: "spare".to_owned(), ..TokenWish::default() }).await.0.to_string();
     let workspace = mine.workspace().id.to_string();
     let olga = mine.member().unwrap().to_string();
