@@ -176,6 +176,13 @@ on_both! {
             // its id stays
             assert_eq!(page.rows.len(), 1, "{text}");
         }
+        let tx = team.begin().await;
+        resources::set_many(&tx, team.id, &[Resource { name: ResourceName::parse("Qx").unwrap(), ..thing }]).await.unwrap();
+        team.commit(tx).await;
+        for (text, found) in [("q", 1), ("qx", 1), ("zü", 0)] {
+            let query = ResourceQuery { search: Some(text.to_owned()), ..ResourceQuery::default() };
+            assert_eq!(resources::page(&world.store, team.id, &query, &Sight::Everything).await.unwrap().rows.len(), found, "{text}");
+        }
     }
 
     async fn a_search_follows_those_who_come_change_their_name_and_go(world: World) {
