@@ -56,8 +56,13 @@ impl Listing<'_> {
 
     /// A page that is met within a short stretch along the list, where each thing is looked at. `None` where it is not.
     async fn met_soon(&self, db: &impl Db, window: &Window<Key>, bounds: &Bounds) -> Result<Option<Vec<resource::Model>>, StoreError> {
-        let end = tuples::<(String, String, Uuid)>(db, &self.place_behind(window, bounds, NEAR)).await?.pop();
-        let Some((kind, name, id)) = end else { return self.rows(db, window, &Reading::Along(Looking::Each), bounds).await.map(Some) };
+        let end = async || tuples::<(String, String, Uuid)>(db, &self.place_behind(window, bounds, NEAR)).await;
+        if self.backend == Backend::Postgres {
+            let Some(select) = self.in_stretch(window, bounds, NEAR) else { return Ok(Some(Vec::new())) };
+            let met: Vec<resource::Model> = models(db, &select).await?;
+            return Ok((met.len() == window.limit() || end().await?.is_empty()).then_some(met));
+        }
+        let Some((kind, name, id)) = end().await?.pop() else { return self.rows(db, window, &Reading::Along(Looking::Each), bounds).await.map(Some) };
         let met = self.rows(db, window, &Reading::Until((kind, name), id), bounds).await?;
         Ok((met.len() == window.limit()).then_some(met))
     }

@@ -143,6 +143,25 @@ impl<'a> Listing<'a> {
         Some(select.limit(window.limit() as u64).take())
     }
 
+    /// What the list shows of a stretch behind the window's beginning, in order, looking at each thing. Said so that PostgreSQL walks: it would
+    /// sooner put all of a type in order.
+    pub(super) fn in_stretch(&self, window: &Window<Key>, bounds: &Bounds, length: u64) -> Option<SelectStatement> {
+        let mut stretch = Query::select().columns(resource::Column::iter()).from(resource::Entity).take();
+        stretch.and_where(resource::Column::WorkspaceId.eq(self.workspace.uuid()));
+        if let Some(kind) = &self.query.kind {
+            stretch.and_where(resource::Column::Kind.eq(kind.as_str()));
+        }
+        place(&mut stretch, window, bounds);
+        in_order(&mut stretch, window);
+        stretch.limit(length);
+        let mut select = Query::select().columns(resource::Column::iter()).from_subquery(stretch, resource::Entity).take();
+        if !self.narrow(&mut select, Looking::Each) {
+            return None;
+        }
+        in_order(&mut select, window);
+        Some(select.limit(window.limit() as u64).take())
+    }
+
     /// The same as places alone, of which an index has all.
     pub(super) fn places(&self, window: &Window<Key>, bounds: &Bounds) -> Option<SelectStatement> {
         let mut select = Query::select().columns(ORDER).from(resource::Entity).and_where(resource::Column::WorkspaceId.eq(self.workspace.uuid())).take();
@@ -274,6 +293,10 @@ fn place(select: &mut SelectStatement, window: &Window<Key>, bounds: &Bounds) {
         select.and_where(if ascending { place.gt(beside) } else { place.lt(beside) });
     }
     let Some((first, last)) = &bounds.0 else { return };
+    if first == last {
+        select.and_where(resource::Column::Kind.eq(first.as_str()));
+        return;
+    }
     // the window says already where it begins
     let begins = window.from.as_ref().map(|((kind, _), _)| kind);
     if begins.is_none_or(|kind| !ascending || kind < first) {
