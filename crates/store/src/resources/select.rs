@@ -185,9 +185,12 @@ impl<'a> Listing<'a> {
     }
 
     pub(super) fn these(&self, ids: &[Uuid]) -> SelectStatement {
-        let select =
-            Query::select().columns(resource::Column::iter()).from(resource::Entity).and_where(within(resource::Column::WorkspaceId, self.workspace)).take();
-        { select }.and_where(among(self.backend, "id", ids)).take()
+        Query::select()
+            .columns(resource::Column::iter())
+            .from(resource::Entity)
+            .and_where(within(resource::Column::WorkspaceId, self.workspace))
+            .and_where(among(self.backend, "id", ids))
+            .take()
     }
 
     /// Leaves out what the query does not ask for and what is not to be seen. False where nothing is left, whatever the workspace holds.
