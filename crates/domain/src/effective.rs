@@ -4,12 +4,15 @@ use crate::{
     catalog::{Catalog, RoleId},
     grant::ScopeSummary,
     id::{GrantId, GroupId, ResourceId},
-    policy::{Arrival, Policy, Subject},
+    policy::{Arrival, Covering, Policy, Subject},
     resource::ResourceType,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// One line of effective access: by this grant the subject may do this to these.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,25 +47,26 @@ pub struct EffectiveAccess {
 enum Covered {
     All(u32),
     /// In order, each once.
-    These(Vec<ResourceId>),
+    These(Arc<[ResourceId]>),
 }
 
 impl Default for Covered {
     fn default() -> Self {
-        Self::These(Vec::new())
+        Self::These(Arc::default())
     }
 }
 
 impl Covered {
     /// Takes in more, which are in order too.
-    fn add(&mut self, more: &[ResourceId]) {
+    fn add(&mut self, more: &Arc<[ResourceId]>) {
         let Self::These(resources) = self else { return };
         if resources.is_empty() {
-            resources.extend_from_slice(more);
-        } else if resources != more {
-            resources.extend_from_slice(more);
-            resources.sort();
-            resources.dedup();
+            *resources = more.clone();
+        } else if !Arc::ptr_eq(resources, more) && resources != more {
+            let mut all = [&**resources, &**more].concat();
+            all.sort();
+            all.dedup();
+            *resources = all.into();
         }
     }
 
@@ -79,7 +83,15 @@ impl Covered {
         match (self, others) {
             (_, Self::All(_)) => 0,
             (Self::All(all), Self::These(others)) => all.saturating_sub(count(others.len())),
-            (Self::These(resources), Self::These(others)) => count(resources.iter().filter(|resource| others.binary_search(resource).is_err()).count()),
+            (Self::These(resources), Self::These(others)) if resources == others => 0,
+            (Self::These(resources), Self::These(others)) => {
+                let mut rest = others.iter().peekable();
+                let is_new = |resource: &&ResourceId| {
+                    while rest.next_if(|other| other < resource).is_some() {}
+                    rest.peek() != Some(resource)
+                };
+                count(resources.iter().filter(is_new).count())
+            }
         }
     }
 }
@@ -113,14 +125,20 @@ impl Change {
 impl EffectiveAccess {
     #[must_use]
     pub fn of(policy: &Policy, subject: Subject, now: Timestamp) -> Self {
-        Self::by(policy, subject, now, |_| true)
+        Self::among(&mut Covering::of(policy), subject, now)
+    }
+
+    /// The same of one among many subjects.
+    #[must_use]
+    pub fn among(covering: &mut Covering<'_>, subject: Subject, now: Timestamp) -> Self {
+        Self::by(covering, subject, now, |_| true)
     }
 
     /// What the subject would reach without this group's grants.
     #[must_use]
-    pub fn without_group(policy: &Policy, subject: Subject, group: GroupId, now: Timestamp) -> Self {
-        let pii = policy.has_pii_access_without(subject, group);
-        Self { pii, ..Self::by(policy, subject, now, |arrival| arrival != Arrival::Group(group)) }
+    pub fn without_group(covering: &mut Covering<'_>, subject: Subject, group: GroupId, now: Timestamp) -> Self {
+        let pii = covering.policy().has_pii_access_without(subject, group);
+        Self { pii, ..Self::by(covering, subject, now, |arrival| arrival != Arrival::Group(group)) }
     }
 
     /// Whether anything of `more` is not here: a thing, all things to come, or personal data in them.
@@ -134,7 +152,8 @@ impl EffectiveAccess {
         more.pii && !self.pii || more.covered.iter().any(lacks)
     }
 
-    fn by(policy: &Policy, subject: Subject, now: Timestamp, counts: impl Fn(Arrival) -> bool) -> Self {
+    fn by(covering: &mut Covering<'_>, subject: Subject, now: Timestamp, counts: impl Fn(Arrival) -> bool) -> Self {
+        let policy = covering.policy();
         let mut access = Self { owner: policy.is_owner(subject, now), pii: policy.has_pii_access(subject), ..Self::default() };
         if access.owner {
             for entry in &policy.catalog().types {
@@ -152,7 +171,7 @@ impl EffectiveAccess {
                 let Some(entry) = policy.catalog().kind(kind) else { continue };
                 let covers = match all {
                     true => Covered::All(policy.count_of_kind(kind)),
-                    false => Covered::These(held.resources(kind, role.through_parent.contains(kind))),
+                    false => Covered::These(covering.resources(&held, kind, role.through_parent.contains(kind))),
                 };
                 let verbs: Vec<&String> = entry
                     .actions
@@ -226,4 +245,27 @@ impl EffectiveAccess {
 
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_covered_adds_up_and_is_told_apart() {
+        let id = |n: u8| ResourceId::new(Timestamp::default(), [n; 10]);
+        let these = |ns: &[u8]| ns.iter().map(|n| id(*n)).collect::<Arc<[ResourceId]>>();
+        let sets: [&[u8]; 6] = [&[], &[1], &[1, 2, 3], &[2, 4], &[5, 6], &[1, 2, 3, 4, 5, 6, 7]];
+        for one in sets {
+            for other in sets {
+                let mut both = Covered::default();
+                both.add(&these(one));
+                both.add(&these(other));
+                let all: BTreeSet<&u8> = one.iter().chain(other).collect();
+                assert_eq!(both, Covered::These(all.into_iter().map(|n| id(*n)).collect()), "{one:?} {other:?}");
+                let beyond = one.iter().filter(|n| !other.contains(n)).count();
+                assert_eq!(Covered::These(these(one)).beyond(&Covered::These(these(other))), count(beyond), "{one:?} {other:?}");
+            }
+        }
+    }
 }

@@ -25,6 +25,7 @@ mod uses;
 
 pub use answer::{Arrival, But, Decision, Held, Listed, Missing, Question, Reason, Remedy, Target};
 pub use known::{Counts, PolicyResource};
+pub use reach::Covering;
 pub use sentence::{NameOf, Named};
 pub use sight::Sight;
 pub use uses::{LabelUse, RoleUse, Tally};

@@ -9,7 +9,7 @@ use domain::{
     id::ResourceId,
     member::{UserId, UserQuery, UserStatus},
     page::PageSize,
-    policy::{Policy, Sight, Subject, Target},
+    policy::{Covering, Policy, Sight, Subject, Target},
     resource::ResourceQuery,
     time::Timestamp,
 };
@@ -39,8 +39,9 @@ pub async fn page(services: &Services, owner: &WorkspaceOwner, query: &MapQuery)
                 column.total = policy.count_of_kind(&column.kind);
             }
         }
+        let mut covering = Covering::of(policy);
         let row = |(subject, name, note): (Subject, String, String)| {
-            let cells = cells(policy, now, subject, &columns);
+            let cells = cells(&mut covering, policy, now, subject, &columns);
             MapRow { subject, name, note, owner: policy.is_owner(subject, now), cells }
         };
         let rows = rows.items.into_iter().map(row).collect();
@@ -114,9 +115,9 @@ fn of_work(entry: &TypeEntry) -> Vec<String> {
     if kept.is_empty() { entry.actions.clone() } else { kept }
 }
 
-fn cells(policy: &Policy, now: Timestamp, subject: Subject, columns: &[MapColumn]) -> Vec<MapCell> {
+fn cells(covering: &mut Covering<'_>, policy: &Policy, now: Timestamp, subject: Subject, columns: &[MapColumn]) -> Vec<MapCell> {
     // one look at all that they reach is worth it for types only
-    let whole = columns.iter().any(|column| column.resource.is_none()).then(|| EffectiveAccess::of(policy, subject, now));
+    let whole = columns.iter().any(|column| column.resource.is_none()).then(|| EffectiveAccess::among(covering, subject, now));
     let cell = |column: &MapColumn| match (column.resource, &whole) {
         (Some(id), _) => on_one(policy, now, subject, column, id),
         (None, Some(access)) => on_type(access, column),

@@ -18,7 +18,7 @@ use domain::{
     member::{GrantDraft, MemberAccess, MemberKind},
     page::{Cursor, Page, PageSize},
     plan::Plan,
-    policy::{Policy, Subject},
+    policy::{Covering, Policy, Subject},
     save::SaveOutcome,
     text::GroupName,
 };
@@ -200,12 +200,13 @@ pub async fn removal_preview(services: &Services, owner: &WorkspaceOwner, id: Gr
         false => None,
     };
     let look = |policy: &mut Policy, now| {
-        let loses = |policy: &Policy, member: MemberId| {
-            let with = EffectiveAccess::of(policy, Subject::Member(member), now);
-            let without = EffectiveAccess::without_group(policy, Subject::Member(member), id, now);
+        let mut covering = Covering::of(policy);
+        let mut loses = |member: &MemberId| {
+            let with = EffectiveAccess::among(&mut covering, Subject::Member(*member), now);
+            let without = EffectiveAccess::without_group(&mut covering, Subject::Member(*member), id, now);
             without.is_less_than(&with)
         };
-        let losers = people.as_ref().map(|people| people.iter().filter(|member| loses(policy, **member)).count());
+        let losers = people.as_ref().map(|people| people.iter().filter(|member| loses(member)).count());
         let access = policy.with_trial(&gives, |policy, subject| EffectiveAccess::of(policy, subject, now));
         (access, losers)
     };

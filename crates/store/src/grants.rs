@@ -120,7 +120,9 @@ async fn insert(
             tx.touch(workspace, touched);
         }
         let id = grant.id.uuid();
-        rows.push(row(workspace, *holder, grant, now, origins.get(&id)));
+        let row = row(workspace, *holder, grant, now, origins.get(&id));
+        let created_at = row.created_at;
+        rows.push(row);
         match &grant.spec.scope {
             Scope::All => {}
             Scope::Only(ids) => {
@@ -135,6 +137,7 @@ async fn insert(
                 grant_id: id,
                 key: label.key().to_owned(),
                 value: label.value().to_owned(),
+                created_at,
             })),
         }
     }

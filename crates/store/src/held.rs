@@ -72,7 +72,16 @@ impl Naming<'_> {
                     .and_where(Expr::col((grant::Entity, grant::Column::WorkspaceId)).eq(workspace.uuid()))
                     .and_where(Expr::col((grant::Entity, holder_column(kind))).is_not_null());
             }
-            Self::Label(_) | Self::Resource(_) => {
+            Self::Label(label) => {
+                let of = |column: grant_label::Column| Expr::col((grant_label::Entity, column));
+                select
+                    .inner_join(grant_label::Entity, of(grant_label::Column::GrantId).equals((grant::Entity, grant::Column::Id)))
+                    .and_where(of(grant_label::Column::WorkspaceId).eq(workspace.uuid()))
+                    .and_where(of(grant_label::Column::Key).eq(label.key()))
+                    .and_where(of(grant_label::Column::Value).eq(label.value()))
+                    .and_where(within((grant::Entity, grant::Column::WorkspaceId), workspace));
+            }
+            Self::Resource(_) => {
                 select
                     .and_where(within((grant::Entity, grant::Column::WorkspaceId), workspace))
                     .and_where(Expr::col((grant::Entity, grant::Column::Id)).in_subquery(self.grants(workspace)));
@@ -192,9 +201,16 @@ async fn read(db: &impl Db, workspace: WorkspaceId, naming: Naming<'_>, window: 
 }
 
 pub(crate) fn statement(workspace: WorkspaceId, naming: Naming<'_>, window: &Window<i64>) -> SelectStatement {
-    let mut select = Query::select().columns(grant::Column::iter()).from(grant::Entity).take();
+    let mut select = Query::select().columns(grant::Column::iter().map(|column| (grant::Entity, column))).from(grant::Entity).take();
     naming.narrow(&mut select, workspace);
-    window.read(&mut select, grant::Column::CreatedAt, grant::Column::Id, false);
+    match naming {
+        // a label's uses know the age of their grants
+        Naming::Label(_) => {
+            let place = [grant_label::Column::CreatedAt, grant_label::Column::GrantId].map(|column| Expr::col((grant_label::Entity, column)));
+            window.read_at(&mut select, place, false);
+        }
+        Naming::Resource(_) | Naming::Role(..) => window.read(&mut select, grant::Column::CreatedAt, grant::Column::Id, false),
+    }
     select
 }
 

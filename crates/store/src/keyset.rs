@@ -78,14 +78,26 @@ impl<K: Clone + Into<Value>> Window<K> {
         id: impl Iden + Copy + 'static,
         descending: bool,
     ) {
+        self.read_in(select, [Expr::col(key), Expr::col(id)], [order_by, Expr::col(id)], descending);
+    }
+
+    /// The same, where key and id are named otherwise.
+    pub(crate) fn read_at(&self, select: &mut SelectStatement, place: [Expr; 2], descending: bool) {
+        self.read_in(select, place.clone(), place, descending);
+    }
+
+    fn read_in(&self, select: &mut SelectStatement, place: [Expr; 2], order_by: [Expr; 2], descending: bool) {
         let ascending = self.ascending(descending);
         if let Some((from, row)) = &self.from {
-            let place = Expr::tuple([Expr::col(key), Expr::col(id)]);
+            let place = Expr::tuple(place);
             let beside = Expr::tuple([Expr::val(from.clone()), Expr::val(*row)]);
             select.and_where(if ascending { place.gt(beside) } else { place.lt(beside) });
         }
         let order = if ascending { Order::Asc } else { Order::Desc };
-        select.order_by_expr(order_by, order.clone()).order_by(id, order).limit(self.limit() as u64);
+        for expr in order_by {
+            select.order_by_expr(expr, order.clone());
+        }
+        select.limit(self.limit() as u64);
     }
 }
 

@@ -17,6 +17,7 @@ pub mod invite_groups;
 pub mod invites;
 mod keyset;
 pub mod labels;
+mod looking;
 pub mod members;
 mod migration;
 mod narrowing;

@@ -22,7 +22,7 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
-    sea_query::{Expr, Query},
+    sea_query::{Expr, Query, SelectStatement},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -132,17 +132,21 @@ pub async fn named(db: &impl Db, workspace: WorkspaceId, ids: &[MemberId]) -> Re
 pub async fn by_emails(db: &impl Db, workspace: WorkspaceId, emails: &[&EmailAddress]) -> Result<HashMap<EmailAddress, MemberId>, StoreError> {
     let mut found = HashMap::new();
     for emails in emails.chunks(MOST_IDS) {
-        let select = Query::select()
-            .columns([member::Column::Email, member::Column::Id])
-            .from(member::Entity)
-            .and_where(member::Column::WorkspaceId.eq(workspace.uuid()))
-            .and_where(among_texts(Backend::of(on(db)), "email", &emails.iter().map(|email| email.as_str()).collect::<Vec<_>>()))
-            .take();
+        let select = with_emails(Backend::of(on(db)), workspace, &emails.iter().map(|email| email.as_str()).collect::<Vec<_>>());
         for (text, id) in tuples::<(String, Uuid)>(db, &select).await? {
             found.insert(EmailAddress::parse(&text).map_err(corrupt("members.email"))?, MemberId::from_uuid(id));
         }
     }
     Ok(found)
+}
+
+pub(crate) fn with_emails(backend: Backend, workspace: WorkspaceId, emails: &[&str]) -> SelectStatement {
+    Query::select()
+        .columns([member::Column::Email, member::Column::Id])
+        .from(member::Entity)
+        .and_where(member::Column::WorkspaceId.eq(workspace.uuid()))
+        .and_where(among_texts(backend, "email", emails))
+        .take()
 }
 
 /// Sets what the member is, if nobody did since `revision`; false when somebody did, or the member is gone.

@@ -23,10 +23,13 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 mod change;
+mod letters;
 mod list;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "what fails here is a failed test")]
 mod plan_tests;
+mod reading;
+mod select;
 
 pub use change::{Stored, change, find, remove, set_many};
 pub use list::{by_type, count_matching, keys, matching, page, references};
@@ -152,6 +155,9 @@ pub async fn insert_many(tx: &WriteTx, workspace: WorkspaceId, resources: &[Reso
     };
     let labels: Vec<_> = resources.iter().flat_map(|resource| resource.labels.iter().map(|label| bears(resource, label))).collect();
     insert_all::<resource_label::Entity>(tx, &labels).await?;
+    let texts: Vec<(&str, String)> =
+        resources.iter().flat_map(|one| [one.name.key(), one.key.to_string().to_ascii_lowercase()].map(|text| (one.kind.as_str(), text))).collect();
+    letters::note(tx, workspace, &texts).await?;
     count_up(tx, workspace, workspace::Column::Resources, amount(resources.len())).await
 }
 

@@ -9,7 +9,7 @@ use crate::{
 use domain::id::WorkspaceId;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Iterable, ModelTrait, QueryFilter, TryGetableMany,
-    sea_query::{Expr, IntoColumnRef, LikeExpr, Query, SelectStatement},
+    sea_query::{Expr, IntoColumnRef, LikeExpr, OnConflict, Query, SelectStatement},
 };
 use std::fmt::Write as _;
 use uuid::Uuid;
@@ -104,6 +104,21 @@ pub(crate) async fn insert_all<E>(tx: &WriteTx, models: &[E::Model]) -> Result<(
 where
     E: EntityTrait,
 {
+    insert::<E>(tx, models, None).await
+}
+
+/// The same, but for those whose key is there already.
+pub(crate) async fn insert_new<E>(tx: &WriteTx, models: &[E::Model]) -> Result<(), StoreError>
+where
+    E: EntityTrait,
+{
+    insert::<E>(tx, models, Some(OnConflict::new().do_nothing().to_owned())).await
+}
+
+async fn insert<E>(tx: &WriteTx, models: &[E::Model], on_conflict: Option<OnConflict>) -> Result<(), StoreError>
+where
+    E: EntityTrait,
+{
     let columns: Vec<E::Column> = E::Column::iter().collect();
     let rows = (MOST_PARAMETERS / columns.len().max(1)).clamp(1, MOST_ROWS);
     for chunk in models.chunks(rows) {
@@ -111,6 +126,9 @@ where
         insert.into_table(E::default().table_ref()).columns(columns.iter().copied());
         for model in chunk {
             insert.values(columns.iter().map(|column| Expr::val(model.get(*column)))).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        }
+        if let Some(on_conflict) = &on_conflict {
+            insert.on_conflict(on_conflict.clone());
         }
         on(tx).execute(&insert).await?;
     }

@@ -7,7 +7,6 @@ use crate::{
     grant_rows, group_members, invites,
     keyset::{Rows as _, Window},
     members,
-    narrowing::{Narrowest, STRETCH},
     sql::{counted, models, tuples},
     transaction::{Db, on},
 };
@@ -20,8 +19,7 @@ use domain::{
     page::Page,
     time::Timestamp,
 };
-use sea_orm::sea_query::SelectStatement;
-use select::{Filter, Key, Listing, Reading};
+use select::{Filter, Key, Listing};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -29,6 +27,8 @@ mod export;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "what fails here is a failed test")]
 mod plan_tests;
+mod reading;
+mod searched;
 mod select;
 
 pub use export::export;
@@ -56,7 +56,7 @@ pub async fn who(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: T
 }
 
 async fn stretch(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<Page<User>, StoreError> {
-    let listing = Listing { workspace, filter: Filter::new(query, now), sort: query.sort, descending: query.descending };
+    let listing = Listing { backend: Backend::of(on(db)), workspace, filter: Filter::new(query, now), sort: query.sort, descending: query.descending };
     let mut window = Window::new(query.cursor.as_ref(), query.size, |key| Key::parse(query.sort, key));
     let mut users = read(db, &listing, &window).await?;
     if users.is_empty() && window.from.is_some() {
@@ -79,7 +79,7 @@ async fn stretch(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: T
 
 /// How many the list shows, on all its pages.
 pub async fn count(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<u64, StoreError> {
-    let listing = Listing { workspace, filter: Filter::new(query, now), sort: query.sort, descending: query.descending };
+    let listing = Listing { backend: Backend::of(on(db)), workspace, filter: Filter::new(query, now), sort: query.sort, descending: query.descending };
     let mut count = 0;
     for select in listing.counts() {
         count += tuples::<(i64,)>(db, &select).await?.into_iter().map(|(found,)| u64::try_from(found).unwrap_or_default()).sum::<u64>();
@@ -89,7 +89,7 @@ pub async fn count(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now:
 
 /// Who the list shows, on every page of it, up to `limit`.
 pub async fn matching(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp, limit: usize) -> Result<Vec<UserId>, StoreError> {
-    let listing = Listing { workspace, filter: Filter::new(query, now), sort: UserSort::Name, descending: false };
+    let listing = Listing { backend: Backend::of(on(db)), workspace, filter: Filter::new(query, now), sort: UserSort::Name, descending: false };
     let mut window = Window::after(None, AT_ONCE);
     let mut found = Vec::new();
     loop {
@@ -127,10 +127,16 @@ impl User {
         }
     }
 
+    fn key_of(member: &member::Model, sort: UserSort) -> Key {
+        match sort {
+            UserSort::Name => Key::Text(member.name_key.clone()),
+            UserSort::LastSeen => Key::Moment(member.last_seen_at),
+        }
+    }
+
     fn key(&self, sort: UserSort) -> Key {
         match (self, sort) {
-            (Self::Member(row), UserSort::Name) => Key::Text(row.name_key.clone()),
-            (Self::Member(row), UserSort::LastSeen) => Key::Moment(row.last_seen_at),
+            (Self::Member(row), sort) => Self::key_of(row, sort),
             (Self::Invite(row), UserSort::Name) => Key::Text(row.email.clone()),
             (Self::Invite(_), UserSort::LastSeen) => Key::Moment(0),
         }
@@ -140,7 +146,7 @@ impl User {
 /// Reads a stretch of both tables, each in the order of its own index, and merges them.
 async fn read(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Result<Vec<User>, StoreError> {
     let mut users = Vec::new();
-    users.extend(members_of(db, listing, window).await?.into_iter().map(User::Member));
+    users.extend(reading::members(db, listing, window).await?.into_iter().map(User::Member));
     if let Some(select) = listing.invites(window) {
         users.extend(models(db, &select).await?.into_iter().map(User::Invite));
     }
@@ -150,31 +156,6 @@ async fn read(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Result<V
     }
     users.truncate(window.limit());
     Ok(users)
-}
-
-async fn members_of(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Result<Vec<member::Model>, StoreError> {
-    let read = async |reading: Reading| match listing.members(window, &reading) {
-        Some(select) => models::<member::Model>(db, &select).await,
-        None => Ok(Vec::new()),
-    };
-    let backend = Backend::of(on(db));
-    let in_order = |ids: SelectStatement| if backend == Backend::Postgres { Reading::Sorted } else { Reading::From(Box::new(ids)) };
-    let Some(narrowest) = Narrowest::of(db, listing.narrowed_to(backend)).await? else { return read(Reading::Along).await };
-    if narrowest.is_few() {
-        return read(in_order(narrowest.ids)).await;
-    }
-    let behind = listing.place_behind(window, STRETCH);
-    let end: Option<(Key, Uuid)> = match listing.sort {
-        UserSort::Name => tuples::<(String, Uuid)>(db, &behind).await?.pop().map(|(key, id)| (Key::Text(key), id)),
-        UserSort::LastSeen => tuples::<(i64, Uuid)>(db, &behind).await?.pop().map(|(key, id)| (Key::Moment(key), id)),
-    };
-    let Some((key, id)) = end else { return read(Reading::Along).await };
-    let near = read(Reading::Until(key, id)).await?;
-    if near.len() >= window.limit() {
-        return Ok(near);
-    }
-    let ordered = narrowest.can_be_ordered(db).await?;
-    read(if ordered { in_order(narrowest.ids) } else { Reading::Along }).await
 }
 
 fn ids(users: &[User]) -> (Vec<Uuid>, Vec<Uuid>) {

@@ -15,6 +15,7 @@ use crate::{
     resource::ResourceType,
     time::Timestamp,
 };
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A grant as it reaches a subject, with effect.
 #[derive(Clone, Copy)]
@@ -40,12 +41,33 @@ impl Reaching<'_> {
     pub fn scope(&self) -> ScopeSummary {
         self.policy.scope_summary(self.row)
     }
+}
 
-    /// All of this type that it covers, in order. `through`: its role reaches the type through the parent.
-    pub fn resources(&self, kind: &ResourceType, through: bool) -> Vec<ResourceId> {
-        let Some(kind) = self.policy.rules.find_kind(kind) else { return Vec::new() };
-        let numbers = self.policy.covered(&self.row.scope, through, kind, None, usize::MAX);
-        numbers.into_iter().map(|number| self.policy.names.resource(number)).collect()
+/// What the labelled scopes of a policy cover, each found once: for those who look at many subjects, who share them.
+pub struct Covering<'a> {
+    policy: &'a Policy,
+    found: BTreeMap<(u32, u16, bool), Arc<[ResourceId]>>,
+}
+
+impl<'a> Covering<'a> {
+    #[must_use]
+    pub const fn of(policy: &'a Policy) -> Self {
+        Self { policy, found: BTreeMap::new() }
+    }
+
+    pub(crate) const fn policy(&self) -> &'a Policy {
+        self.policy
+    }
+
+    /// All of this type that a grant of the policy covers, in order. `through`: its role reaches the type through the parent.
+    pub(crate) fn resources(&mut self, held: &Reaching<'a>, kind: &ResourceType, through: bool) -> Arc<[ResourceId]> {
+        let policy = self.policy;
+        let Some(kind) = policy.rules.find_kind(kind) else { return Arc::default() };
+        let find = || policy.covered(&held.row.scope, through, kind, None, usize::MAX).into_iter().map(|number| policy.names.resource(number)).collect();
+        match &held.row.scope {
+            ScopeRow::Labelled(scope) => self.found.entry((*scope, kind, through)).or_insert_with(find).clone(),
+            ScopeRow::All | ScopeRow::Only(_) => find(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What of a workspace's resources somebody sees: those to which they may do anything. And which of them they may change.
 
-use super::{Policy, Subject, answer::Target, decide::Standing};
+use super::{Covering, Policy, Subject, answer::Target, decide::Standing};
 use crate::{catalog::Action, id::ResourceId, resource::ResourceType, time::Timestamp};
 use std::collections::BTreeSet;
 
@@ -12,6 +12,8 @@ pub enum Sight {
     Some {
         types: BTreeSet<ResourceType>,
         resources: Vec<ResourceId>,
+        /// Of which types these resources are.
+        among: BTreeSet<ResourceType>,
     },
 }
 
@@ -21,7 +23,7 @@ impl Sight {
     pub fn is_nothing(&self) -> bool {
         match self {
             Self::Everything => false,
-            Self::Some { types, resources } => types.is_empty() && resources.is_empty(),
+            Self::Some { types, resources, .. } => types.is_empty() && resources.is_empty(),
         }
     }
 
@@ -29,7 +31,7 @@ impl Sight {
     pub fn sees(&self, kind: &ResourceType, id: ResourceId) -> bool {
         match self {
             Self::Everything => true,
-            Self::Some { types, resources } => types.contains(kind) || resources.binary_search(&id).is_ok(),
+            Self::Some { types, resources, .. } => types.contains(kind) || resources.binary_search(&id).is_ok(),
         }
     }
 }
@@ -50,16 +52,21 @@ impl Policy {
             Some((role, types))
         };
         let types: BTreeSet<ResourceType> = of(true).filter_map(roles).flat_map(|(_, types)| types).cloned().collect();
-        let mut resources = Vec::new();
+        let mut covering = Covering::of(self);
+        let (mut resources, mut among) = (Vec::new(), BTreeSet::new());
         for held in of(false) {
             let Some((role, kinds)) = roles(held) else { continue };
             for kind in kinds.into_iter().filter(|kind| !types.contains(*kind)) {
-                resources.extend(held.resources(kind, role.through_parent.contains(kind)));
+                let covered = covering.resources(held, kind, role.through_parent.contains(kind));
+                if !covered.is_empty() {
+                    among.insert(kind.clone());
+                }
+                resources.extend_from_slice(&covered);
             }
         }
         resources.sort_unstable();
         resources.dedup();
-        Sight::Some { types, resources }
+        Sight::Some { types, resources, among }
     }
 
     /// Those of these that are here and that the subject may edit; for owners all that are here.

@@ -12,6 +12,8 @@ pub struct Model {
     pub key: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub value: String,
+    /// The grant's own: in its order the uses of a label are read.
+    pub created_at: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -22,6 +22,7 @@ pub(crate) mod request;
 pub(crate) mod reset;
 pub(crate) mod resource;
 pub(crate) mod resource_label;
+pub(crate) mod resource_letter;
 pub(crate) mod review;
 pub(crate) mod review_item;
 pub(crate) mod review_reviewer;

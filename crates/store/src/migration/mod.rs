@@ -9,6 +9,7 @@ mod grants;
 mod grants_by_role;
 mod groups;
 mod invites;
+mod long_lists;
 mod members;
 mod notices;
 mod once;
@@ -31,7 +32,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 24] = [
+const STEPS: [Step; 25] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -56,6 +57,7 @@ const STEPS: [Step; 24] = [
     notices::STEP,
     search::STEP,
     once::STEP,
+    long_lists::STEP,
 ];
 
 /// One step: its name, and what it says to the database.

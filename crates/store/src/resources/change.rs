@@ -57,6 +57,10 @@ pub async fn change(
         .await?;
     if updated.rows_affected == 1 {
         tx.touch(workspace, Touched::Resource(id));
+        let kind = super::kinds(tx, workspace, &[id]).await?.remove(&id);
+        if let Some(kind) = kind {
+            super::letters::note(tx, workspace, &[(kind.as_str(), name.key())]).await?;
+        }
     }
     Ok(updated.rows_affected == 1)
 }
@@ -84,6 +88,8 @@ pub async fn set_many(tx: &WriteTx, workspace: WorkspaceId, resources: &[Resourc
             .filter(resource::Column::Id.is_in(some.iter().map(|resource| resource.id.uuid())))
             .exec(on(tx))
             .await?;
+        let names: Vec<(&str, String)> = some.iter().map(|resource| (resource.kind.as_str(), resource.name.key())).collect();
+        super::letters::note(tx, workspace, &names).await?;
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ const BATCH: usize = 100;
 pub fn export(store: &Store, workspace: WorkspaceId, now: Timestamp) -> impl Stream<Item = Result<ExportRow, StoreError>> + Send + use<> {
     let store = store.clone();
     async_stream::try_stream! {
-        let listing = Listing { workspace, filter: Filter::everybody(now), sort: UserSort::Name, descending: false };
+        let listing = Listing { backend: store.backend(), workspace, filter: Filter::everybody(now), sort: UserSort::Name, descending: false };
         let mut window = Window::after(None, BATCH);
         loop {
             let mut users = read(&store, &listing, &window).await?;

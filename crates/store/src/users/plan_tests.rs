@@ -38,7 +38,7 @@ async fn the_list_is_read_in_the_order_of_an_index() {
         [(UserSort::Name, "members_by_name", "invites_pending"), (UserSort::LastSeen, "members_by_last_seen", "invites_waiting")]
     {
         for descending in [false, true] {
-            let listing = Listing { workspace, filter: Filter::new(&UserQuery::default(), Timestamp::default()), sort, descending };
+            let listing = Listing { backend: Backend::Sqlite, workspace, filter: Filter::new(&UserQuery::default(), Timestamp::default()), sort, descending };
             for window in windows(sort) {
                 for (select, index) in [(listing.members(&window, &Reading::Along), of_members), (listing.invites(&window), of_invites)] {
                     let Some(select) = select else { continue };
@@ -61,17 +61,15 @@ async fn a_narrowed_list_is_read_from_its_narrowest_end() {
         groups: vec![GroupId::from_uuid(Uuid::max())],
         ..UserQuery::default()
     };
-    let listing = Listing { workspace, filter: Filter::new(&query, Timestamp::default()), sort: UserSort::Name, descending: false };
-    let narrowed = listing.narrowed_to(Backend::Sqlite);
+    let listing = Listing { backend: Backend::Sqlite, workspace, filter: Filter::new(&query, Timestamp::default()), sort: UserSort::Name, descending: false };
+    let narrowed = listing.narrowed_to();
     assert_eq!(narrowed.len(), 3);
-    for ids in narrowed {
-        let plan = plan(&store, &listing.members(&windows(UserSort::Name)[0], &Reading::From(Box::new(ids))).unwrap()).await;
-        assert!(plan.contains("members USING INDEX sqlite_autoindex_members_1 (id=?)"), "{plan}");
-    }
-    for ids in listing.narrowed_to(Backend::Sqlite) {
+    for narrowed in narrowed {
+        let read = plan(&store, &listing.members(&windows(UserSort::Name)[0], &Reading::From(Box::new(narrowed.ids))).unwrap()).await;
+        assert!(read.contains("members USING INDEX sqlite_autoindex_members_1 (id=?)"), "{read}");
         // as many as are counted are read, and no set is made of all
-        let plan = plan(&store, &ids).await;
-        assert!(!plan.contains("LIST SUBQUERY") && !plan.contains("SCAN member_numbers") && !plan.contains("SCAN grants"), "{plan}");
+        let counted = plan(&store, &narrowed.counted).await;
+        assert!(!counted.contains("LIST SUBQUERY") && !counted.contains("SCAN member_numbers") && !counted.contains("SCAN grants"), "{counted}");
     }
     let [first, ..] = windows(UserSort::Name);
     let plan = plan(&store, &listing.members(&first, &Reading::Until(Key::Text("n".to_owned()), Uuid::max())).unwrap()).await;
@@ -89,7 +87,7 @@ async fn owners_have_an_order_of_their_own() {
     let query = UserQuery { kinds: vec![MemberKind::Owner], ..UserQuery::default() };
     let workspace = WorkspaceId::from_uuid(Uuid::max());
     for (sort, index) in [(UserSort::Name, "members_owners"), (UserSort::LastSeen, "members_owners_by_last_seen")] {
-        let listing = Listing { workspace, filter: Filter::new(&query, Timestamp::default()), sort, descending: false };
+        let listing = Listing { backend: Backend::Sqlite, workspace, filter: Filter::new(&query, Timestamp::default()), sort, descending: false };
         for window in windows(sort) {
             let plan = plan(&store, &listing.members(&window, &Reading::Along).unwrap()).await;
             assert!(plan.contains(&format!("USING INDEX {index} (workspace_id=?")) && !plan.contains("TEMP B-TREE"), "{plan}");
@@ -111,4 +109,33 @@ async fn grants_of_a_page_are_found_by_their_holders() {
         let plan = plan(&store, &select).await;
         assert!(plan.contains(&format!("USING INDEX {index} (")), "{plan}");
     }
+}
+
+#[tokio::test]
+async fn what_is_searched_is_looked_up_and_put_in_order_by_numbers() {
+    let (store, _folder) = empty().await;
+    let workspace = WorkspaceId::from_uuid(Uuid::max());
+    for text in ["okafor", "an", "a", "é"] {
+        let query = UserQuery { search: Some(text.to_owned()), ..UserQuery::default() };
+        let listing =
+            Listing { backend: Backend::Sqlite, workspace, filter: Filter::new(&query, Timestamp::default()), sort: UserSort::Name, descending: false };
+        let [found] = listing.narrowed_to().try_into().unwrap();
+        for window in windows(UserSort::Name) {
+            let plan = plan(&store, &listing.found_in_order(&found.counted, &window)).await;
+            assert!(plan.contains("SEARCH member_numbers USING INTEGER PRIMARY KEY (rowid=?)"), "{text} {window:?}:\n{plan}");
+            let beginning = crate::sql::plan(&store, &listing.members(&window, &Reading::Beginning(text.to_owned())).unwrap()).await;
+            assert!(beginning.contains("USING INDEX members_by_name (workspace_id=? AND") && !beginning.contains("TEMP B-TREE"), "{beginning}");
+        }
+    }
+    // kept as another letter by the index
+    let query = UserQuery { search: Some("ς".to_owned()), ..UserQuery::default() };
+    let listing = Listing { backend: Backend::Sqlite, workspace, filter: Filter::new(&query, Timestamp::default()), sort: UserSort::Name, descending: false };
+    assert!(listing.narrowed_to().is_empty());
+}
+
+#[tokio::test]
+async fn members_are_found_by_their_addresses() {
+    let (store, _folder) = empty().await;
+    let plan = plan(&store, &crate::members::with_emails(Backend::Sqlite, WorkspaceId::from_uuid(Uuid::max()), &["a@acme.test"])).await;
+    assert!(plan.contains("USING COVERING INDEX members_by_email (workspace_id=? AND email=?)"), "{plan}");
 }

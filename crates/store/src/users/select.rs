@@ -1,12 +1,12 @@
 //! The two statements behind the Users list: one for members, one for pending invites, each in the order of an index.
 
+use super::searched::{begins, found_by_index};
 use crate::{
     connect::Backend,
     entity::{grant, group_member, invite, invite_group, member, workspace},
     invites::is_pending,
     keyset::Window,
-    narrowing::{LETTERS, Searched, found},
-    sql::{Search, contains, within},
+    sql::{Search, among, contains, within},
 };
 use domain::{
     catalog::RoleId,
@@ -16,13 +16,14 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, ExprTrait, Iterable,
-    sea_query::{Expr, Query, SelectStatement, Value},
+    sea_query::{Expr, Order, Query, SelectStatement, Value},
 };
 use std::fmt;
 use uuid::Uuid;
 
 /// Which users, in which order.
 pub(super) struct Listing {
+    pub(super) backend: Backend,
     pub(super) workspace: WorkspaceId,
     pub(super) filter: Filter,
     pub(super) sort: UserSort,
@@ -65,11 +66,11 @@ impl From<Key> for Value {
 
 /// Whom a list leaves out.
 pub(super) struct Filter {
-    search: Search,
+    pub(super) search: Search,
     statuses: Vec<UserStatus>,
     kinds: Vec<&'static str>,
-    roles: Vec<String>,
-    groups: Vec<Uuid>,
+    pub(super) roles: Vec<String>,
+    pub(super) groups: Vec<Uuid>,
     now: Timestamp,
 }
 
@@ -117,6 +118,10 @@ pub(super) enum Reading {
     From(Box<SelectStatement>),
     /// From whatever the database finds, to be put in order: for one that plans with statistics, and takes names for evenly spread.
     Sorted,
+    /// Along the order of names, of those that begin with this.
+    Beginning(String),
+    /// These alone, in whatever order.
+    These(Vec<Uuid>),
 }
 
 impl Listing {
@@ -130,22 +135,48 @@ impl Listing {
             select.and_where(if window.ascending(self.descending) { place.lte(end) } else { place.gte(end) });
         }
         match (reading, self.sort) {
+            (Reading::These(_), _) => {}
             // an order that no index has
             (Reading::Sorted, UserSort::Name) => window.read_by(&mut select, self.key(), Expr::cust("\"name_key\" || ''"), member::Column::Id, self.descending),
             (Reading::Sorted, UserSort::LastSeen) => {
                 window.read_by(&mut select, self.key(), Expr::cust("\"last_seen_at\" + 0"), member::Column::Id, self.descending);
             }
-            (Reading::Along | Reading::Until(..) | Reading::From(_), _) => window.read(&mut select, self.key(), member::Column::Id, self.descending),
+            (Reading::Along | Reading::Until(..) | Reading::From(_) | Reading::Beginning(_), _) => {
+                window.read(&mut select, self.key(), member::Column::Id, self.descending)
+            }
         }
         Some(select)
     }
 
-    /// The place of the member that stands so many behind the window's beginning, whoever the filter shows.
-    pub(super) fn place_behind(&self, window: &Window<Key>, members: u64) -> SelectStatement {
+    /// The place of the member that stands so far behind the window's beginning, whoever the filter shows.
+    pub(super) fn end_of_stretch(&self, window: &Window<Key>, stretch: u64) -> SelectStatement {
         let mut select = Query::select().from(member::Entity).and_where(member::Column::WorkspaceId.eq(self.workspace.uuid())).take();
         select.columns([self.key(), member::Column::Id]);
         window.read(&mut select, self.key(), member::Column::Id, self.descending);
-        select.offset(members).limit(1).take()
+        select.offset(stretch).limit(1).take()
+    }
+
+    /// Whom the filter shows of a stretch behind the window's beginning, in order, and looked for in the index alone: PostgreSQL would read
+    /// everybody on the way. `None` where the index doesn't know what is asked.
+    pub(super) fn in_stretch(&self, window: &Window<Key>, length: u64) -> Option<SelectStatement> {
+        if !self.filter.kinds.is_empty() {
+            return None;
+        }
+        let mut stretch = Query::select().from(member::Entity).and_where(member::Column::WorkspaceId.eq(self.workspace.uuid())).take();
+        stretch.columns([member::Column::Id, member::Column::NameKey, member::Column::Email]);
+        if self.sort == UserSort::LastSeen {
+            stretch.column(member::Column::LastSeenAt);
+        }
+        window.read(&mut stretch, self.key(), member::Column::Id, self.descending);
+        stretch.limit(length);
+        let mut select = Query::select().column(member::Column::Id).from_subquery(stretch, member::Entity).take();
+        self.narrow(&mut select, false);
+        Some(self.in_order(select, window))
+    }
+
+    fn in_order(&self, mut select: SelectStatement, window: &Window<Key>) -> SelectStatement {
+        let order = if window.ascending(self.descending) { Order::Asc } else { Order::Desc };
+        select.order_by(self.key(), order.clone()).order_by(member::Column::Id, order).limit(window.limit() as u64).take()
     }
 
     const fn key(&self) -> member::Column {
@@ -155,45 +186,42 @@ impl Listing {
         }
     }
 
-    /// What the filter narrows the members to, each by itself, as their ids: as far as the database does not weigh it by itself.
-    pub(super) fn narrowed_to(&self, backend: Backend) -> Vec<SelectStatement> {
-        let search = match (&self.filter.search, backend) {
-            (Search::For(key), Backend::Sqlite) => found(Searched::Members, &[key]),
-            (Search::For(key), Backend::Postgres) => (key.chars().count() >= LETTERS).then(|| self.with_this(key)),
-            (Search::Everything | Search::Nothing, _) => None,
-        };
-        if backend == Backend::Postgres {
-            return search.into_iter().collect();
-        }
-        let roles = (!self.filter.roles.is_empty()).then(|| self.holders(grant::Column::MemberId));
-        let groups = (!self.filter.groups.is_empty()).then(|| self.places());
-        search.into_iter().chain(roles).chain(groups).collect()
-    }
-
-    fn with_this(&self, key: &str) -> SelectStatement {
-        Query::select()
-            .column(member::Column::Id)
-            .from(member::Entity)
-            .and_where(member::Column::WorkspaceId.eq(self.workspace.uuid()))
-            .and_where(contains(member::Column::NameKey, key).or(contains(member::Column::Email, key)))
-            .take()
-    }
-
     /// All members that the filter shows; `None` where it shows none. To count them, sets of ids are made; to read a page of them, each is
     /// looked at.
     fn those_joined(&self, counted: bool, reading: &Reading) -> Option<SelectStatement> {
         if !self.filter.shows(UserStatus::Active) {
             return None;
         }
-        let id = || Expr::col((member::Entity, member::Column::Id));
-        let mut select = Query::select();
-        select.from(member::Entity);
+        let mut select = Query::select().from(member::Entity).take();
         match reading {
-            Reading::Along | Reading::Until(..) | Reading::Sorted => select.and_where(member::Column::WorkspaceId.eq(self.workspace.uuid())),
-            Reading::From(ids) => select.and_where(within(member::Column::WorkspaceId, self.workspace)).and_where(id().in_subquery(ids.as_ref().clone())),
-        };
+            Reading::From(ids) => {
+                select.and_where(within(member::Column::WorkspaceId, self.workspace));
+                select.and_where(Expr::col((member::Entity, member::Column::Id)).in_subquery(ids.as_ref().clone()));
+            }
+            Reading::These(ids) => {
+                select.and_where(within(member::Column::WorkspaceId, self.workspace)).and_where(among(self.backend, "id", ids));
+            }
+            Reading::Along | Reading::Until(..) | Reading::Sorted | Reading::Beginning(_) => {
+                select.and_where(member::Column::WorkspaceId.eq(self.workspace.uuid()));
+            }
+        }
+        if let Reading::Beginning(key) = reading {
+            begins(&mut select, key);
+        }
+        let by_index = self.backend == Backend::Postgres && (counted || matches!(reading, Reading::Sorted));
+        if let Search::For(key) = &self.filter.search
+            && by_index
+        {
+            select.and_where(found_by_index(key));
+        }
+        self.narrow(&mut select, counted);
+        Some(select)
+    }
+
+    fn narrow(&self, select: &mut SelectStatement, counted: bool) {
+        let id = || Expr::col((member::Entity, member::Column::Id));
         if let Search::For(key) = &self.filter.search {
-            select.and_where(contains(member::Column::NameKey, key).or(contains(member::Column::Email, key)));
+            select.and_where(self.has(key));
         }
         match self.filter.kinds.as_slice() {
             [] => {}
@@ -213,7 +241,6 @@ impl Listing {
             let theirs = || Expr::col((group_member::Entity, group_member::Column::MemberId)).equals((member::Entity, member::Column::Id));
             select.and_where(if counted { id().in_subquery(places) } else { Expr::exists(places.and_where(theirs()).take()) });
         }
-        Some(select)
     }
 
     /// A grant of this holder's own, of a wanted role. Said so that it is found by its holder: the role has very many.
@@ -229,7 +256,7 @@ impl Listing {
     }
 
     /// Who is in one of the wanted groups.
-    fn places(&self) -> SelectStatement {
+    pub(super) fn places(&self) -> SelectStatement {
         Query::select()
             .column(group_member::Column::MemberId)
             .from(group_member::Entity)
@@ -308,7 +335,7 @@ impl Listing {
     }
 
     /// Who holds one of the wanted roles by a grant of their own.
-    fn holders(&self, holder: grant::Column) -> SelectStatement {
+    pub(super) fn holders(&self, holder: grant::Column) -> SelectStatement {
         Query::select()
             .column(holder)
             .from(grant::Entity)

@@ -111,6 +111,7 @@ on_both! {
         let some = |types: &[&str], ids: &[usize]| Sight::Some {
             types: types.iter().map(|kind| ResourceType::new(kind)).collect(),
             resources: { let mut ids: Vec<ResourceId> = ids.iter().map(|n| all[*n].id).collect(); ids.sort(); ids },
+            among: ids.iter().map(|n| all[*n].kind.clone()).collect(),
         };
         for (sight, names, types) in [
             (Sight::Everything, vec!["App", "Blog", "Cart", "Dome"], vec![("source", 3), ("space", 1)]),
@@ -151,7 +152,8 @@ on_both! {
         let mut ids: Vec<ResourceId> = (0..70_000).map(|_| world.id(ResourceId::new)).collect();
         ids.push(all[2].id);
         ids.sort();
-        assert_eq!(found(&team, ResourceQuery::default(), &Sight::Some { types: BTreeSet::new(), resources: ids }).await, ["Cart"]);
+        let sight = Sight::Some { types: BTreeSet::new(), resources: ids, among: BTreeSet::from([all[2].kind.clone()]) };
+        assert_eq!(found(&team, ResourceQuery::default(), &sight).await, ["Cart"]);
     }
 
     async fn a_change_is_made_once_from_the_revision_it_knows(world: World) {

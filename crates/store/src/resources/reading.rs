@@ -1,0 +1,134 @@
+//! How a page of resources is read: along the list where it is met soon, else from what the list is narrowed to.
+
+use super::{
+    letters::{self, Bounds},
+    select::{Key, Listing, Looking, Reading},
+};
+use crate::{
+    connect::Backend,
+    entity::resource,
+    error::StoreError,
+    keyset::Window,
+    narrowing::{FEW, Narrowest},
+    sql::{models, tuples},
+    transaction::Db,
+};
+use domain::{policy::Sight, resource::ResourceType};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// So far each thing is looked at, before a set is made of all that are found or bear a label.
+const NEAR: u64 = 1_000;
+
+/// As much of the list as a page's rows are looked for by eye: this many times the page, or at least so much.
+const BY_EYE: usize = 8;
+const LEAST_BY_EYE: usize = 2_000;
+
+impl Listing<'_> {
+    /// The rows of a window, in its order.
+    pub(super) async fn read(&self, db: &impl Db, window: &Window<Key>) -> Result<Vec<resource::Model>, StoreError> {
+        let Some(bounds) = self.bounds(db).await? else { return Ok(Vec::new()) };
+        // hardly any name is without some letters: to find all that have them would take longer than to meet some
+        if self.by_letters()
+            && let Some(met) = self.met_soon(db, window, &bounds).await?
+        {
+            return Ok(met);
+        }
+        let narrowest = Narrowest::of(db, self.narrowed_to()).await?;
+        if let Some(few) = narrowest.filter(Narrowest::is_few) {
+            let reading = match self.backend {
+                Backend::Sqlite => Reading::From(few.to.ids),
+                Backend::Postgres if few.is_found() => Reading::Sorted,
+                Backend::Postgres => Reading::Along(Looking::Set),
+            };
+            return self.rows(db, window, &reading, &bounds).await;
+        }
+        if let Some(seen) = self.by_eye(db, window, &bounds).await? {
+            return Ok(seen);
+        }
+        if self.asks_for_labels()
+            && let Some(met) = self.met_soon(db, window, &bounds).await?
+        {
+            return Ok(met);
+        }
+        self.rows(db, window, &Reading::Along(Looking::Set), &bounds).await
+    }
+
+    /// A page that is met within a short stretch along the list, where each thing is looked at. `None` where it is not.
+    async fn met_soon(&self, db: &impl Db, window: &Window<Key>, bounds: &Bounds) -> Result<Option<Vec<resource::Model>>, StoreError> {
+        let end = async || tuples::<(String, String, Uuid)>(db, &self.place_behind(window, bounds, NEAR)).await;
+        if self.backend == Backend::Postgres {
+            let Some(select) = self.in_stretch(window, bounds, NEAR) else { return Ok(Some(Vec::new())) };
+            let met: Vec<resource::Model> = models(db, &select).await?;
+            return Ok((met.len() == window.limit() || end().await?.is_empty()).then_some(met));
+        }
+        let Some((kind, name, id)) = end().await?.pop() else { return self.rows(db, window, &Reading::Along(Looking::Each), bounds).await.map(Some) };
+        let met = self.rows(db, window, &Reading::Until((kind, name), id), bounds).await?;
+        Ok((met.len() == window.limit()).then_some(met))
+    }
+
+    /// Between which types there can be anything; `None` where nowhere.
+    async fn bounds(&self, db: &impl Db) -> Result<Option<Bounds>, StoreError> {
+        if let Sight::Some { types, among, .. } = self.sight
+            && types.is_empty()
+            && among.is_empty()
+        {
+            return Ok(None);
+        }
+        let found = letters::kinds(db, self.workspace, &self.search(), &self.typed()).await?;
+        let seen: Option<BTreeSet<&str>> = match self.sight {
+            Sight::Everything => None,
+            Sight::Some { types, among, .. } => Some(types.iter().chain(among).map(ResourceType::as_str).collect()),
+        };
+        Ok(match (found, seen) {
+            (Some(found), seen) => {
+                let can = |kind: &&str| {
+                    seen.as_ref().is_none_or(|seen| seen.contains(kind)) && self.query.kind.as_ref().is_none_or(|wanted| wanted.as_str() == *kind)
+                };
+                Bounds::of(found.iter().map(String::as_str).filter(can))
+            }
+            (None, Some(seen)) => Bounds::of(seen),
+            (None, None) => Some(Bounds::default()),
+        })
+    }
+
+    async fn rows(&self, db: &impl Db, window: &Window<Key>, reading: &Reading, bounds: &Bounds) -> Result<Vec<resource::Model>, StoreError> {
+        match self.page(window, reading, bounds) {
+            Some(select) => models(db, &select).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Where somebody sees very many things, one by one: those on the way are looked at here, as no database does it well with so many ids.
+    /// `None` where there are few, or hardly any is met.
+    async fn by_eye(&self, db: &impl Db, window: &Window<Key>, bounds: &Bounds) -> Result<Option<Vec<resource::Model>>, StoreError> {
+        let Sight::Some { resources, .. } = self.sight else { return Ok(None) };
+        if resources.len() as u64 <= FEW {
+            return Ok(None);
+        }
+        let (mut seen, mut passed) = (Vec::new(), 0);
+        let mut part = Window { size: window.limit() * 2, ..window.clone() };
+        while seen.len() < window.limit() {
+            if passed >= LEAST_BY_EYE.max(window.limit() * BY_EYE) {
+                return Ok(None);
+            }
+            let Some(select) = self.places(&part, bounds) else { return Ok(Some(Vec::new())) };
+            let places: Vec<(String, String, Uuid)> = tuples(db, &select).await?;
+            let sees = |(kind, _, id): &&(String, String, Uuid)| self.sight.sees(&ResourceType::new(kind), domain::id::ResourceId::from_uuid(*id));
+            seen.extend(places.iter().filter(sees).map(|(_, _, id)| *id));
+            if places.len() < part.limit() {
+                break;
+            }
+            passed += places.len();
+            part.from = places.into_iter().next_back().map(|(kind, name, id)| ((kind, name), id));
+            part.size *= 2;
+        }
+        seen.truncate(window.limit());
+        let mut rows: Vec<resource::Model> = models(db, &self.these(&seen)).await?;
+        rows.sort_by(|one, other| (&one.kind, &one.name_key, one.id).cmp(&(&other.kind, &other.name_key, other.id)));
+        if !window.ascending(false) {
+            rows.reverse();
+        }
+        Ok(Some(rows))
+    }
+}
