@@ -21,8 +21,14 @@ use server::{
     site::Site,
 };
 use service::{
-    Services, Settings, access::WorkspaceOwner, accounts, actor::Meta, clock::{Clock, SystemClock, SystemEntropy}, groups, invites, labels, operator, requests, resources, secrets::SecretKey, setup,
-    tokens,
+    Services, Settings,
+    access::WorkspaceOwner,
+    accounts,
+    actor::Meta,
+    clock::{Clock, SystemClock, SystemEntropy},
+    groups, invites, labels, operator, requests, resources,
+    secrets::SecretKey,
+    setup, tokens,
 };
 use std::sync::{
     Arc,
