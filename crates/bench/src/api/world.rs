@@ -61,7 +61,7 @@ impl World {
     fn some_questions(&self, number: usize) -> Vec<Value> {
         let pick = |list: &[String], at: usize| list.get(at % list.len().max(1)).cloned().unwrap_or_default();
         let question = |n: usize| {
-            let action = if n % 3 == 0 { "source:edit" } else { "source:read" };
+            let action = if n.is_multiple_of(3) { "source:edit" } else { "source:read" };
             let subject = format!("email:{}", pick(&self.emails, n * 7_919));
             json!({ "subject": subject, "action": action, "resource": pick(&self.resources, n * 104_729) })
         };

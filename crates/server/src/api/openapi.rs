@@ -68,8 +68,10 @@ pub fn document() -> OpenApi {
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
     for (path, item) in &mut api.paths.paths {
         let ours = path.starts_with("/api/v1");
-        for (operation, writes) in operations(item) {
-            complete(operation, ours, writes);
+        // a question has a body, and writes nothing
+        let asks = path.starts_with("/api/v1/check");
+        for (operation, has_body) in operations(item) {
+            complete(operation, ours, has_body, has_body && !asks);
         }
     }
     let mut tags: Vec<String> = api
@@ -96,13 +98,13 @@ pub fn routes() -> Vec<(String, String)> {
     all
 }
 
-/// The operations of an address, and whether each writes.
+/// The operations of an address, and whether each may have a body.
 fn operations(item: &mut PathItem) -> Vec<(&mut Operation, bool)> {
     let all = [(&mut item.get, false), (&mut item.put, true), (&mut item.post, true), (&mut item.patch, true), (&mut item.delete, true)];
     all.into_iter().filter_map(|(operation, writes)| Some((operation.as_mut()?, writes))).collect()
 }
 
-fn complete(operation: &mut Operation, ours: bool, writes: bool) {
+fn complete(operation: &mut Operation, ours: bool, has_body: bool, writes: bool) {
     operation.security = Some(vec![SecurityRequirement::new("token", [] as [&str; 0])]);
     let mut refuse = |(status, kind, meaning): &(u16, &str, &str)| {
         let taken = operation.responses.responses.contains_key(&status.to_string());
@@ -110,11 +112,14 @@ fn complete(operation: &mut Operation, ours: bool, writes: bool) {
             operation.responses.responses.insert(status.to_string(), RefOr::T(refusal(ours, *status, kind, meaning)));
         }
     };
-    REFUSALS.iter().filter(|(status, ..)| writes || OF_READS.contains(status)).for_each(&mut refuse);
+    REFUSALS.iter().filter(|(status, ..)| has_body || OF_READS.contains(status)).for_each(&mut refuse);
     let takes_revision = operation.parameters.iter().flatten().any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "If-Match"));
     if takes_revision {
         refuse(&STALE);
     }
+    // refused before anybody of ours sees it, and without words
+    let too_long = utoipa::openapi::ResponseBuilder::new().description("The address is too long").build();
+    operation.responses.responses.insert("414".to_owned(), RefOr::T(too_long));
     if writes {
         operation.parameters.get_or_insert_with(Vec::new).push(RefOr::T(idempotency_key()));
     }

@@ -43,13 +43,13 @@ async fn every_operation_is_described_whole() {
             responses.keys().any(|status| status.starts_with('2')) && ["401", "403", "429", "500"].iter().all(|status| responses.contains_key(*status)),
             "{name}"
         );
-        for (status, response) in responses.iter().filter(|(status, _)| !status.starts_with('2')) {
+        for (status, response) in responses.iter().filter(|(status, _)| !status.starts_with('2') && *status != "414") {
             let content = response["content"].as_object().unwrap();
             let media = if name.contains(" /api/v1/") { "application/problem+json" } else { "application/json" };
             assert!(content[media]["example"].is_object(), "{name} {status} has no example");
         }
         let keyed = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key"));
-        assert_eq!(keyed, !name.starts_with("get "), "{name}");
+        assert_eq!(keyed, !name.starts_with("get ") && !name.contains("/check"), "{name}");
     }
 }
 

@@ -37,7 +37,7 @@ impl Listing<'_> {
         let narrowest = Narrowest::of(db, self.narrowed_to()).await?;
         if let Some(few) = narrowest.filter(Narrowest::is_few) {
             let reading = match self.backend {
-                Backend::Sqlite => Reading::From(few.to.ids),
+                Backend::Sqlite => Reading::From(Box::new(few.to.ids)),
                 Backend::Postgres if few.is_found() => Reading::Sorted,
                 Backend::Postgres => Reading::Along(Looking::Set),
             };

@@ -56,7 +56,7 @@ pub(super) enum Reading {
     /// The same, looking at each, to this place and not beyond.
     Until(Key, Uuid),
     /// From these ids, to be put in order.
-    From(SelectStatement),
+    From(Box<SelectStatement>),
     /// From what PostgreSQL finds, to be put in order.
     Sorted,
 }
@@ -109,7 +109,7 @@ impl<'a> Listing<'a> {
         let looking = match reading {
             Reading::From(ids) => {
                 select.and_where(within(resource::Column::WorkspaceId, self.workspace));
-                select.and_where(Expr::col(resource::Column::Id).in_subquery(ids.clone()));
+                select.and_where(Expr::col(resource::Column::Id).in_subquery((**ids).clone()));
                 Looking::Set
             }
             Reading::Along(looking) => *looking,

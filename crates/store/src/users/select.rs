@@ -142,7 +142,7 @@ impl Listing {
                 window.read_by(&mut select, self.key(), Expr::cust("\"last_seen_at\" + 0"), member::Column::Id, self.descending);
             }
             (Reading::Along | Reading::Until(..) | Reading::From(_) | Reading::Beginning(_), _) => {
-                window.read(&mut select, self.key(), member::Column::Id, self.descending)
+                window.read(&mut select, self.key(), member::Column::Id, self.descending);
             }
         }
         Some(select)

@@ -77,7 +77,7 @@ impl Reference {
             };
             match (covering, but) {
                 (Some(through), None) => {
-                    reasons.push(Reason::Grant { grant: grant.id, role: role.id.clone(), arrival, through, expires_at: grant.spec.expires_at })
+                    reasons.push(Reason::Grant { grant: grant.id, role: role.id.clone(), arrival, through, expires_at: grant.spec.expires_at });
                 }
                 (_, Some(but)) => held_but.push(Held { grant: grant.id, arrival, but }),
                 (None, None) => unreachable!(),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use utoipa::{
     IntoParams,
     openapi::{
-        KnownFormat, RefOr, Required, Schema, SchemaFormat,
+        RefOr, Required, Schema, SchemaFormat,
         path::{Parameter, ParameterBuilder, ParameterIn},
         schema::{ArrayBuilder, Object, ObjectBuilder, Type},
     },
@@ -50,8 +50,9 @@ fn of_format(format: &str) -> Object {
     text().format(Some(SchemaFormat::Custom(format.to_owned()))).build()
 }
 
+/// No format: an empty value says nothing, and is taken.
 fn moment() -> Object {
-    text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).build()
+    text().build()
 }
 
 impl IntoParams for Pages {
@@ -72,7 +73,7 @@ impl IntoParams for Search {
 
 impl IntoParams for ByEmail {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![may("filter[email]", "The whole address of the one who is wanted; nothing else narrows the list then", shapes::email(), None)]
+        vec![may("filter[email]", "The whole address of the one who is wanted; nothing else narrows the list then", text().build(), None)]
     }
 }
 
@@ -98,8 +99,8 @@ impl IntoParams for Trail {
         let actor = text().pattern(Some(format!("^(operator|system|anonymous|(member|account|token):{id})$"))).build();
         let kind = text().enum_values(Some(KINDS.map(|kind| kind.name))).build();
         vec![
-            may("startTime", "The first moment", moment(), Some(json!("2026-11-01T00:00:00Z"))),
-            may("endTime", "The first moment that is too late", moment(), None),
+            may("startTime", "The first moment (RFC 3339)", moment(), Some(json!("2026-11-01T00:00:00Z"))),
+            may("endTime", "The first moment that is too late (RFC 3339)", moment(), None),
             may("resourceId", "The id of what it was done to", of_format("uuid"), None),
             may("resourceType", "What it was done to: `USER`, `USER_GROUP`, `WORKSPACE`, `INVITE`, `TOKEN`…", text().build(), Some(json!("USER_GROUP"))),
             may("actor", "Who did it: any of `member:ID`, `token:ID`, `account:ID`, `operator`, `system`, `anonymous`", many(actor), None),

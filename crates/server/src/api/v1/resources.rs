@@ -176,7 +176,7 @@ pub async fn find(State(services): State<Services>, Token(token): Token, Path((k
 ///
 /// Made where there is none of this id. `If-Match` guards name and parent.
 #[utoipa::path(put, operation_id = "putResource", path = "/api/v1/resources/{type}/{id}", tag = "Resources", request_body = Put,
-    params(("If-Match" = Option<String>, Header, description = "The revision that is changed, in quotes"), ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id", example = "web-site")),
+    params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id", example = "web-site")),
     responses(
         (status = 200, description = "As it is now", body = ResourceBody, headers(("etag" = String, description = "Its revision"))),
         (status = 201, description = "It was made", body = ResourceBody, headers(("etag" = String, description = "Its revision"))),

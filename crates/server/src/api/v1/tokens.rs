@@ -203,7 +203,7 @@ pub async fn create(State(services): State<Services>, Owner(owner): Owner, Asked
 }
 
 /// Change a token
-#[utoipa::path(patch, operation_id = "changeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("If-Match" = Option<String>, Header, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid")), request_body = Change,
+#[utoipa::path(patch, operation_id = "changeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid")), request_body = Change,
     responses((status = 200, description = "As it is now", body = TokenBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn change(
     State(services): State<Services>,
