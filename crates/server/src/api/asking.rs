@@ -36,7 +36,7 @@ pub async fn pass(State(services): State<Services>, request: Request, next: Next
     if let Some(refusal) = one_too_many(dialect, usage) {
         return refusal;
     }
-    let version = writes(&parts).then(|| VersionOf::workspace_of(&token));
+    let version = writes(&parts.method).then(|| VersionOf::workspace_of(&token));
     let mut response = once::run(&services, dialect, token, Request::from_parts(parts, body), next).await;
     if let Some(version) = version.filter(|_| response.status().is_success())
         && let Some(version) = version.now(&services).await
@@ -62,8 +62,9 @@ pub async fn ask(State(services): State<Services>, request: Request, next: Next)
     counted(usage, next.run(Request::from_parts(parts, body)).await)
 }
 
-fn writes(parts: &Parts) -> bool {
-    !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS)
+/// Whether a request of this method may change something.
+pub fn writes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// Hands the proof to the route.

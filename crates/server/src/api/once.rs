@@ -28,8 +28,7 @@ const OWN: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCATI
 
 /// Runs the request, once if it has a key and writes.
 pub async fn run(services: &Services, dialect: Dialect, mut token: WorkspaceToken, request: Request, next: Next) -> Response {
-    let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let Some(key) = request.headers().get(&KEY).filter(|_| writes) else { return asking::go(token, request, next).await };
+    let Some(key) = request.headers().get(&KEY).filter(|_| asking::writes(request.method())) else { return asking::go(token, request, next).await };
     let key = match key.to_str().map_err(|_| String::new()).and_then(|text| OnceKey::parse(text).map_err(|error| error.to_string())) {
         Ok(key) => key,
         Err(words) => return dialect.malformed(if words.is_empty() { "the idempotency key is not ASCII" } else { &words }),

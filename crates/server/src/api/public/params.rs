@@ -101,7 +101,7 @@ impl IntoParams for Trail {
         vec![
             may("startTime", "The first moment (RFC 3339)", moment(), Some(json!("2026-11-01T00:00:00Z"))),
             may("endTime", "The first moment that is too late (RFC 3339)", moment(), None),
-            may("resourceId", "The id of what it was done to", of_format("uuid"), None),
+            may("resourceId", "The id of what it was done to", text().build(), None),
             may("resourceType", "What it was done to: `USER`, `USER_GROUP`, `WORKSPACE`, `INVITE`, `TOKEN`…", text().build(), Some(json!("USER_GROUP"))),
             may("actor", "Who did it: any of `member:ID`, `token:ID`, `account:ID`, `operator`, `system`, `anonymous`", many(actor), None),
             may("type", "What happened: any of these", many(kind), Some(json!(["group_created", "group_changed"]))),
