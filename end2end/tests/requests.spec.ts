@@ -115,6 +115,8 @@ test('by keyboard alone: asked by a member, and taken back', async ({ page, serv
   await hydrated(page);
   // somebody of the demo, given a password by the operator
   const email = (await page.locator('tbody .who small').filter({ hasText: '@acme.test' }).first().innerText()).trim();
+  // the page is left first: it may be about to follow its workspace
+  await page.goto('about:blank');
   await page.context().clearCookies();
   await server.command('account', 'set-password', email, '--password', PASSWORD);
   await signIn(page, email);

@@ -25,6 +25,12 @@ pub const MOST_BODY: usize = 1024 * 1024;
 /// A file of people as JSON, which writes some characters longer than they are.
 const MOST_IMPORT: usize = 2 * domain::import::MOST_BYTES;
 
+/// Ten thousand resources with their names and labels, or a file of people: read only once a token was shown.
+pub const MOST_BULK: usize = domain::import::MOST_BYTES;
+
+/// Where so much is taken.
+const BULK: [&str; 3] = ["/api/v1/resources", "/api/v1/resources/labels", "/api/v1/members/import"];
+
 #[derive(Debug)]
 pub struct Front {
     services: Services,
@@ -64,6 +70,9 @@ async fn let_in(front: &Front, request: Request) -> Result<Request, Response> {
 
 /// A file of people may be longer than all else, from whoever is signed in.
 async fn most(services: &Services, path: &str, headers: &HeaderMap) -> usize {
+    if BULK.contains(&path) {
+        return MOST_BULK;
+    }
     let is_file = path.starts_with("/rpc/import/") && services.signed_in(&session_secret(services, headers), Meta::default()).await.is_ok();
     if is_file { MOST_IMPORT } else { MOST_BODY }
 }

@@ -76,13 +76,16 @@ async fn many_are_registered_in_one_change_or_none() {
 #[tokio::test]
 async fn ten_thousand_are_registered_and_labelled_in_one_call_each() {
     let world = world().await;
-    let resources: Vec<Value> = (0..10_000).map(|n| json!({ "type": "source", "id": format!("s{n}"), "name": format!("S {n}") })).collect();
+    let one = |n: u32| json!({ "type": "source", "id": format!("s{n}"), "name": format!("The web site of shop {n} in the north, as its people know it"), "labels": ["environment:dev"] });
+    let resources: Vec<Value> = (0..10_000).map(one).collect();
     let done = world.call("POST", "/api/v1/resources", json!({ "resources": resources })).await;
     assert_eq!(done.json()["created"], 10_000, "{}", done.text);
     let names: Vec<String> = (0..10_000).map(|n| format!("source:s{n}")).collect();
     let labelled = world.call("POST", "/api/v1/resources/labels", json!({ "resources": names, "put": "region:apac" })).await;
     assert_eq!(labelled.json()["changed"], 10_000, "{}", labelled.text);
     assert_eq!(get(&world, "/api/v1/resources/source/s9999/labels").await["labels"], json!(["region:apac"]));
+    let too_long = world.call("PUT", "/api/v1/resources/source/long", json!({ "name": "n".repeat(1024 * 1024) })).await;
+    assert_eq!((too_long.status.as_u16(), too_long.json()["type"].as_str()), (413, Some("urn:rolecall:problem:too-long")), "{}", too_long.text);
     let many: Vec<Value> = (0..=10_000).map(|n| json!({ "type": "source", "id": format!("t{n}"), "name": "T" })).collect();
     assert_eq!(field(&world.call("POST", "/api/v1/resources", json!({ "resources": many })).await), (422, "resources".to_owned()));
 }

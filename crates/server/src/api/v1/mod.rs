@@ -19,8 +19,8 @@ mod workspace;
 
 pub use problem::{Body as ProblemBody, Problem};
 
-use crate::{api::asking, app::AppState};
-use axum::{Router, middleware, routing::any};
+use crate::{api::asking, app::AppState, front::MOST_BULK};
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::any};
 use service::Services;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -62,6 +62,8 @@ pub fn router(services: &Services) -> Router<AppState> {
     let ((questions, _), (managing, _)) = (questions().split_for_parts(), managing().split_for_parts());
     managing
         .route_layer(middleware::from_fn_with_state(services.clone(), asking::pass))
+        // what is taken at once is bounded before, address by address
+        .layer(DefaultBodyLimit::max(MOST_BULK))
         .merge(questions.route_layer(middleware::from_fn_with_state(services.clone(), asking::ask)))
         .route("/api/v1/{*elsewhere}", any(problem::no_such_route))
         .route("/api/v1", any(problem::no_such_route))
