@@ -12,7 +12,7 @@ test('a call is tried from the description, with a token and without', async ({ 
 
   // the page opens a call ready to be tried
   await call.getByRole('button', { name: 'Execute' }).click();
-  await expect(call.locator('.live-responses-table .response-col_status').first()).toContainText('401');
+  await expect(call.locator('.live-responses-table tbody .response-col_status').first()).toContainText('401');
 
   await page.getByRole('button', { name: 'Authorize' }).first().click();
   const dialog = page.locator('.dialog-ux');
@@ -20,6 +20,6 @@ test('a call is tried from the description, with a token and without', async ({ 
   await dialog.getByRole('button', { name: 'Apply credentials' }).click();
   await dialog.getByRole('button', { name: 'Close' }).first().click();
   await call.getByRole('button', { name: 'Execute' }).click();
-  await expect(call.locator('.live-responses-table .response-col_status').first()).toContainText('200');
+  await expect(call.locator('.live-responses-table tbody .response-col_status').first()).toContainText('200');
   await expect(call.locator('.live-responses-table')).toContainText(made.slug);
 });

@@ -83,7 +83,7 @@ async fn ten_thousand_are_registered_and_labelled_in_one_call_each() {
     let names: Vec<String> = (0..10_000).map(|n| format!("source:s{n}")).collect();
     let labelled = world.call("POST", "/api/v1/resources/labels", json!({ "resources": names, "put": "region:apac" })).await;
     assert_eq!(labelled.json()["changed"], 10_000, "{}", labelled.text);
-    assert_eq!(get(&world, "/api/v1/resources/source/s9999/labels").await["labels"], json!(["region:apac"]));
+    assert_eq!(get(&world, "/api/v1/resources/source/s9999/labels").await["labels"], json!(["environment:dev", "region:apac"]));
     let too_long = world.call("PUT", "/api/v1/resources/source/long", json!({ "name": "n".repeat(1024 * 1024) })).await;
     assert_eq!((too_long.status.as_u16(), too_long.json()["type"].as_str()), (413, Some("urn:rolecall:problem:too-long")), "{}", too_long.text);
     let many: Vec<Value> = (0..=10_000).map(|n| json!({ "type": "source", "id": format!("t{n}"), "name": "T" })).collect();

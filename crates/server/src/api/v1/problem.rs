@@ -132,7 +132,11 @@ pub fn unread(rejection: &JsonRejection) -> Problem {
         JsonRejection::MissingJsonContentType(_) => "send JSON, with `Content-Type: application/json`".to_owned(),
         other => other.body_text(),
     };
-    let kind = if rejection.status() == StatusCode::BAD_REQUEST { "malformed" } else { "invalid" };
+    let kind = match rejection.status() {
+        StatusCode::BAD_REQUEST => "malformed",
+        StatusCode::PAYLOAD_TOO_LARGE => return Problem::too_long(&Failure::new(FailureKind::Invalid, "this is more than is taken at once; send less")),
+        _ => "invalid",
+    };
     Problem::of(kind, rejection.status(), Failure::new(FailureKind::Invalid, words))
 }
 
