@@ -5,6 +5,7 @@ use crate::{
     asked::Wording,
     decisions::{self, Answer},
     refusal::stored,
+    resources::no_such_type,
     services::Services,
 };
 use domain::{
@@ -105,8 +106,7 @@ async fn told(services: &Services, workspace: &Workspace, read: Read, at_least: 
 
 pub(crate) fn known_action(services: &Services, action: &Action, target: &TargetName) -> Result<(), Failure> {
     let Some(entry) = services.catalog.kind(&action.kind) else {
-        let kinds: Vec<String> = services.catalog.types.iter().map(|entry| format!("`{}`", entry.id)).collect();
-        return Err(Failure::field("action", format_args!("the catalogue has no type `{}`; it has {}", action.kind, kinds.join(", "))));
+        return Err(no_such_type(&services.catalog, &action.kind, "action"));
     };
     if !services.catalog.has_action(action) {
         let message = format!("`{}` can't be done to a {}; what can is {}", action.verb, entry.one, entry.actions.join(", "));

@@ -54,8 +54,26 @@ pub async fn page(services: &Services, owner: &WorkspaceOwner, resource: Resourc
     Ok(Reachers { rows: told.rows.into_iter().map(|may| may.reacher).collect(), next: told.next })
 }
 
-/// The same with the decision of each.
-pub async fn subjects(
+/// The same of a question as programs write it, with the decision of each.
+pub async fn of_resource(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    resource: &str,
+    action: &str,
+    after: Option<Subject>,
+    limit: usize,
+) -> Result<Told<May, Subject>, Failure> {
+    let action = Action::parse(action).map_err(|error| Failure::field("action", error))?;
+    let target = TargetName::parse(resource).map_err(|error| Failure::field("resource", error))?;
+    known_action(services, &action, &target)?;
+    let TargetName::Resource(kind, key) = target else {
+        return Err(Failure::field("resource", "name one resource: its type, a colon and its id"));
+    };
+    let found = crate::resources::by_key(services, owner, &kind, key.as_str()).await?;
+    subjects(services, owner, found.resource.id, &action.verb, after, limit).await
+}
+
+async fn subjects(
     services: &Services,
     owner: &WorkspaceOwner,
     resource: ResourceId,

@@ -10,20 +10,24 @@ use domain::{
     failure::Failure,
     held::HeldGrant,
     id::{ResourceId, WorkspaceId},
+    labelling::MOST_LABELLED,
     page::{Cursor, Page, PageSize},
     policy::{Policy, Sight},
     resource::{Resource, ResourceDetail, ResourceQuery, ResourceRef, ResourceRow, ResourceType, ResourcesOverview},
     text::ResourceKey,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::held::{self, Naming};
+use store::{
+    Db,
+    held::{self, Naming},
+};
 
 mod change;
 mod labelling;
 mod registry;
 
 pub use change::{change, create, delete};
-pub(crate) use change::{counted, holders, told};
+pub(crate) use change::{counted, holders, no_such_type, told};
 pub use labelling::{preview, relabel, set_labels};
 pub use registry::{PlaceOf, Stale, register};
 
@@ -122,24 +126,46 @@ async fn id_of(services: &Services, workspace: WorkspaceId, kind: &ResourceType,
 /// The ids of these, each a type and the product's id or ours, in their order; a refusal names the first that is not here.
 pub async fn ids(services: &Services, me: impl Into<Acting<'_>> + Send, keys: &[(ResourceType, String)]) -> Result<Vec<ResourceId>, Failure> {
     let me = me.into();
+    if keys.len() > MOST_LABELLED {
+        return Err(Failure::field("resources", format_args!("{} at once are too many; name at most {MOST_LABELLED}", keys.len())));
+    }
     let missing = |place: usize| Failure::field(&format!("resources[{place}]"), "this resource is not here, or you may not see it; leave it out");
-    let mut by_kind: BTreeMap<&ResourceType, Vec<&str>> = BTreeMap::new();
-    for (kind, key) in keys {
-        by_kind.entry(kind).or_default().push(key);
-    }
-    let unsound = |(kind, key): &(ResourceType, String)| services.catalog.kind(kind).is_none() || ResourceKey::parse(key).is_err();
-    if let Some(place) = keys.iter().position(unsound) {
-        return Err(missing(place));
-    }
-    let mut found: HashMap<(&ResourceType, String), ResourceId> = HashMap::new();
-    for (kind, keys) in by_kind {
-        let known = store::resources::ids_by_key(&services.store, me.workspace().id, kind, &keys).await.map_err(stored)?;
-        found.extend(known.into_iter().map(|(key, id)| ((kind, key), id)));
-    }
-    let id = |(place, (kind, key)): (usize, &(ResourceType, String))| {
-        found.get(&(kind, key.clone())).copied().or_else(|| key.parse().ok()).ok_or_else(|| missing(place))
+    let read = |(place, (kind, key)): (usize, &(ResourceType, String))| {
+        let sound = services.catalog.kind(kind).and_then(|_| ResourceKey::parse(key).ok());
+        sound.map(|key| (kind.clone(), key)).ok_or_else(|| missing(place))
+    };
+    let keys = keys.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
+    let named: Vec<(&ResourceType, &ResourceKey)> = keys.iter().map(|(kind, key)| (kind, key)).collect();
+    let found = known_ids(&services.store, me.workspace().id, &named).await?;
+    let id = |(place, keyed): (usize, &(ResourceType, ResourceKey))| {
+        found.get(keyed).copied().or_else(|| keyed.1.as_str().parse().ok()).ok_or_else(|| missing(place))
     };
     keys.iter().enumerate().map(id).collect()
+}
+
+/// The ids of those of these that are here, by one query for each type.
+async fn known_ids(
+    db: &impl Db,
+    workspace: WorkspaceId,
+    keys: &[(&ResourceType, &ResourceKey)],
+) -> Result<HashMap<(ResourceType, ResourceKey), ResourceId>, Failure> {
+    let mut by_kind: BTreeMap<&ResourceType, HashMap<&str, &ResourceKey>> = BTreeMap::new();
+    for &(kind, key) in keys {
+        by_kind.entry(kind).or_default().insert(key.as_str(), key);
+    }
+    let mut found = HashMap::new();
+    for (kind, keys) in by_kind {
+        let texts: Vec<&str> = keys.keys().copied().collect();
+        for (text, id) in store::resources::ids_by_key(db, workspace, kind, &texts).await.map_err(stored)? {
+            found.extend(keys.get(text.as_str()).map(|key| ((kind.clone(), (*key).clone()), id)));
+        }
+    }
+    Ok(found)
+}
+
+/// Refuses a type that the catalogue doesn't know, where nothing would be found of it.
+pub fn known_type(services: &Services, kind: &ResourceType, field: &str) -> Result<(), Failure> {
+    services.catalog.kind(kind).map(drop).ok_or_else(|| no_such_type(&services.catalog, kind, field))
 }
 
 /// How the product knows these, `source:web-site`; those that are gone are left out.

@@ -8,6 +8,7 @@ mod bearer;
 mod by_name;
 mod dialect;
 mod docs;
+mod ids;
 mod once;
 pub mod openapi;
 mod public;

@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     audit::{Event, Object, ResourceSnapshot},
-    catalog::TypeEntry,
+    catalog::{Catalog, TypeEntry},
     failure::{Failure, FailureKind},
     held::HeldGrant,
     id::{ResourceId, WorkspaceId},
@@ -33,7 +33,7 @@ const MOST_STEPS: usize = 64;
 const NAMED: u16 = 3;
 
 pub async fn create(services: &Services, owner: &WorkspaceOwner, wish: ResourceWish) -> Result<ResourceDetail, Failure> {
-    let entry = services.catalog.kind(&wish.kind).ok_or_else(|| no_such_type(services, &wish.kind))?;
+    let entry = services.catalog.kind(&wish.kind).ok_or_else(|| no_such_type(&services.catalog, &wish.kind, "kind"))?;
     let name = ResourceName::parse(&wish.name).map_err(named("name"))?;
     let key = ResourceKey::parse(&wish.key).map_err(named("key"))?;
     let workspace = owner.workspace().id;
@@ -80,7 +80,7 @@ pub async fn change(
         return Ok(SaveOutcome::Saved(detail(services, owner.into(), &Sight::Everything, before).await?));
     }
     if let Some(parent) = parent.filter(|parent| before.resource.parent != Some(*parent)) {
-        let entry = services.catalog.kind(&before.resource.kind).ok_or_else(|| no_such_type(services, &before.resource.kind))?;
+        let entry = services.catalog.kind(&before.resource.kind).ok_or_else(|| no_such_type(&services.catalog, &before.resource.kind, "kind"))?;
         fits(services, &tx, workspace, entry, id, parent).await?;
     }
     let parents: Vec<ResourceId> = before.resource.parent.into_iter().chain(parent).collect();
@@ -171,9 +171,10 @@ pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-fn no_such_type(services: &Services, kind: &ResourceType) -> Failure {
-    let types: Vec<String> = services.catalog.types.iter().map(|entry| format!("`{}`", entry.id)).collect();
-    Failure::field("kind", format_args!("the catalogue has no type `{kind}`; it has {}", types.join(", ")))
+/// For a type that the catalogue doesn't know.
+pub(crate) fn no_such_type(catalog: &Catalog, kind: &ResourceType, field: &str) -> Failure {
+    let types: Vec<String> = catalog.types.iter().map(|entry| format!("`{}`", entry.id)).collect();
+    Failure::field(field, format_args!("the catalogue has no type `{kind}`; it has {}", types.join(", ")))
 }
 
 /// A parent must be here, of the type that things of this type hang on, and not itself hang on what is to hang on it.

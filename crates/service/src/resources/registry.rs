@@ -1,7 +1,10 @@
 //! Resources as products register them: one or ten thousand, made where there are none of their ids, changed where there are, in one
 //! change. What stands in the way of any stands in the way of all, and is told with its place.
 
-use super::change::referred;
+use super::{
+    change::{no_such_type, referred},
+    known_ids,
+};
 use crate::{access::WorkspaceOwner, members::still_theirs, refusal::stored, services::Services};
 use domain::{
     audit::{Event, Object, Record, RegisteredSnapshot},
@@ -13,7 +16,7 @@ use domain::{
     text::{NameError, ResourceKey, ResourceName},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{Db, WriteTx};
+use store::WriteTx;
 
 /// How many resources one entry of the audit trail names.
 const IN_ONE_ENTRY: usize = 500;
@@ -74,7 +77,7 @@ pub async fn register(
         }
     }
     let named: Vec<(&ResourceType, &ResourceKey)> = read.iter().flat_map(Read::names).collect();
-    let known = keyed(&tx, here.id, &named).await?;
+    let known = known_ids(&tx, here.id, &named).await?;
     let plan = plan(services, &tx, here.id, read, known, place_of).await?;
     let told =
         Registered { created: plan.created.len() as u64, changed: plan.changed.len() as u64, unchanged: plan.unchanged, policy_version: here.policy_version };
@@ -103,10 +106,7 @@ fn read_all<'a>(catalog: &'a Catalog, all: &[Registration], place_of: PlaceOf<'_
     for (place, one) in all.iter().enumerate() {
         let wrong = |field: &str, message: &dyn std::fmt::Display| Failure::field(&place_of(place, field), message);
         let named = |field: &'static str| move |error: NameError| wrong(field, &error);
-        let entry = catalog.kind(&one.kind).ok_or_else(|| {
-            let types: Vec<String> = catalog.types.iter().map(|entry| format!("`{}`", entry.id)).collect();
-            wrong("type", &format_args!("the catalogue has no type `{}`; it has {}", one.kind, types.join(", ")))
-        })?;
+        let entry = catalog.kind(&one.kind).ok_or_else(|| no_such_type(catalog, &one.kind, &place_of(place, "type")))?;
         let key = ResourceKey::parse(&one.key).map_err(named("id"))?;
         if !seen.insert((entry.id.clone(), key.as_str().to_owned())) {
             return Err(wrong("id", &format_args!("`{}:{key}` stands here twice; leave one of them out", entry.id)));
@@ -138,22 +138,6 @@ pub(super) fn sorted(mut labels: Vec<Label>) -> Result<Vec<Label>, String> {
 async fn revision_of(tx: &WriteTx, workspace: WorkspaceId, only: &Read<'_>) -> Result<Option<i64>, Failure> {
     let Some(found) = store::resources::by_key(tx, workspace, &only.entry.id, &only.key).await.map_err(stored)? else { return Ok(None) };
     Ok(store::resources::find(tx, workspace, found.id).await.map_err(stored)?.map(|found| found.revision))
-}
-
-/// The ids of those of these that are here, by one query for each type.
-async fn keyed(db: &impl Db, workspace: WorkspaceId, keys: &[(&ResourceType, &ResourceKey)]) -> Result<HashMap<Keyed, ResourceId>, Failure> {
-    let mut by_kind: BTreeMap<&ResourceType, HashMap<&str, &ResourceKey>> = BTreeMap::new();
-    for &(kind, key) in keys {
-        by_kind.entry(kind).or_default().insert(key.as_str(), key);
-    }
-    let mut found = HashMap::new();
-    for (kind, keys) in by_kind {
-        let texts: Vec<&str> = keys.keys().copied().collect();
-        for (text, id) in store::resources::ids_by_key(db, workspace, kind, &texts).await.map_err(stored)? {
-            found.extend(keys.get(text.as_str()).map(|key| ((kind.clone(), (*key).clone()), id)));
-        }
-    }
-    Ok(found)
 }
 
 async fn plan(

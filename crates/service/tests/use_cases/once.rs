@@ -22,6 +22,15 @@ async fn secret(company: &Company, owner: &Browser) -> String {
     tokens::create(&company.services, &company.owner(owner).await, wish).await.unwrap().secret.reveal().to_owned()
 }
 
+/// A company on the plan that has groups, its owner, and the secret of a token that manages it.
+async fn started(world: World) -> (Company, Browser, String) {
+    let company = Company::new(world);
+    let amara = company.founder("Amara").await;
+    service::operator::set_plan(&company.services, &company.services.operator(), amara.slug.as_str(), "business").await.unwrap();
+    let secret = secret(&company, &amara).await;
+    (company, amara, secret)
+}
+
 /// A call with this key, and how it stands with it.
 async fn begun(company: &Company, secret: &str, key: &str, asked: u8) -> (WorkspaceToken, Standing) {
     let mut token = company.services.token(secret, &Meta::default()).await.unwrap();
@@ -48,10 +57,7 @@ fn answer(text: &str) -> Kept {
 
 on_both! {
     async fn a_write_is_kept_with_its_key_and_answered_from_it(world: World) {
-        let company = Company::new(world);
-        let amara = company.founder("Amara").await;
-        service::operator::set_plan(&company.services, &company.services.operator(), amara.slug.as_str(), "business").await.unwrap();
-        let secret = secret(&company, &amara).await;
+        let (company, _, secret) = started(world).await;
         let (token, standing) = begun(&company, &secret, "k", 1).await;
         let once = new(standing);
         let group = make(&company, token, "Makers").await.unwrap();
@@ -66,10 +72,7 @@ on_both! {
     }
 
     async fn what_wrote_nothing_leaves_nothing(world: World) {
-        let company = Company::new(world);
-        let amara = company.founder("Amara").await;
-        service::operator::set_plan(&company.services, &company.services.operator(), amara.slug.as_str(), "business").await.unwrap();
-        let secret = secret(&company, &amara).await;
+        let (company, _, secret) = started(world).await;
         let (token, standing) = begun(&company, &secret, "k", 1).await;
         let once = new(standing);
         assert_eq!(make(&company, token, " ").await.unwrap_err().kind, FailureKind::Invalid);
@@ -78,10 +81,7 @@ on_both! {
     }
 
     async fn of_two_at_the_same_time_one_writes(world: World) {
-        let company = Company::new(world);
-        let amara = company.founder("Amara").await;
-        service::operator::set_plan(&company.services, &company.services.operator(), amara.slug.as_str(), "business").await.unwrap();
-        let secret = secret(&company, &amara).await;
+        let (company, amara, secret) = started(world).await;
         let (one, first) = begun(&company, &secret, "k", 1).await;
         let (two, second) = begun(&company, &secret, "k", 1).await;
         let (first, _) = (new(first), new(second));
@@ -96,10 +96,7 @@ on_both! {
     }
 
     async fn a_day_later_it_is_forgotten(world: World) {
-        let company = Company::new(world);
-        let amara = company.founder("Amara").await;
-        service::operator::set_plan(&company.services, &company.services.operator(), amara.slug.as_str(), "business").await.unwrap();
-        let secret = secret(&company, &amara).await;
+        let (company, _, secret) = started(world).await;
         let (token, _) = begun(&company, &secret, "k", 1).await;
         make(&company, token, "Makers").await.unwrap();
         company.clock.advance(Span::seconds(once::KEPT.as_seconds()));

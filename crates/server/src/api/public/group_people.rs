@@ -3,14 +3,13 @@
 use super::{
     envelope::{Data, Done},
     groups::{Found, found},
-    ids::Id,
     paging::{Pagination, Paging},
     params::{self, Pages},
     query::{Asked, emails},
     refusal::{Refusal, Sent},
     shapes,
 };
-use crate::api::asking::Owner;
+use crate::api::{asking::Owner, ids::Id};
 use axum::extract::State;
 use domain::{
     email::EmailAddress,

@@ -2,7 +2,6 @@
 
 use super::{
     envelope::{Data, Done},
-    ids::Id,
     paging::{Pagination, Paging},
     params::{Pages, Search},
     permissions::{Permission, Permissions, Teller, read},
@@ -10,7 +9,7 @@ use super::{
     refusal::{Refusal, Sent},
     shapes,
 };
-use crate::api::asking::Owner;
+use crate::api::{asking::Owner, ids::Id};
 use axum::extract::State;
 use domain::{
     failure::Failure,

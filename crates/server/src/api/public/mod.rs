@@ -13,7 +13,6 @@ mod audit;
 mod envelope;
 mod group_people;
 mod groups;
-mod ids;
 mod invites;
 mod labels;
 mod paging;

@@ -3,14 +3,13 @@
 use super::{
     envelope::{Data, Done},
     groups::GroupCard,
-    ids::Id,
     paging::{Pagination, Paging},
     params::{ByEmail, Pages, Search, UserIds},
     permissions::{Permission, Permissions, Teller, read},
     query::Asked,
     refusal::{Refusal, Sent},
 };
-use crate::api::asking::Owner;
+use crate::api::{asking::Owner, ids::Id};
 use axum::extract::State;
 use domain::{
     email::EmailAddress,

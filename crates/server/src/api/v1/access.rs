@@ -7,18 +7,11 @@ use super::{
 };
 use crate::api::asking::{Owner, Token};
 use axum::{Json, extract::State};
-use domain::{
-    catalog::Action,
-    failure::Failure,
-    id::{GroupId, MemberId, ResourceId, TokenId},
-    policy::Subject,
-    question::TargetName,
-};
+use domain::{failure::Failure, id::ResourceId, policy::Subject, question::SubjectName};
 use serde::{Deserialize, Serialize};
 use service::{
     Services,
     reachers::{self, May, Reached},
-    resources,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -134,18 +127,9 @@ pub async fn resources(State(services): State<Services>, Token(token): Token, Pa
 /// Who may reach it?
 #[utoipa::path(get, operation_id = "listSubjectsInReach", path = "/api/v1/access/subjects", tag = "Decisions", params(OfResource), responses((status = 200, description = "A page", body = Reachers)))]
 pub async fn subjects(State(services): State<Services>, Owner(owner): Owner, Params(params): Params<OfResource>) -> Result<Json<Reachers>, Problem> {
-    let action = Action::parse(&params.action).map_err(|error| Failure::field("action", error))?;
-    let target = TargetName::parse(&params.resource).map_err(|error| Failure::field("resource", error))?;
-    let TargetName::Resource(kind, key) = target else {
-        return Err(Failure::field("resource", "name one resource: its type, a colon and its id").into());
-    };
-    if kind != action.kind {
-        return Err(Failure::field("resource", format_args!("the action is about a {} and the resource is a {kind}; name two of one type", action.kind)).into());
-    }
-    let found = resources::by_key(&services, &owner, &kind, key.as_str()).await?;
-    let after = params.cursor.as_deref().filter(|text| !text.is_empty()).map(|text| read(text).ok_or_else(no_cursor)).transpose()?;
+    let after = params.cursor.as_deref().filter(|text| !text.is_empty()).map(read).transpose()?;
     let limit = usize::from(page_size(params.limit)?.get());
-    let told = reachers::subjects(&services, &owner, found.resource.id, &action.verb, after, limit).await?;
+    let told = reachers::of_resource(&services, &owner, &params.resource, &params.action, after, limit).await?;
     let row = |May { reacher, decision }: May| Reacher {
         subject: written(reacher.subject),
         name: reacher.name,
@@ -169,13 +153,10 @@ fn written(subject: Subject) -> String {
     }
 }
 
-fn read(text: &str) -> Option<Subject> {
-    let (kind, id) = text.split_once(':')?;
-    match kind {
-        "user" => id.parse::<MemberId>().ok().map(Subject::Member),
-        "group" => id.parse::<GroupId>().ok().map(Subject::Group),
-        "token" => id.parse::<TokenId>().ok().map(Subject::Token),
-        _ => None,
+fn read(text: &str) -> Result<Subject, Failure> {
+    match SubjectName::parse(text) {
+        Ok(SubjectName::Id(subject)) => Ok(subject),
+        Ok(SubjectName::Email(_)) | Err(_) => Err(no_cursor()),
     }
 }
 

@@ -3,22 +3,22 @@
 use super::{
     grants::{self, GrantBody},
     items::Items,
-    params::{Id, Params, cursor, page_size},
+    params::{Listing, Params, cursor, page_size},
     problem::{Asked, Problem},
 };
-use crate::api::asking::Owner;
+use crate::api::{asking::Owner, ids::Id};
 use axum::{Json, extract::State};
 use domain::{
     email::EmailAddress,
     failure::Failure,
     id::{GroupId, InviteId},
-    invite::{Invitation, Invite, InviteState},
+    invite::{Invitation, Invite},
     member::{MemberKind, UserId, UserQuery, UserRow, UserStanding},
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::{Services, access::WorkspaceOwner, invites, invites_by_email};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// An address asked to join.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,18 +45,6 @@ pub struct InviteBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     revision: Option<i32>,
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Listing {
-    /// Part of an address.
-    q: Option<String>,
-    /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u16>,
-    /// The `next` of the page before.
-    cursor: Option<String>,
 }
 
 /// Up to 500 addresses that are asked to join with the same access.
@@ -126,7 +114,7 @@ pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(
         (UserId::Invite(id), UserStanding::Invited { state, expires_at, .. }) => Some(InviteBody {
             id,
             email: row.email.to_string(),
-            state: if state == InviteState::Pending && expires_at <= services.now() { InviteState::Expired.as_str() } else { state.as_str() },
+            state: state.as_str(),
             expires_at: expires_at.to_string(),
             owner: row.kind == MemberKind::Owner,
             grants: None,

@@ -12,7 +12,7 @@ use axum::{
 use domain::{
     failure::Failure,
     label::Label,
-    labelling::{MOST_LABELLED, Relabel, ResourceSelection},
+    labelling::{Relabel, ResourceSelection},
     resource::ResourceType,
 };
 use serde::{Deserialize, Serialize};
@@ -90,8 +90,8 @@ pub async fn put_many(State(services): State<Services>, Token(token): Token, Ask
         (None, Some(key)) => Relabel::Take(key),
         (_, _) => return Err(Failure::field("put", "say what is to be done: a label to `put`, or the key of one to `take`; one of the two").into()),
     };
-    if body.resources.is_empty() || body.resources.len() > MOST_LABELLED {
-        return Err(Failure::field("resources", format_args!("name 1 to {MOST_LABELLED} resources, each as its type, a colon and its id")).into());
+    if body.resources.is_empty() {
+        return Err(Failure::field("resources", "nothing is named; name a resource at least, by its type, a colon and its id").into());
     }
     let read = |(place, text): (usize, &String)| {
         keyed(text).ok_or_else(|| Failure::field(&format!("resources[{place}]"), "name it as its type, a colon and its id: `source:web-site`"))

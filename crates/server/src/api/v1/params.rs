@@ -1,14 +1,14 @@
 //! What an address and its query say, as typed values; what can't be read is told with its name.
 
 use super::Problem;
-use axum::extract::{FromRequestParts, Path, Query};
+use axum::extract::{FromRequestParts, Query};
 use domain::{
-    failure::{Failure, FailureKind},
+    failure::Failure,
     page::{Cursor, PageSize},
 };
 use http::{HeaderMap, header, request::Parts};
-use serde::de::DeserializeOwned;
-use std::str::FromStr;
+use serde::{Deserialize, de::DeserializeOwned};
+use utoipa::IntoParams;
 
 /// How many come where nobody says how many.
 const USUAL: u16 = 100;
@@ -31,21 +31,17 @@ where
     }
 }
 
-/// The one id of an address. What is no id leads nowhere.
-pub struct Id<T>(pub T);
-
-impl<T, S> FromRequestParts<S> for Id<T>
-where
-    T: FromStr,
-    S: Send + Sync,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let found = Path::<String>::from_request_parts(parts, state).await.ok().and_then(|Path(text)| text.parse().ok());
-        let unknown = || Failure::new(FailureKind::NotFound, "there is nothing with this id in the workspace; ids are those that the lists give");
-        Ok(Self(found.ok_or_else(unknown)?))
-    }
+/// A page of what is searched by name.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Listing {
+    /// Part of a name or an address.
+    pub q: Option<String>,
+    /// How many at most, 1 to 1,000; 100 without it.
+    #[param(minimum = 1, maximum = 1000)]
+    pub limit: Option<u16>,
+    /// The `next` of the page before.
+    pub cursor: Option<String>,
 }
 
 /// How many rows a page may have, and how many it has where nothing is said.

@@ -2,10 +2,9 @@
 
 use super::{
     grants::{self, GrantBody},
-    params::Id,
     problem::{Asked, Problem},
 };
-use crate::api::asking::Owner;
+use crate::api::{asking::Owner, ids::Id};
 use axum::{Json, extract::State};
 use domain::{
     id::{MemberId, RequestId, ResourceId},

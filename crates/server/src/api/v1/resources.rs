@@ -145,12 +145,12 @@ async fn one(services: &Services, me: Acting<'_>, kind: &str, key: &str) -> Resu
 #[utoipa::path(get, operation_id = "listResources", path = "/api/v1/resources", tag = "Resources", params(Listing), responses((status = 200, description = "A page", body = Items<ResourceBody>)))]
 pub async fn page(State(services): State<Services>, Token(token): Token, Params(params): Params<Listing>) -> Result<Json<Items<ResourceBody>>, Problem> {
     let labels = params.label.as_deref().filter(|text| !text.is_empty()).map(|text| Label::parse(text).map_err(|error| Failure::field("label", error)));
-    if let Some(kind) = params.r#type.as_deref().filter(|text| !text.is_empty() && services.catalog.kind(&ResourceType::new(text)).is_none()) {
-        let types: Vec<String> = services.catalog.types.iter().map(|entry| format!("`{}`", entry.id)).collect();
-        return Err(Failure::field("type", format_args!("the catalogue has no type `{kind}`; it has {}", types.join(", "))).into());
+    let kind = params.r#type.as_deref().filter(|text| !text.is_empty()).map(ResourceType::new);
+    if let Some(kind) = &kind {
+        resources::known_type(&services, kind, "type")?;
     }
     let query = ResourceQuery {
-        kind: params.r#type.as_deref().filter(|text| !text.is_empty()).map(ResourceType::new),
+        kind,
         search: params.q,
         labels: labels.transpose()?.into_iter().collect(),
         cursor: cursor(params.cursor.as_deref())?,

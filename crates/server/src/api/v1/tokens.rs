@@ -3,10 +3,10 @@
 use super::{
     grants::{self, GrantBody},
     items::{Items, Tagged},
-    params::{Id, IfMatch, Params, cursor, page_size},
+    params::{IfMatch, Listing, Params, cursor, page_size},
     problem::{Asked, Problem},
 };
-use crate::api::asking::Owner;
+use crate::api::{asking::Owner, ids::Id};
 use axum::{Json, extract::State};
 use domain::{
     failure::{Failure, FailureKind},
@@ -19,7 +19,7 @@ use domain::{
 use http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
 use service::{Services, access::WorkspaceOwner, tokens};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// A machine's key to the workspace.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,18 +58,6 @@ pub struct TokenBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     secret: Option<String>,
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Listing {
-    /// Part of a name.
-    q: Option<String>,
-    /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u16>,
-    /// The `next` of the page before.
-    cursor: Option<String>,
 }
 
 /// A token to be made: with owner access, or with grants.
