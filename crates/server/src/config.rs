@@ -132,6 +132,11 @@ pub struct ServeOptions {
     #[arg(long, env = "ROLECALL_WEBHOOKS_TO_PRIVATE", value_parser = FalseyValueParser::new())]
     pub webhooks_to_private: bool,
 
+    /// Identity providers, and pages that prove a domain, may be at addresses of private networks, this machine's own among them, and may go without
+    /// TLS. Where providers stand in your own network; not where owners of workspaces aren't to reach into it.
+    #[arg(long, env = "ROLECALL_SSO_TO_PRIVATE", value_parser = FalseyValueParser::new())]
+    pub sso_to_private: bool,
+
     #[command(flatten)]
     pub metrics: MetricsOptions,
 
@@ -223,6 +228,7 @@ impl StoreOptions {
             calls_a_minute: CALLS,
             audit_days: 0,
             webhooks_to_private: false,
+            sso_to_private: false,
         };
         Ok(setup::open(self.database(), catalog, settings).await?)
     }
@@ -240,6 +246,7 @@ impl StoreOptions {
             calls_a_minute: options.api_rate,
             audit_days: options.audit_days,
             webhooks_to_private: options.webhooks_to_private,
+            sso_to_private: options.sso_to_private,
         };
         let services = setup::open(self.database(), catalog, settings).await?;
         let missing = service::operator::roles_missing_from_catalog(&services, &services.operator()).await?;
@@ -315,6 +322,7 @@ mod tests {
             api_rate: CALLS,
             audit_days: 90,
             webhooks_to_private: false,
+            sso_to_private: false,
             metrics: MetricsOptions::default(),
             drain: DrainOptions { drain_delay: 0, drain_limit: 30 },
         };

@@ -287,7 +287,7 @@ fn settled(invite: &Invite, services: &Services) -> Failure {
 }
 
 /// Settles a pending invite and makes the membership with all that the invite held; gives the record to commit with.
-async fn join(
+pub(crate) async fn join(
     services: &Services,
     tx: &WriteTx,
     workspace: &Workspace,

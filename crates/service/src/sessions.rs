@@ -7,10 +7,18 @@ use domain::{
     failure::{Failure, FailureKind},
     id::{AccountId, SessionId},
 };
-use store::{WriteTx, sessions::NewSession};
+use store::{
+    WriteTx,
+    sessions::{NewCameBy, NewSession},
+};
 
 /// Opens a session inside the transaction that earned it; the secret goes to the browser and nowhere else.
 pub(crate) async fn open(services: &Services, tx: &WriteTx, account: AccountId, meta: &Meta) -> Result<String, Failure> {
+    open_by(services, tx, account, meta, None).await
+}
+
+/// The same for somebody who came by single sign-on.
+pub(crate) async fn open_by(services: &Services, tx: &WriteTx, account: AccountId, meta: &Meta, came_by: Option<NewCameBy>) -> Result<String, Failure> {
     let now = services.now();
     let secret = secrets::random(services.entropy.as_ref());
     let session = NewSession {
@@ -21,6 +29,7 @@ pub(crate) async fn open(services: &Services, tx: &WriteTx, account: AccountId, 
         address: meta.address.clone().unwrap_or_default(),
         created_at: now,
         expires_at: now.plus(SESSION_LIFETIME),
+        came_by,
     };
     store::sessions::insert(tx, &session).await.map_err(stored)?;
     Ok(secret)

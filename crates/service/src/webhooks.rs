@@ -8,6 +8,7 @@ mod reach;
 mod signing;
 
 pub use courier::{Courier, CourierError};
+pub(crate) use reach::is_public;
 
 use crate::{
     access::WorkspaceOwner,

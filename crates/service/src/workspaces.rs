@@ -28,6 +28,8 @@ pub async fn mine(services: &Services, me: &SignedIn) -> Result<Vec<Membership>,
     let mut mine = store::workspaces::memberships(&services.store, me.account().id).await.map_err(stored)?;
     // its members find a closed workspace nowhere; its owners find the way back
     mine.retain(|one| one.kind == MemberKind::Owner || !one.workspace.is_closed());
+    // whose provider speaks for no more than its own workspace sees no other
+    mine.retain(|one| me.came().reaches(one.workspace.id));
     Ok(mine)
 }
 

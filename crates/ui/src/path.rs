@@ -2,7 +2,7 @@
 
 use domain::{
     catalog::RoleId,
-    id::{GroupId, ResourceId, ReviewId, TokenId, WebhookId},
+    id::{AttemptId, ConnectionId, GroupId, ResourceId, ReviewId, SignInId, TokenId, WebhookId},
     label::Label,
     member::UserId,
     workspace::WorkspaceSlug,
@@ -181,6 +181,36 @@ pub fn role(slug: &WorkspaceSlug, role: &RoleId) -> String {
 #[must_use]
 pub fn settings(slug: &WorkspaceSlug) -> String {
     format!("/w/{slug}/settings")
+}
+
+/// Single sign-on in a workspace's settings.
+#[must_use]
+pub fn authentication(slug: &WorkspaceSlug) -> String {
+    format!("{}/authentication", settings(slug))
+}
+
+#[must_use]
+pub fn connection(slug: &WorkspaceSlug, connection: ConnectionId) -> String {
+    format!("{}/{connection}", authentication(slug))
+}
+
+/// Where a test of a connection ends: what it showed.
+#[must_use]
+pub fn connection_test(slug: &WorkspaceSlug, at: ConnectionId, attempt: AttemptId) -> String {
+    with_query(&connection(slug, at), &[("test", &attempt.to_string())])
+}
+
+/// Where somebody agrees to be linked with what their provider calls them.
+#[must_use]
+pub fn sso_link(secret: &str) -> String {
+    format!("/signin/link/{}", encode(secret))
+}
+
+/// The way in, saying why single sign-on was refused; without an entry of a log where no connection is known.
+#[must_use]
+pub fn sso_refused(sign_in: Option<SignInId>) -> String {
+    let refused = sign_in.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
+    with_query(SIGN_IN, &[("refused", &refused)])
 }
 
 /// The workspace that a path is in.

@@ -159,6 +159,7 @@ pub async fn world() -> World {
         audit_days: 90,
         calls_a_minute: service::limits::CALLS,
         webhooks_to_private: false,
+        sso_to_private: false,
     };
     let catalog = Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap());
     let opened = setup::open(&url, catalog.clone(), settings()).await.unwrap();

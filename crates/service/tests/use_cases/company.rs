@@ -73,6 +73,7 @@ fn started(store: store::Store, clock: Arc<TestClock>, decisions: Limits, webhoo
         audit_days: 90,
         calls_a_minute: service::limits::CALLS,
         webhooks_to_private,
+        sso_to_private: false,
     };
     Services::with(store, catalog, settings, clock, Arc::new(TestEntropy::default()))
 }

@@ -31,6 +31,7 @@ pub fn node(store: Store) -> Services {
         audit_days: 90,
         calls_a_minute: service::limits::CALLS,
         webhooks_to_private: false,
+        sso_to_private: false,
     };
     let services = Services::new(store, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings);
     tokio::spawn(decisions::listen(services.clone()));

@@ -1,0 +1,48 @@
+//! Where somebody signs in: the domain of their address tells, and a workspace tells its own members.
+
+use super::{connections, fingerprint};
+use crate::{
+    access::{Anonymous, SignedIn},
+    refusal::stored,
+    services::Services,
+};
+use domain::{
+    email::EmailAddress,
+    failure::Failure,
+    id::WorkspaceId,
+    sso::{
+        domains::DomainName,
+        way_in::{Door, WayIn},
+    },
+    workspace::WorkspaceSlug,
+};
+
+/// Where an address signs in. Only its domain is looked at, so that the answer tells nothing of who has an account.
+pub async fn where_to_sign_in(services: &Services, anyone: &Anonymous, email: &str) -> Result<WayIn, Failure> {
+    let email = EmailAddress::parse(email).map_err(|error| Failure::field("email", error))?;
+    services.limits.from_network(anyone.meta().address.as_deref())?;
+    let Some(workspace) = store::sso::domains::proven_for(&services.store, &DomainName::of(&email)).await.map_err(stored)? else {
+        return Ok(WayIn::Password);
+    };
+    // the one that is there longest, where there are several: owners see which it is
+    Ok(open(services, workspace).await?.into_iter().next().map_or(WayIn::Password, WayIn::Sso))
+}
+
+/// The doors of a workspace that one is a member of, also for somebody who may not enter because they came otherwise.
+pub async fn doors(services: &Services, me: &SignedIn, slug: &WorkspaceSlug) -> Result<Vec<Door>, Failure> {
+    let workspace = store::workspaces::by_slug(&services.store, slug).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    let standing = store::members::by_account(&services.store, workspace.id, me.account().id).await.map_err(stored)?;
+    if standing.is_none() {
+        return Err(Failure::not_found());
+    }
+    open(services, workspace.id).await
+}
+
+async fn open(services: &Services, workspace: WorkspaceId) -> Result<Vec<Door>, Failure> {
+    let here = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)?;
+    if here.is_none_or(|here| here.is_closed() || !here.plan.has_sso()) {
+        return Ok(Vec::new());
+    }
+    let enabled = store::sso::connections::enabled(&services.store, workspace, fingerprint).await.map_err(stored)?;
+    Ok(enabled.iter().map(connections::door).collect())
+}
