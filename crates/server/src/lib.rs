@@ -17,4 +17,5 @@ pub mod origin;
 pub mod route;
 pub mod serve;
 pub mod site;
+pub mod sso;
 pub mod trace;
