@@ -1,0 +1,14 @@
+//! Single sign-on against providers on loopback: who comes in, as whom, and who does not.
+
+mod connections;
+mod domains;
+mod link;
+mod logout;
+mod outside;
+mod provider;
+mod require;
+mod saml;
+mod saml_provider;
+mod sign_in;
+mod stage;
+mod tests;
