@@ -1,9 +1,6 @@
 //! Connections: made, changed, switched and removed by owners; a secret goes in and never comes out, nor to another server.
 
-use super::{
-    provider::{IDP, Provider},
-    stage::{Stage, oidc},
-};
+use super::stage::{Stage, oidc};
 use crate::{
     company::{Browser, Company},
     resources::trail,
@@ -17,7 +14,10 @@ use domain::{
 };
 use serde_json::json;
 use service::{operator, sso};
-use testkit::{World, on_both};
+use testkit::{
+    World, on_both,
+    providers::{keys::IDP, oidc::Provider},
+};
 
 fn saml(edit: impl FnOnce(&mut SamlDraft)) -> ConnectionDraft {
     let mut told = SamlDraft {

@@ -1,10 +1,6 @@
 //! Providers end the sessions that came by them, and no others.
 
-use super::{
-    provider::{CLIENT, IDP, OTHER, token},
-    saml, saml_provider,
-    stage::Stage,
-};
+use super::{saml, stage::Stage};
 use crate::resources::trail;
 use domain::failure::FailureKind;
 use serde_json::{Value, json};
@@ -12,7 +8,14 @@ use service::{
     actor::Meta,
     sso::logout::{self, LogoutMessage},
 };
-use testkit::{World, on_both};
+use testkit::{
+    World, on_both,
+    providers::{
+        keys::{IDP, OTHER},
+        oidc::{CLIENT, token},
+        saml as provider,
+    },
+};
 
 fn claims(stage: &Stage, jti: &str, edit: Value) -> Value {
     let now = stage.company.services.now().micros() / 1_000_000;
@@ -80,7 +83,7 @@ on_both! {
         let slo = format!("http://rolecall.test/sso/saml/{}/slo", stage.connection);
         let anyone = services.anonymous(Meta::default());
         for (id, subject, ended) in [("_a", "somebody else", 0), ("_b", "bea-there", 1)] {
-            let message = saml_provider::logout(services.now(), &slo, id, subject, Some("session-1"));
+            let message = provider::logout(services.now(), &slo, id, subject, Some("session-1"));
             let done = logout::single_logout(services, &anyone, stage.connection, LogoutMessage::Form { message: &message, relay_state: Some("there") }).await;
             let done = done.unwrap();
             assert_eq!(done.sessions, ended, "{subject}");
@@ -88,7 +91,7 @@ on_both! {
         }
         assert_eq!(stage.enters(&one, &one.slug).await.unwrap_err().kind, FailureKind::SignedOut);
         stage.enters(owner, &owner.slug).await.unwrap();
-        let message = saml_provider::logout(services.now(), &slo, "_b", "bea-there", None);
+        let message = provider::logout(services.now(), &slo, "_b", "bea-there", None);
         let again = logout::single_logout(services, &anyone, stage.connection, LogoutMessage::Form { message: &message, relay_state: None }).await;
         assert_eq!(again.unwrap_err().kind, FailureKind::Invalid);
     }

@@ -1,9 +1,6 @@
 //! Requiring single sign-on: who came otherwise is out of that workspace and of no other, and a way in is always kept.
 
-use super::{
-    provider::Provider,
-    stage::{Stage, connected, oidc},
-};
+use super::stage::{Stage, connected, oidc};
 use crate::{company::Browser, resources::trail};
 use domain::{
     bulk::{BulkChange, UserSelection},
@@ -14,7 +11,7 @@ use domain::{
 };
 use serde_json::json;
 use service::{bulk, members, operator, sso, tokens};
-use testkit::{World, on_both};
+use testkit::{World, on_both, providers::oidc::Provider};
 
 /// Amara came by single sign-on, in a session beside the one by her password.
 async fn by_sso(stage: &Stage) -> Browser {

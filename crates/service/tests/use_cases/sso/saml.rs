@@ -2,12 +2,9 @@
 
 use super::{
     outside::TestOutside,
-    provider::{IDP, OTHER, Provider},
-    saml_provider::{Answer, ISSUER},
-    stage::{Sent, Stage, connected, oidc},
+    stage::{Stage, connected, oidc},
 };
 use crate::company::Company;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
     failure::FailureKind,
     id::ConnectionId,
@@ -18,9 +15,16 @@ use service::{
     sso::{self, Finished, Handed},
 };
 use std::sync::Arc;
-use testkit::{World, on_both};
+use testkit::{
+    World, on_both,
+    providers::{
+        keys::{IDP, Key, OTHER},
+        oidc::Provider,
+        saml::{Answer, ISSUER, request_id},
+    },
+};
 
-pub fn draft(name: &str, key: (&str, &str)) -> ConnectionDraft {
+pub fn draft(name: &str, key: Key) -> ConnectionDraft {
     let told = SamlDraft {
         metadata: None,
         entity_id: ISSUER.to_owned(),
@@ -40,13 +44,6 @@ pub async fn set(world: World) -> Stage {
     let stage = Stage { company, outside, owner, provider: Provider::open().await, connection };
     stage.proves(&stage.owner, "acme.test").await;
     stage
-}
-
-/// The id of the request that a browser carries.
-fn request(sent: &Sent) -> String {
-    let deflated = STANDARD.decode(&sent.query["SAMLRequest"]).unwrap();
-    let xml = String::from_utf8(miniz_oxide::inflate::decompress_to_vec(&deflated).unwrap()).unwrap();
-    xml.split_once(" ID=\"").unwrap().1.split_once('"').unwrap().0.to_owned()
 }
 
 /// What is right in all.
@@ -78,7 +75,7 @@ async fn with_ticket(stage: &Stage, handed: Handed, cookie: Option<&str>) -> Fin
 /// The whole way.
 pub async fn comes(stage: &Stage) -> crate::company::Browser {
     let sent = stage.begin(stage.connection, None).await;
-    let answer = answer(stage, stage.connection, Some(request(&sent)));
+    let answer = answer(stage, stage.connection, Some(request_id(&sent.query)));
     let handed = post(stage, stage.connection, &answer.signed(), Some(&sent.query["RelayState"])).await;
     stage.came(with_ticket(stage, handed, Some(&sent.cookie)).await)
 }
@@ -101,7 +98,7 @@ on_both! {
         let stage = set(world).await;
         let services = &stage.company.services;
         let sent = stage.begin(stage.connection, None).await;
-        let answer = answer(&stage, stage.connection, Some(request(&sent))).signed();
+        let answer = answer(&stage, stage.connection, Some(request_id(&sent.query))).signed();
         let Handed::Ticket(ticket) = post(&stage, stage.connection, &answer, Some(&sent.query["RelayState"])).await else { panic!() };
         let finish = async |cookie: Option<&str>| sso::finish_ticket(services, &services.anonymous(Meta::default()), cookie, None, &ticket).await.unwrap();
         assert_eq!(stage.refused(finish(None).await).await, "other-browser");
@@ -117,7 +114,7 @@ on_both! {
         assert_eq!(refused(&stage, post(&stage, stage.connection, &unasked, None).await).await, "replayed");
         // nor the answer to a request of ours, with its state or without
         let sent = stage.begin(stage.connection, None).await;
-        let asked = answer(&stage, stage.connection, Some(request(&sent))).signed();
+        let asked = answer(&stage, stage.connection, Some(request_id(&sent.query))).signed();
         post(&stage, stage.connection, &asked, Some(&sent.query["RelayState"])).await;
         for state in [Some(sent.query["RelayState"].as_str()), None] {
             let again = post(&stage, stage.connection, &asked, state).await;
@@ -142,17 +139,17 @@ on_both! {
         let eve = stage.company.founder("Eve").await;
         let theirs = connected(&stage.company, &eve, &draft("Hers", OTHER)).await;
         let sent = stage.begin(stage.connection, None).await;
-        let forged = Answer { key: OTHER, ..answer(&stage, stage.connection, Some(request(&sent))) };
+        let forged = Answer { key: OTHER, ..answer(&stage, stage.connection, Some(request_id(&sent.query))) };
         let handed = post(&stage, stage.connection, &forged.signed(), Some(&sent.query["RelayState"])).await;
         assert_eq!(refused(&stage, handed).await, "unknown-key");
         // one that was made for hers fits nowhere else
         let sent = stage.begin(stage.connection, None).await;
-        let elsewhere = answer(&stage, theirs, Some(request(&sent)));
+        let elsewhere = answer(&stage, theirs, Some(request_id(&sent.query)));
         let handed = post(&stage, stage.connection, &elsewhere.signed(), Some(&sent.query["RelayState"])).await;
         assert_eq!(refused(&stage, handed).await, "wrong-recipient");
         // and what was begun at one is not finished at the other
         let sent = stage.begin(stage.connection, None).await;
-        let mixed = Answer { key: OTHER, ..answer(&stage, theirs, Some(request(&sent))) };
+        let mixed = Answer { key: OTHER, ..answer(&stage, theirs, Some(request_id(&sent.query))) };
         let handed = post(&stage, theirs, &mixed.signed(), Some(&sent.query["RelayState"])).await;
         assert_eq!(refused(&stage, handed).await, "wrong-connection");
     }
@@ -165,7 +162,7 @@ on_both! {
         }).await.unwrap();
         for key in [OTHER, IDP] {
             let sent = stage.begin(stage.connection, None).await;
-            let answer = Answer { key, ..answer(&stage, stage.connection, Some(request(&sent))) };
+            let answer = Answer { key, ..answer(&stage, stage.connection, Some(request_id(&sent.query))) };
             let handed = post(&stage, stage.connection, &answer.signed(), Some(&sent.query["RelayState"])).await;
             stage.came(with_ticket(&stage, handed, Some(&sent.cookie)).await);
         }

@@ -1,9 +1,6 @@
 //! A company with a provider, a connection to it and a proven domain; and somebody's way through it.
 
-use super::{
-    outside::TestOutside,
-    provider::{CLIENT, Provider},
-};
+use super::outside::TestOutside;
 use crate::company::{Browser, Company, PASSWORD};
 use domain::{
     failure::Failure,
@@ -22,7 +19,13 @@ use service::{
     sso::{self, Begun, Finished, OidcAnswer},
 };
 use std::{collections::HashMap, sync::Arc};
-use testkit::World;
+use testkit::{
+    World,
+    providers::{
+        oidc::{CLIENT, Provider},
+        saml::query,
+    },
+};
 
 pub struct Stage {
     pub company: Company,
@@ -34,7 +37,6 @@ pub struct Stage {
 
 /// A browser that was sent to its provider.
 pub struct Sent {
-    pub url: String,
     pub query: HashMap<String, String>,
     pub cookie: String,
 }
@@ -42,11 +44,6 @@ pub struct Sent {
 pub fn oidc(name: &str, provider: &Provider) -> ConnectionDraft {
     let told = OidcDraft { issuer: provider.issuer.clone(), client_id: CLIENT.to_owned(), client_secret: Some("hunter2".to_owned()) };
     ConnectionDraft { name: name.to_owned(), preset: Preset::Okta, provider: ProviderDraft::Oidc(told), allow_idp_initiated: false, mapping: Vec::new() }
-}
-
-/// The pairs of an address's query.
-pub fn query(url: &str) -> HashMap<String, String> {
-    form_urlencoded::parse(url.split_once('?').map_or("", |(_, query)| query).as_bytes()).into_owned().collect()
 }
 
 impl Stage {
@@ -90,7 +87,7 @@ impl Stage {
     pub async fn begin(&self, connection: ConnectionId, cookie: Option<&str>) -> Sent {
         let services = &self.company.services;
         match sso::begin(services, &services.anonymous(Meta::default()), connection, cookie, "/w/somewhere").await.unwrap() {
-            Begun::Away { url, browser } => Sent { query: query(&url), url, cookie: browser },
+            Begun::Away { url, browser } => Sent { query: query(&url), cookie: browser },
             Begun::Refused(id) => panic!("it begins: {id}"),
         }
     }

@@ -1,7 +1,6 @@
 //! Tests of a connection show all and change nothing.
 
 use super::stage::Stage;
-use super::stage::query;
 use crate::resources::trail;
 use domain::{failure::FailureKind, member::MemberKind, sso::log::Purpose, time::Span};
 use serde_json::{Value, json};
@@ -9,13 +8,13 @@ use service::{
     actor::Meta,
     sso::{self, Finished, OidcAnswer},
 };
-use testkit::{World, on_both};
+use testkit::{World, on_both, providers::saml::query};
 
 /// An owner goes the whole way; gives the attempt.
 async fn tested(stage: &Stage, edit: impl FnOnce(&mut Value)) -> domain::id::AttemptId {
     let services = &stage.company.services;
     let (started, cookie) = sso::begin_test(services, &stage.company.owner(&stage.owner).await, stage.connection, None).await.unwrap();
-    let sent = super::stage::Sent { query: query(&started.url), url: started.url, cookie };
+    let sent = super::stage::Sent { query: query(&started.url), cookie };
     let mut claims = stage.claims(&sent);
     edit(&mut claims);
     stage.provider.gives(&claims);

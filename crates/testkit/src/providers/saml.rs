@@ -1,9 +1,10 @@
 //! A SAML provider that signs whatever a test wants said. Messages are written in canonical form by hand, so that none has to be made to sign.
 
-use super::provider::{IDP, der, sign};
+use super::keys::{IDP, Key, der, sign};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::time::{Span, Timestamp};
 use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
 
 pub const ISSUER: &str = "https://idp.test/metadata";
 
@@ -23,7 +24,7 @@ pub struct Answer {
     pub id: String,
     pub subject: String,
     pub attributes: Vec<(String, String)>,
-    pub key: (&'static str, &'static str),
+    pub key: Key,
 }
 
 fn time(moment: Timestamp) -> String {
@@ -59,6 +60,21 @@ impl Answer {
     }
 }
 
+/// The pairs of an address's query.
+#[must_use]
+pub fn query(url: &str) -> HashMap<String, String> {
+    form_urlencoded::parse(url.split_once('?').map_or("", |(_, query)| query).as_bytes()).into_owned().collect()
+}
+
+/// The id of the request that a browser carries to the provider.
+#[must_use]
+pub fn request_id(query: &HashMap<String, String>) -> String {
+    let deflated = STANDARD.decode(&query["SAMLRequest"]).expect("a request is Base64");
+    let xml = miniz_oxide::inflate::decompress_to_vec(&deflated).expect("a request is deflated");
+    let xml = String::from_utf8(xml).expect("a request is text");
+    xml.split_once(" ID=\"").and_then(|(_, rest)| rest.split_once('"')).expect("a request has an id").0.to_owned()
+}
+
 /// A request to end the sessions of a subject, in Base64.
 pub fn logout(now: Timestamp, slo: &str, id: &str, subject: &str, session: Option<&str>) -> String {
     let now = time(now);
@@ -71,8 +87,8 @@ pub fn logout(now: Timestamp, slo: &str, id: &str, subject: &str, session: Optio
 }
 
 /// The element, which is given in canonical form, with its signature behind its own issuer.
-fn with_signature(canonical: &str, key: (&str, &str)) -> String {
-    let id = canonical.split_once(" ID=\"").unwrap().1.split_once('"').unwrap().0;
+fn with_signature(canonical: &str, key: Key) -> String {
+    let id = canonical.split_once(" ID=\"").expect("a message has an id").1.split_once('"').expect("a message has an id").0;
     let hash = STANDARD.encode(Sha256::digest(canonical.as_bytes()));
     let info = format!(
         "<ds:CanonicalizationMethod Algorithm=\"{EXCLUSIVE}\"></ds:CanonicalizationMethod>\
