@@ -246,6 +246,7 @@ pub async fn offer(services: &Services, anyone: &Anonymous, secret: &str) -> Res
 
 /// Accepts with the account one is signed in with; its address must be the invited one.
 pub async fn accept(services: &Services, me: &SignedIn, secret: &str) -> Result<WorkspaceSlug, Failure> {
+    me.came().speaks_for_the_account()?;
     let (workspace, invite) = by_secret(services, secret).await?;
     if me.account().email != invite.email {
         let message = format!("this invite is for {}, and you are signed in as {}; sign in with the invited address", invite.email, me.account().email);

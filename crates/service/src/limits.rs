@@ -32,6 +32,8 @@ pub struct Limits {
     address: DefaultKeyedRateLimiter<String>,
     /// Sign-ins, sign-ups and resets from one network.
     network: DefaultKeyedRateLimiter<String>,
+    /// Ways to and from identity providers from one network: a whole company may come in at nine, and no password is tried.
+    sso: DefaultKeyedRateLimiter<String>,
     /// Mails to one address that anybody could cause.
     mail: DefaultKeyedRateLimiter<String>,
     /// Calls of one token to the REST API, where they are counted.
@@ -64,6 +66,7 @@ impl Limits {
         Self {
             address: RateLimiter::keyed(quota(count(10), count(2))),
             network: RateLimiter::keyed(quota(count(60), count(30))),
+            sso: RateLimiter::keyed(quota(count(300), count(120))),
             mail: RateLimiter::keyed(quota(count(5), count(1))),
             calls: NonZeroU32::new(calls).map(counted),
         }
@@ -82,6 +85,11 @@ impl Limits {
 
     pub fn from_network(&self, network: Option<&str>) -> Result<(), Failure> {
         slow_down(self.network.check_key(&network.unwrap_or("unknown").to_owned()), "tries from your network")
+    }
+
+    /// Where nothing can be guessed, but much be asked for.
+    pub fn sso(&self, network: Option<&str>) -> Result<(), Failure> {
+        slow_down(self.sso.check_key(&network.unwrap_or("unknown").to_owned()), "sign-ins from your network")
     }
 
     /// Whether another mail may go to the address. Answers quietly: who asks must not learn whether one went.
@@ -107,7 +115,7 @@ impl Limits {
 
     /// Forgets whoever has been quiet; called from time to time, so that the memory stays bounded.
     pub fn forget_quiet(&self) {
-        for limiter in [&self.address, &self.network, &self.mail] {
+        for limiter in [&self.address, &self.network, &self.sso, &self.mail] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }

@@ -38,6 +38,9 @@ pub(crate) async fn open_by(services: &Services, tx: &WriteTx, account: AccountI
 /// The sessions of one's own account, the present one marked.
 pub async fn mine(services: &Services, me: &SignedIn) -> Result<Vec<Session>, Failure> {
     let mut sessions = store::sessions::list(&services.store, me.account().id, services.now()).await.map_err(stored)?;
+    if me.came().is_bound() {
+        sessions.retain(|session| session.id == me.session());
+    }
     for session in &mut sessions {
         session.current = session.id == me.session();
     }
@@ -45,6 +48,9 @@ pub async fn mine(services: &Services, me: &SignedIn) -> Result<Vec<Session>, Fa
 }
 
 pub async fn end(services: &Services, me: &SignedIn, session: SessionId) -> Result<(), Failure> {
+    if session != me.session() {
+        me.came().speaks_for_the_account()?;
+    }
     let tx = services.store.begin().await.map_err(stored)?;
     if !store::sessions::end(&tx, session, me.account().id).await.map_err(stored)? {
         return Err(Failure::new(FailureKind::NotFound, "this session has already ended"));
@@ -56,6 +62,7 @@ pub async fn end(services: &Services, me: &SignedIn, session: SessionId) -> Resu
 
 /// Ends all but the present one; says how many.
 pub async fn end_others(services: &Services, me: &SignedIn) -> Result<u64, Failure> {
+    me.came().speaks_for_the_account()?;
     let tx = services.store.begin().await.map_err(stored)?;
     let count = store::sessions::end_all(&tx, me.account().id, Some(me.session())).await.map_err(stored)?;
     if count > 0 {

@@ -34,6 +34,7 @@ pub async fn mine(services: &Services, me: &SignedIn) -> Result<Vec<Membership>,
 }
 
 pub async fn create(services: &Services, me: &SignedIn, name: &str) -> Result<WorkspaceSlug, Failure> {
+    me.came().speaks_for_the_account()?;
     let name = WorkspaceName::parse(name).map_err(named("workspace_name"))?;
     if !services.signup_is_open() {
         return Err(Failure::new(FailureKind::Forbidden, "new workspaces are made by the operator here; ask them for one"));

@@ -37,6 +37,15 @@ impl Came {
         self.by.is_some_and(|by| by.only_here)
     }
 
+    /// What concerns the account itself, or other workspaces, is not that provider's to do.
+    pub(crate) fn speaks_for_the_account(&self) -> Result<(), Failure> {
+        if !self.is_bound() {
+            return Ok(());
+        }
+        let message = "you came by single sign-on of a workspace, which does not speak for your address; sign in otherwise to do this";
+        Err(Failure::new(FailureKind::Forbidden, message))
+    }
+
     /// What is refused here is refused in this workspace only: others of the same person are open to the same session.
     pub(crate) async fn may_enter(&self, services: &Services, workspace: &Workspace, member: MemberId) -> Result<(), Failure> {
         self.awake(workspace)?;

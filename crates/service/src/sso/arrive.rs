@@ -209,6 +209,12 @@ async fn ask(
     tx: WriteTx,
     email: &EmailAddress,
 ) -> Result<Arrived, Failure> {
+    if attempt.browser_hash.is_none() {
+        // who agrees must be who began, and of what a provider begins nobody knows that
+        let reason = format!("{email} has to be linked first; begin once at the sign-in page, and agree there");
+        let refused = Refused::new("link-needed", reason);
+        return Ok(Arrived::Refused(refused::write(services, anyone, gate, tx, Some(email.as_str()), &refused).await?));
+    }
     let why = if arrival.received.email_verified == Some(false) {
         format!("the provider says that it has not verified {email}")
     } else {

@@ -67,7 +67,7 @@ pub enum Begun {
 
 /// Sends a browser to the provider of a connection. `browser` is the cookie that it has from an earlier time.
 pub async fn begin(services: &Services, anyone: &Anonymous, id: ConnectionId, browser: Option<&str>, next: &str) -> Result<Begun, Failure> {
-    services.limits.from_network(anyone.meta().address.as_deref())?;
+    services.limits.sso(anyone.meta().address.as_deref())?;
     let gate = Gate::find(services, id).await?;
     let begun = match gate.open_for(Purpose::SignIn) {
         Ok(()) => away(services, &gate, Purpose::SignIn, browser, next, None).await,

@@ -76,12 +76,15 @@ struct Taken {
 
 /// Finds the attempt and uses it up: whatever comes of the answer, there is no second one.
 async fn take(services: &Services, anyone: &Anonymous, secret: Option<&str>, stage: Stage) -> Result<Taken, Failure> {
-    services.limits.from_network(anyone.meta().address.as_deref())?;
+    let network = anyone.meta().address.as_deref();
+    services.limits.sso(network)?;
     let found = match secret {
         Some(secret) => store::sso::attempts::by_secret(&services.store, &secrets::hash(secret)).await.map_err(stored)?,
         None => None,
     };
     let Some(attempt) = found.filter(|attempt| [stage, Stage::Done].contains(&attempt.stage)) else {
+        // whoever guesses is counted as one who guesses passwords
+        services.limits.from_network(network)?;
         let reason = "this answer belongs to no sign-in that was begun here, or to one that is long over; sign in again from the beginning";
         return Err(refused::unknown(services, anyone, "unknown-state", reason).await?);
     };
@@ -159,7 +162,6 @@ pub async fn receive_saml(
     response: &str,
     relay_state: Option<&str>,
 ) -> Result<Handed, Failure> {
-    services.limits.from_network(anyone.meta().address.as_deref())?;
     // only what we sent out is a state of ours; providers that begin may send paths, or anything
     let known = match relay_state {
         Some(state) => store::sso::attempts::by_secret(&services.store, &secrets::hash(state)).await.map_err(stored)?,
@@ -194,7 +196,13 @@ async fn answered(services: &Services, anyone: &Anonymous, connection: Connectio
 
 /// The provider began by itself, where its connection lets it.
 async fn unasked(services: &Services, anyone: &Anonymous, connection: ConnectionId, response: &str, next: Option<&str>) -> Result<Handed, Failure> {
+    let network = anyone.meta().address.as_deref();
+    services.limits.sso(network)?;
     let gate = Gate::find(services, connection).await?;
+    if !gate.found.connection.allow_idp_initiated {
+        // anybody can post anything here, and each is recorded
+        services.limits.from_network(network)?;
+    }
     let identity = async {
         gate.open_for(Purpose::SignIn)?;
         if !gate.found.connection.allow_idp_initiated {

@@ -54,7 +54,7 @@ async fn waiting(services: &Services, browser: Option<&str>, secret: &str) -> Re
 
 /// What is asked, and of whom.
 pub async fn offer(services: &Services, anyone: &Anonymous, me: Option<&SignedIn>, browser: Option<&str>, secret: &str) -> Result<LinkOffer, Failure> {
-    services.limits.from_network(anyone.meta().address.as_deref())?;
+    services.limits.sso(anyone.meta().address.as_deref())?;
     let Waiting { gate, arrival, email, .. } = waiting(services, browser, secret).await?;
     let may_agree = me.is_some_and(|me| me.account().email == email && !me.came().is_bound());
     Ok(LinkOffer { email, connection: gate.found.connection.name, workspace: gate.workspace.name, subject: arrival.received.subject, may_agree })
@@ -67,9 +67,7 @@ pub async fn confirm(services: &Services, me: SignedIn, browser: Option<&str>, s
         let message = format_args!("this is about the account of {email}, and you are signed in as {}; sign in with that address first", me.account().email);
         return Err(Failure::new(FailureKind::Forbidden, message));
     }
-    if me.came().is_bound() {
-        return Err(Failure::new(FailureKind::Forbidden, "sign in with your password first, so that it is you who agrees"));
-    }
+    me.came().speaks_for_the_account()?;
     gate.open_for(Purpose::SignIn).map_err(|refused| Failure::new(FailureKind::Conflict, refused.reason))?;
     let tx = services.store.begin().await.map_err(stored)?;
     let here = locked(&tx, gate.workspace.id).await?;

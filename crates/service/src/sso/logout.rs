@@ -26,7 +26,7 @@ struct Wanted<'a> {
 
 /// A logout token, sent by the provider itself. Says how many sessions ended.
 pub async fn backchannel(services: &Services, anyone: &Anonymous, id: ConnectionId, token: &str) -> Result<u64, Failure> {
-    services.limits.from_network(anyone.meta().address.as_deref())?;
+    services.limits.sso(anyone.meta().address.as_deref())?;
     let gate = Gate::find(services, id).await?;
     let done = async {
         gate.open_for(Purpose::Test)?;
@@ -60,7 +60,7 @@ pub enum LogoutMessage<'a> {
 
 /// A SAML request to end sessions, which a browser brings.
 pub async fn single_logout(services: &Services, anyone: &Anonymous, id: ConnectionId, message: LogoutMessage<'_>) -> Result<LoggedOut, Failure> {
-    services.limits.from_network(anyone.meta().address.as_deref())?;
+    services.limits.sso(anyone.meta().address.as_deref())?;
     let gate = Gate::find(services, id).await?;
     let carried = match message {
         LogoutMessage::Query(query) => Carried::Redirect { query },

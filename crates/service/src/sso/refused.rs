@@ -122,7 +122,7 @@ pub(super) async fn unknown(services: &Services, anyone: &Anonymous, code: &str,
 
 /// What a refused person is told. Nobody guesses the id of somebody else's.
 pub async fn refusal(services: &Services, anyone: &Anonymous, id: SignInId) -> Result<SsoRefusal, Failure> {
-    services.limits.from_network(anyone.meta().address.as_deref())?;
+    services.limits.sso(anyone.meta().address.as_deref())?;
     let gone = || Failure::new(FailureKind::NotFound, "this sign-in is over; sign in again");
     let (connection, entry) = store::sso::log::find(&services.store, id).await.map_err(stored)?.ok_or_else(gone)?;
     let SignInOutcome::Refused { code, reason } = entry.outcome else { return Err(gone()) };

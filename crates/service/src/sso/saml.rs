@@ -36,7 +36,7 @@ pub(super) fn theirs(connection: &Connection) -> Result<IdentityProvider, Refuse
 
 /// What the provider takes over of us, as a file. There as soon as the connection is, since providers ask for it first.
 pub async fn metadata(services: &Services, anyone: &Anonymous, id: ConnectionId) -> Result<String, Failure> {
-    services.limits.from_network(anyone.meta().address.as_deref())?;
+    services.limits.sso(anyone.meta().address.as_deref())?;
     let gate = Gate::find(services, id).await?;
     if gate.found.connection.protocol() != Protocol::Saml {
         return Err(Failure::not_found());

@@ -20,7 +20,7 @@ use domain::{
 /// Where an address signs in. Only its domain is looked at, so that the answer tells nothing of who has an account.
 pub async fn where_to_sign_in(services: &Services, anyone: &Anonymous, email: &str) -> Result<WayIn, Failure> {
     let email = EmailAddress::parse(email).map_err(|error| Failure::field("email", error))?;
-    services.limits.from_network(anyone.meta().address.as_deref())?;
+    services.limits.sso(anyone.meta().address.as_deref())?;
     let Some(workspace) = store::sso::domains::proven_for(&services.store, &DomainName::of(&email)).await.map_err(stored)? else {
         return Ok(WayIn::Password);
     };

@@ -1,11 +1,13 @@
 //! Whose address is only a claim signs in otherwise and agrees; and comes no further by that than into the one workspace.
 
 use super::stage::Stage;
-use crate::resources::trail;
+use crate::{company::PASSWORD, resources::trail};
 use domain::{failure::FailureKind, time::Span};
 use serde_json::json;
 use service::{
+    accounts,
     actor::Meta,
+    sessions,
     sso::{self, Finished, link},
     workspaces,
 };
@@ -56,6 +58,18 @@ on_both! {
         assert!(refused.kind == FailureKind::SignedOut && refused.message.contains("Eve Inc"), "{refused}");
         let listed = workspaces::mine(services, &stage.company.signed_in(&forged).await).await.unwrap();
         assert_eq!(listed.iter().map(|one| one.workspace.slug.clone()).collect::<Vec<_>>(), [stage.owner.slug.clone()]);
+        // nor sees, or does, what is her account's
+        let bound = async || stage.company.signed_in(&forged).await;
+        assert_eq!(sessions::mine(services, &bound().await).await.unwrap().len(), 1, "of her sessions its own alone");
+        let hers = sessions::mine(services, &stage.company.signed_in(&stage.by_password("eve@acme.test", &eve.slug).await).await).await.unwrap();
+        for refused in [
+            sessions::end(services, &bound().await, hers[0].id).await,
+            sessions::end_others(services, &bound().await).await.map(drop),
+            workspaces::create(services, &bound().await, "Third").await.map(drop),
+            accounts::change_password(services, &bound().await, PASSWORD, "another-lantern-orbit").await,
+        ] {
+            assert_eq!(refused.unwrap_err().kind, FailureKind::Forbidden);
+        }
         // nor agrees in her name
         let (cookie, secret) = {
             let sent = stage.begin(stage.connection, None).await;

@@ -127,8 +127,12 @@ on_both! {
         let unasked = answer(&stage, stage.connection, None).signed();
         assert_eq!(refused(&stage, post(&stage, stage.connection, &unasked, None).await).await, "unsolicited");
         stage.edit(|draft| draft.allow_idp_initiated = true).await.unwrap();
-        let unasked = answer(&stage, stage.connection, None).signed();
-        let handed = post(&stage, stage.connection, &unasked, Some("/w/amara-inc")).await;
+        let unasked = answer(&stage, stage.connection, None);
+        // what a provider began is linked to nobody by agreement: who agrees must be who began
+        let claimed = Answer { subject: "eve-there".to_owned(), attributes: vec![("email".to_owned(), "eve@elsewhere.test".to_owned())], ..unasked.clone() };
+        let handed = post(&stage, stage.connection, &Answer { id: "_claimed".to_owned(), ..claimed }.signed(), None).await;
+        assert_eq!(stage.refused(with_ticket(&stage, handed, None).await).await, "link-needed");
+        let handed = post(&stage, stage.connection, &unasked.signed(), Some("/w/amara-inc")).await;
         let Finished::SignedIn { next, .. } = with_ticket(&stage, handed, None).await else { panic!() };
         assert_eq!(next, "/w/amara-inc");
     }
