@@ -85,6 +85,22 @@ fn certificates_are_read_as_people_copy_them() {
 }
 
 #[test]
+fn a_damaged_certificate_does_no_harm() {
+    let whole = der(CURVE.1);
+    for end in 0..whole.len() {
+        assert!(certificate(&STANDARD.encode(&whole[..end])).is_err(), "{end}");
+    }
+    for place in 0..whole.len() {
+        for byte in [0x00, 0x30, 0x80, 0x84, 0xff] {
+            let mut damaged = whole.clone();
+            damaged[place] = byte;
+            // what is damaged behind the key may pass, and the key then signs what it signs
+            let _ = certificate(&STANDARD.encode(&damaged));
+        }
+    }
+}
+
+#[test]
 fn a_provider_is_kept_as_json() {
     let json = serde_json::to_string(&idp()).unwrap();
     assert!(json.contains(&STANDARD.encode(der(IDP.1))));
