@@ -50,12 +50,19 @@ pub enum Credentials<'a> {
 pub struct Outgoing {
     dialer: Dialer,
     allow_private: bool,
+    patience: Duration,
 }
 
 impl Outgoing {
     /// With `allow_private`, which is the operator's to say, private networks and plain `http` are reached too.
     pub fn new(allow_private: bool) -> Result<Self, rustls::Error> {
-        Ok(Self { dialer: Dialer::new(allow_private)?, allow_private })
+        Ok(Self { dialer: Dialer::new(allow_private)?, allow_private, patience: PATIENCE })
+    }
+
+    /// Waits for so long, instead of ten seconds.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// The address, if requests may go there as far as its spelling tells.
@@ -86,8 +93,8 @@ impl Outgoing {
         }
         let request = request.body(Full::new(Bytes::from(body))).map_err(|error| Refusal::malformed(error.to_string()))?;
         let exchange = async { talk(self.dialer.connect(address).await?, request).await };
-        let slow = |_| down(format!("there was no answer in {} seconds", PATIENCE.as_secs()));
-        timeout(PATIENCE, exchange).await.map_err(slow)?
+        let slow = |_| down(format!("there was no answer in {:?}", self.patience));
+        timeout(self.patience, exchange).await.map_err(slow)?
     }
 }
 

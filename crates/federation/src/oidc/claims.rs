@@ -42,8 +42,12 @@ impl Claims {
         micros.map(Some).ok_or_else(|| Refusal::malformed(format!("`{name}` in the token is no time")))
     }
 
-    /// Takes over what another says and these don't.
+    /// Takes over what another says and these don't. Whether an address is proven is said by whoever says the address.
     pub(super) fn complete_by(&mut self, other: Self) {
+        if self.text("email").is_none() {
+            self.0.remove("email");
+            self.0.remove("email_verified");
+        }
         for (name, value) in other.0 {
             self.0.entry(name).or_insert(value);
         }

@@ -128,3 +128,48 @@ fn escape_value(value: &str, out: &mut String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use roxmltree::Document;
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    struct Case {
+        xml: String,
+        prefixes: Vec<String>,
+        canonical: String,
+    }
+
+    /// Made by `make-canonical.py` beside the file.
+    fn cases() -> Vec<Case> {
+        serde_json::from_str(include_str!("../../tests/protocols/fixtures/canonical.json")).unwrap()
+    }
+
+    #[test]
+    fn another_hand_takes_the_same_for_canonical() {
+        assert!(cases().len() > 100);
+        for case in cases() {
+            let document = Document::parse(&case.xml).unwrap();
+            let apex = document.descendants().find(|node| node.has_attribute("apex")).unwrap();
+            let prefixes: Vec<&str> = case.prefixes.iter().map(String::as_str).collect();
+            assert_eq!(canonical(apex, None, &prefixes), case.canonical, "{}\n{prefixes:?}", case.xml);
+        }
+    }
+
+    #[test]
+    fn what_is_canonical_stays_so() {
+        for case in cases().iter().filter(|case| case.prefixes.is_empty()) {
+            let document = Document::parse(&case.canonical).unwrap();
+            assert_eq!(canonical(document.root_element(), None, &[]), case.canonical);
+        }
+    }
+
+    #[test]
+    fn the_default_namespace_is_included_by_its_own_word() {
+        let document = Document::parse("<p:a xmlns='urn:d' xmlns:p='urn:p'><p:b/></p:a>").unwrap();
+        assert_eq!(canonical(document.root_element(), None, &["#default"]), r#"<p:a xmlns="urn:d" xmlns:p="urn:p"><p:b></p:b></p:a>"#);
+        assert_eq!(canonical(document.root_element(), None, &[]), r#"<p:a xmlns:p="urn:p"><p:b></p:b></p:a>"#);
+    }
+}

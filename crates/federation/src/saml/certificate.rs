@@ -68,7 +68,7 @@ const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
 
 impl<'a> PublicKey<'a> {
     pub(super) fn of(der: &'a [u8]) -> Result<Self, Refusal> {
-        let (algorithm, curve, bytes) = subject_key(der).ok_or_else(|| Refusal::malformed("that is no X.509 certificate"))?;
+        let Described(algorithm, curve, bytes) = subject_key(der).ok_or_else(|| Refusal::malformed("that is no X.509 certificate"))?;
         let kind = match (algorithm, curve) {
             (RSA, _) => Kind::Rsa,
             (ELLIPTIC, Some(P256)) => Kind::P256,
@@ -85,8 +85,11 @@ impl<'a> PublicKey<'a> {
     }
 }
 
-/// The key's algorithm, its curve if it has one, and the key (RFC 5280, 4.1).
-fn subject_key(der: &[u8]) -> Option<(&[u8], Option<&[u8]>, &[u8])> {
+/// A key as a certificate describes it: the algorithm, the curve if it has one, the key itself.
+struct Described<'a>(&'a [u8], Option<&'a [u8]>, &'a [u8]);
+
+/// RFC 5280, 4.1.
+fn subject_key(der: &[u8]) -> Option<Described<'_>> {
     let mut certificate = Der(Der(der).take(SEQUENCE)?);
     let mut signed = Der(certificate.take(SEQUENCE)?);
     if signed.0.first() == Some(&VERSION) {
@@ -102,7 +105,7 @@ fn subject_key(der: &[u8]) -> Option<(&[u8], Option<&[u8]>, &[u8])> {
     let identifier = algorithm.take(OBJECT_IDENTIFIER)?;
     let curve = algorithm.take(OBJECT_IDENTIFIER);
     let (unused, bytes) = key.take(BIT_STRING)?.split_first()?;
-    (*unused == 0).then_some((identifier, curve, bytes))
+    (*unused == 0).then_some(Described(identifier, curve, bytes))
 }
 
 fn modulus_bits(key: &[u8]) -> Option<usize> {

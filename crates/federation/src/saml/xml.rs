@@ -8,9 +8,15 @@ use std::collections::HashSet;
 pub(super) const MOST_MESSAGE: usize = 512 * 1_024;
 const MOST_NODES: u32 = 20_000;
 const MOST_DEPTH: usize = 64;
+/// Parsers compare each attribute of an element with the others, and each element inherits what was declared around it: both grow by the square.
+const MOST_ATTRIBUTES: usize = 500;
+const MOST_DECLARATIONS: usize = 4_000;
 
 /// Reads a document that may come from a person's hand, with comments.
 pub(super) fn parse(text: &str) -> Result<Document<'_>, Refusal> {
+    if is_laborious(text) {
+        return Err(Refusal::TooLong);
+    }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| match error {
         Error::DtdDetected => Refusal::Dtd,
@@ -21,6 +27,16 @@ pub(super) fn parse(text: &str) -> Result<Document<'_>, Refusal> {
         return Err(Refusal::malformed("it is nested too deeply"));
     }
     Ok(document)
+}
+
+/// Whether a text could cost more time or memory than its length tells; counted roughly, before it is parsed.
+fn is_laborious(text: &str) -> bool {
+    let mut tags = 0_u32;
+    let crowded = text.split('<').any(|tag| {
+        tags += 1;
+        tag.bytes().filter(|byte| *byte == b'=').nth(MOST_ATTRIBUTES).is_some()
+    });
+    crowded || tags > 2 * MOST_NODES || text.matches("xmlns").nth(MOST_DECLARATIONS).is_some()
 }
 
 /// Reads a protocol message. No provider writes comments or instructions into one, and they have split names in two before.
@@ -128,5 +144,15 @@ mod tests {
         assert!(parse(&deep(60)).is_ok());
         assert!(matches!(parse(&deep(70)), Err(Refusal::Malformed { .. })));
         assert_eq!(parse(&format!("<a>{}</a>", "<b/>".repeat(30_000))).map(drop), Err(Refusal::TooLong));
+        assert_eq!(parse(&"<".repeat(50_000)).map(drop), Err(Refusal::TooLong));
+    }
+
+    #[test]
+    fn what_costs_more_than_its_length_is_refused_unread() {
+        let attributes: String = (0..600).map(|number| format!(" a{number}=''")).collect();
+        assert_eq!(parse(&format!("<a{attributes}/>")).map(drop), Err(Refusal::TooLong));
+        let declared: String = (0..10).map(|number| format!("<b xmlns:p{number}='urn:p'/>")).collect();
+        assert!(parse(&format!("<a>{}</a>", declared.repeat(390))).is_ok());
+        assert_eq!(parse(&format!("<a>{}</a>", declared.repeat(410))).map(drop), Err(Refusal::TooLong));
     }
 }

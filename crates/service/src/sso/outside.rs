@@ -2,7 +2,7 @@
 
 use federation::outgoing::{Credentials, Outgoing};
 use futures::future::BoxFuture;
-use hickory_resolver::{TokioResolver, proto::rr::RData};
+use hickory_resolver::{ResolverBuilder, TokioResolver, proto::rr::RData};
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
@@ -40,7 +40,7 @@ impl std::fmt::Debug for World {
 impl Outside for World {
     fn records<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Looked<Vec<String>>> {
         Box::pin(async move {
-            let made = async || TokioResolver::builder_tokio().and_then(|builder| builder.build());
+            let made = async || TokioResolver::builder_tokio().and_then(ResolverBuilder::build);
             let resolver = self.resolver.get_or_try_init(made).await.map_err(|error| format!("this server can't ask the domain name system: {error}"))?;
             // with the dot at its end no search domain of this machine is added
             match resolver.txt_lookup(format!("{name}.")).await {
