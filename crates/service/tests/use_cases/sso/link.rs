@@ -57,7 +57,7 @@ on_both! {
         let refused = stage.enters(&forged, &eve.slug).await.unwrap_err();
         assert!(refused.kind == FailureKind::SignedOut && refused.message.contains("Eve Inc"), "{refused}");
         let listed = workspaces::mine(services, &stage.company.signed_in(&forged).await).await.unwrap();
-        assert_eq!(listed.iter().map(|one| one.workspace.slug.clone()).collect::<Vec<_>>(), [stage.owner.slug.clone()]);
+        assert_eq!(listed.iter().map(|one| one.workspace.slug.as_str()).collect::<Vec<_>>(), [stage.owner.slug.as_str()]);
         // nor sees, or does, what is her account's
         let bound = async || stage.company.signed_in(&forged).await;
         assert_eq!(sessions::mine(services, &bound().await).await.unwrap().len(), 1, "of her sessions its own alone");
