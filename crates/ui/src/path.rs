@@ -189,6 +189,12 @@ pub fn authentication(slug: &WorkspaceSlug) -> String {
     format!("{}/authentication", settings(slug))
 }
 
+/// The same with the dialog open that adds a connection.
+#[must_use]
+pub fn add_connection(slug: &WorkspaceSlug) -> String {
+    with_query(&authentication(slug), &[("add", "connection")])
+}
+
 #[must_use]
 pub fn connection(slug: &WorkspaceSlug, connection: ConnectionId) -> String {
     format!("{}/{connection}", authentication(slug))

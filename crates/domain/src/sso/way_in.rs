@@ -34,6 +34,23 @@ pub struct Door {
     pub start_url: String,
 }
 
+/// What the page of the way in begins with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaysIn {
+    /// Some domain leads to a provider: the address is asked for before the password.
+    pub address_first: bool,
+    /// The workspace that one goes on to lets nobody in who came as this one did.
+    pub asks_for_sso: Option<AsksForSso>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsksForSso {
+    pub workspace: WorkspaceName,
+    /// A sentence.
+    pub reason: String,
+    pub doors: Vec<Door>,
+}
+
 /// A test that an owner began: the browser goes on to `url`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestStarted {

@@ -184,6 +184,7 @@ pub fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/webhooks/redeliver", Who::Owner, here(json!({ "webhook": nothing, "delivery": nothing }))),
         ("/rpc/webhooks/delete", Who::Owner, here(json!({ "webhook": nothing }))),
         ("/rpc/sso/where_to_sign_in", Who::Anybody, Input::Json(json!({ "email": "amara@acme.test" }))),
+        ("/rpc/sso/ways_in", Who::Anybody, Input::Json(json!({ "next": "/w/acme" }))),
         ("/rpc/sso/refusal", Who::Anybody, Input::Json(json!({ "sign_in": nothing }))),
         ("/rpc/sso/link_offer", Who::Anybody, Input::Json(json!({ "secret": "x" }))),
         ("/rpc/sso/confirm_link", Who::SignedIn, Input::Form("secret=x")),

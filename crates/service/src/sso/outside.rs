@@ -2,8 +2,13 @@
 
 use federation::outgoing::{Credentials, Outgoing};
 use futures::future::BoxFuture;
-use hickory_resolver::{ResolverBuilder, TokioResolver, proto::rr::RData};
-use std::sync::Arc;
+use hickory_resolver::{
+    ResolverBuilder, TokioResolver,
+    config::{ConnectionConfig, NameServerConfig, ResolverConfig},
+    net::{NetError, runtime::TokioRuntimeProvider},
+    proto::rr::RData,
+};
+use std::{net::SocketAddr, sync::Arc};
 use tokio::sync::OnceCell;
 
 /// What was not found, as the end of a sentence.
@@ -22,12 +27,24 @@ pub struct World {
     http: Arc<Outgoing>,
     /// Made when it is first needed: few servers ever look.
     resolver: OnceCell<TokioResolver>,
+    /// Who is asked in place of those that this machine asks.
+    name_server: Option<SocketAddr>,
 }
 
 impl World {
     #[must_use]
-    pub fn new(http: Arc<Outgoing>) -> Self {
-        Self { http, resolver: OnceCell::new() }
+    pub fn new(http: Arc<Outgoing>, name_server: Option<SocketAddr>) -> Self {
+        Self { http, resolver: OnceCell::new(), name_server }
+    }
+
+    fn resolver(&self) -> Result<TokioResolver, NetError> {
+        let Some(server) = self.name_server else { return TokioResolver::builder_tokio().and_then(ResolverBuilder::build) };
+        let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(|mut connection| {
+            connection.port = server.port();
+            connection
+        });
+        let asked = NameServerConfig::new(server.ip(), true, connections.to_vec());
+        TokioResolver::builder_with_config(ResolverConfig::from_name_servers(vec![asked]), TokioRuntimeProvider::default()).build()
     }
 }
 
@@ -40,8 +57,11 @@ impl std::fmt::Debug for World {
 impl Outside for World {
     fn records<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Looked<Vec<String>>> {
         Box::pin(async move {
-            let made = async || TokioResolver::builder_tokio().and_then(ResolverBuilder::build);
-            let resolver = self.resolver.get_or_try_init(made).await.map_err(|error| format!("this server can't ask the domain name system: {error}"))?;
+            let resolver = self
+                .resolver
+                .get_or_try_init(async || self.resolver())
+                .await
+                .map_err(|error| format!("this server can't ask the domain name system: {error}"))?;
             // with the dot at its end no search domain of this machine is added
             match resolver.txt_lookup(format!("{name}.")).await {
                 Ok(found) => Ok(found.answers().iter().filter_map(|record| text(&record.data)).collect()),

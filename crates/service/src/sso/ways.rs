@@ -8,11 +8,11 @@ use crate::{
 };
 use domain::{
     email::EmailAddress,
-    failure::Failure,
+    failure::{Failure, FailureKind},
     id::WorkspaceId,
     sso::{
         domains::DomainName,
-        way_in::{Door, WayIn},
+        way_in::{AsksForSso, Door, WayIn, WaysIn},
     },
     workspace::WorkspaceSlug,
 };
@@ -26,6 +26,19 @@ pub async fn where_to_sign_in(services: &Services, anyone: &Anonymous, email: &s
     };
     // the one that is there longest, where there are several: owners see which it is
     Ok(open(services, workspace).await?.into_iter().next().map_or(WayIn::Password, WayIn::Sso))
+}
+
+/// What the page of the way in begins with, for who wants to go on to a workspace. It tells of a workspace only to its members.
+pub async fn ways_in(services: &Services, anyone: &Anonymous, me: Option<SignedIn>, next: Option<&WorkspaceSlug>) -> Result<WaysIn, Failure> {
+    services.limits.sso(anyone.meta().address.as_deref())?;
+    let address_first = store::sso::domains::any_leads(&services.store).await.map_err(stored)?;
+    let (Some(me), Some(slug)) = (me, next) else { return Ok(WaysIn { address_first, asks_for_sso: None }) };
+    let Ok(doors) = doors(services, &me, slug).await else { return Ok(WaysIn { address_first, asks_for_sso: None }) };
+    let refused = services.member(me, slug).await.err().filter(|refused| refused.kind == FailureKind::SsoRequired);
+    let Some(refused) = refused else { return Ok(WaysIn { address_first, asks_for_sso: None }) };
+    let here = store::workspaces::by_slug(&services.store, slug).await.map_err(stored)?;
+    let asks_for_sso = here.map(|here| AsksForSso { workspace: here.name, reason: refused.message, doors });
+    Ok(WaysIn { address_first, asks_for_sso })
 }
 
 /// The doors of a workspace that one is a member of, also for somebody who may not enter because they came otherwise.

@@ -2,7 +2,10 @@
 
 use crate::{
     connect::Store,
-    entity::sso_domain::{Column, Entity, Model},
+    entity::{
+        sso_connection,
+        sso_domain::{Column, Entity, Model},
+    },
     error::{StoreError, corrupt},
     transaction::{Db, WriteTx, on},
 };
@@ -11,7 +14,10 @@ use domain::{
     sso::domains::{DomainName, DomainState, ProofMethod, WorkspaceDomain},
     time::Timestamp,
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, Query},
+};
 use uuid::Uuid;
 
 #[derive(Clone, Debug)]
@@ -64,6 +70,15 @@ pub async fn proven_for(db: &impl Db, name: &DomainName) -> Result<Option<Worksp
     let select = Entity::find().filter(Column::Name.eq(name.as_str())).filter(Column::ProvenAt.is_not_null());
     let found: Option<Uuid> = select.select_only().column(Column::WorkspaceId).into_tuple().one(on(db)).await?;
     Ok(found.map(WorkspaceId::from_uuid))
+}
+
+/// Whether the domain of some address leads to a provider: one is proven, and its workspace has a connection that is switched on.
+pub async fn any_leads(db: &impl Db) -> Result<bool, StoreError> {
+    let mut enabled = Query::select();
+    enabled.column(sso_connection::Column::WorkspaceId).from(sso_connection::Entity).and_where(sso_connection::Column::Enabled.eq(true));
+    let select = Entity::find().filter(Column::ProvenAt.is_not_null()).filter(Column::WorkspaceId.in_subquery(enabled));
+    let found: Option<Uuid> = select.select_only().column(Column::Id).into_tuple().one(on(db)).await?;
+    Ok(found.is_some())
 }
 
 /// Whether it became proven now; [`Constraint::ProvenDomain`](crate::Constraint::ProvenDomain) where another workspace has proven it.

@@ -13,7 +13,7 @@ use domain::{
         domains::{DomainCheck, WorkspaceDomain},
         log::SignInEntry,
         require::{RequirementWish, SsoRequirement},
-        way_in::{Door, LinkOffer, SsoRefusal, TestResult, TestStarted, WayIn},
+        way_in::{Door, LinkOffer, SsoRefusal, TestResult, TestStarted, WayIn, WaysIn},
     },
     workspace::WorkspaceSlug,
 };
@@ -24,6 +24,15 @@ use leptos::prelude::*;
 pub async fn where_to_sign_in(email: String) -> Rpc<WayIn> {
     let (services, anonymous) = context::anonymous()?;
     Ok(service::sso::ways::where_to_sign_in(&services, &anonymous, &email).await?)
+}
+
+/// What the page of the way in begins with, where it leads on to `next`.
+#[server(name = FetchWaysIn, prefix = "/rpc", endpoint = "sso/ways_in", input = Json, output = Json)]
+pub async fn ways_in(next: Option<String>) -> Rpc<WaysIn> {
+    let (services, me) = context::signed_in_or_not().await?;
+    let (_, anonymous) = context::anonymous()?;
+    let slug = next.as_deref().and_then(path::workspace_of);
+    Ok(service::sso::ways::ways_in(&services, &anonymous, me, slug.as_ref()).await?)
 }
 
 /// The connections of a workspace, for a member of it who may not enter because they came otherwise.
