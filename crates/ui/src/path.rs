@@ -24,6 +24,12 @@ pub fn sign_in_then(next: &str) -> String {
     with_query(SIGN_IN, &[("next", next)])
 }
 
+/// The way in by password, wherever the address's domain leads: for who is excepted, and for when a provider is down.
+#[must_use]
+pub fn sign_in_by_password(next: &str) -> String {
+    with_query(SIGN_IN, &[("way", "password"), ("next", next)])
+}
+
 /// The page of a mailed link to set a new password.
 #[must_use]
 pub fn reset_link(secret: &str) -> String {

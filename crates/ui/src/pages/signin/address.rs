@@ -83,6 +83,7 @@ pub fn AddressFirst(
                 <input type="password" class="visually-hidden" autocomplete="current-password" tabindex="-1" aria-hidden="true"
                     on:input=move |event| password.set(event_target_value(&event))/>
                 <Button kind=ButtonKind::Primary submit=true pending=doing.pending>"Continue"</Button>
+                <p class="auth-side"><a href=move || path::sign_in_by_password(&next.get())>"Sign in with a password"</a></p>
             </form>
         }
         .into_any()

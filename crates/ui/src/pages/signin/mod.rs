@@ -51,7 +51,7 @@ fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let asked = move |name: &'static str| Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()));
     let next = Memo::new(move |_| query.with(|query| query.get("next").and_then(|next| path::local(&next).map(str::to_owned)).unwrap_or_default()));
-    let (refused, email) = (asked("refused"), asked("email"));
+    let (refused, email, way) = (asked("refused"), asked("email"), asked("way"));
     let start = Resource::new(move || next.get(), |next| accounts::start(Some(next)));
     let ways = Resource::new(move || next.get(), |next| sso::ways_in(Some(next)));
     // an address in the query was typed into the page as it is without scripts
@@ -62,10 +62,14 @@ fn SignInPage() -> impl IntoView {
     let way_in = move || {
         view! {
             <Suspense fallback=|| view! { <AuthLayout title="Sign in"><SkeletonLines lines=3/></AuthLayout> }>
-                {move || Suspend::new(async move {
-                    let (start, ways, led) = (start.await, ways.await.unwrap_or_default(), led.await);
-                    shown(next, start.ok(), ways, led)
-                })}
+                {move || {
+                    let by_password = way.get() == "password";
+                    Suspend::new(async move {
+                        let (start, ways, led) = (start.await, ways.await.unwrap_or_default(), led.await);
+                        let ways = WaysIn { address_first: ways.address_first && !by_password, ..ways };
+                        shown(next, start.ok(), ways, led)
+                    })
+                }}
             </Suspense>
         }
         .into_any()

@@ -47,12 +47,12 @@ pub fn RefusedPage(
 fn told(refusal: &SsoRefusal, next: &str) -> AnyView {
     let SsoRefusal { door, workspace, code, reason } = refusal.clone();
     let text = format!("{} of {workspace} did not let you in.", door.name);
-    let (again, other) = (begins(&door, next), path::sign_in_then(next));
+    let (again, other) = (begins(&door, next), path::sign_in_by_password(next));
     view! {
         <AuthLayout title="You are not signed in" text=text>
             <div role="alert"><Banner tone=Tone::Bad>{reason}</Banner></div>
             <a class="btn primary" href=again rel="external"><span>"Try again"</span></a>
-            <LinkButton href=other>"Sign in another way"</LinkButton>
+            <LinkButton href=other>"Sign in with a password"</LinkButton>
             <p class="field-hint">{format!("The owners of {workspace} find this in the log of the connection, as ")}<code>{code}</code>"."</p>
         </AuthLayout>
     }
