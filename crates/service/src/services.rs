@@ -23,7 +23,7 @@ use domain::{
     time::Timestamp,
 };
 use federation::outgoing::Outgoing;
-use std::{ops::Deref, sync::Arc};
+use std::{net::SocketAddr, ops::Deref, sync::Arc};
 use store::{Store, policy_watch::Watcher};
 use tokio::sync::Notify;
 
@@ -46,6 +46,8 @@ pub struct Settings {
     pub webhooks_to_private: bool,
     /// Whether identity providers and proofs of domains may be in private networks, and go without TLS.
     pub sso_to_private: bool,
+    /// The server of names that proofs of domains are asked of; those of this machine where there is none.
+    pub dns: Option<SocketAddr>,
 }
 
 pub struct Inner {
@@ -112,7 +114,7 @@ impl Services {
     #[must_use]
     pub fn with(store: Store, catalog: Arc<Catalog>, settings: Settings, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
         let http = outgoing(&settings);
-        let outside = Arc::new(World::new(http.clone()));
+        let outside = Arc::new(World::new(http.clone(), settings.dns));
         Self::made(store, catalog, settings, clock, entropy, http, outside)
     }
 
