@@ -136,9 +136,11 @@ pub struct ServeOptions {
     /// TLS. Where providers stand in your own network; not where owners of workspaces aren't to reach into it.
     #[arg(long, env = "ROLECALL_SSO_TO_PRIVATE", value_parser = FalseyValueParser::new())]
     pub sso_to_private: bool,
-    /// The name server that is asked for the TXT records by which domains are proven, like `10.0.0.53:53`. Without, those of this machine.
-    #[arg(long, env = "ROLECALL_DNS_SERVER", value_name = "ADDRESS:PORT")]
-    pub dns_server: Option<SocketAddr>,
+
+    /// The server of names that is asked for the proof of a domain, such as `192.0.2.53:53`; those that this machine asks where not given. For networks
+    /// in which domains look otherwise than from outside.
+    #[arg(long, env = "ROLECALL_DNS")]
+    pub dns: Option<SocketAddr>,
 
     #[command(flatten)]
     pub metrics: MetricsOptions,
@@ -232,7 +234,7 @@ impl StoreOptions {
             audit_days: 0,
             webhooks_to_private: false,
             sso_to_private: false,
-            dns_server: None,
+            dns: None,
         };
         Ok(setup::open(self.database(), catalog, settings).await?)
     }
@@ -251,7 +253,7 @@ impl StoreOptions {
             audit_days: options.audit_days,
             webhooks_to_private: options.webhooks_to_private,
             sso_to_private: options.sso_to_private,
-            dns_server: options.dns_server,
+            dns: options.dns,
         };
         let services = setup::open(self.database(), catalog, settings).await?;
         let missing = service::operator::roles_missing_from_catalog(&services, &services.operator()).await?;
@@ -328,7 +330,7 @@ mod tests {
             audit_days: 90,
             webhooks_to_private: false,
             sso_to_private: false,
-            dns_server: None,
+            dns: None,
             metrics: MetricsOptions::default(),
             drain: DrainOptions { drain_delay: 0, drain_limit: 30 },
         };

@@ -86,7 +86,7 @@ async fn set(world: World) -> Stage {
         calls_a_minute: service::limits::CALLS,
         webhooks_to_private: false,
         sso_to_private: true,
-        dns_server: None,
+        dns: None,
     };
     let (catalog, proofs) = (Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), Arc::new(Proofs::default()));
     let services = Services::in_world(world.store.clone(), catalog, settings, Arc::new(SystemClock), Arc::new(SystemEntropy), proofs.clone());

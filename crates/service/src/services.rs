@@ -46,8 +46,8 @@ pub struct Settings {
     pub webhooks_to_private: bool,
     /// Whether identity providers and proofs of domains may be in private networks, and go without TLS.
     pub sso_to_private: bool,
-    /// Who is asked for the records that prove domains; without, whom this machine asks.
-    pub dns_server: Option<SocketAddr>,
+    /// The server of names that proofs of domains are asked of; those of this machine where there is none.
+    pub dns: Option<SocketAddr>,
 }
 
 pub struct Inner {
@@ -114,7 +114,7 @@ impl Services {
     #[must_use]
     pub fn with(store: Store, catalog: Arc<Catalog>, settings: Settings, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
         let http = outgoing(&settings);
-        let outside = Arc::new(World::new(http.clone(), settings.dns_server));
+        let outside = Arc::new(World::new(http.clone(), settings.dns));
         Self::made(store, catalog, settings, clock, entropy, http, outside)
     }
 

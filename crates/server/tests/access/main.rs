@@ -41,7 +41,7 @@ async fn world() -> World {
         calls_a_minute: service::limits::CALLS,
         webhooks_to_private: false,
         sso_to_private: false,
-        dns_server: None,
+        dns: None,
     };
     let catalog = Arc::new(domain::catalog::Catalog::parse(domain::catalog::Catalog::BUILT_IN).unwrap());
     let services = setup::open(&url, catalog, settings).await.unwrap();

@@ -160,7 +160,7 @@ pub async fn world() -> World {
         calls_a_minute: service::limits::CALLS,
         webhooks_to_private: false,
         sso_to_private: false,
-        dns_server: None,
+        dns: None,
     };
     let catalog = Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap());
     let opened = setup::open(&url, catalog.clone(), settings()).await.unwrap();

@@ -32,7 +32,7 @@ pub async fn acme(url: &str, role: &str) -> Acme {
         calls_a_minute: service::limits::CALLS,
         webhooks_to_private: false,
         sso_to_private: false,
-        dns_server: None,
+        dns: None,
     };
     let services = setup::open(url, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings).await.unwrap();
     let anyone = services.anonymous(Meta::default());

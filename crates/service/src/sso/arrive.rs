@@ -88,7 +88,7 @@ pub(super) async fn arrive(
     let account = match whose(&tx, gate, received).await? {
         Err(refused) => return Ok(Arrived::Refused(refused::write(services, anyone, gate, tx, Some(who), &refused).await?)),
         Ok(Whose::Claimed(email)) => return ask(services, anyone, gate, attempt, arrival, tx, &email).await,
-        Ok(Whose::Linked(account)) => follow(services, &tx, gate, account, received, &mut records).await?,
+        Ok(Whose::Linked(account)) => follow(services, anyone.meta(), &tx, gate, account, received, &mut records).await?,
         Ok(Whose::Address(account)) => {
             records.push(link(services, &tx, gate, &account, received, anyone.meta()).await?);
             account
@@ -166,7 +166,15 @@ pub(super) async fn link(services: &Services, tx: &WriteTx, gate: &Gate, account
 
 /// An account that only ever came this way is called what the provider calls it, and has the address that it gives: if both the old and the
 /// new one are the workspace's to speak for. Else an owner could lead an account of somebody else to an address of their own.
-async fn follow(services: &Services, tx: &WriteTx, gate: &Gate, account: Account, received: &Received, records: &mut Vec<Record>) -> Result<Account, Failure> {
+async fn follow(
+    services: &Services,
+    meta: &Meta,
+    tx: &WriteTx,
+    gate: &Gate,
+    account: Account,
+    received: &Received,
+    records: &mut Vec<Record>,
+) -> Result<Account, Failure> {
     if store::accounts::password_hash(tx, account.id).await.map_err(stored)?.is_some() {
         return Ok(account);
     }
@@ -176,7 +184,7 @@ async fn follow(services: &Services, tx: &WriteTx, gate: &Gate, account: Account
     let connection = gate.found.connection.name.to_string();
     let record = |event: SsoEvent| {
         let actor = Actor::Account { id: account.id, name: account.name.to_string() };
-        services.record(Chain::Accounts, actor, event.into(), Some(Object::new("account", account.id.uuid())), domain::audit::Origin::default())
+        services.record(Chain::Accounts, actor, event.into(), Some(Object::new("account", account.id.uuid())), meta.origin())
     };
     let mut after = account.clone();
     if let Some(name) = received.name.as_deref().and_then(|name| PersonName::parse(name).ok()).filter(|name| *name != account.name) {

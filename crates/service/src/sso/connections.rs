@@ -6,7 +6,6 @@ use crate::{
     members::{still_owner, still_theirs},
     refusal::{named, stored},
     services::Services,
-    webhooks::is_public,
 };
 use domain::{
     audit::{Event, Object, SsoEvent},
@@ -21,6 +20,7 @@ use domain::{
     text::{self, ConnectionName},
     workspace::Workspace,
 };
+use federation::outgoing::is_public;
 use store::{
     Constraint, Db, StoreError, WriteTx,
     sso::connections::{Found, NewConnection, Setting},

@@ -78,7 +78,7 @@ fn settings(decisions: Limits, webhooks_to_private: bool) -> Settings {
         calls_a_minute: service::limits::CALLS,
         webhooks_to_private,
         sso_to_private: false,
-        dns_server: None,
+        dns: None,
     }
 }
 

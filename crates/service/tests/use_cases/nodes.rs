@@ -32,7 +32,7 @@ pub fn node(store: Store) -> Services {
         calls_a_minute: service::limits::CALLS,
         webhooks_to_private: false,
         sso_to_private: false,
-        dns_server: None,
+        dns: None,
     };
     let services = Services::new(store, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings);
     tokio::spawn(decisions::listen(services.clone()));

@@ -9,8 +9,9 @@ use domain::{
     member::{MemberKind, UserId},
     sso::require::{RequirementWish, SsoRequirement},
 };
+use futures::StreamExt as _;
 use serde_json::json;
-use service::{bulk, members, operator, sso, tokens};
+use service::{bulk, live, members, operator, sso, tokens};
 use testkit::{World, on_both, providers::oidc::Provider};
 
 /// Amara came by single sign-on, in a session beside the one by her password.
@@ -61,6 +62,18 @@ on_both! {
         set(&stage, &stage.owner, false, &[]).await.unwrap();
         let by_password = stage.by_password("bea@acme.test", &stage.owner.slug).await;
         stage.enters(&by_password, &stage.owner.slug).await.unwrap();
+    }
+
+    async fn an_open_page_of_who_came_otherwise_is_told_at_once(world: World) {
+        let stage = Stage::set(world).await;
+        let bea = stage.company.joined(&stage.owner, "Bea", MemberKind::Member, Vec::new()).await;
+        let (amara, services) = (by_sso(&stage).await, &stage.company.services);
+        let mut theirs = Box::pin(live::follow(services, bea.secret.clone(), bea.slug.clone()).await.unwrap());
+        let me = stage.company.id(&amara).await;
+        set(&stage, &amara, true, &[me]).await.unwrap();
+        assert_eq!((theirs.next().await, theirs.next().await), (Some(live::Told::SignedOut), None));
+        let refused = live::follow(services, bea.secret, bea.slug).await.err().unwrap();
+        assert_eq!(refused.kind, FailureKind::SsoRequired);
     }
 
     async fn only_who_came_by_it_switches_it_on(world: World) {
