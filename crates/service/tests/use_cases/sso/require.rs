@@ -53,6 +53,15 @@ on_both! {
         assert_eq!(doors.iter().map(|door| door.connection).collect::<Vec<_>>(), [stage.connection]);
         let strange = sso::ways::doors(&stage.company.services, &stage.company.signed_in(&eve).await, &stage.owner.slug).await;
         assert_eq!(strange.unwrap_err().kind, FailureKind::NotFound);
+        let asked = async |who: &Browser, slug| {
+            let services = &stage.company.services;
+            let me = stage.company.signed_in(who).await;
+            sso::ways::ways_in(services, &services.anonymous(Default::default()), Some(me), Some(slug)).await.unwrap().asks_for_sso
+        };
+        let asks = asked(&bea, &stage.owner.slug).await.unwrap();
+        assert_eq!((asks.workspace.as_str(), asks.doors, asks.reason), ("Amara Inc", doors, refused.message));
+        assert_eq!(asked(&bea, &eve.slug).await, None, "that one asks for nothing");
+        assert_eq!(asked(&eve, &stage.owner.slug).await, None, "it is told to members alone");
         // by single sign-on she is in again, and so is who is excepted
         let bea = stage.comes(json!({})).await;
         stage.enters(&bea, &stage.owner.slug).await.unwrap();

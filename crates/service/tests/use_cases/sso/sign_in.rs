@@ -10,7 +10,10 @@ use domain::{
     group::GroupWish,
     id::GroupId,
     member::MemberKind,
-    sso::{mapping::MappingRule, way_in::WayIn},
+    sso::{
+        mapping::MappingRule,
+        way_in::{WayIn, WaysIn},
+    },
     time::Span,
 };
 use serde_json::json;
@@ -334,8 +337,11 @@ on_both! {
         assert_eq!(ask("eve@elsewhere.test").await.unwrap(), WayIn::Password);
         assert_eq!(ask("nobody@sub.acme.test").await.unwrap(), WayIn::Password, "another domain");
         assert_eq!(ask("acme.test").await.unwrap_err().field.as_deref(), Some("email"));
+        let first = async || sso::ways::ways_in(services, &anyone, None, Some(&stage.owner.slug)).await.unwrap();
+        assert_eq!(first().await, WaysIn { address_first: true, asks_for_sso: None });
         sso::connections::switch(services, &stage.company.owner(&stage.owner).await, stage.connection, false).await.unwrap();
         assert_eq!(ask("amara@acme.test").await.unwrap(), WayIn::Password);
+        assert_eq!(first().await, WaysIn::default(), "no address leads anywhere");
     }
 
     async fn the_session_of_the_same_account_ends_with_a_sign_in(world: World) {
