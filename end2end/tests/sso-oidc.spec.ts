@@ -17,6 +17,9 @@ async function newest(page: Page): Promise<string> {
   return page.getByRole('list', { name: 'Sign-ins, the newest first' }).getByRole('listitem').first().innerText();
 }
 
+// several people, providers and pictures
+test.slow();
+
 test('the first sign-in makes a member, in the groups of the mapping; later ones follow the provider', async ({ page, browser, baseURL, names, oidc }) => {
   await connected(page, names, oidc);
   const connection = page.url();

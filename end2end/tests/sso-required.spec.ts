@@ -12,6 +12,9 @@ async function requireIt(page: Page, exceptions: string[], slug = 'acme'): Promi
   await page.getByRole('alertdialog').getByRole('button', { name: 'Require it' }).click();
 }
 
+// several people, providers and pictures
+test.slow();
+
 test('it is required while others are in mid-session: they are told, come back by it, and the way in stays', async ({ page, browser, baseURL, mailbox, names, oidc, allowNoise }) => {
   allowNoise(/401|409/);
   await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');

@@ -16,6 +16,9 @@ async function refused(page: Page, reason: RegExp): Promise<void> {
   await expect(page.getByRole('alert')).toContainText(reason);
 }
 
+// several people, providers and pictures
+test.slow();
+
 test('begun here: a member is made; a changed name follows; cancelled, expired, and made for somebody else are refused', async ({ page, browser, baseURL, names, saml }) => {
   await connected(page, names, saml);
   const ada = await fresh(browser, baseURL!);

@@ -42,7 +42,7 @@ pub fn AuthenticationPage(here: Here) -> impl IntoView {
         <TabPanel tab=Signal::stored("authentication".to_owned())>
             <div class="account settings">
                 {locked.clone().map(|reason| view! {
-                    <Banner tone=Tone::Muted><b>{format!("{reason}. ")}</b>"Until then people sign in with their passwords."</Banner>
+                    <div><Banner tone=Tone::Muted><b>{format!("{reason}. ")}</b>"Until then people sign in with their passwords."</Banner></div>
                 })}
                 <Connections here locked=locked.clone()/>
                 <Domains here locked=locked.clone()/>
