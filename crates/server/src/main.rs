@@ -7,6 +7,10 @@ use server::{
 };
 use std::process::ExitCode;
 
+// A batch of a thousand questions takes ten thousand small pieces of memory, from several threads at once.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

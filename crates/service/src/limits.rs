@@ -11,8 +11,18 @@ use governor::{
 };
 use std::num::NonZeroU32;
 
-/// How many calls a token may make at once, and in a minute after that, where the operator says nothing else.
-pub const CALLS: u32 = 600;
+/// How often a token may call in a minute, and as often at once after a rest; 0 lets it call as often as it likes.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    pub calls: u32,
+    /// Questions about access: products ask one for each request of their own.
+    pub questions: u32,
+}
+
+impl Rates {
+    /// Where the operator says nothing else.
+    pub const USUAL: Self = Self { calls: 600, questions: 60_000 };
+}
 
 const fn quota(burst: NonZeroU32, per_minute: NonZeroU32) -> Quota {
     Quota::per_minute(per_minute).allow_burst(burst)
@@ -36,6 +46,8 @@ pub struct Limits {
     mail: DefaultKeyedRateLimiter<String>,
     /// Calls of one token to the REST API, where they are counted.
     calls: Option<Calls>,
+    /// The same of questions about access.
+    questions: Option<Calls>,
 }
 
 #[derive(Debug)]
@@ -57,15 +69,15 @@ pub struct Usage {
 }
 
 impl Limits {
-    /// A token may make so many calls a minute; 0 lets it make as many as it likes.
     #[must_use]
-    pub fn new(calls: u32) -> Self {
+    pub fn new(rates: Rates) -> Self {
         let counted = |most: NonZeroU32| Calls { most: most.get(), buckets: RateLimiter::keyed(quota(most, most)).with_middleware() };
         Self {
             address: RateLimiter::keyed(quota(count(10), count(2))),
             network: RateLimiter::keyed(quota(count(60), count(30))),
             mail: RateLimiter::keyed(quota(count(5), count(1))),
-            calls: NonZeroU32::new(calls).map(counted),
+            calls: NonZeroU32::new(rates.calls).map(counted),
+            questions: NonZeroU32::new(rates.questions).map(counted),
         }
     }
 }
@@ -91,18 +103,12 @@ impl Limits {
 
     /// Counts a call of this token; nothing where calls are not counted.
     pub fn call(&self, token: TokenId) -> Option<Usage> {
-        let Calls { most, buckets } = self.calls.as_ref()?;
-        let most = *most;
-        Some(match buckets.check_key(&token) {
-            Ok(state) => {
-                let left = state.remaining_burst_capacity();
-                Usage { most, left, whole_in: seconds(most.saturating_sub(left), most), wait: None }
-            }
-            Err(until) => {
-                let wait = until.wait_time_from(DefaultClock::default().now()).as_secs();
-                Usage { most, left: 0, whole_in: 60, wait: Some(u32::try_from(wait).unwrap_or(u32::MAX).saturating_add(1)) }
-            }
-        })
+        self.calls.as_ref().map(|calls| calls.count(token))
+    }
+
+    /// Counts a call of this token that asks about access.
+    pub fn question(&self, token: TokenId) -> Option<Usage> {
+        self.questions.as_ref().map(|questions| questions.count(token))
     }
 
     /// Forgets whoever has been quiet; called from time to time, so that the memory stays bounded.
@@ -111,9 +117,25 @@ impl Limits {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
-        if let Some(calls) = &self.calls {
+        for calls in [&self.calls, &self.questions].into_iter().flatten() {
             calls.buckets.retain_recent();
             calls.buckets.shrink_to_fit();
+        }
+    }
+}
+
+impl Calls {
+    fn count(&self, token: TokenId) -> Usage {
+        let most = self.most;
+        match self.buckets.check_key(&token) {
+            Ok(state) => {
+                let left = state.remaining_burst_capacity();
+                Usage { most, left, whole_in: seconds(most.saturating_sub(left), most), wait: None }
+            }
+            Err(until) => {
+                let wait = until.wait_time_from(DefaultClock::default().now()).as_secs();
+                Usage { most, left: 0, whole_in: 60, wait: Some(u32::try_from(wait).unwrap_or(u32::MAX).saturating_add(1)) }
+            }
         }
     }
 }
@@ -130,7 +152,7 @@ mod tests {
 
     #[test]
     fn the_eleventh_try_at_once_is_refused_and_others_are_not() {
-        let limits = Limits::new(CALLS);
+        let limits = Limits::new(Rates::USUAL);
         for _ in 0..10 {
             assert!(limits.sign_in("A@b.co", Some("10.0.0.1")).is_ok());
         }
@@ -140,17 +162,19 @@ mod tests {
 
     #[test]
     fn a_token_is_told_what_is_left_and_refused_when_nothing_is() {
-        let limits = Limits::new(60);
+        let limits = Limits::new(Rates { calls: 60, questions: 120 });
         assert_eq!(limits.call(token(1)), Some(Usage { most: 60, left: 59, whole_in: 1, wait: None }));
         let refused = (0..=120).filter_map(|_| limits.call(token(1))).find(|usage| usage.wait.is_some());
         assert_eq!(refused, Some(Usage { most: 60, left: 0, whole_in: 60, wait: Some(1) }));
         assert!(limits.call(token(2)).is_some_and(|usage| usage.wait.is_none()));
+        // questions are counted by themselves
+        assert_eq!(limits.question(token(1)), Some(Usage { most: 120, left: 119, whole_in: 1, wait: None }));
     }
 
     #[test]
     fn where_calls_are_not_counted_none_is_one_too_many() {
-        let limits = Limits::new(0);
-        assert!((0..2 * CALLS).all(|_| limits.call(token(1)).is_none()));
+        let limits = Limits::new(Rates { calls: 0, questions: 0 });
+        assert!((0..1_000).all(|_| limits.call(token(1)).is_none() && limits.question(token(1)).is_none()));
         limits.forget_quiet();
     }
 

@@ -115,7 +115,8 @@ impl Policy {
     /// Empty where no role would, or nothing of the kind is known.
     #[must_use]
     pub fn remedies(&self, action: &Action, target: &Target) -> Vec<Remedy> {
-        self.asked(action, target).map(|asked| self.remedies_for(asked)).unwrap_or_default()
+        let remedy = |(role, forms): (&Role, _)| Remedy { role: role.id.clone(), scopes: Iterator::collect(forms) };
+        self.asked(action, target).map(|asked| self.remedies_for(asked).map(remedy).collect()).unwrap_or_default()
     }
 
     #[must_use]
@@ -232,12 +233,12 @@ impl Policy {
     }
 
     fn roles_that_allow(&self, asked: Asked) -> Vec<RoleId> {
-        self.roles_and_forms(asked).filter(|(_, forms)| forms.clone().next().is_some()).map(|(role, _)| role.id.clone()).collect()
+        self.remedies_for(asked).map(|(role, _)| role.id.clone()).collect()
     }
 
-    fn remedies_for(&self, asked: Asked) -> Vec<Remedy> {
-        let remedies = self.roles_and_forms(asked).map(|(role, forms)| Remedy { role: role.id.clone(), scopes: forms.collect() });
-        remedies.filter(|remedy| !remedy.scopes.is_empty()).collect()
+    /// The roles that would allow it, each with the forms of scope in which it could be given for that.
+    pub(super) fn remedies_for(&self, asked: Asked) -> impl Iterator<Item = (&Role, impl Iterator<Item = ScopeKind> + Clone)> {
+        self.roles_and_forms(asked).filter(|(_, forms)| forms.clone().next().is_some())
     }
 
     /// The roles that allow it, each with the forms of scope in which it would do so here; some with none.

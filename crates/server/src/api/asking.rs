@@ -15,7 +15,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use service::{
     Services,
     access::{AskingToken, WorkspaceOwner, WorkspaceToken},
-    actor::Meta,
     limits::Usage,
     live::versions::VersionOf,
 };
@@ -54,7 +53,7 @@ pub async fn ask(State(services): State<Services>, request: Request, next: Next)
         Ok(token) => token,
         Err(failure) => return Dialect::Ours.refuse(failure),
     };
-    let usage = services.limits.call(token.token());
+    let usage = services.limits.question(token.token());
     if let Some(refusal) = one_too_many(Dialect::Ours, usage) {
         return refusal;
     }
@@ -80,15 +79,14 @@ fn one_too_many(dialect: Dialect, usage: Option<Usage>) -> Option<Response> {
     Some(counted(usage, dialect.refuse(Failure::new(FailureKind::Limited, message))))
 }
 
-/// Tells how much the token may still call, where that is counted.
 fn counted(usage: Option<Usage>, mut response: Response) -> Response {
-    if let Some(usage) = usage {
-        count(response.headers_mut(), usage);
-    }
+    tell_usage(usage, response.headers_mut());
     response
 }
 
-fn count(headers: &mut HeaderMap, usage: Usage) {
+/// Tells how much the token may still call, where that is counted.
+pub fn tell_usage(usage: Option<Usage>, headers: &mut HeaderMap) {
+    let Some(usage) = usage else { return };
     let mut tell = |name: &'static str, value: u32| headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
     tell("x-ratelimit-limit", usage.most);
     tell("x-ratelimit-consumed", usage.most.saturating_sub(usage.left));
@@ -99,18 +97,14 @@ fn count(headers: &mut HeaderMap, usage: Usage) {
     }
 }
 
-/// Gives every answer, refusals too, the media type that was asked for, and the id by which the trail knows the request.
+/// Gives every answer, refusals too, the media type that was asked for.
 pub async fn dress(request: Request, next: Next) -> Response {
     let versioned = Some(request.headers()).filter(|_| Dialect::of(request.uri().path()) == Dialect::Reference).and_then(versioned);
-    let id = request.extensions().get::<Meta>().and_then(|meta| meta.request.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let is_json = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     if let Some(versioned) = versioned.filter(|_| is_json) {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(versioned));
-    }
-    if let Some(id) = id.and_then(|id| HeaderValue::from_str(&id).ok()) {
-        headers.insert(HeaderName::from_static("request-id"), id);
     }
     response
 }

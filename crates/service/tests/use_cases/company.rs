@@ -71,7 +71,7 @@ fn started(store: store::Store, clock: Arc<TestClock>, decisions: Limits, webhoo
         mail_is_on: true,
         decisions,
         audit_days: 90,
-        calls_a_minute: service::limits::CALLS,
+        rates: service::limits::Rates::USUAL,
         webhooks_to_private,
     };
     Services::with(store, catalog, settings, clock, Arc::new(TestEntropy::default()))

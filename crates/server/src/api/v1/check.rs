@@ -1,13 +1,13 @@
 //! `POST /api/v1/check` and `/check/batch`: may they, and why.
 
 use super::{
-    body::{Said, Text, told},
+    body::{Said, Text, read_now, told, written},
     problem::Problem,
     reasons::{Because, Lacking, lacking, reasons},
 };
 use crate::api::asking::Asker;
 use axum::{extract::State, response::Response};
-use domain::{catalog::Catalog, policy::Decision};
+use domain::{catalog::Catalog, id::TokenId, policy::Decision};
 use serde::{Deserialize, Serialize};
 use service::{
     Services,
@@ -77,23 +77,23 @@ struct ChecksText<'a> {
 
 /// The answer to one question.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Verdict {
+pub struct Verdict<'a> {
     allowed: bool,
     /// Why, in a sentence.
     #[schema(example = "Source Admin on all sources, held by the group Editors.")]
     why: String,
     /// Every grant that allows it; empty when denied.
-    reasons: Vec<Because>,
+    reasons: Vec<Because<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    missing: Option<Lacking>,
+    missing: Option<Lacking<'a>>,
 }
 
 /// The answer, and the version of the policy that it rests on.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Answer {
+pub struct Answer<'a> {
     #[serde(flatten)]
-    verdict: Verdict,
+    verdict: Verdict<'a>,
     policy_version: i64,
     /// What a person reads, the answer first; only where names were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,9 +101,9 @@ pub struct Answer {
     lines: Option<Vec<String>>,
 }
 
-impl Answer {
+impl<'a> Answer<'a> {
     /// As the operator's command says it too.
-    pub fn of(checked: Checked, catalog: &Catalog) -> Self {
+    pub fn of(checked: Checked, catalog: &'a Catalog) -> Self {
         let Checked { decision, why, policy_version, lines, .. } = checked;
         Self { verdict: verdict(Told { decision, why }, catalog), policy_version, lines: Some(lines) }
     }
@@ -111,8 +111,8 @@ impl Answer {
 
 /// The answers in the order of the questions.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Answers {
-    results: Vec<Verdict>,
+pub struct Answers<'a> {
+    results: Vec<Verdict<'a>>,
     policy_version: i64,
 }
 
@@ -131,6 +131,15 @@ pub async fn check(State(services): State<Services>, Asker(token): Asker, said: 
     Ok(told(&Answer { verdict: verdict(answer, &services.catalog), policy_version, lines: None }, SIZE))
 }
 
+/// The answer to a question as it lies in a body, and whose question it was, where that takes memory alone and nothing is wrong with it.
+/// Whoever gets none asks by [`check`].
+pub fn check_now(services: &Services, secret: &str, body: &[u8]) -> Option<(Vec<u8>, TokenId)> {
+    let CheckText { subject, action, resource, at_least, explain } = read_now(body)?;
+    let now = (!explain).then(|| asked::check_now(services, secret, &Wording { subject, action, resource }, at_least)).flatten()?;
+    let answer = Answer { verdict: verdict(now.told, &services.catalog), policy_version: now.policy_version, lines: None };
+    Some((written(&answer, SIZE)?, now.token))
+}
+
 /// May they, many times over?
 ///
 /// A mistake in any question refuses all of them; its field names which: `checks[3].action`.
@@ -138,7 +147,7 @@ pub async fn check(State(services): State<Services>, Asker(token): Asker, said: 
 pub async fn batch(State(services): State<Services>, Asker(token): Asker, said: Said) -> Result<Response, Problem> {
     let ChecksText { checks, at_least } = said.read::<_, Checks>()?;
     let answered = asked::check_all(&services, &token, &checks, at_least).await?;
-    let results: Vec<Verdict> = answered.told.into_iter().map(|answer| verdict(answer, &services.catalog)).collect();
+    let results: Vec<Verdict<'_>> = answered.told.into_iter().map(|answer| verdict(answer, &services.catalog)).collect();
     let size = (results.len() + 1) * SIZE;
     Ok(told(&Answers { results, policy_version: answered.policy_version }, size))
 }
@@ -146,7 +155,7 @@ pub async fn batch(State(services): State<Services>, Asker(token): Asker, said: 
 /// About how many bytes an answer takes.
 const SIZE: usize = 512;
 
-fn verdict(told: Told, catalog: &Catalog) -> Verdict {
+fn verdict(told: Told, catalog: &Catalog) -> Verdict<'_> {
     let (allowed, why) = (told.decision.is_allowed(), told.why);
     match told.decision {
         Decision::Denied(missing) => Verdict { allowed, why, reasons: Vec::new(), missing: Some(lacking(missing, catalog)) },
