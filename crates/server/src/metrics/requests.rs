@@ -75,6 +75,12 @@ impl Requests {
 }
 
 impl Answered {
+    /// How often so far.
+    #[must_use]
+    pub fn times(&self) -> u64 {
+        self.answered.get()
+    }
+
     pub fn count(&self, begun: Instant) {
         self.seconds.observe(begun.elapsed().as_secs_f64());
         self.answered.inc();

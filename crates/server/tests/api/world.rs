@@ -1,6 +1,6 @@
 //! A workspace on the Business plan with two people, a group, an invite and resources; another workspace; and a token of each kind.
 
-use axum::{Router, body::Body};
+use axum::{Router, body::Body, response::Response};
 use domain::{
     catalog::{Catalog, RoleId},
     email::EmailAddress,
@@ -18,6 +18,8 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use server::{
     app::{AppState, router},
+    door::{self, Door, Visitor},
+    metrics::{Answered, Metrics},
     site::Site,
 };
 use service::{
@@ -52,7 +54,11 @@ impl Clock for ShiftedClock {
 const PASSWORD: &str = "vexing-lantern-orbit";
 
 pub struct World {
-    app: Router,
+    /// As whoever comes by the network meets it.
+    app: Visitor,
+    /// What is behind the door.
+    router: Router,
+    at_the_door: Answered,
     /// With owner access.
     pub owner: String,
     /// With the role Source Admin, and no owner access.
@@ -122,20 +128,30 @@ impl World {
         let body = match body {
             None => Body::empty(),
             Some((kind, text)) => {
-                request = request.header(header::CONTENT_TYPE, kind);
+                request = request.header(header::CONTENT_TYPE, kind).header(header::CONTENT_LENGTH, text.len());
                 Body::from(text)
             }
         };
-        let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let mut body = response.into_body();
-        let bytes = if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
-            // a stream goes on: what comes first is read
-            body.frame().await.unwrap().unwrap().into_data().unwrap()
-        } else {
-            body.collect().await.unwrap().to_bytes()
+        read(self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap()).await
+    }
+
+    /// The same question, answered at the door and by the router.
+    pub async fn both_ways(&self, token: &str, question: &str, more: &[(&str, &str)]) -> [Answer; 2] {
+        let length = question.len().to_string();
+        let request = || {
+            let mut request = Request::builder().method("POST").uri(door::ROUTE).header(header::AUTHORIZATION, format!("Bearer {token}"));
+            for (name, value) in [("content-type", "application/json"), ("content-length", length.as_str())].iter().chain(more) {
+                request = request.header(*name, *value);
+            }
+            request.body(Body::from(question.to_owned())).unwrap()
         };
-        Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        let at_the_door = read(self.app.clone().oneshot(request()).await.unwrap()).await;
+        [at_the_door, read(self.router.clone().oneshot(request()).await.unwrap()).await]
+    }
+
+    /// How many questions the door has answered.
+    pub fn answered_at_the_door(&self) -> u64 {
+        self.at_the_door.times()
     }
 
     pub async fn get(&self, path: &str) -> Value {
@@ -145,6 +161,18 @@ impl World {
     pub async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
         self.send(method, path, Some(&self.owner), Some(&body)).await
     }
+}
+
+async fn read(response: Response) -> Answer {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = response.into_body();
+    let bytes = if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
+        // a stream goes on: what comes first is read
+        body.frame().await.unwrap().unwrap().into_data().unwrap()
+    } else {
+        body.collect().await.unwrap().to_bytes()
+    };
+    Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
 }
 
 pub async fn world() -> World {
@@ -192,8 +220,12 @@ pub async fn world() -> World {
     let workspace = mine.workspace().id.to_string();
     let olga = mine.member().unwrap().to_string();
     let state = AppState { services, site: Site::find() };
+    let at_the_door = Metrics::new(state.services.clone()).answered(door::ROUTE, "POST");
+    let (services, router) = (state.services.clone(), router(state, 0));
     let mut world = World {
-        app: router(state, 0),
+        app: Door::new(&services, router.clone(), at_the_door.clone()).visitor(([127, 0, 0, 1], 50_000).into()),
+        router,
+        at_the_door,
         owner,
         weak,
         reader,
