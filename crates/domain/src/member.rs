@@ -207,6 +207,23 @@ pub struct Member {
     pub revision: i64,
 }
 
+/// A member with what they hold by themselves, as programs read them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberGrants {
+    pub id: MemberId,
+    pub name: PersonName,
+    pub email: EmailAddress,
+    pub kind: MemberKind,
+    pub grants: Vec<Grant>,
+}
+
+impl From<Member> for MemberGrants {
+    fn from(member: Member) -> Self {
+        let Member { id, name, email, kind, grants, .. } = member;
+        Self { id, name, email, kind, grants }
+    }
+}
+
 impl Member {
     /// The access they have, as an editor begins with it.
     #[must_use]
