@@ -22,8 +22,6 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(cli::run(cli)) {
         Ok(code) => code,
-        // whoever read what was printed has heard enough: `rolecall token create … | head -1`
-        Err(ConfigError::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             // one clear line: what happened and what to do
             eprintln!("rolecall: {error}");

@@ -52,6 +52,7 @@ pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), C
         tokio::spawn(axum::serve(listener, routes).into_future());
     }
     let begin = drain::begin(services.clone(), options.drain, asked.clone());
+    // it gives whoever sends a request's head all the time they want: a proxy in front is to have a limit
     let serving = axum::serve(listener, door).with_graceful_shutdown(begin);
     Ok(drain::finish(&services, options.drain, asked, serving.into_future(), carriers).await?)
 }

@@ -37,8 +37,12 @@ impl Policy {
         let Some(asked) = self.asked(action, target) else {
             return Decision::Denied(Missing::Unknown);
         };
-        let (own, groups) = match self.standing(subject, now) {
-            Standing::Owner => return Decision::Allowed(vec![Reason::Owner]),
+        let Some(known) = self.names.find(subject) else {
+            return Decision::Denied(Missing::Unknown);
+        };
+        let end = self.end_of(known);
+        let (own, groups) = match self.standing_of(known, now) {
+            Standing::Owner => return Decision::Allowed(vec![Reason::Owner { expires_at: end }]),
             Standing::Unknown => return Decision::Denied(Missing::Unknown),
             Standing::Grants(own, groups) => (own, groups),
         };
@@ -52,7 +56,7 @@ impl Policy {
                         role: self.rules.role_at(row.role).clone(),
                         arrival,
                         through: through.map(|parent| self.names.resource(parent)),
-                        expires_at: row.expires_at(),
+                        expires_at: row.expires_at().into_iter().chain(end).min(),
                     });
                 }
             }
@@ -177,6 +181,14 @@ impl Policy {
                     Standing::Grants(&row.grants, None)
                 }
             }
+        }
+    }
+
+    /// When the subject itself ends, whatever its grants say: only tokens do.
+    fn end_of(&self, known: Known) -> Option<Timestamp> {
+        match known {
+            Known::Token(number) => self.tokens[number as usize].expires_at,
+            Known::Member(_) | Known::Group(_) => None,
         }
     }
 

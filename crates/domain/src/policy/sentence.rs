@@ -113,7 +113,7 @@ impl Words<'_> {
 
     fn reason(&mut self, subject: Subject, reason: &Reason) {
         match reason {
-            Reason::Owner => self.text.push_str("as an owner, who may do anything in the workspace"),
+            Reason::Owner { expires_at: _ } => self.text.push_str("as an owner, who may do anything in the workspace"),
             Reason::Grant { grant, role, arrival, through, expires_at: _ } => {
                 self.grant(subject, *grant, Some(role));
                 if let Some(parent) = through {

@@ -14,7 +14,12 @@ use utoipa::ToSchema;
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Because<'a> {
     /// An owner may do anything in the workspace.
-    Owner,
+    Owner {
+        /// When the token that is asked about ends by itself; the policy's version stays the same then.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false, format = DateTime)]
+        expires_at: Option<String>,
+    },
     Grant {
         #[schema(value_type = String, format = "uuid")]
         grant: GrantId,
@@ -30,7 +35,7 @@ pub enum Because<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(value_type = Option<String>, format = "uuid", nullable = false)]
         through: Option<ResourceId>,
-        /// When the grant ends by itself; the policy's version stays the same then.
+        /// When the grant ends by itself, or before it the token that holds it; the policy's version stays the same then.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false, format = DateTime)]
         expires_at: Option<String>,
@@ -72,7 +77,7 @@ impl Because<'_> {
     /// The same with a name of its own.
     pub fn owned(self) -> Because<'static> {
         match self {
-            Self::Owner => Because::Owner,
+            Self::Owner { expires_at } => Because::Owner { expires_at },
             Self::Grant { grant, role, role_name, group, through, expires_at } => {
                 Because::Grant { grant, role, role_name: Cow::Owned(role_name.into_owned()), group, through, expires_at }
             }
@@ -101,7 +106,7 @@ pub fn lacking(missing: Missing, catalog: &Catalog) -> Lacking<'_> {
 
 fn because(reason: Reason, catalog: &Catalog) -> Because<'_> {
     match reason {
-        Reason::Owner => Because::Owner,
+        Reason::Owner { expires_at } => Because::Owner { expires_at: expires_at.map(|end| end.to_string()) },
         Reason::Grant { grant, role, arrival, through, expires_at } => {
             let expires_at = expires_at.map(|end| end.to_string());
             Because::Grant { grant, role_name: role_name(&role, catalog), role, group: group(arrival), through, expires_at }
