@@ -34,7 +34,7 @@ pub struct Client {
 pub(crate) struct Inner {
     pub(crate) transport: Arc<Transport>,
     retry: Retry,
-    timeout: Duration,
+    pub(crate) timeout: Duration,
     versions: Arc<Versions>,
     cache: Option<Arc<Cache>>,
     joined: Arc<Joined>,

@@ -104,10 +104,6 @@ impl Transport {
         Ok(Self { client, address, authorization })
     }
 
-    pub(crate) fn address(&self) -> &str {
-        &self.address
-    }
-
     /// Sends it, and reads the whole answer; a refusal is an error.
     pub(crate) async fn exchange(&self, call: &Call) -> Result<Answered, Error> {
         let response = self.send(call, "application/json").await?;

@@ -56,8 +56,8 @@ async fn who_says_when_is_not_asked_before() {
     })
     .await;
     let error = check(&fake.client().build().unwrap()).await.unwrap_err();
-    let problem = error.problem().unwrap();
-    assert_eq!((problem.retry_after, problem.request_id.as_deref(), fake.heard().len()), (Some(Duration::from_secs(3_600)), Some("r-1"), 1));
+    let told = error.problem().unwrap();
+    assert_eq!((told.retry_after, told.request_id.as_deref(), fake.heard().len()), (Some(Duration::from_secs(3_600)), Some("r-1"), 1));
 
     // nobody means so long
     let fake = Fake::start(|_, _| ([(header::RETRY_AFTER, u64::MAX.to_string())], problem(429, "limited", "Wait.")).into_response()).await;
