@@ -30,9 +30,12 @@ use service::{
     secrets::SecretKey,
     setup, tokens,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    task::Poll,
 };
 use tower::ServiceExt as _;
 
@@ -112,21 +115,7 @@ impl World {
     }
 
     pub async fn send_as(&self, method: &str, path: &str, token: Option<&str>, body: Option<(&str, String)>, more: &[(&str, &str)]) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
-        if let Some(token) = token {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        for (name, value) in more {
-            request = request.header(*name, *value);
-        }
-        let body = match body {
-            None => Body::empty(),
-            Some((kind, text)) => {
-                request = request.header(header::CONTENT_TYPE, kind);
-                Body::from(text)
-            }
-        };
-        let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let response = self.app.clone().oneshot(request(method, path, token, body, more)).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = response.into_body();
         let bytes = if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
@@ -138,6 +127,28 @@ impl World {
         Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
+    /// Sends it, and hangs up after so many steps towards the answer; says whether that was before the answer was there.
+    pub async fn hang_up(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<(&str, String)>,
+        more: &[(&str, &str)],
+        mut steps: usize,
+    ) -> bool {
+        let mut answer = std::pin::pin!(self.app.clone().oneshot(request(method, path, token, body, more)));
+        std::future::poll_fn(|context| {
+            steps -= 1;
+            match answer.as_mut().poll(context) {
+                Poll::Ready(_) => Poll::Ready(false),
+                Poll::Pending if steps == 0 => Poll::Ready(true),
+                Poll::Pending => Poll::Pending,
+            }
+        })
+        .await
+    }
+
     pub async fn get(&self, path: &str) -> Value {
         self.send("GET", path, Some(&self.owner), None).await.data()
     }
@@ -145,6 +156,24 @@ impl World {
     pub async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
         self.send(method, path, Some(&self.owner), Some(&body)).await
     }
+}
+
+fn request(method: &str, path: &str, token: Option<&str>, body: Option<(&str, String)>, more: &[(&str, &str)]) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    for (name, value) in more {
+        request = request.header(*name, *value);
+    }
+    let body = match body {
+        None => Body::empty(),
+        Some((kind, text)) => {
+            request = request.header(header::CONTENT_TYPE, kind);
+            Body::from(text)
+        }
+    };
+    request.body(body).unwrap()
 }
 
 pub async fn world() -> World {
