@@ -40,6 +40,8 @@ pub enum Standing {
     Answered(Kept),
     /// It was done, and its answer is not known here: the server ended before it was made, or it is being made this moment.
     Done {
+        /// As which [`meanwhile`] looks for the answer again.
+        once: Once,
         at: Timestamp,
         object: Option<Object>,
     },
@@ -59,8 +61,8 @@ pub async fn begin(services: &Services, token: &mut WorkspaceToken, key: OnceKey
     Ok(Standing::New(once))
 }
 
-/// How it stands with a write that has begun and was refused: another try of the same may have been first. Nothing where none was, or
-/// where the key belongs to another request by now.
+/// How it stands with a write that another try of the same may have done: nothing where none did, or where the key belongs to another
+/// request by now.
 pub async fn meanwhile(services: &Services, once: &Once) -> Result<Option<Standing>, Failure> {
     let standing = looked_up(services, once).await?;
     Ok(standing.filter(|standing| matches!(standing, Standing::Answered(_) | Standing::Done { .. })))
@@ -73,7 +75,7 @@ async fn looked_up(services: &Services, once: &Once) -> Result<Option<Standing>,
     }
     let open = |sealed: Vec<u8>| services.settings.secret_key.open(PURPOSE, once.token.uuid(), &sealed);
     let answer = done.answer.and_then(open).and_then(|plain| serde_json::from_slice(&plain).ok());
-    Ok(Some(answer.map_or(Standing::Done { at: done.at, object: done.object }, Standing::Answered)))
+    Ok(Some(answer.map_or_else(|| Standing::Done { once: once.clone(), at: done.at, object: done.object }, Standing::Answered)))
 }
 
 /// Keeps the answer to a write that was done under a key. Where nothing was written nothing is kept, and the next try is a first one.

@@ -46,18 +46,22 @@ pub async fn run(services: &Services, dialect: Dialect, mut token: WorkspaceToke
         }
         Err(_) => return dialect.malformed("the body ended before all of it was here; send it again"),
     };
-    match once::begin(services, &mut token, key, fingerprint(&parts.method, &parts.uri, &body)).await {
+    let standing = match once::begin(services, &mut token, key, fingerprint(&parts.method, &parts.uri, &body)).await {
         Ok(Standing::New(once)) => {
             let response = asking::go(token, Request::from_parts(parts, Body::from(body)), next).await;
             if response.status().is_success() {
                 return kept(services, &once, response).await;
             }
-            match meanwhile(services, &once).await {
+            // the same request, sent at the same moment, may have been first, and what it left may be what this one was refused for
+            return match settled(services, &once).await {
                 Ok(Some(standing)) => told(dialect, standing).unwrap_or(response),
-                // what it was refused for stands
                 Ok(None) | Err(_) => response,
-            }
+            };
         }
+        Ok(Standing::Done { once, .. }) => settled(services, &once).await.and_then(|standing| standing.ok_or_else(Failure::internal)),
+        other => other,
+    };
+    match standing {
         Ok(standing) => told(dialect, standing).unwrap_or_else(|| dialect.refuse(Failure::internal())),
         Err(failure) => dialect.refuse(failure),
     }
@@ -68,14 +72,13 @@ fn told(dialect: Dialect, standing: Standing) -> Option<Response> {
     match standing {
         Standing::New(_) => None,
         Standing::Answered(answer) => Some(again(answer)),
-        Standing::Done { at, object } => Some(Problem::done_already(at, object.as_ref()).into_response_in(dialect)),
+        Standing::Done { at, object, .. } => Some(Problem::done_already(at, object.as_ref()).into_response_in(dialect)),
         Standing::Another => Some(Problem::another_key().into_response_in(dialect)),
     }
 }
 
-/// How it stands with what was refused: the same request, sent at the same moment, may have been first, and what it left may be what this one
-/// was refused for. Where the other's answer is being made, it is waited for a little.
-async fn meanwhile(services: &Services, once: &Once) -> Result<Option<Standing>, Failure> {
+/// How it stands with a request that somebody sent before, or at the same moment. Where its answer is being made it is waited for a little.
+async fn settled(services: &Services, once: &Once) -> Result<Option<Standing>, Failure> {
     for _ in 0..LOOKS {
         match once::meanwhile(services, once).await? {
             Some(Standing::Done { .. }) => tokio::time::sleep(BETWEEN).await,
