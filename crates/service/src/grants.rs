@@ -6,16 +6,13 @@ use crate::{
 };
 use domain::{
     failure::Failure,
-    grant::{Grant, GrantSpec, Scope},
+    grant::{Grant, GrantSpec, MOST_GRANTS, Scope},
     id::{GrantId, WorkspaceId},
     member::GrantDraft,
     plan::Plan,
 };
 use std::collections::BTreeSet;
 use store::{Db, WriteTx};
-
-/// How many grants one holder may have: more are a sign that a group or a label is wanted.
-pub(crate) const MOST_GRANTS: usize = 100;
 
 /// The grants to store in place of those held.
 pub(crate) async fn given(
@@ -33,11 +30,24 @@ pub(crate) async fn given(
 
 /// Whether these can be given to anybody.
 pub(crate) async fn sound(services: &Services, db: &impl Db, workspace: WorkspaceId, plan: Plan, specs: &[GrantSpec]) -> Result<(), Failure> {
-    few_enough(specs.len())?;
-    for spec in specs {
-        allowed(services, plan, spec)?;
+    all_sound(services, db, workspace, plan, std::iter::once(specs)).await
+}
+
+/// The same of what several are given, each of them a list; what they name is looked up at once.
+pub(crate) async fn all_sound<'a>(
+    services: &Services,
+    db: &impl Db,
+    workspace: WorkspaceId,
+    plan: Plan,
+    lists: impl Iterator<Item = &'a [GrantSpec]> + Clone + Send,
+) -> Result<(), Failure> {
+    for specs in lists.clone() {
+        few_enough(specs.len())?;
+        for spec in specs {
+            allowed(services, plan, spec)?;
+        }
     }
-    references(db, workspace, specs.iter()).await
+    references(db, workspace, lists.flatten()).await
 }
 
 fn few_enough(grants: usize) -> Result<(), Failure> {
@@ -59,13 +69,14 @@ pub(crate) fn allowed(services: &Services, plan: Plan, spec: &GrantSpec) -> Resu
 fn checked(services: &Services, plan: Plan, drafts: &[GrantDraft], held: &[Grant]) -> Result<Vec<Grant>, Failure> {
     few_enough(drafts.len())?;
     let now = services.now();
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut kept) = (BTreeSet::new(), BTreeSet::new());
     let mut grants = Vec::with_capacity(drafts.len());
     for draft in drafts {
         if !seen.insert(&draft.spec) {
             continue;
         }
-        let before = draft.id.and_then(|id| held.iter().find(|grant| grant.id == id));
+        // each that is held stands for one; what claims it too is new
+        let before = draft.id.and_then(|id| held.iter().find(|grant| grant.id == id)).filter(|grant| kept.insert(grant.id));
         // what stands stays as it is, whatever the plan and the clock say now
         if before.is_none_or(|before| before.spec != draft.spec) {
             allowed(services, plan, &draft.spec)?;
