@@ -4,6 +4,7 @@
 //! They differ in their [`Dialect`]: how answers and refusals are worded.
 
 mod asking;
+mod at_most;
 mod bearer;
 mod by_name;
 mod dialect;
@@ -12,6 +13,7 @@ mod ids;
 mod once;
 pub mod openapi;
 mod public;
+mod reading;
 mod undisturbed;
 pub mod v1;
 

@@ -128,15 +128,7 @@ impl World {
     }
 
     /// Sends it, and hangs up after so many steps towards the answer; says whether that was before the answer was there.
-    pub async fn hang_up(
-        &self,
-        method: &str,
-        path: &str,
-        token: Option<&str>,
-        body: Option<(&str, String)>,
-        more: &[(&str, &str)],
-        mut steps: usize,
-    ) -> bool {
+    pub async fn hang_up(&self, method: &str, path: &str, token: Option<&str>, body: Option<(&str, String)>, more: &[(&str, &str)], mut steps: usize) -> bool {
         let mut answer = std::pin::pin!(self.app.clone().oneshot(request(method, path, token, body, more)));
         std::future::poll_fn(|context| {
             steps -= 1;
