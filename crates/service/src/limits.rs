@@ -9,7 +9,12 @@ use governor::{
     clock::{Clock as _, DefaultClock},
     middleware::StateInformationMiddleware,
 };
-use std::num::NonZeroU32;
+use std::{
+    collections::HashMap,
+    num::NonZeroU32,
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
 
 /// How often a token may call in a minute, and as often at once after a rest; 0 lets it call as often as it likes.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +49,10 @@ pub struct Limits {
     network: DefaultKeyedRateLimiter<String>,
     /// Mails to one address that anybody could cause.
     mail: DefaultKeyedRateLimiter<String>,
+    /// Secrets from one network that no token has.
+    unknown: DefaultKeyedRateLimiter<String>,
+    /// Networks that showed too many of those, and until when none of theirs is looked up.
+    shut: Mutex<HashMap<String, Instant>>,
     /// Calls of one token to the REST API, where they are counted.
     calls: Option<Calls>,
     /// The same of questions about access.
@@ -76,6 +85,8 @@ impl Limits {
             address: RateLimiter::keyed(quota(count(10), count(2))),
             network: RateLimiter::keyed(quota(count(60), count(30))),
             mail: RateLimiter::keyed(quota(count(5), count(1))),
+            unknown: RateLimiter::keyed(quota(count(60), count(60))),
+            shut: Mutex::default(),
             calls: NonZeroU32::new(rates.calls).map(counted),
             questions: NonZeroU32::new(rates.questions).map(counted),
         }
@@ -96,6 +107,22 @@ impl Limits {
         slow_down(self.network.check_key(&network.unwrap_or("unknown").to_owned()), "tries from your network")
     }
 
+    /// Whether a secret from there may be looked up: whoever guesses is to cost the database nothing.
+    pub(crate) fn may_show_secret(&self, network: Option<&str>) -> Result<(), Failure> {
+        let shut = self.shut.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_shut = shut.get(network.unwrap_or("unknown")).is_some_and(|until| *until > Instant::now());
+        slow_down(if is_shut { Err(()) } else { Ok(()) }, "tokens from your network are not known here")
+    }
+
+    /// Counts a secret from there that no token has.
+    pub(crate) fn showed_unknown_secret(&self, network: Option<&str>) {
+        let network = network.unwrap_or("unknown").to_owned();
+        if let Err(until) = self.unknown.check_key(&network) {
+            let until = Instant::now() + until.wait_time_from(DefaultClock::default().now());
+            self.shut.lock().unwrap_or_else(PoisonError::into_inner).insert(network, until);
+        }
+    }
+
     /// Whether another mail may go to the address. Answers quietly: who asks must not learn whether one went.
     pub fn may_mail(&self, email: &str) -> bool {
         self.mail.check_key(&email.to_lowercase()).is_ok()
@@ -113,7 +140,8 @@ impl Limits {
 
     /// Forgets whoever has been quiet; called from time to time, so that the memory stays bounded.
     pub fn forget_quiet(&self) {
-        for limiter in [&self.address, &self.network, &self.mail] {
+        self.shut.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, until| *until > Instant::now());
+        for limiter in [&self.address, &self.network, &self.mail, &self.unknown] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
@@ -158,6 +186,15 @@ mod tests {
         }
         assert_eq!(limits.sign_in("a@b.co", Some("10.0.0.2")).unwrap_err().kind, FailureKind::Limited);
         assert!(limits.sign_in("c@b.co", Some("10.0.0.1")).is_ok());
+    }
+
+    #[test]
+    fn a_network_that_guesses_secrets_is_not_listened_to_and_others_are() {
+        let limits = Limits::new(Rates::USUAL);
+        let guesses = (0..200).take_while(|_| limits.may_show_secret(Some("10.0.0.1")).map(|()| limits.showed_unknown_secret(Some("10.0.0.1"))).is_ok());
+        assert!((61..70).contains(&guesses.count()));
+        assert_eq!(limits.may_show_secret(Some("10.0.0.1")).unwrap_err().kind, FailureKind::Limited);
+        assert!(limits.may_show_secret(Some("10.0.0.2")).is_ok() && limits.may_show_secret(None).is_ok());
     }
 
     #[test]

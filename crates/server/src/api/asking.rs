@@ -4,6 +4,7 @@ use super::{
     bearer,
     dialect::{Dialect, Refused},
     once,
+    undisturbed::to_its_end,
 };
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -36,7 +37,13 @@ pub async fn pass(State(services): State<Services>, request: Request, next: Next
         return refusal;
     }
     let version = writes(&parts.method).then(|| VersionOf::workspace_of(&token));
-    let mut response = once::run(&services, dialect, token, Request::from_parts(parts, body), next).await;
+    let request = Request::from_parts(parts, body);
+    let mut response = if version.is_some() {
+        let services = services.clone();
+        to_its_end(dialect, async move { once::run(&services, dialect, token, request, next).await }).await
+    } else {
+        go(token, request, next).await
+    };
     if let Some(version) = version.filter(|_| response.status().is_success())
         && let Some(version) = version.now(&services).await
     {
@@ -117,6 +124,14 @@ fn versioned(headers: &HeaderMap) -> Option<&'static str> {
     named.find_map(|kind| VERSIONED.into_iter().find(|versioned| *versioned == kind))
 }
 
+/// A revision that the address looks at is taken out of the request before its proof is. One that nobody looks at is refused, so that
+/// whoever sent it does not believe that it guarded anything.
+fn unheeded(parts: &Parts) -> Option<Response> {
+    let is_there = writes(&parts.method) && parts.headers.contains_key(header::IF_MATCH);
+    let words = "this address takes no `If-Match`: what it changes has no revision that could be held against it; leave the header out";
+    is_there.then(|| Dialect::of(parts.uri.path()).malformed(words))
+}
+
 /// The proof that some token of the workspace calls.
 pub struct Token(pub WorkspaceToken);
 
@@ -141,10 +156,13 @@ fn proof(parts: &mut Parts) -> Result<WorkspaceToken, Failure> {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Token {
-    type Rejection = Refused;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        proof(parts).map(Self).map_err(|failure| Refused(Dialect::of(parts.uri.path()), failure))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        if let Some(refusal) = unheeded(parts) {
+            return Err(refusal);
+        }
+        proof(parts).map(Self).map_err(|failure| Dialect::of(parts.uri.path()).refuse(failure))
     }
 }
 
@@ -153,11 +171,16 @@ where
     S: Send + Sync,
     Services: axum::extract::FromRef<S>,
 {
-    type Rejection = Refused;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let services = <Services as axum::extract::FromRef<S>>::from_ref(state);
-        proof(parts).and_then(|token| services.owner_by_token(token)).map(Self).map_err(|failure| Refused(Dialect::of(parts.uri.path()), failure))
+        let owner = proof(parts).and_then(|token| services.owner_by_token(token)).map_err(|failure| Dialect::of(parts.uri.path()).refuse(failure))?;
+        // only now: who may not call learns nothing but that
+        match unheeded(parts) {
+            Some(refusal) => Err(refusal),
+            None => Ok(Self(owner)),
+        }
     }
 }
 

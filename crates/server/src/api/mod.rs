@@ -4,6 +4,7 @@
 //! They differ in their [`Dialect`]: how answers and refusals are worded.
 
 mod asking;
+mod at_most;
 mod bearer;
 mod by_name;
 mod dialect;
@@ -12,14 +13,13 @@ mod ids;
 mod once;
 pub mod openapi;
 mod public;
+mod reading;
+mod undisturbed;
 pub mod v1;
 
 use crate::app::AppState;
 pub use asking::tell_usage;
-use axum::{
-    Router,
-    response::{IntoResponse as _, Response},
-};
+use axum::{Router, response::Response};
 use dialect::Dialect;
 use domain::{failure::Failure, id::TokenId};
 use http::HeaderMap;
@@ -47,8 +47,10 @@ pub fn is_data(path: &str) -> bool {
 
 /// A body was refused before it was read; `None` for what isn't the API's.
 pub fn too_long(path: &str, failure: &Failure) -> Option<Response> {
-    is_here(path).then(|| match Dialect::of(path) {
-        Dialect::Reference => public::Refusal::malformed(&failure.message).into_response(),
-        Dialect::Ours => v1::Problem::too_long(failure).into_response(),
-    })
+    is_here(path).then(|| Dialect::of(path).too_long(failure))
+}
+
+/// A request was refused before it came here; `None` for what isn't the API's.
+pub fn refused(path: &str, failure: &Failure) -> Option<Response> {
+    is_here(path).then(|| Dialect::of(path).refuse(failure.clone()))
 }

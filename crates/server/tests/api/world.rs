@@ -32,9 +32,12 @@ use service::{
     secrets::SecretKey,
     setup, tokens,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    task::Poll,
 };
 use tower::ServiceExt as _;
 
@@ -118,40 +121,33 @@ impl World {
     }
 
     pub async fn send_as(&self, method: &str, path: &str, token: Option<&str>, body: Option<(&str, String)>, more: &[(&str, &str)]) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
-        if let Some(token) = token {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        for (name, value) in more {
-            request = request.header(*name, *value);
-        }
-        let body = match body {
-            None => Body::empty(),
-            Some((kind, text)) => {
-                request = request.header(header::CONTENT_TYPE, kind).header(header::CONTENT_LENGTH, text.len());
-                Body::from(text)
-            }
-        };
-        read(self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap()).await
+        read(self.app.clone().oneshot(request(method, path, token, body, more)).await.unwrap()).await
     }
 
     /// The same question, answered at the door and by the router.
     pub async fn both_ways(&self, token: &str, question: &str, more: &[(&str, &str)]) -> [Answer; 2] {
-        let length = question.len().to_string();
-        let request = || {
-            let mut request = Request::builder().method("POST").uri(door::ROUTE).header(header::AUTHORIZATION, format!("Bearer {token}"));
-            for (name, value) in [("content-type", "application/json"), ("content-length", length.as_str())].iter().chain(more) {
-                request = request.header(*name, *value);
-            }
-            request.body(Body::from(question.to_owned())).unwrap()
-        };
-        let at_the_door = read(self.app.clone().oneshot(request()).await.unwrap()).await;
-        [at_the_door, read(self.router.clone().oneshot(request()).await.unwrap()).await]
+        let asked = || request("POST", door::ROUTE, Some(token), Some(("application/json", question.to_owned())), more);
+        let at_the_door = read(self.app.clone().oneshot(asked()).await.unwrap()).await;
+        [at_the_door, read(self.router.clone().oneshot(asked()).await.unwrap()).await]
     }
 
     /// How many questions the door has answered.
     pub fn answered_at_the_door(&self) -> u64 {
         self.at_the_door.times()
+    }
+
+    /// Sends it, and hangs up after so many steps towards the answer; says whether that was before the answer was there.
+    pub async fn hang_up(&self, method: &str, path: &str, token: Option<&str>, body: Option<(&str, String)>, more: &[(&str, &str)], mut steps: usize) -> bool {
+        let mut answer = std::pin::pin!(self.app.clone().oneshot(request(method, path, token, body, more)));
+        std::future::poll_fn(|context| {
+            steps -= 1;
+            match answer.as_mut().poll(context) {
+                Poll::Ready(_) => Poll::Ready(false),
+                Poll::Pending if steps == 0 => Poll::Ready(true),
+                Poll::Pending => Poll::Pending,
+            }
+        })
+        .await
     }
 
     pub async fn get(&self, path: &str) -> Value {
@@ -173,6 +169,24 @@ async fn read(response: Response) -> Answer {
         body.collect().await.unwrap().to_bytes()
     };
     Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+}
+
+fn request(method: &str, path: &str, token: Option<&str>, body: Option<(&str, String)>, more: &[(&str, &str)]) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    for (name, value) in more {
+        request = request.header(*name, *value);
+    }
+    let body = match body {
+        None => Body::empty(),
+        Some((kind, text)) => {
+            request = request.header(header::CONTENT_TYPE, kind).header(header::CONTENT_LENGTH, text.len());
+            Body::from(text)
+        }
+    };
+    request.body(body).unwrap()
 }
 
 pub async fn world() -> World {

@@ -70,7 +70,12 @@ impl KnownSecrets {
         (Timestamp::from_micros(known.noted.load(Ordering::Relaxed)).plus(SEEN_EVERY) > now).then_some(known.workspace)
     }
 
-    fn put(&self, hash: SecretHash, workspace: WorkspaceId, now: Timestamp) {
+    /// Whether it was found here before; it may have ended since.
+    pub(super) fn knows(&self, hash: &SecretHash) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).contains_key(hash)
+    }
+
+    pub(super) fn put(&self, hash: SecretHash, workspace: WorkspaceId, now: Timestamp) {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST_SECRETS {
             all.retain(|_, known| Timestamp::from_micros(known.noted.load(Ordering::Relaxed)).plus(QUIET) > now);

@@ -16,6 +16,17 @@ use std::borrow::Cow;
 /// A JSON body that was not read yet.
 pub struct Said(Bytes);
 
+/// A body that is no JSON, as it is.
+pub struct Whole(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Whole {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| unread(&JsonRejection::BytesRejection(rejection)))
+    }
+}
+
 /// Text of a body, in its place where it needs no unescaping.
 #[derive(Debug, Deserialize)]
 pub struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -34,7 +45,7 @@ impl<S: Send + Sync> FromRequest<S> for Said {
             let failure = Failure::new(FailureKind::Invalid, "send JSON, with `Content-Type: application/json`");
             return Err(Problem::of("invalid", StatusCode::UNSUPPORTED_MEDIA_TYPE, failure));
         }
-        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| unread(&JsonRejection::BytesRejection(rejection)))
+        Whole::from_request(request, state).await.map(|Whole(body)| Self(body))
     }
 }
 

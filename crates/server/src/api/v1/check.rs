@@ -5,7 +5,7 @@ use super::{
     problem::Problem,
     reasons::{Because, Lacking, lacking, reasons},
 };
-use crate::api::asking::Asker;
+use crate::api::{asking::Asker, at_most::at_most};
 use axum::{extract::State, response::Response};
 use domain::{catalog::Catalog, id::TokenId, policy::Decision};
 use serde::{Deserialize, Serialize};
@@ -13,16 +13,24 @@ use service::{
     Services,
     asked::{self, Told, Wording},
     check::{Checked, in_words},
+    decisions::MOST_QUESTIONS,
 };
 use utoipa::ToSchema;
 
 /// A question: may this subject do this to that?
 #[derive(Debug, Deserialize, ToSchema)]
 #[expect(dead_code, reason = "it describes a `CheckText`, and says what is wrong with one")]
+#[serde(deny_unknown_fields)]
 pub struct Check {
-    #[serde(flatten)]
-    #[schema(inline, value_type = Question)]
-    question: Wording,
+    /// `user:ID`, `email:ADDRESS`, `group:ID` or `token:ID`.
+    #[schema(example = "email:bea@acme.test")]
+    subject: String,
+    /// What is to be done: a type of the catalogue and one of its verbs.
+    #[schema(example = "source:edit")]
+    action: String,
+    /// `source:ID`, by the product's id or by ours; `source` alone for the type as a whole.
+    #[schema(example = "source:web-site")]
+    resource: String,
     /// The answer is at least as new as the change that returned this version.
     at_least: Option<i64>,
     /// Names people, groups and resources in `why` and `lines`. Only for tokens with owner access: to others they may be private.
@@ -48,7 +56,9 @@ pub struct Question {
 /// Up to 1,000 questions, each answered by itself, all by one version of the policy.
 #[derive(Debug, Deserialize, ToSchema)]
 #[expect(dead_code, reason = "it describes a `ChecksText`, and says what is wrong with one")]
+#[serde(deny_unknown_fields)]
 pub struct Checks {
+    #[serde(deserialize_with = "at_most::<_, _, MOST_QUESTIONS>")]
     #[schema(value_type = Vec<Question>, max_items = 1000)]
     checks: Vec<Wording>,
     /// The answers are at least as new as the change that returned this version.
@@ -57,6 +67,7 @@ pub struct Checks {
 
 /// A [`Check`] as it lies in the body.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct CheckText<'a> {
     #[serde(borrow)]
     subject: Text<'a>,
@@ -69,8 +80,9 @@ struct CheckText<'a> {
 
 /// [`Checks`] as they lie in the body.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ChecksText<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "at_most::<_, _, MOST_QUESTIONS>")]
     checks: Vec<Wording<Text<'a>>>,
     at_least: Option<i64>,
 }
