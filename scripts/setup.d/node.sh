@@ -49,7 +49,7 @@ setup_wasm_opt() {
 }
 
 setup_end2end() {
-  npm_packages end2end "Playwright, axe, an SMTP server and a CSV reader" "the browser tests use them" "10 s"
+  npm_packages end2end "Playwright, axe, an SMTP server, a CSV reader and two providers of sign-in" "the browser tests use them" "10 s"
 }
 
 # npm_packages FOLDER WHAT WHY HOW_LONG: installs exactly what the lock file says, once per lock file.

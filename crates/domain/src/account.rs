@@ -3,7 +3,7 @@
 use crate::{
     email::EmailAddress,
     id::{AccountId, SessionId},
-    text::PersonName,
+    text::{ConnectionName, PersonName, WorkspaceName},
     time::{Span, Timestamp},
 };
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,16 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// The one that asks.
     pub current: bool,
+    /// How it came in, where that was by single sign-on.
+    #[serde(default)]
+    pub sso: Option<SsoOrigin>,
+}
+
+/// Whose identity provider let a session in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SsoOrigin {
+    pub connection: ConnectionName,
+    pub workspace: WorkspaceName,
 }
 
 /// How strong a password is, as zxcvbn judges it.

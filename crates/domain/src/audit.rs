@@ -14,10 +14,12 @@ use serde::{Deserialize, Serialize};
 
 mod event;
 mod resources;
+mod sso;
 
 pub use event::{Event, ReviewSnapshot};
 pub use resources::{BorneBefore, RegisteredSnapshot, ResourceSnapshot};
 pub(crate) use resources::{registered, relabelled};
+pub use sso::SsoEvent;
 
 /// Which chain an entry stands in: a workspace's own, or the one of accounts (sign-ups and sign-ins).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -83,7 +85,8 @@ pub struct TokenSnapshot {
 /// What an event was done to, so that a thing's history can be found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Object {
-    /// `member`, `invite`, `group`, `token`, `resource`, `workspace`, `account`, `review`.
+    /// `member`, `invite`, `group`, `token`, `resource`, `workspace`, `account`, `review`,
+    /// `connection`, `domain`.
     pub kind: String,
     pub id: uuid::Uuid,
 }

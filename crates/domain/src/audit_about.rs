@@ -62,6 +62,7 @@ impl Event {
             | Self::WebhookRedelivered { url, .. }
             | Self::WebhookSwitchedOff { url, .. } => Some(url),
             Self::GrantGiven { to, .. } => Some(to),
+            Self::Sso(event) => event.about(),
             Self::SignedOut
             | Self::SessionEnded { .. }
             | Self::AllSessionsEnded { .. }

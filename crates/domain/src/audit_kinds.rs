@@ -18,7 +18,7 @@ const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
 }
 
 /// Every kind there is, in the order in which people look for them.
-pub const KINDS: [Kind; 65] = [
+pub const KINDS: [Kind; 83] = [
     here("member_access_changed", "Access changed"),
     here("access_requested", "Access asked for"),
     here("access_request_approved", "Request approved"),
@@ -68,6 +68,21 @@ pub const KINDS: [Kind; 65] = [
     here("webhook_tested", "Webhook tested"),
     here("webhook_redelivered", "Webhook sent again"),
     here("webhook_switched_off", "Webhook switched off"),
+    here("sso_signed_in", "Signed in by single sign-on"),
+    here("sso_sign_in_refused", "Single sign-on refused"),
+    here("sso_member_joined", "Joined by single sign-on"),
+    here("sso_account_linked", "Account linked"),
+    here("sso_signed_out", "Signed out by the provider"),
+    here("sso_requirement_changed", "Single sign-on required or not"),
+    here("sso_connection_created", "Connection made"),
+    here("sso_connection_changed", "Connection changed"),
+    here("sso_connection_switched_on", "Connection switched on"),
+    here("sso_connection_switched_off", "Connection switched off"),
+    here("sso_connection_deleted", "Connection deleted"),
+    here("sso_connection_tested", "Connection tested"),
+    here("sso_domain_added", "Domain added"),
+    here("sso_domain_proven", "Domain proven"),
+    here("sso_domain_removed", "Domain removed"),
     here("plan_changed", "Plan changed"),
     here("settings_changed", "Settings changed"),
     here("workspace_closed", "Workspace closed"),
@@ -83,6 +98,9 @@ pub const KINDS: [Kind; 65] = [
     of_accounts("password_changed", "Password changed"),
     of_accounts("password_reset_requested", "New password asked for"),
     of_accounts("password_reset", "New password set"),
+    of_accounts("sso_account_renamed", "Renamed by the provider"),
+    of_accounts("sso_address_changed", "Address changed by the provider"),
+    of_accounts("sso_answer_refused", "Answer to no sign-in refused"),
     of_accounts("workspace_deleted", "Workspace deleted"),
 ];
 
@@ -105,9 +123,10 @@ mod tests {
     /// Whoever adds an event gives it plain words here.
     #[test]
     fn every_event_has_its_words() {
-        let source = include_str!("audit/event.rs");
-        let names = source.split_once("impl Event {").unwrap().1.split_once("\n}\n").unwrap().0;
-        let there: BTreeSet<&str> = names.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let sources = [(include_str!("audit/event.rs"), "impl Event {"), (include_str!("audit/sso.rs"), "pub fn name(&self)")];
+        let names = |(source, begin): (&'static str, &str)| source.split_once(begin).unwrap().1.split_once("\n    }\n").unwrap().0;
+        let listed = sources.map(names).into_iter().flat_map(|names| names.split("=> \"").skip(1));
+        let there: BTreeSet<&str> = listed.filter_map(|rest| rest.split('"').next()).collect();
         let known: BTreeSet<&str> = KINDS.iter().map(|kind| kind.name).collect();
         assert_eq!(there, known);
         assert_eq!(known.len(), KINDS.len(), "a name stands here twice");

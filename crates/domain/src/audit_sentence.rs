@@ -119,6 +119,7 @@ impl Event {
             Self::ReviewCancelled { name } => format!("cancelled the review {name}"),
             Self::ReviewExported { name } => format!("downloaded the record of the review {name}"),
             Self::ReviewSignedOff { name, revoked, .. } => format!("signed off the review {name}: {revoked} revoked"),
+            Self::Sso(event) => event.sentence(),
         }
     }
 }

@@ -109,6 +109,7 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
             lines.push(format!("SHA-256 of the record: {digest}"));
             lines
         }
+        Event::Sso(event) => event.details(),
         Event::AccountCreated { .. }
         | Event::SignedIn { .. }
         | Event::SignInFailed { .. }

@@ -8,6 +8,8 @@ use std::fmt;
 pub enum FailureKind {
     /// Nobody is signed in, or no longer.
     SignedOut,
+    /// Signed in, but not as this workspace asks: by single sign-on. Other workspaces are open to the same session.
+    SsoRequired,
     /// Known, but not theirs to do.
     Forbidden,
     /// Not there, or not theirs to know of.
@@ -30,7 +32,7 @@ impl FailureKind {
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
-            Self::SignedOut => 401,
+            Self::SignedOut | Self::SsoRequired => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,

@@ -87,6 +87,14 @@ ids! {
     OperationId,
     /// A look through who has access.
     ReviewId,
+    /// An identity provider of a workspace.
+    ConnectionId,
+    /// A domain that a workspace says is its own.
+    DomainId,
+    /// A sign-in by single sign-on that is under way.
+    AttemptId,
+    /// What came of a sign-in by single sign-on, in a connection's log.
+    SignInId,
 }
 
 #[cfg(test)]

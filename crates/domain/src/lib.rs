@@ -38,6 +38,7 @@ pub mod resource;
 pub mod review;
 pub mod save;
 pub mod settings;
+pub mod sso;
 pub mod text;
 pub mod time;
 pub mod token;

@@ -46,6 +46,15 @@ impl Plan {
         }
     }
 
+    /// Whether single sign-on is part of it.
+    #[must_use]
+    pub const fn has_sso(self) -> bool {
+        match self {
+            Self::Free | Self::Team => false,
+            Self::Business => true,
+        }
+    }
+
     /// Whether user groups are part of it.
     #[must_use]
     pub const fn has_groups(self) -> bool {

@@ -107,13 +107,14 @@ pub struct PlanIncludes {
     /// How many labels of one's own; `None` is no limit.
     pub custom_labels: Option<usize>,
     pub groups: bool,
+    pub sso: bool,
 }
 
 impl PlanIncludes {
     #[must_use]
     pub fn of(plan: Plan, catalog: &Catalog) -> Self {
         let names = |unlocked: bool| catalog.roles.iter().filter(|role| role.is_unlocked(plan) == unlocked).map(|role| role.name.clone()).collect();
-        Self { roles: names(true), locked: names(false), custom_labels: plan.custom_labels(), groups: plan.has_groups() }
+        Self { roles: names(true), locked: names(false), custom_labels: plan.custom_labels(), groups: plan.has_groups(), sso: plan.has_sso() }
     }
 }
 
@@ -212,7 +213,7 @@ mod tests {
         let catalog = Catalog::parse(Catalog::BUILT_IN).unwrap();
         let free = PlanIncludes::of(Plan::Free, &catalog);
         assert_eq!(free.roles, ["Source Admin"]);
-        assert_eq!((free.locked.len() + 1, free.custom_labels, free.groups), (catalog.roles.len(), Some(5), false));
+        assert_eq!((free.locked.len() + 1, free.custom_labels, free.groups, free.sso), (catalog.roles.len(), Some(5), false, false));
         assert_eq!(PlanIncludes::of(Plan::Business, &catalog).locked, Vec::<String>::new());
     }
 

@@ -118,6 +118,8 @@ names! {
     ReviewName("the review's name", 120),
     /// How a token is called.
     TokenName("the token name", 80),
+    /// How a connection to an identity provider is called.
+    ConnectionName("the connection's name", 80),
     /// Why a grant was given, or a request made.
     Reason("the reason", 500),
     /// A resource as somebody calls it who may not know it.

@@ -89,6 +89,9 @@ pub struct Workspace {
     /// Grows with each change of its settings.
     #[serde(skip)]
     pub revision: i64,
+    /// Whether its members must have come by single sign-on, but for those excepted. Its plan must have it, too: see [`asks_for_sso`](Self::asks_for_sso).
+    #[serde(skip)]
+    pub sso_required: bool,
     /// It is closed, and from this moment on it is deleted for good.
     pub deleted_at: Option<Timestamp>,
 }
@@ -97,7 +100,13 @@ impl Workspace {
     /// A new one.
     #[must_use]
     pub fn new(id: WorkspaceId, slug: WorkspaceSlug, name: WorkspaceName, plan: Plan) -> Self {
-        Self { id, slug, name, plan, policy_version: 0, rules: WorkspaceRules::default(), revision: 1, deleted_at: None }
+        Self { id, slug, name, plan, policy_version: 0, rules: WorkspaceRules::default(), revision: 1, sso_required: false, deleted_at: None }
+    }
+
+    /// Whether who comes must have come by single sign-on. A plan that lost it asks for nothing: nobody could come that way any more.
+    #[must_use]
+    pub const fn asks_for_sso(&self) -> bool {
+        self.sso_required && self.plan.has_sso()
     }
 
     /// Closed because it is to be deleted.

@@ -5,6 +5,7 @@ use crate::{
     front::{self, Front, MOST_BODY},
     headers, health,
     site::Site,
+    sso,
 };
 use axum::{
     Router,
@@ -55,6 +56,7 @@ pub fn router(state: AppState, proxies: usize) -> Router {
         .route("/w/{slug}/reviews/{review}/record.csv", get(downloads::review_csv))
         .route("/w/{slug}/events", get(events::events))
         .route("/rpc/{*function}", any(server_function))
+        .merge(sso::routes())
         .merge(api::router(&state.services))
         .fallback(page)
         .with_state(state)

@@ -136,6 +136,16 @@ pub struct ServeOptions {
     #[arg(long, env = "ROLECALL_WEBHOOKS_TO_PRIVATE", value_parser = FalseyValueParser::new())]
     pub webhooks_to_private: bool,
 
+    /// Identity providers, and pages that prove a domain, may be at addresses of private networks, this machine's own among them, and may go without
+    /// TLS. Where providers stand in your own network; not where owners of workspaces aren't to reach into it.
+    #[arg(long, env = "ROLECALL_SSO_TO_PRIVATE", value_parser = FalseyValueParser::new())]
+    pub sso_to_private: bool,
+
+    /// The server of names that is asked for the proof of a domain, such as `192.0.2.53:53`; those that this machine asks where not given. For networks
+    /// in which domains look otherwise than from outside.
+    #[arg(long, env = "ROLECALL_DNS")]
+    pub dns: Option<SocketAddr>,
+
     #[command(flatten)]
     pub metrics: MetricsOptions,
 
@@ -227,6 +237,8 @@ impl StoreOptions {
             rates: Rates::USUAL,
             audit_days: 0,
             webhooks_to_private: false,
+            sso_to_private: false,
+            dns: None,
         };
         Ok(setup::open(self.database(), catalog, settings).await?)
     }
@@ -244,6 +256,8 @@ impl StoreOptions {
             rates: Rates { calls: options.api_rate, questions: options.check_rate },
             audit_days: options.audit_days,
             webhooks_to_private: options.webhooks_to_private,
+            sso_to_private: options.sso_to_private,
+            dns: options.dns,
         };
         let services = setup::open(self.database(), catalog, settings).await?;
         let missing = service::operator::roles_missing_from_catalog(&services, &services.operator()).await?;
@@ -320,6 +334,8 @@ mod tests {
             check_rate: Rates::USUAL.questions,
             audit_days: 90,
             webhooks_to_private: false,
+            sso_to_private: false,
+            dns: None,
             metrics: MetricsOptions::default(),
             drain: DrainOptions { drain_delay: 0, drain_limit: 30 },
         };

@@ -1,9 +1,9 @@
 //! Refuses requests that another site made a browser send: by `Origin` and `Sec-Fetch-Site` (OWASP, CSRF prevention).
 //!
 //! Every request that may change something comes either from our own pages, which browsers say in these headers, or carries a token of
-//! its own under `/api` and no cookie.
+//! its own under `/api` and no cookie, or is an identity provider's signed word, for which no cookie counts.
 
-use crate::api;
+use crate::{api, sso};
 use axum::{
     extract::Request,
     response::{IntoResponse as _, Response},
@@ -50,7 +50,7 @@ impl OwnOrigins {
 
 /// What is said to a request that may not come.
 pub fn refusal(own: &OwnOrigins, request: &Request) -> Option<Response> {
-    if own.allow(request.method(), request.headers()) {
+    if own.allow(request.method(), request.headers()) || sso::is_for_providers(request.method(), request.uri().path()) {
         return None;
     }
     let path = request.uri().path();

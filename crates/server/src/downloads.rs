@@ -97,7 +97,9 @@ pub(crate) fn attachment(pieces: impl Stream<Item = Result<Vec<u8>, Failure>> + 
 fn answer(file: Result<Response, Failure>, page: &str) -> Response {
     match file {
         Ok(response) => response,
-        Err(failure) if failure.kind == FailureKind::SignedOut => Redirect::to(&format!("/signin?next={page}")).into_response(),
+        Err(failure) if matches!(failure.kind, FailureKind::SignedOut | FailureKind::SsoRequired) => {
+            Redirect::to(&format!("/signin?next={page}")).into_response()
+        }
         Err(failure) => {
             let status = StatusCode::from_u16(failure.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             (status, failure.message).into_response()

@@ -28,7 +28,7 @@ pub async fn events(State(services): State<Services>, Path(slug): Path<String>, 
     };
     match followed.await {
         Ok(told) => Sse::new(told.map(|told| Ok::<_, Infallible>(event(told)))).keep_alive(KeepAlive::default()).into_response(),
-        Err(failure) if failure.kind == FailureKind::SignedOut => StatusCode::UNAUTHORIZED.into_response(),
+        Err(failure) if matches!(failure.kind, FailureKind::SignedOut | FailureKind::SsoRequired) => StatusCode::UNAUTHORIZED.into_response(),
         Err(failure) if failure.kind == FailureKind::NotFound => StatusCode::NOT_FOUND.into_response(),
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }

@@ -18,4 +18,5 @@ pub mod origin;
 pub mod route;
 pub mod serve;
 pub mod site;
+pub mod sso;
 pub mod trace;

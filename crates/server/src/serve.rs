@@ -33,6 +33,7 @@ pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), C
     tokio::spawn(service::retention::run(services.clone()));
     tokio::spawn(service::closing::run(services.clone()));
     tokio::spawn(service::reviews::run(services.clone()));
+    tokio::spawn(service::sso::run(services.clone()));
     tokio::spawn(service::decisions::listen(services.clone()));
 
     let metrics = Metrics::new(services.clone());

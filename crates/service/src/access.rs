@@ -5,11 +5,13 @@
 
 mod acting;
 mod asking;
+mod came;
 mod machine;
 
 pub use acting::Acting;
 pub use asking::AskingToken;
 pub(crate) use asking::KnownSecrets;
+pub(crate) use came::Came;
 
 use crate::{actor::Meta, refusal::stored, secrets, services::Services};
 use domain::{
@@ -39,8 +41,8 @@ pub struct Anonymous {
 pub struct SignedIn {
     session: SessionId,
     account: Account,
-    /// How long the session went unused at the longest, up to now.
-    rested: Span,
+    /// How it came in, and how long it rested.
+    came: Came,
     meta: Meta,
 }
 
@@ -107,8 +109,7 @@ impl Services {
         if !meta.unattended && found.last_seen_at.plus(SEEN_EVERY) <= now {
             store::sessions::touch(&self.store, found.id, now).await.map_err(stored)?;
         }
-        let rested = found.rested(now);
-        Ok(SignedIn { session: found.id, account, rested, meta })
+        Ok(SignedIn { session: found.id, account, came: Came::of(&found, now), meta })
     }
 
     /// Strangers learn nothing: a workspace that isn't theirs looks as if it didn't exist. So does one that is closed, to its members.
@@ -132,7 +133,7 @@ impl Services {
         let workspace = store::workspaces::by_slug(&self.store, slug).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
         let found = store::members::by_account(&self.store, workspace.id, me.account.id).await.map_err(stored)?;
         let standing = found.ok_or_else(Failure::not_found)?;
-        awake(&workspace, me.rested)?;
+        me.came.may_enter(self, &workspace, standing.id).await?;
         let now = self.now();
         if !me.meta.unattended && standing.last_seen_at.is_none_or(|seen| seen.plus(SEEN_EVERY) <= now) {
             store::members::touch_seen(&self.store, standing.id, now).await.map_err(stored)?;
@@ -151,13 +152,6 @@ impl Services {
 
 fn owners_only() -> Failure {
     Failure::new(FailureKind::Forbidden, "only workspace owners can do this; ask an owner of the workspace")
-}
-
-/// A session that rested longer than the workspace allows is signed out there, and nowhere else, until the password was given again.
-pub(crate) fn awake(workspace: &Workspace, rested: Span) -> Result<(), Failure> {
-    let Some(limit) = workspace.rules.idle.span().filter(|limit| rested > *limit) else { return Ok(()) };
-    let message = format!("{} asks for the password again after {} without a sign of life; sign in to go on", workspace.name, limit.words());
-    Err(Failure::new(FailureKind::SignedOut, message))
 }
 
 impl Anonymous {
@@ -180,6 +174,10 @@ impl SignedIn {
     #[must_use]
     pub const fn session(&self) -> SessionId {
         self.session
+    }
+
+    pub(crate) const fn came(&self) -> &Came {
+        &self.came
     }
 
     #[must_use]
@@ -216,6 +214,11 @@ impl WorkspaceMember {
     #[must_use]
     pub const fn account(&self) -> &Account {
         &self.signed_in.account
+    }
+
+    /// Whether they came by single sign-on of this workspace.
+    pub(crate) fn came_by_sso(&self) -> bool {
+        self.signed_in.came.by_sso_of(self.workspace.id)
     }
 
     pub(crate) fn record(&self, services: &Services, event: Event, object: Option<Object>) -> Record {

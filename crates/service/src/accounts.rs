@@ -136,6 +136,7 @@ pub async fn strength(services: &Services, anyone: &Anonymous, password: &str, a
 
 /// Changes the password and ends all other sessions: whoever knew the old one is out.
 pub async fn change_password(services: &Services, me: &SignedIn, current: &str, new: &str) -> Result<(), Failure> {
+    me.came().speaks_for_the_account()?;
     services.limits.sign_in(me.account().email.as_str(), me.meta().address.as_deref())?;
     let stored_hash = store::accounts::password_hash(&services.store, me.account().id).await.map_err(stored)?;
     if !services.passwords.verify(current, stored_hash.as_deref()).await? {

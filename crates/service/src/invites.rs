@@ -253,6 +253,7 @@ pub async fn offer(services: &Services, anyone: &Anonymous, secret: &str) -> Res
 
 /// Accepts with the account one is signed in with; its address must be the invited one.
 pub async fn accept(services: &Services, me: &SignedIn, secret: &str) -> Result<WorkspaceSlug, Failure> {
+    me.came().speaks_for_the_account()?;
     let (workspace, invite) = by_secret(services, secret).await?;
     if me.account().email != invite.email {
         let message = format!("this invite is for {}, and you are signed in as {}; sign in with the invited address", invite.email, me.account().email);
@@ -294,7 +295,7 @@ fn settled(invite: &Invite, services: &Services) -> Failure {
 }
 
 /// Settles a pending invite and makes the membership with all that the invite held; gives the record to commit with.
-async fn join(
+pub(crate) async fn join(
     services: &Services,
     tx: &WriteTx,
     workspace: &Workspace,

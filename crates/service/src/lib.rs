@@ -52,6 +52,7 @@ pub mod services;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+pub mod sso;
 pub mod tokens;
 pub mod webhooks;
 pub mod workspaces;

@@ -47,6 +47,8 @@ pub struct Limits {
     address: DefaultKeyedRateLimiter<String>,
     /// Sign-ins, sign-ups and resets from one network.
     network: DefaultKeyedRateLimiter<String>,
+    /// Ways to and from identity providers from one network: a whole company may come in at nine, and no password is tried.
+    sso: DefaultKeyedRateLimiter<String>,
     /// Mails to one address that anybody could cause.
     mail: DefaultKeyedRateLimiter<String>,
     /// Secrets from one network that no token has.
@@ -84,6 +86,7 @@ impl Limits {
         Self {
             address: RateLimiter::keyed(quota(count(10), count(2))),
             network: RateLimiter::keyed(quota(count(60), count(30))),
+            sso: RateLimiter::keyed(quota(count(300), count(120))),
             mail: RateLimiter::keyed(quota(count(5), count(1))),
             unknown: RateLimiter::keyed(quota(count(60), count(60))),
             shut: Mutex::default(),
@@ -123,6 +126,11 @@ impl Limits {
         }
     }
 
+    /// Where nothing can be guessed, but much be asked for.
+    pub fn sso(&self, network: Option<&str>) -> Result<(), Failure> {
+        slow_down(self.sso.check_key(&network.unwrap_or("unknown").to_owned()), "sign-ins from your network")
+    }
+
     /// Whether another mail may go to the address. Answers quietly: who asks must not learn whether one went.
     pub fn may_mail(&self, email: &str) -> bool {
         self.mail.check_key(&email.to_lowercase()).is_ok()
@@ -141,7 +149,7 @@ impl Limits {
     /// Forgets whoever has been quiet; called from time to time, so that the memory stays bounded.
     pub fn forget_quiet(&self) {
         self.shut.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, until| *until > Instant::now());
-        for limiter in [&self.address, &self.network, &self.mail, &self.unknown] {
+        for limiter in [&self.address, &self.network, &self.sso, &self.mail, &self.unknown] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }

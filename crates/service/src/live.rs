@@ -5,7 +5,7 @@
 
 pub mod versions;
 
-use crate::{access::awake, refusal::stored, secrets, services::Services};
+use crate::{access::Came, refusal::stored, secrets, services::Services};
 use domain::{
     failure::{Failure, FailureKind},
     id::WorkspaceId,
@@ -124,7 +124,7 @@ async fn standing(services: &Services, secret: &str, which: Which<'_>) -> Result
     };
     let workspace = workspace.map_err(stored)?.filter(|workspace| !workspace.is_closed()).ok_or_else(Failure::not_found)?;
     let member = store::members::by_account(&services.store, workspace.id, session.account).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
-    awake(&workspace, session.rested(services.now()))?;
+    Came::of(&session, services.now()).may_enter(services, &workspace, member.id).await?;
     Ok(Standing { workspace: workspace.id, kind: member.kind, version: workspace.policy_version })
 }
 
@@ -149,7 +149,7 @@ pub async fn follow(services: &Services, secret: String, slug: WorkspaceSlug) ->
                     }
                 }
                 Err(failure) => match failure.kind {
-                    FailureKind::SignedOut => { yield Told::SignedOut; break }
+                    FailureKind::SignedOut | FailureKind::SsoRequired => { yield Told::SignedOut; break }
                     FailureKind::NotFound | FailureKind::Forbidden => { yield Told::Gone; break }
                     // the database is away for a moment
                     _ => {}

@@ -7,6 +7,7 @@ use crate::{
     refusal::{few, stored},
     requests,
     services::Services,
+    sso::require::a_way_in_is_left,
     workspaces::locked,
 };
 use domain::{
@@ -158,6 +159,9 @@ pub(crate) async fn write_access(
     if !store::members::set_access(tx, workspace, id, before.revision, update).await.map_err(stored)? {
         return Ok(None);
     }
+    if before.kind == MemberKind::Owner && update.kind == MemberKind::Member {
+        a_way_in_is_left(tx, workspace).await?;
+    }
     store::grants::replace(tx, workspace, Holder::Member(id), &grants, services.now()).await.map_err(stored)?;
     let groups: BTreeSet<_> = wish.groups.into_iter().collect();
     store::group_members::set_of_member(tx, workspace, id, &groups.into_iter().collect::<Vec<_>>()).await.map_err(|error| match error {
@@ -197,7 +201,7 @@ fn last_owner(who: &Member, what: &str) -> Failure {
 /// After many were removed: a workspace without an owner is nobody's to manage. A machine could bring it to that, a person can't remove themselves.
 pub(crate) async fn an_owner_is_left(tx: &WriteTx, workspace: WorkspaceId) -> Result<(), Failure> {
     if store::members::owners(tx, workspace).await.map_err(stored)? > 0 {
-        return Ok(());
+        return a_way_in_is_left(tx, workspace).await;
     }
     Err(Failure::new(FailureKind::Conflict, "this would remove the last owner; make somebody else an owner first, or leave one out"))
 }
@@ -253,6 +257,7 @@ pub async fn remove_many(services: &Services, owner: &WorkspaceOwner, ids: &[Mem
     };
     let records = found.iter().map(record).collect();
     store::members::remove_many(&tx, workspace, &ids).await.map_err(stored)?;
+    a_way_in_is_left(&tx, workspace).await?;
     bulk::commit(tx, records).await
 }
 
@@ -272,7 +277,10 @@ async fn end_membership(tx: &WriteTx, workspace: WorkspaceId, who: &Member, what
     if who.kind == MemberKind::Owner {
         not_the_last_owner(tx, workspace, who, what).await?;
     }
-    if store::members::remove(tx, workspace, who.id).await.map_err(stored)? { Ok(()) } else { Err(gone()) }
+    if !store::members::remove(tx, workspace, who.id).await.map_err(stored)? {
+        return Err(gone());
+    }
+    if who.kind == MemberKind::Owner { a_way_in_is_left(tx, workspace).await } else { Ok(()) }
 }
 
 /// What was done to and by this member lately.

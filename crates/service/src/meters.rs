@@ -90,6 +90,7 @@ impl Meters {
                 FailureKind::Invalid => "failed",
                 FailureKind::Limited => "limited",
                 FailureKind::SignedOut
+                | FailureKind::SsoRequired
                 | FailureKind::Forbidden
                 | FailureKind::NotFound
                 | FailureKind::Conflict

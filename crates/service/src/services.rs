@@ -11,6 +11,10 @@ use crate::{
     meters::Meters,
     passwords::Passwords,
     secrets::SecretKey,
+    sso::{
+        Descriptions,
+        outside::{Outside, World},
+    },
 };
 use domain::{
     audit::{Actor, Chain, Event, Object, Origin, Record},
@@ -18,7 +22,8 @@ use domain::{
     id::AuditId,
     time::Timestamp,
 };
-use std::{ops::Deref, sync::Arc};
+use federation::outgoing::Outgoing;
+use std::{net::SocketAddr, ops::Deref, sync::Arc};
 use store::{Store, policy_watch::Watcher};
 use tokio::sync::Notify;
 
@@ -39,6 +44,10 @@ pub struct Settings {
     pub audit_days: u32,
     /// Whether webhooks may lead into private networks, and go without TLS.
     pub webhooks_to_private: bool,
+    /// Whether identity providers and proofs of domains may be in private networks, and go without TLS.
+    pub sso_to_private: bool,
+    /// The server of names that proofs of domains are asked of; those of this machine where there is none.
+    pub dns: Option<SocketAddr>,
 }
 
 pub struct Inner {
@@ -55,6 +64,11 @@ pub struct Inner {
     pub live: Arc<Live>,
     pub meters: Meters,
     pub ending: Ending,
+    /// To identity providers.
+    pub(crate) http: Arc<Outgoing>,
+    /// Where proofs of domains are looked for.
+    pub(crate) outside: Arc<dyn Outside>,
+    pub(crate) descriptions: Descriptions,
     /// Rung when mail was put in the outbox.
     pub(crate) mail_waits: Notify,
 }
@@ -82,9 +96,37 @@ impl Services {
         Self::with(store, catalog, settings, Arc::new(SystemClock), Arc::new(SystemEntropy))
     }
 
+    /// The same with a world of one's own outside.
+    #[must_use]
+    pub fn in_world(
+        store: Store,
+        catalog: Arc<Catalog>,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        outside: Arc<dyn Outside>,
+    ) -> Self {
+        let http = outgoing(&settings);
+        Self::made(store, catalog, settings, clock, entropy, http, outside)
+    }
+
     /// With a clock and chance of one's own, as tests have them.
     #[must_use]
     pub fn with(store: Store, catalog: Arc<Catalog>, settings: Settings, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+        let http = outgoing(&settings);
+        let outside = Arc::new(World::new(http.clone(), settings.dns));
+        Self::made(store, catalog, settings, clock, entropy, http, outside)
+    }
+
+    fn made(
+        store: Store,
+        catalog: Arc<Catalog>,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        http: Arc<Outgoing>,
+        outside: Arc<dyn Outside>,
+    ) -> Self {
         let live = Arc::new(Live::default());
         let watcher: Arc<dyn Watcher> = live.clone();
         store.watch(Arc::downgrade(&watcher));
@@ -104,8 +146,24 @@ impl Services {
             live,
             meters: Meters::default(),
             ending: Ending::default(),
+            http,
+            outside,
+            descriptions: Descriptions::default(),
             mail_waits: Notify::new(),
         }))
+    }
+
+    /// The cookie by which a browser is known again that a sign-in sent to an identity provider.
+    #[must_use]
+    pub fn browser_cookie_name(&self) -> &'static str {
+        if self.is_https() { "__Host-rolecall-sso" } else { "rolecall-sso" }
+    }
+
+    /// The whole `Set-Cookie` value of it. `Lax` is enough: browsers send it when they come back by an address.
+    #[must_use]
+    pub fn browser_cookie(&self, secret: &str) -> String {
+        let secure = if self.is_https() { "; Secure" } else { "" };
+        format!("{}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600{secure}", self.browser_cookie_name())
     }
 
     #[must_use]
@@ -160,5 +218,17 @@ impl Services {
     pub(crate) fn record(&self, chain: Chain, actor: Actor, event: Event, object: Option<Object>, origin: Origin) -> Record {
         let at = self.now();
         Record { id: AuditId::new(at, self.random()), at, chain, actor, event, object, origin, once: None }
+    }
+}
+
+/// What goes out to identity providers. It fails only where TLS itself can't be set up.
+fn outgoing(settings: &Settings) -> Arc<Outgoing> {
+    match Outgoing::new(settings.sso_to_private) {
+        Ok(http) => Arc::new(http),
+        Err(error) => {
+            // the rings of TLS are compiled in: without them no server should begin
+            tracing::error!(%error, "TLS can't be set up");
+            std::process::abort();
+        }
     }
 }

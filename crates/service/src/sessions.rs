@@ -7,10 +7,18 @@ use domain::{
     failure::{Failure, FailureKind},
     id::{AccountId, SessionId},
 };
-use store::{WriteTx, sessions::NewSession};
+use store::{
+    WriteTx,
+    sessions::{NewCameBy, NewSession},
+};
 
 /// Opens a session inside the transaction that earned it; the secret goes to the browser and nowhere else.
 pub(crate) async fn open(services: &Services, tx: &WriteTx, account: AccountId, meta: &Meta) -> Result<String, Failure> {
+    open_by(services, tx, account, meta, None).await
+}
+
+/// The same for somebody who came by single sign-on.
+pub(crate) async fn open_by(services: &Services, tx: &WriteTx, account: AccountId, meta: &Meta, came_by: Option<NewCameBy>) -> Result<String, Failure> {
     let now = services.now();
     let secret = secrets::random(services.entropy.as_ref());
     let session = NewSession {
@@ -21,6 +29,7 @@ pub(crate) async fn open(services: &Services, tx: &WriteTx, account: AccountId, 
         address: meta.address.clone().unwrap_or_default(),
         created_at: now,
         expires_at: now.plus(SESSION_LIFETIME),
+        came_by,
     };
     store::sessions::insert(tx, &session).await.map_err(stored)?;
     Ok(secret)
@@ -29,6 +38,9 @@ pub(crate) async fn open(services: &Services, tx: &WriteTx, account: AccountId, 
 /// The sessions of one's own account, the present one marked.
 pub async fn mine(services: &Services, me: &SignedIn) -> Result<Vec<Session>, Failure> {
     let mut sessions = store::sessions::list(&services.store, me.account().id, services.now()).await.map_err(stored)?;
+    if me.came().is_bound() {
+        sessions.retain(|session| session.id == me.session());
+    }
     for session in &mut sessions {
         session.current = session.id == me.session();
     }
@@ -36,6 +48,9 @@ pub async fn mine(services: &Services, me: &SignedIn) -> Result<Vec<Session>, Fa
 }
 
 pub async fn end(services: &Services, me: &SignedIn, session: SessionId) -> Result<(), Failure> {
+    if session != me.session() {
+        me.came().speaks_for_the_account()?;
+    }
     let tx = services.store.begin().await.map_err(stored)?;
     if !store::sessions::end(&tx, session, me.account().id).await.map_err(stored)? {
         return Err(Failure::new(FailureKind::NotFound, "this session has already ended"));
@@ -47,6 +62,7 @@ pub async fn end(services: &Services, me: &SignedIn, session: SessionId) -> Resu
 
 /// Ends all but the present one; says how many.
 pub async fn end_others(services: &Services, me: &SignedIn) -> Result<u64, Failure> {
+    me.came().speaks_for_the_account()?;
     let tx = services.store.begin().await.map_err(stored)?;
     let count = store::sessions::end_all(&tx, me.account().id, Some(me.session())).await.map_err(stored)?;
     if count > 0 {

@@ -4,7 +4,6 @@
 
 mod client;
 mod courier;
-mod reach;
 mod signing;
 
 pub use courier::{Courier, CourierError};
@@ -27,6 +26,7 @@ use domain::{
     webhook::{DeliveryRow, MOST_DESCRIPTION, MOST_WEBHOOKS, NewSecret, Webhook, WebhookDraft},
     webhook_url::WebhookUrl,
 };
+use federation::outgoing::is_public;
 use store::{
     WriteTx,
     webhooks::{Generation, NewWebhook, Setting},
@@ -155,7 +155,7 @@ fn setting(services: &Services, draft: &WebhookDraft) -> Result<Setting, Failure
         if !url.is_https() {
             return Err(Failure::field("url", "the address must begin with https://, so that nobody on the way reads what is sent"));
         }
-        if url.ip().is_some_and(|ip| !reach::is_public(ip)) || is_local(url.host()) {
+        if url.ip().is_some_and(|ip| !is_public(ip)) || is_local(url.host()) {
             let cure = "deliveries go to public addresses only; the operator can allow others by ROLECALL_WEBHOOKS_TO_PRIVATE";
             return Err(Failure::field("url", format_args!("{} is an address of a private network; {cure}", url.host())));
         }

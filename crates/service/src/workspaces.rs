@@ -28,10 +28,13 @@ pub async fn mine(services: &Services, me: &SignedIn) -> Result<Vec<Membership>,
     let mut mine = store::workspaces::memberships(&services.store, me.account().id).await.map_err(stored)?;
     // its members find a closed workspace nowhere; its owners find the way back
     mine.retain(|one| one.kind == MemberKind::Owner || !one.workspace.is_closed());
+    // whose provider speaks for no more than its own workspace sees no other
+    mine.retain(|one| me.came().reaches(one.workspace.id));
     Ok(mine)
 }
 
 pub async fn create(services: &Services, me: &SignedIn, name: &str) -> Result<WorkspaceSlug, Failure> {
+    me.came().speaks_for_the_account()?;
     let name = WorkspaceName::parse(name).map_err(named("workspace_name"))?;
     if !services.signup_is_open() {
         return Err(Failure::new(FailureKind::Forbidden, "new workspaces are made by the operator here; ask them for one"));

@@ -3,12 +3,20 @@
 use crate::{
     entity::{account, member},
     error::{StoreError, corrupt},
+    policy_changes::Touched,
     sql::{MOST_IDS, uuids},
     transaction::{Db, WriteTx, on},
 };
-use domain::{account::Account, email::EmailAddress, id::AccountId, text::PersonName, time::Timestamp};
+use domain::{
+    account::Account,
+    email::EmailAddress,
+    id::{AccountId, MemberId, WorkspaceId},
+    text::PersonName,
+    time::Timestamp,
+};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, UpdateMany, sea_query::Expr};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Rows in one statement: 6 columns each, within SQLite's 32,766 variables.
 const BATCH: usize = 2_000;
@@ -96,6 +104,23 @@ pub async fn rename(tx: &WriteTx, id: AccountId, name: &PersonName) -> Result<bo
         .exec(on(tx))
         .await?;
     Ok(updated.rows_affected == 1)
+}
+
+/// Gives the account another address, and the copies of it in its memberships, by which policies know them.
+/// [`Constraint::AccountEmail`](crate::Constraint::AccountEmail) where the address has an account.
+pub async fn readdress(tx: &WriteTx, id: AccountId, email: &EmailAddress) -> Result<(), StoreError> {
+    only(id).col_expr(account::Column::Email, Expr::val(email.as_str())).exec(on(tx)).await?;
+    let select = member::Entity::find().filter(member::Column::AccountId.eq(id.uuid()));
+    let places: Vec<(Uuid, Uuid)> = select.select_only().columns([member::Column::WorkspaceId, member::Column::Id]).into_tuple().all(on(tx)).await?;
+    for (workspace, member) in places {
+        tx.touch(WorkspaceId::from_uuid(workspace), Touched::Member(MemberId::from_uuid(member)));
+    }
+    member::Entity::update_many()
+        .col_expr(member::Column::Email, Expr::val(email.as_str()))
+        .filter(member::Column::AccountId.eq(id.uuid()))
+        .exec(on(tx))
+        .await?;
+    Ok(())
 }
 
 pub async fn count(db: &impl Db) -> Result<u64, StoreError> {

@@ -18,7 +18,7 @@ const MOST: u64 = 100;
 /// others refer to goes after them. `$1` is the workspace, `$2` how many.
 ///
 /// No decision rests on what a closed workspace has: it has no policy.
-const STEPS: [&str; 14] = [
+const STEPS: [&str; 22] = [
     "DELETE FROM webhook_deliveries WHERE id IN (SELECT deliveries.id FROM webhook_deliveries deliveries
         JOIN webhooks ON webhooks.id = deliveries.webhook_id WHERE webhooks.workspace_id = $1 LIMIT $2)",
     "DELETE FROM webhooks WHERE id IN (SELECT id FROM webhooks WHERE workspace_id = $1 LIMIT $2)",
@@ -26,6 +26,19 @@ const STEPS: [&str; 14] = [
     "DELETE FROM review_items WHERE (review_id, place) IN (SELECT items.review_id, items.place FROM review_items items
         JOIN reviews ON reviews.id = items.review_id WHERE reviews.workspace_id = $1 LIMIT $2)",
     "DELETE FROM reviews WHERE id IN (SELECT id FROM reviews WHERE workspace_id = $1 LIMIT $2)",
+    "DELETE FROM sessions WHERE id IN (SELECT sessions.id FROM sessions
+        JOIN sso_connections ON sso_connections.id = sessions.connection_id WHERE sso_connections.workspace_id = $1 LIMIT $2)",
+    "DELETE FROM sso_identities WHERE (connection_id, subject) IN (SELECT identities.connection_id, identities.subject FROM sso_identities identities
+        JOIN sso_connections ON sso_connections.id = identities.connection_id WHERE sso_connections.workspace_id = $1 LIMIT $2)",
+    "DELETE FROM sso_log WHERE id IN (SELECT sso_log.id FROM sso_log
+        JOIN sso_connections ON sso_connections.id = sso_log.connection_id WHERE sso_connections.workspace_id = $1 LIMIT $2)",
+    "DELETE FROM sso_messages WHERE (connection_id, hash) IN (SELECT messages.connection_id, messages.hash FROM sso_messages messages
+        JOIN sso_connections ON sso_connections.id = messages.connection_id WHERE sso_connections.workspace_id = $1 LIMIT $2)",
+    "DELETE FROM sso_attempts WHERE id IN (SELECT sso_attempts.id FROM sso_attempts
+        JOIN sso_connections ON sso_connections.id = sso_attempts.connection_id WHERE sso_connections.workspace_id = $1 LIMIT $2)",
+    "DELETE FROM sso_connections WHERE id IN (SELECT id FROM sso_connections WHERE workspace_id = $1 LIMIT $2)",
+    "DELETE FROM sso_domains WHERE id IN (SELECT id FROM sso_domains WHERE workspace_id = $1 LIMIT $2)",
+    "DELETE FROM sso_exceptions WHERE workspace_id = $1 AND member_id IN (SELECT member_id FROM sso_exceptions WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM invites WHERE id IN (SELECT id FROM invites WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM members WHERE id IN (SELECT id FROM members WHERE workspace_id = $1 LIMIT $2)",

@@ -59,12 +59,19 @@ pub enum Constraint {
     Label,
     /// What was to happen once has happened.
     OnceKey,
+    ConnectionName,
+    /// A workspace names a domain once.
+    DomainName,
+    /// A domain is proven for one workspace at a time.
+    ProvenDomain,
+    /// A provider's message is taken once.
+    SsoMessage,
     /// An id, a secret: nothing that somebody chose.
     Other,
 }
 
 /// Each constraint as PostgreSQL names it and as SQLite does, which only tells the columns.
-const CONSTRAINTS: [(Constraint, &str, &str); 9] = [
+const CONSTRAINTS: [(Constraint, &str, &str); 13] = [
     (Constraint::AccountEmail, "accounts_email", "accounts.email"),
     (Constraint::WorkspaceSlug, "workspaces_slug", "workspaces.slug"),
     (Constraint::MemberAccount, "members_account", "members.workspace_id, members.account_id"),
@@ -74,6 +81,10 @@ const CONSTRAINTS: [(Constraint, &str, &str); 9] = [
     (Constraint::ResourceKey, "resources_key", "resources.workspace_id, resources.kind, resources.key"),
     (Constraint::Label, "labels_pkey", "labels.workspace_id, labels.key, labels.value"),
     (Constraint::OnceKey, "once_pkey", "once.token_id, once.key"),
+    (Constraint::ConnectionName, "sso_connections_name", "sso_connections.workspace_id, sso_connections.name_key"),
+    (Constraint::DomainName, "sso_domains_of_workspace", "sso_domains.workspace_id, sso_domains.name"),
+    (Constraint::ProvenDomain, "sso_domains_proven", "sso_domains.name"),
+    (Constraint::SsoMessage, "sso_messages_pkey", "sso_messages.connection_id, sso_messages.hash"),
 ];
 
 impl fmt::Display for Constraint {
@@ -88,6 +99,9 @@ impl fmt::Display for Constraint {
             Self::ResourceKey => "the resource's id",
             Self::Label => "the label",
             Self::OnceKey => "the idempotency key",
+            Self::ConnectionName => "the connection's name",
+            Self::DomainName | Self::ProvenDomain => "the domain",
+            Self::SsoMessage => "the provider's message",
             Self::Other => "an id",
         })
     }

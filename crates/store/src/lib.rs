@@ -37,6 +37,7 @@ pub mod reviews;
 pub mod seed;
 pub mod sessions;
 mod sql;
+pub mod sso;
 pub mod tokens;
 pub mod transaction;
 pub mod users;

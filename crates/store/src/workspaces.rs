@@ -42,6 +42,7 @@ pub async fn insert(tx: &WriteTx, new: &Workspace, created_at: Timestamp) -> Res
         revision: new.revision,
         deleted_at: new.deleted_at.map(Timestamp::micros),
         deleting: false,
+        sso_required: new.sso_required,
     };
     workspace::Entity::insert(row.into_active_model()).exec_without_returning(on(tx)).await?;
     Ok(())
@@ -123,6 +124,12 @@ pub async fn set(tx: &WriteTx, id: WorkspaceId, revision: i64, name: &WorkspaceN
     Ok(updated.rows_affected == 1)
 }
 
+/// Whether who comes must have come by single sign-on. No decision rests on it: it is asked before there is a proof.
+pub async fn require_sso(tx: &WriteTx, id: WorkspaceId, required: bool) -> Result<(), StoreError> {
+    only(id).col_expr(workspace::Column::SsoRequired, Expr::val(required)).exec(on(tx)).await?;
+    Ok(())
+}
+
 /// Closes the workspace until it is deleted at this moment, or opens it again. Whoever holds its policy hears of it.
 pub async fn close(tx: &WriteTx, id: WorkspaceId, deleted_at: Option<Timestamp>) -> Result<(), StoreError> {
     only(id).col_expr(workspace::Column::DeletedAt, Expr::val(deleted_at.map(Timestamp::micros))).exec(on(tx)).await?;
@@ -174,6 +181,7 @@ fn read(row: workspace::Model) -> Result<Workspace, StoreError> {
             invites: InviteDays::parse(u32::try_from(row.invite_days).unwrap_or(u32::MAX)).map_err(corrupt("workspaces.invite_days"))?,
         },
         revision: row.revision,
+        sso_required: row.sso_required,
         deleted_at: row.deleted_at.map(Timestamp::from_micros),
     })
 }

@@ -3,6 +3,7 @@
 
 pub mod databases;
 pub mod postgres;
+pub mod providers;
 mod world;
 
 pub use databases::{Database, run};

@@ -72,7 +72,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <NotFoundPage/> }>
                 <Route path=path!("/") view=HOME_PAGE ssr=SSR/>
-                <Route path=path!("/signin") view=SIGN_IN ssr=SSR/>
+                <Route path=path!("/signin/*rest") view=SIGN_IN ssr=SSR/>
                 <Route path=path!("/signup") view=SIGN_UP ssr=SSR/>
                 <Route path=path!("/reset") view=RESET ssr=SSR/>
                 <Route path=path!("/reset/:secret") view=NEW_PASSWORD ssr=SSR/>
@@ -101,7 +101,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("") view=NOTHING ssr=SSR/>
                         <Route path=path!(":webhook") view=WEBHOOK ssr=SSR/>
                     </ParentRoute>
-                    <Route path=path!("settings") view=WORKSPACE_SETTINGS ssr=SSR/>
+                    <Route path=path!("settings/*rest") view=WORKSPACE_SETTINGS ssr=SSR/>
                     <ParentRoute path=path!("resources") view=RESOURCES ssr=SSR>
                         <Route path=path!("") view=NOTHING ssr=SSR/>
                         <Route path=path!(":resource") view=RESOURCE ssr=SSR/>

@@ -2,7 +2,7 @@
 
 use domain::{
     catalog::RoleId,
-    id::{GroupId, ResourceId, ReviewId, TokenId, WebhookId},
+    id::{AttemptId, ConnectionId, GroupId, ResourceId, ReviewId, SignInId, TokenId, WebhookId},
     label::Label,
     member::UserId,
     workspace::WorkspaceSlug,
@@ -22,6 +22,12 @@ pub const SIGN_OUT: &str = "/rpc/accounts/sign_out";
 #[must_use]
 pub fn sign_in_then(next: &str) -> String {
     with_query(SIGN_IN, &[("next", next)])
+}
+
+/// The way in by password, wherever the address's domain leads: for who is excepted, and for when a provider is down.
+#[must_use]
+pub fn sign_in_by_password(next: &str) -> String {
+    with_query(SIGN_IN, &[("way", "password"), ("next", next)])
 }
 
 /// The page of a mailed link to set a new password.
@@ -181,6 +187,42 @@ pub fn role(slug: &WorkspaceSlug, role: &RoleId) -> String {
 #[must_use]
 pub fn settings(slug: &WorkspaceSlug) -> String {
     format!("/w/{slug}/settings")
+}
+
+/// Single sign-on in a workspace's settings.
+#[must_use]
+pub fn authentication(slug: &WorkspaceSlug) -> String {
+    format!("{}/authentication", settings(slug))
+}
+
+/// The same with the dialog open that adds a connection.
+#[must_use]
+pub fn add_connection(slug: &WorkspaceSlug) -> String {
+    with_query(&authentication(slug), &[("add", "connection")])
+}
+
+#[must_use]
+pub fn connection(slug: &WorkspaceSlug, connection: ConnectionId) -> String {
+    format!("{}/{connection}", authentication(slug))
+}
+
+/// Where a test of a connection ends: what it showed.
+#[must_use]
+pub fn connection_test(slug: &WorkspaceSlug, at: ConnectionId, attempt: AttemptId) -> String {
+    with_query(&connection(slug, at), &[("test", &attempt.to_string())])
+}
+
+/// Where somebody agrees to be linked with what their provider calls them.
+#[must_use]
+pub fn sso_link(secret: &str) -> String {
+    format!("/signin/link/{}", encode(secret))
+}
+
+/// The way in, saying why single sign-on was refused; without an entry of a log where no connection is known.
+#[must_use]
+pub fn sso_refused(sign_in: Option<SignInId>) -> String {
+    let refused = sign_in.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
+    with_query(SIGN_IN, &[("refused", &refused)])
 }
 
 /// The workspace that a path is in.

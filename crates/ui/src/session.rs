@@ -2,9 +2,10 @@
 
 use crate::{
     components::{Banner, Button, ButtonKind, Dialog, Field, PasswordField, Tone},
+    pages::{doors::doors, signin::DoorOf},
     parts::door::DOOR,
     path,
-    rpc::{RpcError, accounts},
+    rpc::{RpcError, accounts, sso},
 };
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast as _};
 use leptos_router::hooks::use_location;
@@ -120,17 +121,42 @@ pub fn AskAgain() -> impl IntoView {
         }
     });
     let location = use_location();
-    let elsewhere = move || path::sign_in_then(&format!("{}{}", location.pathname.get(), location.search.get()));
+    let here = move || format!("{}{}", location.pathname.get(), location.search.get());
+    let elsewhere = move || path::sign_in_then(&here());
     let text = format!("{} What you entered is still here and goes on once you are signed in.", session.why.get_untracked());
-    view! {
-        <Dialog title="Sign in again" text=text on_close=close
-            footer=move || view! { <Button kind=ButtonKind::Primary submit=true form="sign-in-again" pending=action.pending()>"Sign in"</Button> }>
+    // a password doesn't help where the workspace asks for single sign-on
+    let ways = LocalResource::new(move || sso::ways_in(Some(untrack(here))));
+    let asks = Memo::new(move |_| ways.get().and_then(Result::ok).and_then(|ways| ways.asks_for_sso));
+    let go_on = move || {
+        session.version.update(|version| *version += 1);
+        close();
+        if let Some(retry) = retry {
+            retry.run(());
+        }
+    };
+    let button = move || match asks.with(Option::is_some) {
+        true => view! { <Button kind=ButtonKind::Strong on_click=go_on>"I am signed in, go on"</Button> }.into_any(),
+        false => view! { <Button kind=ButtonKind::Primary submit=true form="sign-in-again" pending=action.pending()>"Sign in"</Button> }.into_any(),
+    };
+    let form = move || {
+        let door = email.with_untracked(|email| is_known.then(|| view! { <DoorOf email=email.clone() next=Signal::derive(here) apart=true/> }));
+        view! {
             <form id="sign-in-again" class="form" on:submit=submit>
                 {move || failure().and_then(|error| error.beside(&["email", "password"])).map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
                 <Field label="Email" name="email" id="again-email" kind="email" value=email readonly=is_known autocomplete="username" error=Signal::derive(move || failure().and_then(|error| error.on("email")))/>
                 <PasswordField label="Password" name="password" id="again-password" value=password autofocus=true required=true error=Signal::derive(move || failure().and_then(|error| error.on("password")))/>
                 <p class="field-hint"><a href=elsewhere rel="external">"Use another account"</a>" (leaves this page)"</p>
             </form>
+            {door}
+        }
+        .into_any()
+    };
+    view! {
+        <Dialog title="Sign in again" text=text on_close=close footer=move || button>
+            {move || match asks.get() {
+                Some(asks) => doors(&asks.doors, &untrack(here), true),
+                None => form(),
+            }}
         </Dialog>
     }
     .into_any()

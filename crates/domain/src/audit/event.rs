@@ -1,6 +1,6 @@
 //! What can happen, as it is stored.
 
-use super::{AccessSnapshot, BorneBefore, RegisteredSnapshot, ResourceSnapshot, TokenSnapshot};
+use super::{AccessSnapshot, BorneBefore, RegisteredSnapshot, ResourceSnapshot, SsoEvent, TokenSnapshot};
 use crate::{
     catalog::RoleId, group::GroupRef, plan::Plan, settings::SettingsSnapshot, time::Timestamp, webhook::WebhookSnapshot, workspace::WorkspaceContents,
 };
@@ -292,6 +292,14 @@ pub enum Event {
         stayed: u64,
         digest: String,
     },
+    #[serde(untagged)]
+    Sso(SsoEvent),
+}
+
+impl From<SsoEvent> for Event {
+    fn from(event: SsoEvent) -> Self {
+        Self::Sso(event)
+    }
 }
 
 /// What of a review can be changed.
@@ -371,6 +379,7 @@ impl Event {
             Self::ReviewCancelled { .. } => "review_cancelled",
             Self::ReviewExported { .. } => "review_exported",
             Self::ReviewSignedOff { .. } => "review_signed_off",
+            Self::Sso(event) => event.name(),
         }
     }
 }

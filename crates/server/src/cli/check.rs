@@ -87,6 +87,7 @@ pub(super) fn refused(failure: Failure) -> ConfigError {
     match failure.kind {
         FailureKind::Invalid => ConfigError::Usage(failure),
         FailureKind::SignedOut
+        | FailureKind::SsoRequired
         | FailureKind::Forbidden
         | FailureKind::NotFound
         | FailureKind::Conflict

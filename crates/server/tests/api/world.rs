@@ -201,6 +201,8 @@ pub async fn world() -> World {
         audit_days: 90,
         rates: service::limits::Rates::USUAL,
         webhooks_to_private: false,
+        sso_to_private: false,
+        dns: None,
     };
     let catalog = Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap());
     let opened = setup::open(&url, catalog.clone(), settings()).await.unwrap();

@@ -31,6 +31,8 @@ pub async fn acme(url: &str, role: &str) -> Acme {
         audit_days: 90,
         rates: service::limits::Rates::USUAL,
         webhooks_to_private: false,
+        sso_to_private: false,
+        dns: None,
     };
     let services = setup::open(url, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings).await.unwrap();
     let anyone = services.anonymous(Meta::default());

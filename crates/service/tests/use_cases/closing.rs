@@ -10,17 +10,27 @@ use domain::{
     catalog::{Action, RoleId},
     failure::FailureKind,
     grant::{GrantSpec, Scope},
+    id::{AttemptId, ConnectionId, GroupId, SessionId, SignInId},
     member::{GrantDraft, MemberKind},
     policy::{Subject, Target},
     resource::ResourceType,
     settings::SettingsWish,
+    sso::{
+        ConnectionDraft, OidcDraft, Preset, ProviderDraft,
+        log::{Purpose, SignInEntry, SignInOutcome},
+        mapping::MappingRule,
+    },
     text::WorkspaceName,
     time::{Span, Timestamp},
     token::TokenWish,
     workspace::{KEPT_FOR, WorkspaceContents, WorkspaceSlug},
 };
 use futures::TryStreamExt as _;
-use service::{actor::Meta, closing, decisions, groups, invites, members, operator, seed, settings, tokens, workspaces};
+use service::{actor::Meta, closing, decisions, groups, invites, members, operator, seed, settings, sso, tokens, workspaces};
+use store::{
+    sessions::{NewCameBy, NewSession},
+    sso::attempts::{Attempt, Stage},
+};
 use testkit::{World, on_both};
 
 async fn close(company: &Company, who: &Browser) -> Timestamp {
@@ -48,6 +58,52 @@ async fn rows(company: &Company, table: &str, column: &str, id: uuid::Uuid) -> u
     let id = company.world.literal(id);
     let count = company.world.text(&format!("SELECT CAST(COUNT(*) AS TEXT) AS text FROM {table} WHERE {column} = {id}")).await;
     count.parse().unwrap()
+}
+
+/// Something in each table of single sign-on, and a session that came by it.
+async fn signed_on(company: &Company, who: &Browser, group: GroupId) -> ConnectionId {
+    let (services, owner) = (&company.services, company.owner(who).await);
+    let told = OidcDraft { issuer: "https://idp.test".to_owned(), client_id: "acme".to_owned(), client_secret: None };
+    let rule = MappingRule { claim: "groups".to_owned(), value: "more".to_owned(), group, group_name: None };
+    let draft =
+        ConnectionDraft { name: "Okta".to_owned(), preset: Preset::Okta, provider: ProviderDraft::Oidc(told), allow_idp_initiated: false, mapping: vec![rule] };
+    let connection = sso::connections::create(services, &owner, &draft).await.unwrap().connection.id;
+    sso::domains::add(services, &owner, "acme.test").await.unwrap();
+    let (account, now) = (company.signed_in(who).await.account().id, services.now());
+    let attempt = Attempt {
+        id: company.world.id(AttemptId::new),
+        connection,
+        purpose: Purpose::SignIn,
+        stage: Stage::Begun,
+        secret_hash: company.world.hash(),
+        browser_hash: None,
+        sealed: None,
+        next: String::new(),
+        account: None,
+        created_at: now,
+        expires_at: now.plus(Span::days(30)),
+    };
+    store::sso::attempts::begin(&company.world.store, &attempt).await.unwrap();
+    store::sso::messages::take(&company.world.store, connection, &company.world.hash(), attempt.expires_at).await.unwrap();
+    let entry =
+        SignInEntry { id: company.world.id(SignInId::new), at: now, purpose: Purpose::SignIn, outcome: SignInOutcome::Accepted, who: None, address: None };
+    let session = NewSession {
+        id: company.world.id(SessionId::new),
+        account,
+        secret_hash: company.world.hash(),
+        device: String::new(),
+        address: String::new(),
+        created_at: now,
+        expires_at: now.plus(Span::days(30)),
+        came_by: Some(NewCameBy { connection, subject: "amara".to_owned(), session: None, only_here: false }),
+    };
+    let tx = company.world.store.begin().await.unwrap();
+    store::sso::log::write(&tx, connection, &entry).await.unwrap();
+    store::sso::identities::link(&tx, connection, "amara", account, now).await.unwrap();
+    store::sso::requirement::set_exceptions(&tx, owner.workspace().id, &[owner.member().unwrap()]).await.unwrap();
+    store::sessions::insert(&tx, &session).await.unwrap();
+    tx.commit(company.world.record(Chain::Accounts, domain::audit::Event::SignedOut)).await.unwrap();
+    connection
 }
 
 on_both! {
@@ -165,10 +221,11 @@ on_both! {
         let emails = vec![domain::email::EmailAddress::parse("late@acme.test").unwrap()];
         let invitation = domain::invite::Invitation { emails, kind: MemberKind::Member, pii: false, grants: Vec::new(), groups: vec![group.id] };
         invites::send(&company.services, &owner, invitation).await.unwrap();
+        let connection = signed_on(&company, &acme, group.id).await;
         let known = settings::find(&company.services, &owner).await.unwrap();
         settings::change(&company.services, &owner, known.revision, &SettingsWish { invite_days: "3".to_owned(), ..known.wish() }).await.unwrap();
         let tables = ["members", "user_groups", "group_members", "invites", "invite_groups", "tokens", "grants", "grant_resources", "grant_labels",
-            "resources", "resource_labels", "labels", "requests", "policy_changes", "webhooks"];
+            "resources", "resource_labels", "labels", "requests", "policy_changes", "webhooks", "sso_connections", "sso_rules", "sso_domains", "sso_exceptions"];
         for table in tables {
             assert!(rows(&company, table, "workspace_id", id).await > 0, "{table} would be tested with nothing in it");
         }
@@ -184,7 +241,10 @@ on_both! {
         for (table, column) in [("audit", "chain"), ("audit_heads", "chain"), ("audit_anchors", "chain"), ("outbox", "workspace_id"), ("workspaces", "id")] {
             assert_eq!(rows(&company, table, column, id).await, 0, "{table}");
         }
-        assert_eq!(company.world.text("SELECT CAST(COUNT(*) AS TEXT) AS text FROM webhook_deliveries").await, "0");
+        for table in ["webhook_deliveries", "sso_identities", "sso_attempts", "sso_messages", "sso_log"] {
+            assert_eq!(company.world.text(&format!("SELECT CAST(COUNT(*) AS TEXT) AS text FROM {table}")).await, "0", "{table}");
+        }
+        assert_eq!(rows(&company, "sessions", "connection_id", connection.uuid()).await, 0);
         assert_eq!(closing::round(&company.services).await.unwrap(), 0);
 
         // the trail of accounts tells of it, and all that stays is whole

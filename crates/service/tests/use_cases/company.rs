@@ -22,6 +22,7 @@ use service::{
     decisions::Limits,
     invites,
     secrets::SecretKey,
+    sso::outside::Outside,
 };
 use std::sync::{
     Arc,
@@ -62,9 +63,12 @@ impl Entropy for TestEntropy {
     }
 }
 
-fn started(store: store::Store, clock: Arc<TestClock>, decisions: Limits, webhooks_to_private: bool) -> Services {
-    let catalog = Arc::new(Catalog::parse(Catalog::BUILT_IN).expect("the built-in catalogue is sound"));
-    let settings = Settings {
+fn catalog() -> Arc<Catalog> {
+    Arc::new(Catalog::parse(Catalog::BUILT_IN).expect("the built-in catalogue is sound"))
+}
+
+fn settings(decisions: Limits, webhooks_to_private: bool) -> Settings {
+    Settings {
         public_url: "http://rolecall.test".to_owned(),
         secret_key: SecretKey::parse(SECRET_KEY).expect("long enough"),
         signup_open: true,
@@ -73,8 +77,13 @@ fn started(store: store::Store, clock: Arc<TestClock>, decisions: Limits, webhoo
         audit_days: 90,
         rates: service::limits::Rates::USUAL,
         webhooks_to_private,
-    };
-    Services::with(store, catalog, settings, clock, Arc::new(TestEntropy::default()))
+        sso_to_private: false,
+        dns: None,
+    }
+}
+
+fn started(store: store::Store, clock: Arc<TestClock>, decisions: Limits, webhooks_to_private: bool) -> Services {
+    Services::with(store, catalog(), settings(decisions, webhooks_to_private), clock, Arc::new(TestEntropy::default()))
 }
 
 /// The services of a test, and the world that they stand in.
@@ -95,6 +104,14 @@ pub struct Browser {
 impl Company {
     pub fn new(world: World) -> Self {
         Self::within(world, Limits::default())
+    }
+
+    /// Whose identity providers may be on this machine, with such a world outside.
+    pub fn in_world(world: World, outside: Arc<dyn Outside>) -> Self {
+        let clock = Arc::new(TestClock(AtomicI64::new(world.now().micros())));
+        let settings = Settings { sso_to_private: true, ..settings(Limits::default(), false) };
+        let services = Services::in_world(world.store.clone(), catalog(), settings, clock.clone(), Arc::new(TestEntropy::default()), outside);
+        Self { services, clock, world }
     }
 
     pub fn within(world: World, decisions: Limits) -> Self {

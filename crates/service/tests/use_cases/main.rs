@@ -29,6 +29,7 @@ mod resources;
 mod reviews;
 mod roles;
 mod settings;
+mod sso;
 mod tokens;
 mod versions;
 mod webhooks;

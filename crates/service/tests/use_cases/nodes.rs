@@ -31,6 +31,8 @@ pub fn node(store: Store) -> Services {
         audit_days: 90,
         rates: service::limits::Rates::USUAL,
         webhooks_to_private: false,
+        sso_to_private: false,
+        dns: None,
     };
     let services = Services::new(store, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings);
     tokio::spawn(decisions::listen(services.clone()));

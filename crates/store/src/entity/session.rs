@@ -16,6 +16,13 @@ pub struct Model {
     pub expires_at: i64,
     /// How long it went unused at the longest, in microseconds.
     pub longest_rest: i64,
+    /// What it came by; a password where there is none.
+    pub connection_id: Option<Uuid>,
+    /// What the provider calls whose session it is, and its own session there.
+    pub provider_subject: Option<String>,
+    pub provider_session: Option<String>,
+    /// Whether it reaches the connection's workspace alone.
+    pub only_here: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -24,6 +24,7 @@ pub struct Model {
     pub revision: i64,
     pub deleted_at: Option<i64>,
     pub deleting: bool,
+    pub sso_required: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -20,6 +20,7 @@ mod requests;
 mod resources;
 mod reviews;
 mod search;
+mod sso;
 mod token_rotation;
 mod tokens;
 mod webhooks;
@@ -32,7 +33,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 25] = [
+const STEPS: [Step; 26] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -58,6 +59,7 @@ const STEPS: [Step; 25] = [
     search::STEP,
     once::STEP,
     long_lists::STEP,
+    sso::STEP,
 ];
 
 /// One step: its name, and what it says to the database.

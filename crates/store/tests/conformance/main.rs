@@ -21,6 +21,7 @@ mod resets;
 mod resources;
 mod searches;
 mod sessions;
+mod sso;
 mod team;
 mod users;
 mod webhooks;

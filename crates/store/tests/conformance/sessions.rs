@@ -21,6 +21,7 @@ fn new(world: &World, account: AccountId) -> NewSession {
         address: "192.0.2.1".to_owned(),
         created_at: now,
         expires_at: now.plus(Span::days(7)),
+        came_by: None,
     }
 }
 

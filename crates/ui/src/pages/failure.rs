@@ -25,7 +25,7 @@ pub fn not_loaded(error: &RpcError, again: impl Fn() + Send + Sync + 'static) ->
 #[component]
 pub fn FailureView(error: RpcError, #[prop(optional, into)] retry: Option<Callback<()>>) -> impl IntoView {
     match error.kind() {
-        FailureKind::SignedOut => view! { <ToSignIn/> }.into_any(),
+        FailureKind::SignedOut | FailureKind::SsoRequired => view! { <ToSignIn/> }.into_any(),
         FailureKind::NotFound => view! { <NotFound/> }.into_any(),
         FailureKind::Forbidden => view! { <Forbidden message=error.0.message/> }.into_any(),
         FailureKind::Invalid | FailureKind::Conflict | FailureKind::Limited | FailureKind::Internal | FailureKind::Unavailable | FailureKind::Offline => {

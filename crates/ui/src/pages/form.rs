@@ -45,7 +45,8 @@ pub fn when_done(value: Signal<Option<Rpc<()>>>, done: Callback<()>) {
     });
 }
 
-fn focus(id: &str) {
+/// Puts the focus there.
+pub fn focus(id: &str) {
     let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(element) = element {
         // refused only where there is nothing to focus

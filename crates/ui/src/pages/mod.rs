@@ -6,6 +6,7 @@ pub mod account;
 pub mod audit;
 pub mod closed;
 pub mod doing;
+pub mod doors;
 pub mod explained;
 pub mod failure;
 pub mod form;

@@ -40,6 +40,10 @@ fn table(list: Vec<Session>, asked: RwSignal<Option<Asked>>) -> AnyView {
     let others = u64::try_from(list.iter().filter(|session| !session.current).count()).unwrap_or(u64::MAX);
     let row = move |session: Session| {
         let (id, device) = (session.id, session.device.clone());
+        let came = match &session.sso {
+            Some(sso) => format!(" by {} of {}", sso.connection, sso.workspace),
+            None => " by password".to_owned(),
+        };
         let place = if session.address.is_empty() { "unknown place".to_owned() } else { session.address };
         let action = if session.current {
             view! { <Chip text="This device" tone=Tone::Good/> }.into_any()
@@ -53,7 +57,7 @@ fn table(list: Vec<Session>, asked: RwSignal<Option<Asked>>) -> AnyView {
                 <span class="rows-icon"><Icon name=IconName::Monitor/></span>
                 <div class="rows-text">
                     <b>{session.device}</b>
-                    <small>{place}" · last seen "<TimeAgo at=Some(session.last_seen_at.micros())/>" · signed in "<TimeAgo at=Some(session.created_at.micros())/></small>
+                    <small>{place}" · last seen "<TimeAgo at=Some(session.last_seen_at.micros())/>" · signed in "<TimeAgo at=Some(session.created_at.micros())/>{came}</small>
                 </div>
                 {action}
             </li>

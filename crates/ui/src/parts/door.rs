@@ -9,7 +9,7 @@ use crate::{
         live::{Live, follow},
         my_access::MyAccessPage,
         reset::{NewPasswordPage, ResetPage},
-        signin::SignInPage,
+        signin::SignInPages,
         signup::SignUpPage,
         workspaces::WorkspacesPage,
     },
@@ -45,7 +45,7 @@ pub static DOOR: Part<Door> = Part {
 
 fn door() -> Door {
     Door {
-        sign_in: || view! { <SignInPage/> }.into_any(),
+        sign_in: || view! { <SignInPages/> }.into_any(),
         sign_up: || view! { <SignUpPage/> }.into_any(),
         reset: || view! { <ResetPage/> }.into_any(),
         new_password: || view! { <NewPasswordPage/> }.into_any(),

@@ -1,7 +1,7 @@
 //! A workspace's settings, and what stands in its place once it is closed.
 
 use super::{Draw, Part};
-use crate::pages::{closed::ClosedPage, settings::SettingsPage};
+use crate::pages::{closed::ClosedPage, settings::SettingsPages};
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use std::sync::OnceLock;
 
@@ -20,7 +20,7 @@ pub static SETTINGS: Part<Settings> = Part {
 };
 
 fn settings() -> Settings {
-    Settings { settings: || view! { <SettingsPage/> }.into_any(), closed: || view! { <ClosedPage/> }.into_any() }
+    Settings { settings: || view! { <SettingsPages/> }.into_any(), closed: || view! { <ClosedPage/> }.into_any() }
 }
 
 #[leptos::wasm_split::wasm_split(settings, wasm_split_path = ::leptos::wasm_split, fallible)]

@@ -35,7 +35,7 @@ pub async fn start(next: Option<String>) -> Rpc<Start> {
     let (mut signed_in, mut why) = (me.is_some(), None);
     if let (Some(me), Some(slug)) = (me, next.as_deref().and_then(path::workspace_of))
         && let Err(refused) = services.member(me, &slug).await
-        && refused.kind == FailureKind::SignedOut
+        && matches!(refused.kind, FailureKind::SignedOut | FailureKind::SsoRequired)
     {
         (signed_in, why) = (false, Some(refused.message));
     }

@@ -69,6 +69,17 @@ pub fn keep_session(services: &Services, secret: Option<&str>) {
     }
 }
 
+/// The cookie by which a browser is known again that was sent to an identity provider.
+pub fn sso_browser(services: &Services) -> Option<String> {
+    use_context::<Parts>().and_then(|parts| cookie(&parts.headers, services.browser_cookie_name()))
+}
+
+pub fn keep_sso_browser(services: &Services, secret: &str) {
+    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&services.browser_cookie(secret))) {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
 /// What this browser keeps of its own, such as what was last jumped to, is nobody else's to see: it goes with the session.
 pub fn forget_in_browser() {
     if let Some(response) = use_context::<ResponseOptions>() {

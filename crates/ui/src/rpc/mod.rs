@@ -17,6 +17,7 @@ pub mod resources;
 pub mod reviews;
 pub mod roles;
 pub mod settings;
+pub mod sso;
 pub mod tokens;
 pub mod webhooks;
 pub mod wire;
@@ -52,7 +53,7 @@ impl RpcError {
 
     #[must_use]
     pub fn is_signed_out(&self) -> bool {
-        self.0.kind == FailureKind::SignedOut
+        matches!(self.0.kind, FailureKind::SignedOut | FailureKind::SsoRequired)
     }
 
     /// What is wrong with this field of a form.

@@ -50,7 +50,7 @@ impl Refusal {
         match (self.status, self.failure.kind) {
             (StatusCode::BAD_REQUEST, _) => "bad-request",
             (StatusCode::METHOD_NOT_ALLOWED, _) => "method-not-allowed",
-            (_, FailureKind::SignedOut) => "unauthorized",
+            (_, FailureKind::SignedOut | FailureKind::SsoRequired) => "unauthorized",
             (_, FailureKind::Forbidden) => "forbidden",
             (_, FailureKind::NotFound) => "not-found",
             (_, FailureKind::Invalid) => "validation",

@@ -42,7 +42,7 @@ pub struct Body<'a> {
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         let kind = match failure.kind {
-            FailureKind::SignedOut => "unauthorized",
+            FailureKind::SignedOut | FailureKind::SsoRequired => "unauthorized",
             FailureKind::Forbidden => "forbidden",
             FailureKind::NotFound => "not-found",
             FailureKind::Invalid => "invalid",

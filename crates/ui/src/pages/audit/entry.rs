@@ -11,7 +11,7 @@ use domain::{
     audit_query::Doer,
     audit_words::details,
     catalog::Catalog,
-    id::{GroupId, MemberId, TokenId, WebhookId},
+    id::{ConnectionId, GroupId, MemberId, TokenId, WebhookId},
     member::UserId,
     workspace::WorkspaceSlug,
 };
@@ -93,6 +93,7 @@ fn opened(object: &Object, slug: &WorkspaceSlug) -> Option<String> {
         "group" => Some(path::group(slug, GroupId::from_uuid(object.id))),
         "token" => Some(path::token(slug, TokenId::from_uuid(object.id))),
         "webhook" => Some(path::webhook(slug, WebhookId::from_uuid(object.id))),
+        "connection" => Some(path::connection(slug, ConnectionId::from_uuid(object.id))),
         _ => None,
     }
 }
@@ -134,6 +135,7 @@ pub fn called(object: &Object, event: &Event) -> String {
         | Event::WebhookSwitchedOff { url: name, .. } => name.clone(),
         Event::WebhookChanged { after, .. } => after.url.clone(),
         Event::SettingsChanged { after, .. } => after.name.clone(),
+        Event::Sso(event) => event.about().map_or_else(|| format!("this {}", object.kind), str::to_owned),
         _ => format!("this {}", object.kind),
     }
 }

@@ -70,6 +70,7 @@ pub fn fixed(here: Here) -> Vec<Entry> {
             page(IconName::ScrollText, "Audit trail", "", path::audit(&slug)),
             page(IconName::Link, "Webhooks", "Audit trail", path::webhooks(&slug)),
             page(IconName::Settings, "Settings", "", path::settings(&slug)),
+            page(IconName::Lock, "Authentication", "Settings: single sign-on", path::authentication(&slug)),
         ]);
     }
     all.extend([
@@ -89,6 +90,8 @@ fn owners_actions(slug: &WorkspaceSlug, here: Here) -> Vec<Entry> {
         action(IconName::Database, "Create resource", Making::Resource, path::resources(slug)),
         action(IconName::Tag, "Create label", Making::Label, path::labels(slug)),
     ]);
+    let sso = here.frame().workspace.plan.has_sso();
+    all.extend(sso.then(|| Entry::new("Actions", IconName::Lock, "Add connection", "Single sign-on", path::add_connection(slug))));
     all
 }
 

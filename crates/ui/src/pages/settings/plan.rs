@@ -5,13 +5,14 @@ use domain::settings::{PlanIncludes, WorkspaceSettings};
 use leptos::prelude::*;
 
 pub fn panel(settings: &WorkspaceSettings) -> AnyView {
-    let PlanIncludes { roles, locked, custom_labels, groups } = settings.includes.clone();
+    let PlanIncludes { roles, locked, custom_labels, groups, sso } = settings.includes.clone();
     let how = format!("rolecall workspace set-plan {} free|team|business", settings.slug);
     let labels = match custom_labels {
         Some(most) => format!("{} of your own", plural(most as u64, "label", "labels")),
         None => "as many of your own as you want".to_owned(),
     };
     let groups = if groups { "included" } else { "not included: those that are there stay and can be emptied, and nobody new can come in" };
+    let sso = if sso { "included" } else { "not included: connections that are there let nobody in, and none is required" };
     view! {
         <section class="panel" aria-labelledby="plan-title">
             <div class="section">
@@ -21,6 +22,7 @@ pub fn panel(settings: &WorkspaceSettings) -> AnyView {
                     <div><dt>"Roles"</dt><dd>{roles_line(&roles, &locked)}</dd></div>
                     <div><dt>"Labels"</dt><dd>{labels}</dd></div>
                     <div><dt>"User groups"</dt><dd>{groups}</dd></div>
+                    <div><dt>"Single sign-on"</dt><dd>{sso}</dd></div>
                 </dl>
                 <p class="field-hint">"The operator changes it on the server: " <code>{how}</code></p>
             </div>

@@ -1,4 +1,4 @@
-//! Which addresses are out in the public: deliveries must not reach into the network that the server stands in.
+//! Which addresses are out in the public: what owners enter must not reach into the network that the server stands in.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -1,0 +1,113 @@
+//! The provider ends sessions: OpenID Connect's back-channel logout, and SAML's single logout.
+
+use super::{
+    Gate, oidc,
+    refused::{Refused, Stopped},
+    saml,
+};
+use crate::{access::Anonymous, refusal::stored, secrets, services::Services};
+use domain::{
+    audit::{Actor, Chain, Object, SsoEvent},
+    failure::{Failure, FailureKind},
+    id::ConnectionId,
+    sso::log::Purpose,
+    time::Timestamp,
+};
+use federation::saml::Carried;
+
+/// What the provider wants ended.
+struct Wanted<'a> {
+    subject: Option<&'a str>,
+    /// None named stands for all of the subject's.
+    sessions: Vec<Option<&'a str>>,
+    message: &'a str,
+    ends: Timestamp,
+}
+
+/// A logout token, sent by the provider itself. Says how many sessions ended.
+pub async fn backchannel(services: &Services, anyone: &Anonymous, id: ConnectionId, token: &str) -> Result<u64, Failure> {
+    services.limits.sso(anyone.meta().address.as_deref())?;
+    let gate = Gate::find(services, id).await?;
+    let done = async {
+        gate.open_for(Purpose::Test)?;
+        let client = oidc::client(services, &gate.found)?;
+        let provider = oidc::provider(services, &gate.found, &client).await?;
+        let told = federation::oidc::accept_logout(&services.http, &provider, &client, token, services.now().micros()).await?;
+        let wanted =
+            Wanted { subject: told.subject.as_deref(), sessions: vec![told.session.as_deref()], message: &told.jti, ends: Timestamp::from_micros(told.ends) };
+        end(services, anyone, &gate, &wanted).await
+    };
+    done.await.map_err(said)
+}
+
+/// What is answered to a single logout: where the browser goes on to, if the provider has an address for that.
+#[derive(Debug)]
+pub struct LoggedOut {
+    pub url: Option<String>,
+    pub sessions: u64,
+}
+
+/// How a logout message came.
+#[derive(Clone, Copy, Debug)]
+pub enum LogoutMessage<'a> {
+    /// The query of an address, as it stands.
+    Query(&'a str),
+    Form {
+        message: &'a str,
+        relay_state: Option<&'a str>,
+    },
+}
+
+/// A SAML request to end sessions, which a browser brings.
+pub async fn single_logout(services: &Services, anyone: &Anonymous, id: ConnectionId, message: LogoutMessage<'_>) -> Result<LoggedOut, Failure> {
+    services.limits.sso(anyone.meta().address.as_deref())?;
+    let gate = Gate::find(services, id).await?;
+    let carried = match message {
+        LogoutMessage::Query(query) => Carried::Redirect { query },
+        LogoutMessage::Form { message, relay_state } => Carried::Post { message, relay_state },
+    };
+    let done = async {
+        gate.open_for(Purpose::Test)?;
+        let (sp, idp) = (saml::ours(services, &gate.found.connection), saml::theirs(&gate.found.connection)?);
+        let now = services.now().micros();
+        let told = federation::saml::accept_logout(&sp, &idp, carried, now)?;
+        let named: Vec<_> = told.sessions.iter().map(|session| Some(session.as_str())).collect();
+        let wanted = Wanted {
+            subject: Some(&told.subject),
+            sessions: if named.is_empty() { vec![None] } else { named },
+            message: &told.request,
+            ends: Timestamp::from_micros(told.request_ends),
+        };
+        let sessions = end(services, anyone, &gate, &wanted).await?;
+        let answer = format!("_{}", secrets::random(services.entropy.as_ref()));
+        Ok::<_, Stopped>(LoggedOut { url: federation::saml::logout_response(&sp, &idp, &answer, now, &told), sessions })
+    };
+    done.await.map_err(said)
+}
+
+async fn end(services: &Services, anyone: &Anonymous, gate: &Gate, wanted: &Wanted<'_>) -> Result<u64, Stopped> {
+    let connection = &gate.found.connection;
+    if !store::sso::messages::take(&services.store, connection.id, &secrets::hash(wanted.message), wanted.ends).await.map_err(stored)? {
+        return Err(federation::Refusal::Replayed.into());
+    }
+    let tx = services.store.begin().await.map_err(stored)?;
+    let mut sessions = 0;
+    for session in &wanted.sessions {
+        sessions += store::sessions::end_of_subject(&tx, connection.id, wanted.subject, *session).await.map_err(stored)?;
+    }
+    if sessions > 0 {
+        let who = wanted.subject.unwrap_or("somebody").to_owned();
+        let event = SsoEvent::SsoSignedOut { connection: connection.name.to_string(), who, sessions };
+        let object = Object::new("connection", connection.id.uuid());
+        let record = services.record(Chain::Workspace(gate.workspace.id), Actor::System, event.into(), Some(object), anyone.meta().origin());
+        tx.commit(record).await.map_err(stored)?;
+    }
+    Ok(sessions)
+}
+
+fn said(stopped: Stopped) -> Failure {
+    match stopped {
+        Stopped::Refused(Refused { reason, .. }) => Failure::new(FailureKind::Invalid, reason),
+        Stopped::Failed(failure) => failure,
+    }
+}

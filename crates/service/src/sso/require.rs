@@ -1,0 +1,84 @@
+//! Requiring single sign-on: who comes otherwise does not enter, but for named exceptions. One way in is always kept for when the
+//! provider is down: an excepted owner with a password.
+//!
+//! It is switched on only by an owner who came by single sign-on right now, so that nobody requires what doesn't work.
+
+use super::on_plan;
+use crate::{access::WorkspaceOwner, members::still_theirs, refusal::stored, services::Services};
+use domain::{
+    audit::{Object, SsoEvent},
+    failure::{Failure, FailureKind},
+    id::{MemberId, WorkspaceId},
+    sso::require::{MOST_EXCEPTIONS, RequirementSnapshot, RequirementWish, SsoException, SsoRequirement},
+    workspace::Workspace,
+};
+use std::collections::BTreeSet;
+use store::{Db, StoreError, WriteTx};
+
+pub async fn find(services: &Services, owner: &WorkspaceOwner) -> Result<SsoRequirement, Failure> {
+    let here = store::workspaces::by_id(&services.store, owner.workspace().id).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    shown(&services.store, owner, &here).await
+}
+
+async fn shown(db: &impl Db, owner: &WorkspaceOwner, here: &Workspace) -> Result<SsoRequirement, Failure> {
+    let exceptions = store::sso::requirement::exceptions(db, here.id).await.map_err(stored)?;
+    let hindrance = if here.sso_required { None } else { came_by_it(owner, here).err().map(|failure| failure.message) };
+    Ok(SsoRequirement { required: here.sso_required, exceptions, hindrance })
+}
+
+/// Whether who asks has shown that it works.
+fn came_by_it(owner: &WorkspaceOwner, here: &Workspace) -> Result<(), Failure> {
+    on_plan(here.plan)?;
+    if owner.person()?.came_by_sso() {
+        return Ok(());
+    }
+    let message = "sign in by this workspace's single sign-on first, and switch it on then: so nobody requires what doesn't work";
+    Err(Failure::new(FailureKind::Conflict, message))
+}
+
+/// Sets whether it is required and whom it excepts, as one change. Sessions that came otherwise lose the workspace with it.
+pub async fn set(services: &Services, owner: &WorkspaceOwner, wish: &RequirementWish) -> Result<SsoRequirement, Failure> {
+    let members: Vec<MemberId> = wish.exceptions.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    if members.len() > MOST_EXCEPTIONS {
+        return Err(Failure::field("exceptions", format_args!("{} exceptions are too many; name at most {MOST_EXCEPTIONS}", members.len())));
+    }
+    let tx = services.store.begin().await.map_err(stored)?;
+    let here = still_theirs(services, &tx, owner).await?;
+    let before = shown(&tx, owner, &here).await?;
+    if wish.required && !here.sso_required {
+        came_by_it(owner, &here)?;
+        if store::sso::connections::count_enabled(&tx, here.id).await.map_err(stored)? == 0 {
+            return Err(Failure::new(FailureKind::Conflict, "no connection is switched on; switch one on first"));
+        }
+    }
+    store::workspaces::require_sso(&tx, here.id, wish.required).await.map_err(stored)?;
+    store::sso::requirement::set_exceptions(&tx, here.id, &members).await.map_err(|error| match error {
+        StoreError::Reference => Failure::field("exceptions", "one of them is no longer a member; reload to see who is"),
+        other => stored(other),
+    })?;
+    let after = shown(&tx, owner, &Workspace { sso_required: wish.required, ..here.clone() }).await?;
+    if wish.required && !after.exceptions.iter().any(|exception| exception.is_break_glass) {
+        let message = "name at least one owner with a password as an exception: the way in when the provider is down";
+        return Err(Failure { kind: FailureKind::Conflict, ..Failure::field("exceptions", message) });
+    }
+    let (was, is) = (RequirementSnapshot::from(&before), RequirementSnapshot::from(&after));
+    if was != is {
+        let event = SsoEvent::SsoRequirementChanged { before: was, after: is };
+        tx.commit(owner.record(services, event.into(), Some(Object::new("workspace", here.id.uuid())))).await.map_err(stored)?;
+    }
+    Ok(after)
+}
+
+/// After somebody was removed or demoted: a workspace that requires single sign-on keeps its way in. Its lock is held.
+pub(crate) async fn a_way_in_is_left(tx: &WriteTx, workspace: WorkspaceId) -> Result<(), Failure> {
+    let here = store::workspaces::by_id(tx, workspace).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    if !here.sso_required {
+        return Ok(());
+    }
+    let exceptions = store::sso::requirement::exceptions(tx, workspace).await.map_err(stored)?;
+    if exceptions.iter().any(|exception: &SsoException| exception.is_break_glass) {
+        return Ok(());
+    }
+    let message = "this is the last owner who may come by password while single sign-on is required; except another owner first, in the workspace's settings";
+    Err(Failure { field: Some("kind".to_owned()), ..Failure::new(FailureKind::Conflict, message) })
+}

@@ -1,0 +1,12 @@
+//! Single sign-on against providers on loopback: who comes in, as whom, and who does not.
+
+mod connections;
+mod domains;
+mod link;
+mod logout;
+mod outside;
+mod require;
+mod saml;
+mod sign_in;
+mod stage;
+mod tests;

@@ -1,0 +1,98 @@
+//! Providers end the sessions that came by them, and no others.
+
+use super::{saml, stage::Stage};
+use crate::resources::trail;
+use domain::failure::FailureKind;
+use serde_json::{Value, json};
+use service::{
+    actor::Meta,
+    sso::logout::{self, LogoutMessage},
+};
+use testkit::{
+    World, on_both,
+    providers::{
+        keys::{IDP, OTHER},
+        oidc::{CLIENT, token},
+        saml as provider,
+    },
+};
+
+fn claims(stage: &Stage, jti: &str, edit: Value) -> Value {
+    let now = stage.company.services.now().micros() / 1_000_000;
+    let mut claims = json!({
+        "iss": stage.provider.issuer, "aud": CLIENT, "iat": now, "exp": now + 120, "jti": jti, "sub": "0001",
+        "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+    });
+    for (name, value) in edit.as_object().unwrap() {
+        claims[name] = value.clone();
+    }
+    claims
+}
+
+async fn tell(stage: &Stage, token: &str) -> Result<u64, domain::failure::Failure> {
+    let services = &stage.company.services;
+    logout::backchannel(services, &services.anonymous(Meta::default()), stage.connection, token).await
+}
+
+on_both! {
+    async fn a_logout_token_ends_the_sessions_of_its_subject(world: World) {
+        let stage = Stage::set(world).await;
+        let (one, two) = (stage.comes(json!({})).await, stage.comes(json!({})).await);
+        let other = stage.comes(json!({ "sub": "0002", "email": "cai@acme.test" })).await;
+        let word = token("logout+jwt", &claims(&stage, "a", json!({})), IDP);
+        assert_eq!(tell(&stage, &word).await.unwrap(), 2);
+        for gone in [&one, &two] {
+            assert_eq!(stage.enters(gone, &gone.slug).await.unwrap_err().kind, FailureKind::SignedOut);
+        }
+        for there in [&other, &stage.owner] {
+            stage.enters(there, &there.slug).await.unwrap();
+        }
+        assert_eq!(trail(&stage.company, &stage.owner).await[0], "ended 2 sessions of 0001, as Okta asked");
+        let again = tell(&stage, &word).await.unwrap_err();
+        assert_eq!(again.kind, FailureKind::Invalid, "once: {again}");
+    }
+
+    async fn a_logout_token_ends_the_session_that_it_names(world: World) {
+        let stage = Stage::set(world).await;
+        let (one, two) = (stage.comes(json!({ "sid": "one" })).await, stage.comes(json!({ "sid": "two" })).await);
+        assert_eq!(tell(&stage, &token("logout+jwt", &claims(&stage, "a", json!({ "sid": "one" })), IDP)).await.unwrap(), 1);
+        assert_eq!(stage.enters(&one, &one.slug).await.unwrap_err().kind, FailureKind::SignedOut);
+        stage.enters(&two, &two.slug).await.unwrap();
+    }
+
+    async fn a_forged_logout_token_ends_nothing(world: World) {
+        let stage = Stage::set(world).await;
+        let bea = stage.comes(json!({})).await;
+        for word in [
+            token("logout+jwt", &claims(&stage, "a", json!({})), OTHER),
+            token("logout+jwt", &claims(&stage, "b", json!({ "aud": "another" })), IDP),
+            token("logout+jwt", &claims(&stage, "c", json!({ "iss": "https://elsewhere.test" })), IDP),
+            token("logout+jwt", &claims(&stage, "d", json!({ "events": {} })), IDP),
+            token("JWT", &claims(&stage, "e", json!({ "nonce": "x" })), IDP),
+            "x".to_owned(),
+        ] {
+            assert_eq!(tell(&stage, &word).await.unwrap_err().kind, FailureKind::Invalid, "{word}");
+        }
+        stage.enters(&bea, &bea.slug).await.unwrap();
+    }
+
+    async fn a_single_logout_ends_the_session_and_is_answered(world: World) {
+        let stage = saml::set(world).await;
+        let (one, owner) = (saml::comes(&stage).await, &stage.owner);
+        let services = &stage.company.services;
+        let slo = format!("http://rolecall.test/sso/saml/{}/slo", stage.connection);
+        let anyone = services.anonymous(Meta::default());
+        for (id, subject, ended) in [("_a", "somebody else", 0), ("_b", "bea-there", 1)] {
+            let message = provider::logout(services.now(), &slo, id, subject, Some("session-1"));
+            let done = logout::single_logout(services, &anyone, stage.connection, LogoutMessage::Form { message: &message, relay_state: Some("there") }).await;
+            let done = done.unwrap();
+            assert_eq!(done.sessions, ended, "{subject}");
+            assert!(done.url.is_some_and(|url| url.starts_with("https://idp.test/slo?") && url.contains("RelayState=there")));
+        }
+        assert_eq!(stage.enters(&one, &one.slug).await.unwrap_err().kind, FailureKind::SignedOut);
+        stage.enters(owner, &owner.slug).await.unwrap();
+        let message = provider::logout(services.now(), &slo, "_b", "bea-there", None);
+        let again = logout::single_logout(services, &anyone, stage.connection, LogoutMessage::Form { message: &message, relay_state: None }).await;
+        assert_eq!(again.unwrap_err().kind, FailureKind::Invalid);
+    }
+}

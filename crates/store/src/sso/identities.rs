@@ -1,0 +1,26 @@
+//! Whose account a provider's account is: linked once, found by what the provider calls them.
+
+use crate::{
+    entity::sso_identity::{Column, Entity, Model},
+    error::StoreError,
+    transaction::{Db, WriteTx, on},
+};
+use domain::{
+    id::{AccountId, ConnectionId},
+    time::Timestamp,
+};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+pub async fn find(db: &impl Db, connection: ConnectionId, subject: &str) -> Result<Option<AccountId>, StoreError> {
+    let select = Entity::find().filter(Column::ConnectionId.eq(connection.uuid())).filter(Column::Subject.eq(subject));
+    let found: Option<Uuid> = select.select_only().column(Column::AccountId).into_tuple().one(on(db)).await?;
+    Ok(found.map(AccountId::from_uuid))
+}
+
+/// [`StoreError::Conflict`] where the subject is linked already.
+pub async fn link(tx: &WriteTx, connection: ConnectionId, subject: &str, account: AccountId, at: Timestamp) -> Result<(), StoreError> {
+    let row = Model { connection_id: connection.uuid(), subject: subject.to_owned(), account_id: account.uuid(), linked_at: at.micros() };
+    Entity::insert(row.into_active_model()).exec_without_returning(on(tx)).await?;
+    Ok(())
+}

@@ -1,0 +1,200 @@
+// Single sign-on set up by an owner: a connection from nothing through its guide, its test good and bad, domains, the plan, two owners at once.
+import { addConnection, authentication, CLIENT, expect, fresh, hydrated, joined, looks, prove, save, shown, signUp, switchOn, test } from '../fixtures/sso.ts';
+
+test('an owner connects a provider through the guide, tests it, and switches it on', async ({ page, oidc, allowNoise }) => {
+  allowNoise(/422|409/);
+  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Authentication' }).click();
+  await expect(page.getByRole('heading', { name: 'No connections yet' })).toBeVisible();
+  await hydrated(page);
+  await looks(page, 'sso-empty');
+
+  await page.getByRole('button', { name: 'Add connection' }).click();
+  await looks(page, 'sso-add');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await addConnection(page, 'OpenID Connect', 'Acme login');
+  await expect(page.getByRole('switch', { name: 'Switch Acme login' })).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByRole('button', { name: 'Test connection' })).toHaveAttribute('aria-disabled', 'true');
+  await looks(page, 'sso-connection-new');
+
+  // what is wrong is said at its field, and what was typed stays
+  await page.getByLabel('Issuer').fill('acme.example');
+  await page.getByLabel('Client ID').fill(CLIENT.id);
+  await page.getByLabel('Client secret', { exact: true }).fill('not-the-secret');
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await expect(page.locator('.field-error')).toContainText('must begin with https://');
+  await expect(page.getByLabel('Issuer')).toHaveValue('acme.example');
+  await expect(page.getByLabel('Client secret', { exact: true })).toHaveValue('not-the-secret');
+  await page.getByLabel('Issuer').fill(oidc.issuer);
+  await save(page);
+  await expect(page.getByText('One is kept, sealed, and never shown.')).toBeVisible();
+  await expect(page.getByLabel('Client secret', { exact: true })).toHaveValue('');
+
+  // a test that goes wrong, in plain words
+  oidc.trust({ ...CLIENT, redirect: await shown(page, 'Redirect URI') });
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await page.getByRole('button', { name: 'Sign in as Ada Lovelace' }).click();
+  await hydrated(page);
+  const result = page.getByRole('region', { name: 'What the test showed' });
+  await expect(result).toContainText('A sign-in like this one would be refused.');
+  await expect(result).toContainText('Nothing was changed.');
+  await looks(page, 'sso-test-bad');
+
+  // and one that works
+  await page.getByLabel('Client secret', { exact: true }).fill(CLIENT.secret);
+  await expect(page.getByRole('button', { name: 'Test connection' })).toHaveAttribute('aria-disabled', 'true');
+  await save(page);
+  await page.getByRole('button', { name: 'Test again' }).click();
+  await hydrated(page);
+  await expect(result).toContainText('It works.');
+  await expect(result.getByRole('table', { name: 'Received' })).toContainText('analysts');
+  await expect(result).toContainText('ada@example.com');
+  await looks(page, 'sso-test-good');
+  await page.goto('/w/acme/access/users');
+  await expect(page.getByRole('table', { name: 'Users' })).not.toContainText('ada@example.com');
+
+  await authentication(page);
+  const row = page.getByRole('list', { name: 'Connections' }).getByRole('listitem');
+  await expect(row).toContainText('Keycloak, OpenID Connect');
+  await expect(row).toContainText('nobody signed in yet');
+  await switchOn(page, 'Acme login');
+  await looks(page, 'sso-connections');
+  await row.getByRole('link', { name: 'Acme login' }).click();
+  const log = page.getByRole('list', { name: 'Sign-ins, the newest first' });
+  await expect(log.getByRole('listitem')).toHaveCount(2);
+  await expect(log.getByRole('listitem').first()).toContainText('Test passed');
+  await expect(log.getByRole('listitem').last()).toContainText('Test refused');
+
+  // the trail tells it in sentences
+  await page.getByRole('link', { name: 'Audit trail' }).click();
+  const said = page.locator('.entry-say');
+  for (const sentence of ['made the connection Acme login (OpenID Connect)', 'tested the connection Acme login: it was refused', 'tested the connection Acme login: it works', 'switched the connection Acme login on']) {
+    await expect(said.filter({ hasText: sentence })).toHaveCount(1);
+  }
+  await page.getByRole('button', { name: 'Search or jump to' }).click();
+  await page.getByRole('combobox', { name: 'Search or jump to' }).fill('authentication');
+  await page.getByRole('option', { name: /Authentication/ }).click();
+  await expect(page).toHaveURL(/settings\/authentication$/);
+
+  // off after a question, and gone after another
+  await page.getByRole('switch', { name: 'Switch Acme login' }).click();
+  const question = page.getByRole('alertdialog', { name: 'Switch Acme login off?' });
+  await expect(question).toContainText('Nobody is signed in by it');
+  await question.getByRole('button', { name: 'Switch off' }).click();
+  await expect(page.getByRole('switch', { name: 'Switch Acme login' })).not.toBeChecked();
+  await row.getByRole('link', { name: 'Acme login' }).click();
+  await page.getByRole('button', { name: 'Delete connection' }).click();
+  await looks(page, 'sso-delete');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete connection' }).click();
+  await expect(page.getByRole('heading', { name: 'No connections yet' })).toBeVisible();
+});
+
+test('SAML is told field by field too, with an old and a new certificate', async ({ page, saml, allowNoise }) => {
+  allowNoise(/422/);
+  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  await authentication(page);
+  await addConnection(page, 'SAML 2.0', 'Old IdP');
+  await page.getByLabel('Metadata', { exact: true }).fill('<EntityDescriptor/>');
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await expect(page.locator('.field-error')).toBeVisible();
+  await expect(page.getByLabel('Metadata', { exact: true })).toHaveValue('<EntityDescriptor/>');
+  await page.getByRole('radio', { name: 'Field by field' }).check();
+  await page.getByLabel('Entity ID', { exact: true }).fill(saml.entityId);
+  await page.getByLabel('Sign-in URL').fill(`${new URL(saml.entityId).origin}/sso`);
+  for (const key of ['idp', 'renewed'] as const) {
+    saml.renewKey(key);
+    await page.getByRole('button', { name: 'Add certificate' }).click();
+    await page.getByLabel('New certificate').last().fill(saml.certificate);
+  }
+  await looks(page, 'sso-saml-by-hand');
+  await save(page);
+  await expect(page.getByRole('button', { name: /^Remove certificate/ })).toHaveCount(2);
+  await page.getByRole('button', { name: /^Remove certificate/ }).first().click();
+  await save(page);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByRole('button', { name: /^Remove certificate/ })).toHaveCount(1);
+  await looks(page, 'sso-saml-told');
+});
+
+test('a domain is added, looked for in vain, proven by its record, and removed', async ({ page, browser, baseURL, names, allowNoise }) => {
+  allowNoise(/422|409/);
+  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  await authentication(page);
+  const field = page.getByLabel('Domain', { exact: true });
+  await field.fill('amara@acme.test');
+  await page.getByRole('button', { name: 'Add domain' }).click();
+  await expect(page.locator('.field-error')).toContainText('type only what stands behind its `@`');
+  await expect(field).toHaveValue('amara@acme.test');
+  await field.fill('acme.test');
+  await page.getByRole('button', { name: 'Add domain' }).click();
+  const row = page.getByRole('list', { name: 'Domains' }).getByRole('listitem');
+  await expect(row).toContainText('Not proven yet');
+  await expect(row.getByLabel('Or a tag in the head of')).toHaveValue(/^<meta name="rolecall-domain-verification"/);
+  await row.getByRole('button', { name: 'Check acme.test now' }).click();
+  await expect(row).toContainText('none of the 0 TXT records of acme.test is the one that proves it');
+  await looks(page, 'sso-domain-pending');
+  names.publish('acme.test', await row.getByLabel('TXT record of acme.test').inputValue());
+  await row.getByRole('button', { name: 'Check acme.test now' }).click();
+  await expect(row).toContainText('Proven');
+  await looks(page, 'sso-domain-proven');
+
+  // one workspace at a time
+  const other = await fresh(browser, baseURL!);
+  await signUp(other, 'Eve Other', 'eve@other.test', 'Other');
+  await authentication(other, 'other');
+  await other.getByLabel('Domain', { exact: true }).fill('acme.test');
+  await other.getByRole('button', { name: 'Add domain' }).click();
+  await expect(other.locator('.field-error')).toContainText('acme.test is proven for another workspace');
+
+  await row.getByRole('button', { name: 'Remove acme.test' }).click();
+  const question = page.getByRole('alertdialog', { name: 'Remove acme.test?' });
+  await expect(question).toContainText('asks people under it for their passwords again');
+  await question.getByRole('button', { name: 'Remove domain' }).click();
+  await expect(page.getByText('No domains yet.')).toBeVisible();
+  await prove(other, names, 'other.test', 'other');
+});
+
+test('a plan without it says so, and locks what is new', async ({ page, server }) => {
+  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  await server.command('workspace', 'set-plan', 'acme', 'team');
+  await authentication(page);
+  await expect(page.getByText('Single sign-on needs the Business plan, and this workspace is on Team.')).toBeVisible();
+  for (const name of ['Add connection', 'Add domain']) {
+    await expect(page.getByRole('button', { name })).toHaveAttribute('aria-description', /needs the Business plan/);
+  }
+  await expect(page.getByRole('checkbox', { name: 'Require single sign-on' })).toBeDisabled();
+  await looks(page, 'sso-plan');
+});
+
+test('two owners change a connection: the second is shown what the first left, and decides', async ({ page, browser, mailbox, baseURL }) => {
+  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  const bea = await joined(page, browser, mailbox, baseURL!, 'Bea', 'owner');
+  await authentication(page);
+  await addConnection(page, 'OpenID Connect', 'Acme login');
+  await bea.goto(page.url());
+  await hydrated(bea);
+  await bea.getByLabel('Name').fill('Bea’s login');
+  await save(bea);
+  await page.getByLabel('Client ID').fill('typed-here');
+  await page.getByLabel('Issuer').fill('https://login.example.com');
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await expect(page.getByText('Somebody else changed this connection meanwhile.')).toBeVisible();
+  await expect(page.getByText('called Bea’s login instead of Acme login')).toBeVisible();
+  await expect(page.getByLabel('Client ID')).toHaveValue('typed-here');
+  await looks(page, 'sso-conflict');
+  await page.getByRole('button', { name: 'Save mine' }).click();
+  await expect(page.getByRole('heading', { name: 'Acme login', level: 2 })).toBeVisible();
+  await expect(page.getByLabel('Client ID')).toHaveValue('typed-here');
+});
+
+test('a member is told whom to ask, and an unknown page is not found', async ({ page, browser, mailbox, baseURL, allowNoise }) => {
+  allowNoise(/403|404/);
+  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  const dora = await joined(page, browser, mailbox, baseURL!, 'Dora', 'member');
+  expect((await dora.goto('/w/acme/settings/authentication'))!.status()).toBe(403);
+  expect((await page.goto('/w/acme/settings/nothing'))!.status()).toBe(404);
+  expect((await page.goto('/w/acme/settings/authentication/018f3c1e-6d5a-7b3c-8d4e-0123456789ab'))!.status()).toBe(404);
+  expect((await page.goto('/signin/nothing'))!.status()).toBe(404);
+});
