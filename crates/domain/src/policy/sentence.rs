@@ -157,12 +157,10 @@ impl Words<'_> {
         let mut told = 0;
         let remedies = policy.asked(action, target).into_iter().flat_map(|asked| policy.remedies_for(asked));
         for (role, forms) in remedies {
-            match told {
-                0 => [action.kind.as_str(), ":", &action.verb, " needs "].iter().for_each(|words| self.text.push_str(words)),
-                1..TOLD => self.text.push_str(" or "),
-                _ => {}
-            }
             if told < TOLD {
+                let needs = [action.kind.as_str(), ":", &action.verb, " needs "];
+                let before = if told == 0 { needs.as_slice() } else { &[" or "] };
+                before.iter().for_each(|words| self.text.push_str(words));
                 self.text.push_str(&role.name);
                 for (place, form) in forms.enumerate() {
                     self.text.push_str(if place == 0 { " (" } else { ", or " });

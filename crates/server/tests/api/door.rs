@@ -41,7 +41,7 @@ async fn the_door_and_the_router_answer_alike() {
         }
     }
     // good answers are the door's own, once the token is known
-    assert!(world.answered_at_the_door() > 100, "{}", world.answered_at_the_door());
+    assert!(world.answered_at_the_door() > 50, "{}", world.answered_at_the_door());
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn a_token_that_was_revoked_is_refused_at_the_door() {
     let world = world().await;
     let question = json!({ "subject": "email:bea@acme.test", "action": "source:read", "resource": "source" });
     let made = world.call("POST", "/api/v1/tokens", json!({ "name": "short", "owner_access": true })).await.json();
-    let (id, secret) = (made["id"].as_str().unwrap(), made["token"].as_str().unwrap());
+    let (id, secret) = (made["id"].as_str().unwrap(), made["secret"].as_str().unwrap());
     for _ in 0..2 {
         assert_eq!(world.send("POST", "/api/v1/check", Some(secret), Some(&question)).await.status, 200);
     }
