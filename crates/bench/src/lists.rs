@@ -1,11 +1,11 @@
 //! Every list, search and drawer of a large workspace beside the same of a small one, on each database: the ratio is what counts.
 //!
-//! Both servers run all the while and are asked in turn, so that a busy moment of the machine falls on both.
+//! Both servers run all the while and are asked in turn, each by one connection, so that a busy moment of the machine falls on both.
 
 mod questions;
 mod world;
 
-use crate::{Outcome, client, ratio, server, spread};
+use crate::{Outcome, client::Connection, ratio, spread};
 use questions::{Question, questions};
 use std::{path::Path, time::Instant};
 use testkit::databases::Database;
@@ -39,15 +39,15 @@ pub async fn measure(binary: &Path, only: &[String]) -> Outcome {
 
 async fn on(binary: &Path, database: Database, wanted: &[&String]) -> Outcome {
     let (small, large) = (World::new(binary, database, SMALL).await?, World::new(binary, database, LARGE).await?);
+    let (mut to_small, mut to_large) = (Connection::open(&small.server.address).await?, Connection::open(&large.server.address).await?);
     let (mut missed, mut asked) = (0, 0);
     for (left, right) in questions(&small.known).iter().zip(&questions(&large.known)) {
         if !wanted.is_empty() && !wanted.iter().any(|word| left.name.contains(word.as_str())) {
             continue;
         }
-        let (few, many) = compare((&small, left), (&large, right)).await?;
+        let (few, many) = compare((&mut to_small, &small, left), (&mut to_large, &large, right)).await?;
         asked += 1;
-        // a tenth is the width of the measure itself
-        let misses = many.micros * 10 > few.micros * (GOAL * 10 + 1);
+        let misses = many.micros > few.micros * GOAL;
         missed += u32::from(misses);
         let bytes = format!("{} / {}", few.bytes, many.bytes);
         let (ratio, mark) = (ratio(many.micros, few.micros), if misses { " <" } else { "" });
@@ -63,12 +63,14 @@ struct Measured {
     bytes: usize,
 }
 
-async fn compare(small: (&World, &Question), large: (&World, &Question)) -> Outcome<(Measured, Measured)> {
+type Side<'a> = (&'a mut Connection, &'a World, &'a Question);
+
+async fn compare(small: Side<'_>, large: Side<'_>) -> Outcome<(Measured, Measured)> {
     let mut sides = [(small, Vec::new(), 0), (large, Vec::new(), 0)];
     for time in 0..BEFORE + TIMES {
-        for ((world, question), micros, bytes) in &mut sides {
+        for ((connection, world, question), micros, bytes) in &mut sides {
             let begun = Instant::now();
-            *bytes = ask(world, question).await?;
+            *bytes = ask(connection, world, question).await?;
             if time >= BEFORE {
                 micros.push(begun.elapsed().as_micros());
             }
@@ -78,21 +80,16 @@ async fn compare(small: (&World, &Question), large: (&World, &Question)) -> Outc
     Ok((few, many))
 }
 
-async fn ask(world: &World, question: &Question) -> Outcome<usize> {
-    let server::Server { address, .. } = &world.server;
-    let origin = format!("http://{address}");
+async fn ask(connection: &mut Connection, world: &World, question: &Question) -> Outcome<usize> {
+    let origin = format!("http://{}", world.server.address);
     let headers = [("cookie", world.cookie.as_str()), ("content-type", "application/json"), ("origin", origin.as_str())];
     let (method, path) = if question.body.is_empty() { ("GET", question.path.clone()) } else { ("POST", format!("/rpc/{}", question.path)) };
     let mut said = Vec::new();
-    let answer = client::ask(address, method, &path, &headers, &question.body, |piece| {
+    let keep = |piece: &[u8]| {
         if said.len() < 300 {
             said.extend_from_slice(piece);
         }
-    })
-    .await?;
-    if answer.status == 200 {
-        Ok(answer.length)
-    } else {
-        Err(format!("{}: {path} answers {}: {}", question.name, answer.status, String::from_utf8_lossy(&said)).into())
-    }
+    };
+    let (status, length) = connection.ask(method, &path, &headers, &question.body, keep).await?;
+    if status == 200 { Ok(length) } else { Err(format!("{}: {path} answers {status}: {}", question.name, String::from_utf8_lossy(&said)).into()) }
 }

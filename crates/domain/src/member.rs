@@ -207,6 +207,23 @@ pub struct Member {
     pub revision: i64,
 }
 
+/// A member with what they hold by themselves, as programs read them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberGrants {
+    pub id: MemberId,
+    pub name: PersonName,
+    pub email: EmailAddress,
+    pub kind: MemberKind,
+    pub grants: Vec<Grant>,
+}
+
+impl From<Member> for MemberGrants {
+    fn from(member: Member) -> Self {
+        let Member { id, name, email, kind, grants, .. } = member;
+        Self { id, name, email, kind, grants }
+    }
+}
+
 impl Member {
     /// The access they have, as an editor begins with it.
     #[must_use]
@@ -242,6 +259,30 @@ impl From<&Grant> for GrantDraft {
     }
 }
 
+impl GrantDraft {
+    /// These in place of those held, from somebody who knows nothing of ids and reasons: what is held in the same role and scope is kept with
+    /// both, each once. What is asked for twice is given once.
+    #[must_use]
+    pub fn of_held(held: &[Grant], asked: Vec<GrantSpec>) -> Vec<Self> {
+        let alike = |one: &GrantSpec, other: &GrantSpec| one.role == other.role && one.scope == other.scope;
+        let same = |one: &GrantSpec, other: &GrantSpec| alike(one, other) && one.expires_at == other.expires_at;
+        let mut free: Vec<&Grant> = held.iter().collect();
+        let mut take = |fits: &dyn Fn(&GrantSpec) -> bool| free.iter().position(|grant| fits(&grant.spec)).map(|place| free.remove(place));
+        // those that stay as they are first, so that none of them is taken for one whose end changes
+        let staying: Vec<Option<&Grant>> = asked.iter().map(|spec| take(&|held| same(held, spec))).collect();
+        let mut drafts: Vec<Self> = Vec::with_capacity(asked.len());
+        for (spec, staying) in asked.into_iter().zip(staying) {
+            let before = staying.or_else(|| take(&|held| alike(held, &spec)));
+            match before {
+                Some(before) => drafts.push(Self { id: Some(before.id), spec: GrantSpec { reason: before.spec.reason.clone(), ..spec } }),
+                None if drafts.iter().any(|draft| same(&draft.spec, &spec)) => {}
+                None => drafts.push(Self { id: None, spec }),
+            }
+        }
+        drafts
+    }
+}
+
 /// What removing somebody would take away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemovalPreview {
@@ -273,4 +314,48 @@ pub struct MyAccess {
 pub struct MyThing {
     pub resource: Resource,
     pub verb: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{catalog::RoleId, grant::Scope, text::Reason, time::Span};
+
+    const NOW: Timestamp = Timestamp::from_micros(1_000_000);
+
+    fn spec(role: &str, days: i64) -> GrantSpec {
+        let expires_at = (days > 0).then(|| NOW.plus(Span::days(days)));
+        GrantSpec { expires_at, ..GrantSpec::new(RoleId::new(role), Scope::All) }
+    }
+
+    fn held(n: u8, spec: GrantSpec) -> Grant {
+        Grant { id: GrantId::new(NOW, [n; 10]), spec }
+    }
+
+    #[test]
+    fn what_is_held_keeps_its_id_and_its_reason() {
+        let why = Reason::parse("For the launch").unwrap();
+        let has = [held(1, GrantSpec { reason: Some(why.clone()), ..spec("a", 0) })];
+        assert_eq!(GrantDraft::of_held(&has, vec![spec("a", 0)]), [GrantDraft::from(&has[0])]);
+        let sooner = GrantDraft { id: Some(has[0].id), spec: GrantSpec { reason: Some(why), ..spec("a", 3) } };
+        assert_eq!(GrantDraft::of_held(&has, vec![spec("a", 3)]), [sooner]);
+        assert_eq!(GrantDraft::of_held(&has, vec![spec("b", 0)]), [GrantDraft { id: None, spec: spec("b", 0) }]);
+        assert!(GrantDraft::of_held(&has, Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn each_that_is_held_is_kept_once() {
+        let has = [held(1, spec("a", 1)), held(2, spec("a", 0))];
+        // in whatever order: what stays as it is leaves the other for what changes
+        assert_eq!(
+            GrantDraft::of_held(&has, vec![spec("a", 0), spec("a", 9)]),
+            [GrantDraft::from(&has[1]), GrantDraft { id: Some(has[0].id), spec: spec("a", 9) }]
+        );
+        let third = GrantDraft::of_held(&has, vec![spec("a", 9), spec("a", 0), spec("a", 7)]);
+        assert_eq!(third.iter().filter_map(|draft| draft.id).collect::<Vec<_>>(), [has[0].id, has[1].id]);
+        assert_eq!(third.len(), 3);
+        // the same twice is given once
+        assert_eq!(GrantDraft::of_held(&has[1..], vec![spec("a", 0), spec("a", 0)]), [GrantDraft::from(&has[1])]);
+        assert_eq!(GrantDraft::of_held(&[], vec![spec("a", 0), spec("a", 0)]).len(), 1);
+    }
 }

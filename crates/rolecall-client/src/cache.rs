@@ -77,7 +77,8 @@ enum Link {
 #[derive(Clone, Debug)]
 struct Entry {
     decision: Decision,
-    until: Instant,
+    /// For as long as nothing changes, where there is none.
+    until: Option<Instant>,
 }
 
 impl Cache {
@@ -108,18 +109,23 @@ impl Cache {
                 entry
             }
         };
-        (now < entry.until).then_some(entry.decision)
+        entry.until.is_none_or(|until| now < until).then_some(entry.decision)
     }
 
-    /// Remembers an answer for so long at most.
-    pub(crate) fn keep(&self, question: Question, decision: &Decision, most: Option<Duration>, now: Instant) {
+    /// Whether what is remembered counts now, and the next change will be heard of.
+    pub(crate) fn is_trusted(&self, now: Instant) -> bool {
+        self.state().is_trusted(&self.caching, now)
+    }
+
+    /// Remembers an answer to a question that was asked then, for so long at most.
+    pub(crate) fn keep(&self, question: Question, decision: &Decision, most: Option<Duration>, asked: Instant) {
         let mut state = self.state();
         state.reach(decision.policy_version);
         if decision.policy_version < state.version {
             return;
         }
         let most = most.map_or(self.caching.longest, |most| most.min(self.caching.longest));
-        let entry = Entry { decision: Decision { from_cache: true, ..decision.clone() }, until: now + most };
+        let entry = Entry { decision: Decision { from_cache: true, ..decision.clone() }, until: asked.checked_add(most) };
         state.keep(question, entry, self.caching.entries);
     }
 
@@ -128,6 +134,10 @@ impl Cache {
         self.versions.note(version);
         let mut state = self.state();
         state.told = version;
+        if version < state.version {
+            // a node that is behind, or a database that was put back: then it comes to this version again, and to another policy
+            state.clear();
+        }
         state.reach(version);
         state.link = Link::Open { sign: now };
         drop(state);
@@ -294,6 +304,17 @@ mod tests {
     }
 
     #[test]
+    fn as_long_as_can_be_is_no_end() {
+        let now = Instant::now();
+        let cache = Cache::new(Caching { longest: Duration::MAX, silence: Duration::MAX, ..Caching::default() }, Arc::default());
+        cache.told(7, now);
+        cache.keep(question(1), &decision(7), None, now);
+        cache.keep(question(2), &decision(7), Some(5 * SECOND), now);
+        assert!(cache.find(&question(1), 0, now + 1_000_000 * SECOND).is_some());
+        assert_eq!(cache.find(&question(2), 0, now + 5 * SECOND), None);
+    }
+
+    #[test]
     fn it_holds_so_many_and_keeps_what_is_asked_for() {
         let now = Instant::now();
         let cache = following(7, now);
@@ -312,6 +333,9 @@ mod tests {
         cache.keep(question(1), &decision(12), None, now);
         cache.told(5, now);
         assert_eq!(cache.find(&question(1), 0, now), None);
+        cache.told(12, now);
+        assert_eq!(cache.find(&question(1), 0, now), None, "it came to this version another way");
+        cache.told(5, now);
         cache.forget();
         cache.keep(question(1), &decision(5), None, now);
         assert!(cache.find(&question(1), 0, now).is_some());

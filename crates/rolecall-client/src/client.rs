@@ -5,6 +5,7 @@ use crate::{
     decision::{Answer, Answers, Decision, Verdict},
     error::{Error, ProblemKind},
     events,
+    joined::{self, Joined, Key, Place},
     question::{Question, Resource, Subject},
     retry::Retry,
     transport::{Answered, Call, Transport},
@@ -33,9 +34,10 @@ pub struct Client {
 pub(crate) struct Inner {
     pub(crate) transport: Arc<Transport>,
     retry: Retry,
-    timeout: Duration,
+    pub(crate) timeout: Duration,
     versions: Arc<Versions>,
     cache: Option<Arc<Cache>>,
+    joined: Arc<Joined>,
     follower: Option<AbortHandle>,
 }
 
@@ -106,7 +108,7 @@ impl ClientBuilder {
             follower = Some(runtime.spawn(events::follow(transport.clone(), held.clone())).abort_handle());
             cache = Some(held);
         }
-        let inner = Inner { transport, retry: self.retry, timeout: self.timeout, versions, cache, follower };
+        let inner = Inner { transport, retry: self.retry, timeout: self.timeout, versions, cache, joined: Arc::default(), follower };
         Ok(Client { inner: Arc::new(inner), floor: None })
     }
 }
@@ -163,9 +165,41 @@ impl Client {
         if let Some(decision) = self.remembered(&question) {
             return Ok(decision);
         }
-        let answered = self.asked("/api/v1/check", |at_least| Asked { question: &question, at_least }).await?;
+        match &self.inner.cache {
+            // a change that comes before the answer is heard of
+            Some(cache) if cache.is_trusted(Instant::now()) => self.ask_together(question).await,
+            Some(_) | None => self.ask_alone(&question).await,
+        }
+    }
+
+    async fn ask_alone(&self, question: &Question) -> Result<Decision, Error> {
+        let begun = Instant::now();
+        let answered = self.asked("/api/v1/check", |at_least| Asked { question, at_least }).await?;
         let Answer { verdict, policy_version } = answered.json(&self.inner.transport)?;
-        Ok(self.taken(question, verdict, policy_version, &answered))
+        Ok(self.taken(question.clone(), verdict, policy_version, &answered, begun))
+    }
+
+    /// Asks, or waits for the answer of whoever asks the same at this moment.
+    async fn ask_together(&self, question: Question) -> Result<Decision, Error> {
+        let key = Key { question: question.clone(), floor: self.floor, known: self.inner.versions.newest() };
+        let told = match self.inner.joined.place(key) {
+            Place::Behind(told) => told,
+            Place::First(asking, told) => {
+                // whoever asked before may have been answered since it was looked for
+                if let Some(decision) = self.remembered(&question) {
+                    asking.tell(Ok(decision.clone()));
+                    return Ok(decision);
+                }
+                // by itself: a caller who is not awaited any more keeps nobody else waiting
+                let (client, question) = (self.clone(), question.clone());
+                tokio::spawn(async move { asking.tell(client.ask_alone(&question).await) });
+                told
+            }
+        };
+        match joined::heard(told).await {
+            Some(answered) => answered,
+            None => self.ask_alone(&question).await,
+        }
     }
 
     /// Each question's own answer, in the questions' order. Of up to 1,000 all are by one version; of more, each thousand is.
@@ -194,12 +228,13 @@ impl Client {
     }
 
     async fn ask_all(&self, questions: &[&Question]) -> Result<Vec<Decision>, Error> {
+        let begun = Instant::now();
         let answered = self.asked("/api/v1/check/batch", |at_least| AskedAll { checks: questions, at_least }).await?;
         let Answers { results, policy_version } = answered.json(&self.inner.transport)?;
         if results.len() != questions.len() {
             return Err(self.short());
         }
-        let taken = |(question, verdict): (&&Question, Verdict)| self.taken((*question).clone(), verdict, policy_version, &answered);
+        let taken = |(question, verdict): (&&Question, Verdict)| self.taken((*question).clone(), verdict, policy_version, &answered, begun);
         Ok(questions.iter().zip(results).map(taken).collect())
     }
 
@@ -212,13 +247,13 @@ impl Client {
         self.inner.cache.as_ref()?.find(question, at_least, Instant::now())
     }
 
-    /// A decision just answered, which may be remembered.
-    fn taken(&self, question: Question, verdict: Verdict, policy_version: i64, answered: &Answered) -> Decision {
+    /// A decision just answered, which may be remembered. How long is counted from when it was asked: it may have been made right then.
+    fn taken(&self, question: Question, verdict: Verdict, policy_version: i64, answered: &Answered, asked: Instant) -> Decision {
         let decision = Decision::new(verdict, policy_version);
         self.note(policy_version);
         if let Some(cache) = &self.inner.cache {
             let date = answered.headers.get(http::header::DATE).and_then(|date| date.to_str().ok());
-            cache.keep(question, &decision, crate::ends::left(&decision, date), Instant::now());
+            cache.keep(question, &decision, crate::ends::left(&decision, date), asked);
         }
         decision
     }
@@ -252,14 +287,13 @@ impl Client {
         let begun = Instant::now();
         let mut tried = 0;
         loop {
-            let slow = || Error::TimedOut { address: transport.address().to_owned(), after: *most };
             let error = match timeout(*most, transport.exchange(call)).await {
                 Ok(Ok(answered)) => {
                     answered.version().iter().for_each(|version| self.note(*version));
                     return Ok(answered);
                 }
                 Ok(Err(error)) => error,
-                Err(_) => slow(),
+                Err(_) => transport.slow(*most),
             };
             let Some(pause) = retry.pause(tried, &error, begun.elapsed()) else { return Err(error) };
             tracing::debug!(%error, tried, pause_ms = pause.as_millis(), "trying again");

@@ -30,11 +30,11 @@ impl Decision {
         self.missing.iter().flat_map(|missing| missing.roles.iter().map(|role| role.name.as_str()))
     }
 
-    /// When the first of the grants that allow it ends by itself, as RFC 3339. The policy's version stays the same then.
+    /// When what allows it ends by itself, as RFC 3339. The policy's version stays the same then.
     pub(crate) fn ends(&self) -> impl Iterator<Item = &str> {
         self.reasons.iter().filter_map(|reason| match reason {
-            Reason::Grant { expires_at, .. } => expires_at.as_deref(),
-            Reason::Owner | Reason::Other => None,
+            Reason::Owner { expires_at } | Reason::Grant { expires_at, .. } => expires_at.as_deref(),
+            Reason::Other => None,
         })
     }
 }
@@ -45,7 +45,12 @@ impl Decision {
 #[non_exhaustive]
 pub enum Reason {
     /// An owner may do anything in the workspace.
-    Owner,
+    #[non_exhaustive]
+    Owner {
+        /// When the token that was asked about ends by itself, as RFC 3339.
+        #[serde(default)]
+        expires_at: Option<String>,
+    },
     #[non_exhaustive]
     Grant {
         grant: String,
@@ -57,7 +62,7 @@ pub enum Reason {
         /// The parent by which the resource was reached, by Rolecall's id.
         #[serde(default)]
         through: Option<String>,
-        /// When the grant ends by itself, as RFC 3339.
+        /// When the grant ends by itself, or before it the token that holds it, as RFC 3339.
         #[serde(default)]
         expires_at: Option<String>,
     },

@@ -1,10 +1,10 @@
-//! How long a decision holds by itself: until the first of the grants that it rests on ends. By the server's clock, as it dated its answer.
+//! How long a decision holds by itself: until the first of the grants that it rests on ends, or the token that it is about. By the server's clock, as it dated its answer.
 
 use crate::decision::Decision;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::{Duration, SystemTime};
 
-/// `None` where no grant has an end.
+/// `None` where nothing that it rests on has an end.
 pub(crate) fn left(decision: &Decision, date: Option<&str>) -> Option<Duration> {
     let ends: Vec<_> = decision.ends().map(|end| DateTime::parse_from_rfc3339(end).ok()).collect();
     if ends.is_empty() {
@@ -36,5 +36,13 @@ mod tests {
         assert_eq!(left(&until(&["2026-11-28T12:00:00.000000Z", "2026-11-27T12:00:31.000000Z"]), date), Some(Duration::from_secs(30)));
         assert_eq!(left(&until(&["2026-11-27T11:59:00.000000Z"]), date), Some(Duration::ZERO));
         assert_eq!(left(&until(&["soon"]), date), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_token_with_owner_access_ends_too() {
+        let text = r#"{"allowed": true, "policy_version": 1, "reasons": [{"type": "owner", "expires_at": "2026-11-27T12:00:31.000000Z"}]}"#;
+        let answer: Answer = serde_json::from_str(text).unwrap();
+        let decision = Decision::new(answer.verdict, answer.policy_version);
+        assert_eq!(left(&decision, Some("Fri, 27 Nov 2026 12:00:00 GMT")), Some(Duration::from_secs(30)));
     }
 }

@@ -33,18 +33,34 @@ enum End {
     Gone,
 }
 
+/// Of the streams that don't open one after another, the first is news.
+#[derive(Debug, Default)]
+struct Outage(bool);
+
+impl Outage {
+    /// Whether nobody was told of it yet.
+    fn begins(&mut self, end: &End) -> bool {
+        let was_there = self.0;
+        self.0 = matches!(end, End::Closed(_));
+        self.0 && !was_there
+    }
+}
+
 /// Goes on until it is aborted.
 pub(crate) async fn follow(transport: Arc<Transport>, cache: Arc<Cache>) {
     let mut pause = FIRST_PAUSE;
+    let mut outage = Outage::default();
     loop {
         let begun = Instant::now();
         let end = stream(&transport, &cache).await;
         cache.lost(Instant::now());
+        let begins = outage.begins(&end);
         match end {
             // one that is cut off again and again is opened less and less often
             End::Broken if begun.elapsed() > LONGEST_PAUSE => pause = FIRST_PAUSE,
             End::Broken => {}
-            End::Closed(error) => tracing::debug!(%error, pause_ms = pause.as_millis(), "changes of access are not heard; every question is asked meanwhile"),
+            End::Closed(error) if begins => tracing::warn!(%error, "changes of access are not heard; every question is asked until they are"),
+            End::Closed(error) => tracing::debug!(%error, pause_ms = pause.as_millis(), "changes of access are still not heard"),
             End::Gone => pause = ENDED_PAUSE,
         }
         sleep(about(pause)).await;
@@ -55,8 +71,7 @@ pub(crate) async fn follow(transport: Arc<Transport>, cache: Arc<Cache>) {
 async fn stream(transport: &Transport, cache: &Cache) -> End {
     let call = Call::get("/api/v1/events");
     let opened = timeout(OPENING, transport.send(&call, "text/event-stream")).await;
-    let slow = || Error::TimedOut { address: transport.address().to_owned(), after: OPENING };
-    let mut body = match opened.unwrap_or_else(|_| Err(slow())) {
+    let mut body = match opened.unwrap_or_else(|_| Err(transport.slow(OPENING))) {
         Ok(response) => response.into_body(),
         Err(error) => return End::Closed(error),
     };
@@ -156,6 +171,14 @@ mod tests {
             let said: Vec<Said> = text.chunks(size).flat_map(|part| reader.read(part).unwrap()).collect();
             assert_eq!(said, all, "in pieces of {size}");
         }
+    }
+
+    #[test]
+    fn an_outage_is_told_of_once() {
+        let closed = || End::Closed(Error::Setup("no".to_owned()));
+        let mut outage = Outage::default();
+        let told = [closed(), closed(), closed(), End::Broken, End::Broken, closed(), closed(), End::Gone, closed()].map(|end| outage.begins(&end));
+        assert_eq!(told, [true, false, false, false, false, true, false, false, true]);
     }
 
     #[test]

@@ -25,7 +25,8 @@
 //! ```
 //!
 //! Nothing is let through that was not allowed: who is not known gets 401, who may not gets 403 with the reason (or 404, by
-//! [`Guard::hiding`]), and 503 while nobody can decide. Each is `application/problem+json` (RFC 9457).
+//! [`Guard::hiding`]), and 503 while nobody can decide. A caller or a thing that can't be one is denied, too. Each is
+//! `application/problem+json` (RFC 9457).
 
 mod layer;
 mod refusal;
@@ -36,6 +37,7 @@ pub use refusal::Refusal;
 use crate::{
     client::Client,
     decision::Decision,
+    error::{Error, ProblemKind},
     question::{Resource, Subject},
 };
 use axum::http::request::Parts;
@@ -89,13 +91,38 @@ impl Guard {
 
     async fn decide(&self, caller: Option<Subject>, action: &str, resource: Resource) -> Result<Decision, Refusal> {
         let subject = caller.ok_or(Refusal::Anonymous)?;
+        if !is_exact(&resource) {
+            tracing::debug!(%resource, "no id has blanks around it, and a request was refused");
+            return Err(self.unknown());
+        }
         match self.client.check(subject, action, resource).await {
             Ok(decision) if decision.allowed => Ok(decision),
             Ok(_) if self.hides => Err(Refusal::Hidden),
             Ok(decision) => Err(Refusal::Denied(Box::new(decision))),
+            Err(error) if names_nothing(&error) => {
+                tracing::debug!(%error, "what was asked about can't be, and a request was refused");
+                Err(self.unknown())
+            }
             Err(error) => Err(Refusal::Undecided(error)),
         }
     }
+
+    const fn unknown(&self) -> Refusal {
+        if self.hides { Refusal::Hidden } else { Refusal::Unknown }
+    }
+}
+
+/// Whether the handler acts on just what is asked about: the server passes over blanks around an id, as people copy them along.
+fn is_exact(resource: &Resource) -> bool {
+    let text = resource.as_str();
+    let id = text.split_once(':').map_or(text, |(_, id)| id);
+    text.trim() == text && id.trim() == id
+}
+
+/// Whether the server says that there can't be such a subject or resource. Asking again would not help, and nothing is wrong with it or us.
+fn names_nothing(error: &Error) -> bool {
+    let is_named = |field: Option<&str>| matches!(field, Some("subject" | "resource"));
+    error.problem().is_some_and(|problem| problem.kind == ProblemKind::Invalid && is_named(problem.field.as_deref()))
 }
 
 /// The parameters of a request's path, decoded.

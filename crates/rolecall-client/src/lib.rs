@@ -23,7 +23,7 @@
 //!
 //! **What is remembered knows when it is old.** With [`Caching`] the client remembers decisions and follows the server's stream of changes. A
 //! decision counts until the policy has another version, until a grant that it rests on ends, or until the stream is away for longer than
-//! [`Caching::grace`]; then every question is asked. [`Decision::from_cache`] says whether it was.
+//! [`Caching::grace`]; then every question is asked. [`Decision::from_cache`] says whether it was. Equal questions at one moment are asked once.
 //!
 //! **Calls are tried again** where that may help, with growing pauses, or after as long as the server says. Writes bear a key under which they
 //! happen once. What fails says what to do: [`Error`].
@@ -40,6 +40,7 @@ mod error;
 mod events;
 #[cfg(feature = "axum")]
 pub mod guard;
+mod joined;
 mod other;
 mod paging;
 mod question;

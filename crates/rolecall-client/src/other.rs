@@ -1,11 +1,18 @@
 //! Calls to parts of the API that have no function here yet, with the same retries, keys and errors.
 
-use crate::{client::Client, error::Error, paging::Pages, transport::Call};
-use futures::{Stream, StreamExt as _};
+use crate::{
+    client::Client,
+    error::Error,
+    paging::Pages,
+    transport::{Call, Transport},
+};
+use futures::{Stream, StreamExt as _, stream};
 use http::Method;
 use http_body_util::BodyExt as _;
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use serde::{Serialize, de::DeserializeOwned};
+use std::{sync::Arc, time::Duration};
+use tokio::time::timeout;
 
 impl Client {
     /// Reads what is at this path: `client.get("/api/v1/workspace")`.
@@ -38,11 +45,18 @@ impl Client {
         self.call(&Call::delete(path)).await.map(drop)
     }
 
-    /// Reads what is too long to be held in memory, piece by piece. It is not tried again, and has no limit of time.
+    /// Reads what is too long to be held in memory, piece by piece. It is not tried again. The time of a try ([`ClientBuilder::timeout`]) is that of
+    /// its beginning, and of each piece after it: together they may take as long as they need.
+    ///
+    /// [`ClientBuilder::timeout`]: crate::ClientBuilder::timeout
     pub async fn stream(&self, path: &str, accept: &'static str) -> Result<impl Stream<Item = Result<Bytes, Error>> + use<>, Error> {
-        let transport = self.inner.transport.clone();
-        let body = transport.send(&Call::get(path), accept).await?.into_body();
-        Ok(body.into_data_stream().map(move |piece| piece.map_err(|error| transport.foreign(&format!("its answer broke off: {error}")))))
+        let (transport, most) = (self.inner.transport.clone(), self.inner.timeout);
+        let call = Call::get(path);
+        let response = match timeout(most, transport.send(&call, accept)).await {
+            Ok(answered) => answered?,
+            Err(_) => return Err(transport.slow(most)),
+        };
+        Ok(pieces(transport, response.into_body(), most))
     }
 
     /// A value as it may stand in a path or a query.
@@ -50,4 +64,20 @@ impl Client {
     pub fn escaped(value: &str) -> String {
         crate::paging::escaped(value)
     }
+}
+
+/// What comes, until it ends, breaks off or is silent for longer than this.
+fn pieces(transport: Arc<Transport>, body: Incoming, most: Duration) -> impl Stream<Item = Result<Bytes, Error>> {
+    stream::unfold(Some(body.into_data_stream()), move |open| {
+        let transport = transport.clone();
+        async move {
+            let mut body = open?;
+            match timeout(most, body.next()).await {
+                Ok(None) => None,
+                Ok(Some(Ok(piece))) => Some((Ok(piece), Some(body))),
+                Ok(Some(Err(error))) => Some((Err(transport.broken(&error)), None)),
+                Err(_) => Some((Err(transport.slow(most)), None)),
+            }
+        }
+    })
 }

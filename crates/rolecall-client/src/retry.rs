@@ -23,8 +23,8 @@ impl Retry {
         }
         let pause = about((FIRST_PAUSE * 2_u32.saturating_pow(tried.min(16))).min(LONGEST_PAUSE));
         // who says when is obeyed, and not met by all at the same moment
-        let pause = error.problem().and_then(|problem| problem.retry_after).map_or(pause, |after| after + pause);
-        (spent + pause <= self.patience).then_some(pause)
+        let pause = error.problem().and_then(|problem| problem.retry_after).map_or(pause, |after| after.saturating_add(pause));
+        (spent.saturating_add(pause) <= self.patience).then_some(pause)
     }
 }
 
@@ -53,5 +53,6 @@ mod tests {
         assert!(retry.pause(0, &refused(429, Some(2)), Duration::ZERO).unwrap() >= Duration::from_secs(2));
         assert_eq!(retry.pause(0, &refused(429, Some(2)), Duration::from_secs(9)), None);
         assert_eq!(retry.pause(0, &refused(429, Some(3_600)), Duration::ZERO), None);
+        assert_eq!(retry.pause(0, &refused(429, Some(u64::MAX)), Duration::from_secs(9)), None);
     }
 }

@@ -22,6 +22,9 @@ const CONNECTING: Duration = Duration::from_secs(5);
 /// How many bytes an answer may have that is read at once.
 const MOST_READ: usize = 32 * 1_024 * 1_024;
 
+/// Whoever says to wait for longer is not believed.
+const MOST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// One request, which may be sent several times.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -101,10 +104,6 @@ impl Transport {
         Ok(Self { client, address, authorization })
     }
 
-    pub(crate) fn address(&self) -> &str {
-        &self.address
-    }
-
     /// Sends it, and reads the whole answer; a refusal is an error.
     pub(crate) async fn exchange(&self, call: &Call) -> Result<Answered, Error> {
         let response = self.send(call, "application/json").await?;
@@ -138,17 +137,25 @@ impl Transport {
         match Limited::new(body, MOST_READ).collect().await {
             Ok(read) => Ok(read.to_bytes()),
             Err(error) if error.is::<LengthLimitError>() => Err(self.foreign("its answer is longer than any of Rolecall's")),
-            Err(error) => {
-                Err(Error::Unreached { address: self.address.clone(), cause: format!("the connection broke: {error}"), cure: TRY_AGAIN, lasts: false })
-            }
+            Err(error) => Err(self.broken(&error)),
         }
+    }
+
+    /// It was reached, and then no more.
+    pub(crate) fn broken(&self, error: &dyn std::fmt::Display) -> Error {
+        Error::Unreached { address: self.address.clone(), cause: format!("the connection broke: {error}"), cure: TRY_AGAIN, lasts: false }
+    }
+
+    /// It took longer than this.
+    pub(crate) fn slow(&self, after: Duration) -> Error {
+        Error::TimedOut { address: self.address.clone(), after }
     }
 
     async fn refused(&self, response: Response<Incoming>) -> Error {
         let status = response.status();
         let text = |name: header::HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let request_id = text(header::HeaderName::from_static("request-id"));
-        let retry_after = text(header::RETRY_AFTER).and_then(|value| value.trim().parse().ok()).map(Duration::from_secs);
+        let retry_after = text(header::RETRY_AFTER).and_then(|value| value.trim().parse().ok()).map(|seconds| Duration::from_secs(seconds).min(MOST_WAIT));
         let elsewhere = text(header::LOCATION);
         let body = match self.read(response.into_body()).await {
             Ok(body) => body,

@@ -115,10 +115,20 @@ impl Context {
     }
 }
 
-/// Prints a line; whoever reads may have heard enough, which `main` takes for a good end.
+/// Prints a line, if somebody still reads: `rolecall token create … | head -1`. What was asked for is done, and ends as it would have.
 fn say(text: &str) -> Result<(), ConfigError> {
     use std::io::Write as _;
-    Ok(writeln!(std::io::stdout().lock(), "{text}")?)
+    unless_unread(writeln!(std::io::stdout().lock(), "{text}"))?;
+    Ok(())
+}
+
+/// Whether what was written had a reader; that one has heard enough is no failure.
+fn unless_unread(written: std::io::Result<()>) -> std::io::Result<bool> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Does what was asked; what has no answer of its own ends with 0.
@@ -149,8 +159,10 @@ pub async fn run(cli: Cli) -> Result<ExitCode, ConfigError> {
         Some(Command::Backup(options)) => return backup::run(&context, options).await,
         Some(Command::Restore(options)) => return backup::restore(&context, options).await,
         Some(Command::Completions { shell }) => {
-            clap_complete::generate(shell, &mut Cli::command(), "rolecall", &mut std::io::stdout());
-            Ok(())
+            // into memory first: written to a reader that left, it would panic
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "rolecall", &mut script);
+            say(String::from_utf8_lossy(&script).trim_end())
         }
     };
     done.map(|()| ExitCode::SUCCESS)

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum, builder::FalseyValueParser};
 use domain::{catalog::Catalog, time::Span};
 use secrecy::{ExposeSecret as _, SecretString};
-use service::{Services, Settings, decisions::Limits, limits::CALLS, postman::Postman, secrets::SecretKey, setup};
+use service::{Services, Settings, decisions::Limits, limits::Rates, postman::Postman, secrets::SecretKey, setup};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -120,8 +120,12 @@ pub struct ServeOptions {
     pub decision_memory: u32,
 
     /// How many calls of the API a token may make in a minute, and at once after a rest; further ones get 429. 0 counts none.
-    #[arg(long, env = "ROLECALL_API_RATE", default_value_t = CALLS)]
+    #[arg(long, env = "ROLECALL_API_RATE", default_value_t = Rates::USUAL.calls)]
     pub api_rate: u32,
+
+    /// The same for questions about access, `/api/v1/check` and `/check/batch`, which are counted by themselves.
+    #[arg(long, env = "ROLECALL_CHECK_RATE", default_value_t = Rates::USUAL.questions)]
+    pub check_rate: u32,
 
     /// For how many days entries of the audit trail are kept; older ones go, the oldest first, and that is recorded. 0 keeps all for good.
     #[arg(long, env = "ROLECALL_AUDIT_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36_500))]
@@ -230,7 +234,7 @@ impl StoreOptions {
             signup_open: false,
             mail_is_on: false,
             decisions: Limits::default(),
-            calls_a_minute: CALLS,
+            rates: Rates::USUAL,
             audit_days: 0,
             webhooks_to_private: false,
             sso_to_private: false,
@@ -249,7 +253,7 @@ impl StoreOptions {
             signup_open: options.signup == Signup::Open,
             mail_is_on: postman.is_some(),
             decisions: options.decisions(),
-            calls_a_minute: options.api_rate,
+            rates: Rates { calls: options.api_rate, questions: options.check_rate },
             audit_days: options.audit_days,
             webhooks_to_private: options.webhooks_to_private,
             sso_to_private: options.sso_to_private,
@@ -326,7 +330,8 @@ mod tests {
             proxies: 0,
             decision_staleness: 10,
             decision_memory: 512,
-            api_rate: CALLS,
+            api_rate: Rates::USUAL.calls,
+            check_rate: Rates::USUAL.questions,
             audit_days: 90,
             webhooks_to_private: false,
             sso_to_private: false,

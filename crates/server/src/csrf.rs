@@ -3,7 +3,7 @@
 //! Every request that may change something comes either from our own pages, which browsers say in these headers, or carries a token of
 //! its own under `/api` and no cookie, or is an identity provider's signed word, for which no cookie counts.
 
-use crate::sso;
+use crate::{api, sso};
 use axum::{
     extract::Request,
     response::{IntoResponse as _, Response},
@@ -53,9 +53,12 @@ pub fn refusal(own: &OwnOrigins, request: &Request) -> Option<Response> {
     if own.allow(request.method(), request.headers()) || sso::is_for_providers(request.method(), request.uri().path()) {
         return None;
     }
-    tracing::warn!(path = request.uri().path(), "a request from another site was refused");
-    let failure = Failure::new(FailureKind::Forbidden, "this request came from another site; open the page here and try again");
-    Some((StatusCode::FORBIDDEN, axum::Json(failure)).into_response())
+    let path = request.uri().path();
+    tracing::warn!(path, "a request from another site was refused");
+    let failure = |words: &str| Failure::new(FailureKind::Forbidden, words);
+    let of_api = api::refused(path, &failure("this request came from another site, or bears a cookie; programs send a token, no cookie and no `Origin`"));
+    let of_page = || (StatusCode::FORBIDDEN, axum::Json(failure("this request came from another site; open the page here and try again"))).into_response();
+    Some(of_api.unwrap_or_else(of_page))
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use crate::{
     api,
     csrf::{self, OwnOrigins},
     downloads::session_secret,
-    headers, origin, trace,
+    headers::{self, Reader},
+    origin, trace,
 };
 use axum::{
     body::Body,
@@ -48,9 +49,10 @@ impl Front {
 
 pub async fn pass(State(front): State<Arc<Front>>, mut request: Request, next: Next) -> Response {
     let id = origin::mark(front.proxies, &mut request);
+    let reader = if api::is_data(request.uri().path()) { Reader::Program } else { Reader::Browser };
     let mut response = trace::trace(request, |request| answered(&front, request, next)).await;
-    headers::secure(response.headers_mut(), front.services.is_https());
-    origin::tell(id, response.headers_mut());
+    headers::secure(response.headers_mut(), reader, front.services.is_https());
+    origin::tell(id, reader, response.headers_mut());
     response
 }
 

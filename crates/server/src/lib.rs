@@ -6,6 +6,7 @@ pub mod assets;
 pub mod cli;
 pub mod config;
 pub mod csrf;
+pub mod door;
 pub mod downloads;
 pub mod drain;
 pub mod events;

@@ -7,6 +7,10 @@ use server::{
 };
 use std::process::ExitCode;
 
+// A batch of a thousand questions takes ten thousand small pieces of memory, from several threads at once.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -18,8 +22,6 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(cli::run(cli)) {
         Ok(code) => code,
-        // whoever read what was printed has heard enough: `rolecall token create … | head -1`
-        Err(ConfigError::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             // one clear line: what happened and what to do
             eprintln!("rolecall: {error}");

@@ -19,6 +19,7 @@ use prometheus_client::{
     registry::Registry,
 };
 use readers::Readers;
+pub use requests::Answered;
 use requests::Requests;
 use service::{Services, meters};
 use std::sync::{Arc, atomic::AtomicU64};
@@ -121,6 +122,12 @@ impl Metrics {
             let requests = requests.clone();
             async move { requests.measure(request, next).await }
         }))
+    }
+
+    /// Where answers to one route are counted that do not pass [`measure`](Self::measure).
+    #[must_use]
+    pub fn answered(&self, route: &str, method: &'static str) -> Answered {
+        self.0.requests.answered(route, method)
     }
 
     /// `GET /metrics` for those who may read it; for others there is no such page.

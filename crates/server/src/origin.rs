@@ -1,25 +1,56 @@
 //! Where a request comes from: its id and the caller's network address, once, before anything else reads them.
 
+use crate::headers::Reader;
 use axum::extract::{ConnectInfo, Request};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use service::{actor::Meta, clock::SystemEntropy, secrets};
-use std::net::SocketAddr;
+use service::{
+    actor::Meta,
+    clock::{Entropy as _, SystemEntropy},
+};
+use std::{
+    net::SocketAddr,
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 use ui::{rpc::context, session::PRESENCE};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// As the API calls it.
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// How long a request id of the caller's own may be.
 const MOST_ID: usize = 64;
 
+/// The caller's own name for the request, or a new one, which is like no other.
+pub fn id(headers: &HeaderMap) -> String {
+    headers
+        .get(&X_REQUEST_ID)
+        .or_else(|| headers.get(&REQUEST_ID))
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| (1..=MOST_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
+        .map_or_else(new_id, str::to_owned)
+}
+
+/// Chance once, and then counted: ids are no secrets, and asking the system for chance takes longer than many an answer.
+fn new_id() -> String {
+    static OURS: LazyLock<(u64, AtomicU64)> = LazyLock::new(|| {
+        let mut chance = [[0; 8]; 2];
+        chance.iter_mut().for_each(|half| SystemEntropy.fill(half));
+        let [process, first] = chance.map(u64::from_be_bytes);
+        (process, AtomicU64::new(first))
+    });
+    let (process, next) = &*OURS;
+    URL_SAFE_NO_PAD.encode([process.to_be_bytes(), next.fetch_add(1, Ordering::Relaxed).to_be_bytes()].concat())
+}
+
 /// Gives the request its [`Meta`]; what comes back is for [`tell`].
 pub fn mark(proxies: usize, request: &mut Request) -> Option<HeaderValue> {
     let headers = request.headers();
-    let id = headers
-        .get(&REQUEST_ID)
-        .or_else(|| headers.get("request-id"))
-        .and_then(|value| value.to_str().ok())
-        .filter(|id| (1..=MOST_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
-        .map_or_else(|| secrets::id(&SystemEntropy), str::to_owned);
+    let id = id(headers);
     let told = HeaderValue::from_str(&id).ok();
     let peer = || request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
     let meta = Meta {
@@ -32,10 +63,14 @@ pub fn mark(proxies: usize, request: &mut Request) -> Option<HeaderValue> {
     told
 }
 
-/// Gives the response its request's id.
-pub fn tell(id: Option<HeaderValue>, headers: &mut HeaderMap) {
+/// Gives the response its request's id, under the name that its reader knows.
+pub fn tell(id: Option<HeaderValue>, reader: Reader, headers: &mut HeaderMap) {
+    let name = match reader {
+        Reader::Browser => X_REQUEST_ID,
+        Reader::Program => REQUEST_ID,
+    };
     if let Some(id) = id {
-        headers.insert(REQUEST_ID, id);
+        headers.insert(name, id);
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     app::{self, AppState},
     config::{ConfigError, ServeOptions, StoreOptions},
+    door::{self, Door},
     drain, health,
     metrics::{Metrics, readers::Readers},
     site::Site,
@@ -38,7 +39,7 @@ pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), C
     let metrics = Metrics::new(services.clone());
     let readers = if apart.is_some() { Readers::Nobody } else { Readers::among_people(token, options.proxies, &public_url) };
     let app = app::router(AppState { services: services.clone(), site: Site::find() }, options.proxies).merge(metrics.routes(readers));
-    let app = metrics.measure(app);
+    let door = Door::new(&services, metrics.measure(app), metrics.answered(door::ROUTE, "POST"));
     // before anybody can know that it runs
     let asked = drain::Asked::listen()?;
     say(&format!("listening on http://{listening}"));
@@ -52,7 +53,8 @@ pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), C
         tokio::spawn(axum::serve(listener, routes).into_future());
     }
     let begin = drain::begin(services.clone(), options.drain, asked.clone());
-    let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(begin);
+    // it gives whoever sends a request's head all the time they want: a proxy in front is to have a limit
+    let serving = axum::serve(listener, door).with_graceful_shutdown(begin);
     Ok(drain::finish(&services, options.drain, asked, serving.into_future(), carriers).await?)
 }
 

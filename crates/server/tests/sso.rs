@@ -83,7 +83,7 @@ async fn set(world: World) -> Stage {
         mail_is_on: false,
         decisions: service::decisions::Limits::default(),
         audit_days: 90,
-        calls_a_minute: service::limits::CALLS,
+        rates: service::limits::Rates::USUAL,
         webhooks_to_private: false,
         sso_to_private: true,
         dns: None,

@@ -6,6 +6,7 @@
 mod acting;
 mod asking;
 mod came;
+mod machine;
 
 pub use acting::Acting;
 pub use asking::AskingToken;
@@ -22,10 +23,9 @@ use domain::{
     once::Once,
     text::{PersonName, TokenName},
     time::{Span, Timestamp},
-    token::{Token, TokenSecret},
     workspace::{Workspace, WorkspaceSlug},
 };
-use store::{WriteTx, policy_keys::SecretHash, tokens::FoundToken};
+use store::WriteTx;
 
 /// How stale "last seen" may be: seen again within this time is not written again.
 const SEEN_EVERY: Span = Span::minutes(1);
@@ -150,109 +150,8 @@ impl Services {
     }
 }
 
-impl Services {
-    /// What a machine may do in its owners' stead.
-    pub fn owner_by_token(&self, token: WorkspaceToken) -> Result<WorkspaceOwner, Failure> {
-        if token.owner_access {
-            return Ok(WorkspaceOwner(Manager::Machine(token)));
-        }
-        Err(Failure::new(FailureKind::Forbidden, "this token has no owner access, and only such tokens manage the workspace; use another one"))
-    }
-
-    /// Finds the token of a secret; says of one that ended how it ended, to whom holds it.
-    pub async fn token(&self, secret: &str, meta: &Meta) -> Result<WorkspaceToken, Failure> {
-        let secret = TokenSecret::parse(secret).map_err(|error| Failure::new(FailureKind::SignedOut, error))?;
-        self.token_by_hash(&secrets::hash(secret.reveal()), meta).await
-    }
-
-    async fn token_by_hash(&self, hash: &SecretHash, meta: &Meta) -> Result<WorkspaceToken, Failure> {
-        let now = self.now();
-        let (found, workspace) = working(self, hash, now).await?;
-        if found.last_used_at.is_none_or(|used| used.plus(SEEN_EVERY) <= now) {
-            store::tokens::touch_used(&self.store, found.id, now, meta.address.as_deref()).await.map_err(stored)?;
-        }
-        Ok(WorkspaceToken {
-            workspace,
-            token: found.id,
-            name: found.name,
-            owner_access: found.owner_access,
-            secret_hash: *hash,
-            meta: meta.clone(),
-            once: None,
-        })
-    }
-}
-
-/// The token that has this secret and its workspace, where both can be used now.
-async fn working(services: &Services, secret_hash: &[u8; 32], now: Timestamp) -> Result<(FoundToken, Workspace), Failure> {
-    let refused = |why: &str| Failure::new(FailureKind::SignedOut, why);
-    let found = store::tokens::by_secret(&services.store, secret_hash).await.map_err(stored)?;
-    let found = found.ok_or_else(|| refused("this token is not known here; use one that was created in this workspace"))?;
-    if found.revoked_at.is_some() {
-        return Err(refused("this token was revoked; an owner of the workspace can create another"));
-    }
-    if found.expires_at.is_some_and(|end| end <= now) {
-        return Err(refused("this token has expired; an owner of the workspace can create another"));
-    }
-    if found.replaced_until.is_some_and(|end| end <= now) {
-        return Err(refused("this token was given a new secret, and the time of grace for this one is over; use the new one"));
-    }
-    let workspace = store::workspaces::by_id(&services.store, found.workspace).await.map_err(stored)?;
-    let gone = || Failure::new(FailureKind::NotFound, "the workspace of this token is closed, or gone");
-    Ok((found, workspace.filter(|workspace| !workspace.is_closed()).ok_or_else(gone)?))
-}
-
 fn owners_only() -> Failure {
     Failure::new(FailureKind::Forbidden, "only workspace owners can do this; ask an owner of the workspace")
-}
-
-impl WorkspaceToken {
-    #[must_use]
-    pub const fn workspace(&self) -> &Workspace {
-        &self.workspace
-    }
-
-    #[must_use]
-    pub const fn token(&self) -> TokenId {
-        self.token
-    }
-
-    #[must_use]
-    pub const fn has_owner_access(&self) -> bool {
-        self.owner_access
-    }
-
-    #[must_use]
-    pub const fn name(&self) -> &TokenName {
-        &self.name
-    }
-
-    /// Whether the secret that was shown still works, looked up without leaving a mark; and until when, if it ends by itself.
-    pub(crate) async fn works_until(&self, services: &Services) -> Result<Option<Timestamp>, Failure> {
-        let (found, _) = working(services, &self.secret_hash, services.now()).await?;
-        Ok([found.expires_at, found.replaced_until].into_iter().flatten().min())
-    }
-
-    pub(crate) fn record(&self, services: &Services, event: Event, object: Option<Object>) -> Record {
-        let actor = Actor::Token { id: self.token, name: self.name.to_string() };
-        let record = services.record(Chain::Workspace(self.workspace.id), actor, event, object, self.meta.origin());
-        Record { once: self.once.clone(), ..record }
-    }
-
-    /// What it writes from here on happens once.
-    pub(crate) fn set_once(&mut self, once: Once) {
-        self.once = Some(once);
-    }
-
-    /// Whether it still works as it did, inside a change that holds the workspace's lock.
-    pub(crate) async fn still(&self, tx: &WriteTx, now: Timestamp) -> Result<(), Failure> {
-        let found = store::tokens::find(tx, self.workspace.id, self.token).await.map_err(stored)?;
-        let works = |found: Token| found.owner_access == self.owner_access && found.revoked_at.is_none() && found.expires_at.is_none_or(|end| end > now);
-        if found.is_some_and(works) {
-            return Ok(());
-        }
-        Err(Failure::new(FailureKind::SignedOut, "this token was revoked or changed meanwhile; nothing was changed"))
-    }
 }
 
 impl Anonymous {

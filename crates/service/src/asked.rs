@@ -11,12 +11,13 @@ use crate::{
 use domain::{
     catalog::{Action, Catalog},
     failure::{Failure, FailureKind},
+    id::TokenId,
     policy::{Decision, Missing, Policy, Subject, Target},
     question::{SubjectName, SubjectText, TargetName, TargetText},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap, time::Instant};
 use store::policy::Loaded;
 
 /// One question.
@@ -67,6 +68,27 @@ pub async fn check(services: &Services, asker: &impl Asks, wording: &Wording<imp
     let answered = answer(services, asker, &[read], at_least).await?;
     let told = answered.told.into_iter().next().ok_or_else(Failure::internal)?;
     Ok((told, answered.policy_version))
+}
+
+/// An answer, by which version, and whose question it was.
+#[derive(Debug)]
+pub struct ToldNow {
+    pub told: Told,
+    pub policy_version: i64,
+    pub token: TokenId,
+}
+
+/// As [`check`], where everything is in memory and nothing is wrong: `None` says that it is to be asked by that.
+pub fn check_now(services: &Services, secret: &str, wording: &Wording<impl AsRef<str>>, at_least: Option<i64>) -> Option<ToldNow> {
+    let begun = Instant::now();
+    let question = read(services, wording).ok()?;
+    let answer = |held: &Loaded, about, now| {
+        let told = at_least.is_none_or(|wanted| wanted <= held.version).then(|| tell(&held.policy, about, &question, now))?;
+        Some((told.ok()?, held.version))
+    };
+    let ((told, policy_version), token) = services.ask_now(secret, answer)?;
+    services.meters.decided(begun, Count::of([&told.decision]));
+    Some(ToldNow { told, policy_version, token })
 }
 
 /// A mistake in any of them refuses all: its field names which, `checks[3].action`.

@@ -72,8 +72,8 @@ pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &User
         records.push(part(services, owner, operation, event, Object::new("invite", invite.id.uuid())));
         before.push(Before::Revoked(invite.id));
     }
+    invites::renew(services, &tx, &here, &plan.resending).await?;
     for invite in plan.resending {
-        invites::renew(services, &tx, &here, &invite).await?;
         let event = Event::InviteResent { email: invite.email.to_string() };
         records.push(part(services, owner, operation, event, Object::new("invite", invite.id.uuid())));
     }

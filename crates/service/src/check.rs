@@ -83,13 +83,15 @@ impl Read {
 /// Whoever calls it holds a proof for the workspace.
 async fn told(services: &Services, workspace: &Workspace, read: Read, at_least: Option<i64>) -> Result<Checked, Failure> {
     let Read { name, action, target } = read;
+    // first the version: who is not known is not known as of that
+    let ((), policy_version) = services.decisions.ask(workspace.id, at_least, |_, _| ()).await?;
     let subject = subject_of(services, workspace, &name).await?;
     let (target, shown) = target_of(services, workspace, &target).await?;
     let (Some(subject), Some(target)) = (subject, target) else {
         let who = if subject.is_none() { who(&name) } else { shown };
         let why = format!("{who} is not in the workspace `{}`", workspace.slug);
         let (decision, lines) = (Decision::Denied(Missing::Unknown), vec![format!("denied: {why}")]);
-        return Ok(Checked { workspace: workspace.slug.clone(), allowed: false, decision, why, policy_version: workspace.policy_version, lines });
+        return Ok(Checked { workspace: workspace.slug.clone(), allowed: false, decision, why, policy_version, lines });
     };
     let mut names = HashMap::new();
     let who = person(services, workspace, subject, &mut names).await?.unwrap_or_else(|| who(&name));
@@ -97,7 +99,7 @@ async fn told(services: &Services, workspace: &Workspace, read: Read, at_least: 
         parent(services, workspace, id, &mut names).await?;
     }
     let question = Question { subject, action, target };
-    let (Answer { decision, policy_version }, why) = decisions::explained(services, workspace.id, &question, &names, at_least).await?;
+    let (Answer { decision, policy_version }, why) = decisions::explained(services, workspace.id, &question, &names, Some(policy_version)).await?;
     let allowed = decision.is_allowed();
     let (answer, may) = if allowed { ("allowed", "may") } else { ("denied", "may not") };
     let lines = vec![format!("{answer}: {who} {may} {} {shown}", question.action.verb), format!("  {why}")];

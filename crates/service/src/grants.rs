@@ -6,16 +6,14 @@ use crate::{
 };
 use domain::{
     failure::Failure,
-    grant::{Grant, GrantSpec, Scope},
-    id::{GrantId, WorkspaceId},
+    grant::{Grant, GrantSpec, MOST_GRANTS, Scope},
+    id::{GrantId, ResourceId, WorkspaceId},
+    label::Label,
     member::GrantDraft,
     plan::Plan,
 };
 use std::collections::BTreeSet;
 use store::{Db, WriteTx};
-
-/// How many grants one holder may have: more are a sign that a group or a label is wanted.
-pub(crate) const MOST_GRANTS: usize = 100;
 
 /// The grants to store in place of those held.
 pub(crate) async fn given(
@@ -27,17 +25,24 @@ pub(crate) async fn given(
     held: &[Grant],
 ) -> Result<Vec<Grant>, Failure> {
     let grants = checked(services, plan, drafts, held)?;
-    references(tx, workspace, grants.iter().map(|grant| &grant.spec)).await?;
+    references(tx, workspace, named(grants.iter().map(|grant| &grant.spec))).await?;
     Ok(grants)
 }
 
 /// Whether these can be given to anybody.
 pub(crate) async fn sound(services: &Services, db: &impl Db, workspace: WorkspaceId, plan: Plan, specs: &[GrantSpec]) -> Result<(), Failure> {
-    few_enough(specs.len())?;
-    for spec in specs {
-        allowed(services, plan, spec)?;
+    all_sound(services, db, workspace, plan, &[specs]).await
+}
+
+/// The same of what several are given, each of them a list; what they name is looked up at once.
+pub(crate) async fn all_sound(services: &Services, db: &impl Db, workspace: WorkspaceId, plan: Plan, lists: &[&[GrantSpec]]) -> Result<(), Failure> {
+    for specs in lists {
+        few_enough(specs.len())?;
+        for spec in *specs {
+            allowed(services, plan, spec)?;
+        }
     }
-    references(db, workspace, specs.iter()).await
+    references(db, workspace, named(lists.iter().copied().flatten())).await
 }
 
 fn few_enough(grants: usize) -> Result<(), Failure> {
@@ -59,13 +64,14 @@ pub(crate) fn allowed(services: &Services, plan: Plan, spec: &GrantSpec) -> Resu
 fn checked(services: &Services, plan: Plan, drafts: &[GrantDraft], held: &[Grant]) -> Result<Vec<Grant>, Failure> {
     few_enough(drafts.len())?;
     let now = services.now();
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut kept) = (BTreeSet::new(), BTreeSet::new());
     let mut grants = Vec::with_capacity(drafts.len());
     for draft in drafts {
         if !seen.insert(&draft.spec) {
             continue;
         }
-        let before = draft.id.and_then(|id| held.iter().find(|grant| grant.id == id));
+        // each that is held stands for one; what claims it too is new
+        let before = draft.id.and_then(|id| held.iter().find(|grant| grant.id == id)).filter(|grant| kept.insert(grant.id));
         // what stands stays as it is, whatever the plan and the clock say now
         if before.is_none_or(|before| before.spec != draft.spec) {
             allowed(services, plan, &draft.spec)?;
@@ -77,16 +83,8 @@ fn checked(services: &Services, plan: Plan, drafts: &[GrantDraft], held: &[Grant
 }
 
 /// Every resource and label that a scope names must be there, and of a type that the role speaks of.
-async fn references(db: &impl Db, workspace: WorkspaceId, specs: impl Iterator<Item = &GrantSpec>) -> Result<(), Failure> {
-    let mut resources = BTreeSet::new();
-    let mut labels = BTreeSet::new();
-    for spec in specs {
-        match &spec.scope {
-            Scope::All => {}
-            Scope::Only(ids) => resources.extend(ids.iter().copied()),
-            Scope::Labelled(all) => labels.extend(all.iter().cloned()),
-        }
-    }
+async fn references(db: &impl Db, workspace: WorkspaceId, named: (BTreeSet<ResourceId>, BTreeSet<Label>)) -> Result<(), Failure> {
+    let (resources, labels) = named;
     let resources: Vec<_> = resources.into_iter().collect();
     let known = store::resources::known(db, workspace, &resources).await.map_err(stored)?;
     if known.len() != resources.len() {
@@ -97,4 +95,17 @@ async fn references(db: &impl Db, workspace: WorkspaceId, specs: impl Iterator<I
         return Err(Failure::field("roles", format_args!("the label `{label}` does not exist in this workspace; create it first, or choose another")));
     }
     Ok(())
+}
+
+/// What these name.
+fn named<'a>(specs: impl Iterator<Item = &'a GrantSpec>) -> (BTreeSet<ResourceId>, BTreeSet<Label>) {
+    let (mut resources, mut labels) = (BTreeSet::new(), BTreeSet::new());
+    for spec in specs {
+        match &spec.scope {
+            Scope::All => {}
+            Scope::Only(ids) => resources.extend(ids.iter().copied()),
+            Scope::Labelled(all) => labels.extend(all.iter().cloned()),
+        }
+    }
+    (resources, labels)
 }

@@ -28,7 +28,7 @@ use domain::{
 use std::collections::BTreeSet;
 use store::{
     StoreError, WriteTx,
-    invites::{NewInvite, PendingInvite},
+    invites::{NewInvite, NewLink, PendingInvite},
     members::NewMember,
 };
 
@@ -183,23 +183,30 @@ pub async fn resend(services: &Services, owner: &WorkspaceOwner, id: InviteId) -
     let tx = services.store.begin().await.map_err(stored)?;
     let here = still_theirs(services, &tx, owner).await?;
     let invite = pending(&tx, workspace, id).await?;
-    let link = renew(services, &tx, &here, &PendingInvite { id, email: invite.email.clone(), generation: invite.generation }).await?;
+    let again = PendingInvite { id, email: invite.email.clone(), generation: invite.generation };
+    let link = renew(services, &tx, &here, &[again]).await?.pop().ok_or_else(gone)?;
     let event = Event::InviteResent { email: invite.email.to_string() };
     tx.commit(owner.record(services, event, Some(Object::new("invite", id.uuid())))).await.map_err(stored)?;
     services.mail_waits.notify_one();
     Ok(Invited { id, email: invite.email, link, replaced: true })
 }
 
-/// Gives a pending invite a new link and a new end, and puts its mail on the way; gives the link.
-pub(crate) async fn renew(services: &Services, tx: &WriteTx, here: &Workspace, invite: &PendingInvite) -> Result<String, Failure> {
-    let generation = invite.generation.saturating_add(1);
-    let secret = services.settings.secret_key.derive(PURPOSE, invite.id.uuid(), generation);
+/// Gives pending invites new links and a new end, and puts their mail on the way; gives the links, in their order.
+pub(crate) async fn renew(services: &Services, tx: &WriteTx, here: &Workspace, invites: &[PendingInvite]) -> Result<Vec<String>, Failure> {
+    let (mut links, mut mails, mut addresses) = (Vec::new(), Vec::new(), Vec::new());
+    for invite in invites {
+        let generation = invite.generation.saturating_add(1);
+        let secret = services.settings.secret_key.derive(PURPOSE, invite.id.uuid(), generation);
+        links.push(NewLink { id: invite.id, generation, secret_hash: secrets::hash(&secret) });
+        mails.push((&invite.email, Mail::Invite { invite: invite.id, generation }));
+        addresses.push(address(services, &secret));
+    }
     let until = services.now().plus(here.rules.invites.span());
-    if !store::invites::renew(tx, here.id, invite.id, generation, &secrets::hash(&secret), until).await.map_err(stored)? {
+    if store::invites::renew(tx, here.id, &links, until).await.map_err(stored)? < links.len() as u64 {
         return Err(gone());
     }
-    postman::post(services, tx, Some(here.id), &invite.email, &Mail::Invite { invite: invite.id, generation }).await?;
-    Ok(address(services, &secret))
+    postman::post_all(services, tx, Some(here.id), mails.iter().map(|(to, mail)| (*to, mail))).await?;
+    Ok(addresses)
 }
 
 pub async fn revoke(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<(), Failure> {

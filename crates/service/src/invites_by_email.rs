@@ -61,9 +61,11 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, wanted: Vec<Wante
         alike.entry((kind, grants.clone())).or_default().push(email.to_string());
         asked.push(Asked { email, kind, pii: false, grants, groups: Vec::new() });
     }
+    let mut lists: Vec<&[GrantSpec]> = Vec::with_capacity(alike.len());
     for (_, grants) in alike.keys() {
-        grants::sound(services, &tx, workspace, here.plan, grants).await?;
+        lists.push(grants);
     }
+    grants::all_sound(services, &tx, workspace, here.plan, &lists).await?;
     let by = Inviter::Owner { member: owner.member(), name: owner.name() };
     let invited = put(services, &tx, &here, &by, asked).await?;
     let mut records = Vec::new();
@@ -83,13 +85,13 @@ pub async fn send(services: &Services, owner: &WorkspaceOwner, wanted: Vec<Wante
 pub async fn resend(services: &Services, owner: &WorkspaceOwner, emails: &[EmailAddress]) -> Result<(), Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
     let here = still_theirs(services, &tx, owner).await?;
-    let mut records = Vec::new();
-    for invite in pending(&tx, here.id, emails).await? {
-        renew(services, &tx, &here, &invite).await?;
+    let invites = pending(&tx, here.id, emails).await?;
+    renew(services, &tx, &here, &invites).await?;
+    let record = |invite: &PendingInvite| {
         let event = Event::InviteResent { email: invite.email.to_string() };
-        records.push(owner.record(services, event, Some(Object::new("invite", invite.id.uuid()))));
-    }
-    bulk::commit(tx, records).await?;
+        owner.record(services, event, Some(Object::new("invite", invite.id.uuid())))
+    };
+    bulk::commit(tx, invites.iter().map(record).collect()).await?;
     services.mail_waits.notify_one();
     Ok(())
 }

@@ -9,10 +9,25 @@ use governor::{
     clock::{Clock as _, DefaultClock},
     middleware::StateInformationMiddleware,
 };
-use std::num::NonZeroU32;
+use std::{
+    collections::HashMap,
+    num::NonZeroU32,
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
 
-/// How many calls a token may make at once, and in a minute after that, where the operator says nothing else.
-pub const CALLS: u32 = 600;
+/// How often a token may call in a minute, and as often at once after a rest; 0 lets it call as often as it likes.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    pub calls: u32,
+    /// Questions about access: products ask one for each request of their own.
+    pub questions: u32,
+}
+
+impl Rates {
+    /// Where the operator says nothing else.
+    pub const USUAL: Self = Self { calls: 600, questions: 60_000 };
+}
 
 const fn quota(burst: NonZeroU32, per_minute: NonZeroU32) -> Quota {
     Quota::per_minute(per_minute).allow_burst(burst)
@@ -36,8 +51,14 @@ pub struct Limits {
     sso: DefaultKeyedRateLimiter<String>,
     /// Mails to one address that anybody could cause.
     mail: DefaultKeyedRateLimiter<String>,
+    /// Secrets from one network that no token has.
+    unknown: DefaultKeyedRateLimiter<String>,
+    /// Networks that showed too many of those, and until when none of theirs is looked up.
+    shut: Mutex<HashMap<String, Instant>>,
     /// Calls of one token to the REST API, where they are counted.
     calls: Option<Calls>,
+    /// The same of questions about access.
+    questions: Option<Calls>,
 }
 
 #[derive(Debug)]
@@ -59,16 +80,18 @@ pub struct Usage {
 }
 
 impl Limits {
-    /// A token may make so many calls a minute; 0 lets it make as many as it likes.
     #[must_use]
-    pub fn new(calls: u32) -> Self {
+    pub fn new(rates: Rates) -> Self {
         let counted = |most: NonZeroU32| Calls { most: most.get(), buckets: RateLimiter::keyed(quota(most, most)).with_middleware() };
         Self {
             address: RateLimiter::keyed(quota(count(10), count(2))),
             network: RateLimiter::keyed(quota(count(60), count(30))),
             sso: RateLimiter::keyed(quota(count(300), count(120))),
             mail: RateLimiter::keyed(quota(count(5), count(1))),
-            calls: NonZeroU32::new(calls).map(counted),
+            unknown: RateLimiter::keyed(quota(count(60), count(60))),
+            shut: Mutex::default(),
+            calls: NonZeroU32::new(rates.calls).map(counted),
+            questions: NonZeroU32::new(rates.questions).map(counted),
         }
     }
 }
@@ -87,6 +110,22 @@ impl Limits {
         slow_down(self.network.check_key(&network.unwrap_or("unknown").to_owned()), "tries from your network")
     }
 
+    /// Whether a secret from there may be looked up: whoever guesses is to cost the database nothing.
+    pub(crate) fn may_show_secret(&self, network: Option<&str>) -> Result<(), Failure> {
+        let shut = self.shut.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_shut = shut.get(network.unwrap_or("unknown")).is_some_and(|until| *until > Instant::now());
+        slow_down(if is_shut { Err(()) } else { Ok(()) }, "tokens from your network are not known here")
+    }
+
+    /// Counts a secret from there that no token has.
+    pub(crate) fn showed_unknown_secret(&self, network: Option<&str>) {
+        let network = network.unwrap_or("unknown").to_owned();
+        if let Err(until) = self.unknown.check_key(&network) {
+            let until = Instant::now() + until.wait_time_from(DefaultClock::default().now());
+            self.shut.lock().unwrap_or_else(PoisonError::into_inner).insert(network, until);
+        }
+    }
+
     /// Where nothing can be guessed, but much be asked for.
     pub fn sso(&self, network: Option<&str>) -> Result<(), Failure> {
         slow_down(self.sso.check_key(&network.unwrap_or("unknown").to_owned()), "sign-ins from your network")
@@ -99,9 +138,32 @@ impl Limits {
 
     /// Counts a call of this token; nothing where calls are not counted.
     pub fn call(&self, token: TokenId) -> Option<Usage> {
-        let Calls { most, buckets } = self.calls.as_ref()?;
-        let most = *most;
-        Some(match buckets.check_key(&token) {
+        self.calls.as_ref().map(|calls| calls.count(token))
+    }
+
+    /// Counts a call of this token that asks about access.
+    pub fn question(&self, token: TokenId) -> Option<Usage> {
+        self.questions.as_ref().map(|questions| questions.count(token))
+    }
+
+    /// Forgets whoever has been quiet; called from time to time, so that the memory stays bounded.
+    pub fn forget_quiet(&self) {
+        self.shut.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, until| *until > Instant::now());
+        for limiter in [&self.address, &self.network, &self.sso, &self.mail, &self.unknown] {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
+        for calls in [&self.calls, &self.questions].into_iter().flatten() {
+            calls.buckets.retain_recent();
+            calls.buckets.shrink_to_fit();
+        }
+    }
+}
+
+impl Calls {
+    fn count(&self, token: TokenId) -> Usage {
+        let most = self.most;
+        match self.buckets.check_key(&token) {
             Ok(state) => {
                 let left = state.remaining_burst_capacity();
                 Usage { most, left, whole_in: seconds(most.saturating_sub(left), most), wait: None }
@@ -110,18 +172,6 @@ impl Limits {
                 let wait = until.wait_time_from(DefaultClock::default().now()).as_secs();
                 Usage { most, left: 0, whole_in: 60, wait: Some(u32::try_from(wait).unwrap_or(u32::MAX).saturating_add(1)) }
             }
-        })
-    }
-
-    /// Forgets whoever has been quiet; called from time to time, so that the memory stays bounded.
-    pub fn forget_quiet(&self) {
-        for limiter in [&self.address, &self.network, &self.sso, &self.mail] {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
-        }
-        if let Some(calls) = &self.calls {
-            calls.buckets.retain_recent();
-            calls.buckets.shrink_to_fit();
         }
     }
 }
@@ -138,7 +188,7 @@ mod tests {
 
     #[test]
     fn the_eleventh_try_at_once_is_refused_and_others_are_not() {
-        let limits = Limits::new(CALLS);
+        let limits = Limits::new(Rates::USUAL);
         for _ in 0..10 {
             assert!(limits.sign_in("A@b.co", Some("10.0.0.1")).is_ok());
         }
@@ -147,18 +197,29 @@ mod tests {
     }
 
     #[test]
+    fn a_network_that_guesses_secrets_is_not_listened_to_and_others_are() {
+        let limits = Limits::new(Rates::USUAL);
+        let guesses = (0..200).take_while(|_| limits.may_show_secret(Some("10.0.0.1")).map(|()| limits.showed_unknown_secret(Some("10.0.0.1"))).is_ok());
+        assert!((61..70).contains(&guesses.count()));
+        assert_eq!(limits.may_show_secret(Some("10.0.0.1")).unwrap_err().kind, FailureKind::Limited);
+        assert!(limits.may_show_secret(Some("10.0.0.2")).is_ok() && limits.may_show_secret(None).is_ok());
+    }
+
+    #[test]
     fn a_token_is_told_what_is_left_and_refused_when_nothing_is() {
-        let limits = Limits::new(60);
+        let limits = Limits::new(Rates { calls: 60, questions: 120 });
         assert_eq!(limits.call(token(1)), Some(Usage { most: 60, left: 59, whole_in: 1, wait: None }));
         let refused = (0..=120).filter_map(|_| limits.call(token(1))).find(|usage| usage.wait.is_some());
         assert_eq!(refused, Some(Usage { most: 60, left: 0, whole_in: 60, wait: Some(1) }));
         assert!(limits.call(token(2)).is_some_and(|usage| usage.wait.is_none()));
+        // questions are counted by themselves
+        assert_eq!(limits.question(token(1)), Some(Usage { most: 120, left: 119, whole_in: 1, wait: None }));
     }
 
     #[test]
     fn where_calls_are_not_counted_none_is_one_too_many() {
-        let limits = Limits::new(0);
-        assert!((0..2 * CALLS).all(|_| limits.call(token(1)).is_none()));
+        let limits = Limits::new(Rates { calls: 0, questions: 0 });
+        assert!((0..1_000).all(|_| limits.call(token(1)).is_none() && limits.question(token(1)).is_none()));
         limits.forget_quiet();
     }
 

@@ -18,7 +18,7 @@ use domain::{
     failure::{Failure, FailureKind},
     grant::Holder,
     id::{AccountId, MemberId, RequestId, WorkspaceId},
-    member::{AccessPreview, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, UserId, UserQuery, UserRow, UserStatus},
+    member::{AccessPreview, Member, MemberAccess, MemberGrants, MemberKind, MyAccess, MyThing, RemovalPreview, UserQuery, UserRow, UserStatus},
     page::{Cursor, Page, PageSize},
     plan::Plan,
     policy::{Policy, Sight, Subject},
@@ -36,14 +36,10 @@ pub async fn users(services: &Services, owner: &WorkspaceOwner, query: &UserQuer
     store::users::page(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
 }
 
-/// A page of members with all that each holds, as programs read them. Who is only invited is none.
-pub async fn whole(services: &Services, owner: &WorkspaceOwner, query: UserQuery) -> Result<Page<Member>, Failure> {
-    let (db, workspace) = (&services.store, owner.workspace().id);
+/// A page of members with all that each holds by themselves, as programs read them. Who is only invited is none.
+pub async fn holding(services: &Services, owner: &WorkspaceOwner, query: UserQuery) -> Result<Page<MemberGrants>, Failure> {
     let query = UserQuery { statuses: vec![UserStatus::Active], ..query };
-    let page = store::users::who(db, workspace, &query, services.now()).await.map_err(stored)?;
-    let ids: Vec<MemberId> = page.rows.iter().filter_map(|id| if let UserId::Member(id) = id { Some(*id) } else { None }).collect();
-    let rows = store::members::find_many(db, workspace, &ids).await.map_err(stored)?.into_iter().map(|(_, member)| member).collect();
-    Ok(Page { rows, next: page.next, previous: page.previous, total: page.total })
+    store::users::holding(&services.store, owner.workspace().id, &query, services.now()).await.map_err(stored)
 }
 
 /// The member with this address.

@@ -40,6 +40,8 @@ pub enum Standing {
     Answered(Kept),
     /// It was done, and its answer is not known here: the server ended before it was made, or it is being made this moment.
     Done {
+        /// As which [`meanwhile`] looks for the answer again.
+        once: Once,
         at: Timestamp,
         object: Option<Object>,
     },
@@ -49,20 +51,31 @@ pub enum Standing {
 
 /// Looks a key up, and makes the token's writes happen under it where it is new.
 pub async fn begin(services: &Services, token: &mut WorkspaceToken, key: OnceKey, fingerprint: [u8; 32]) -> Result<Standing, Failure> {
-    let done = store::once::find(&services.store, token.token(), &key).await.map_err(stored)?;
-    let Some(done) = done else {
-        let mut attempt = [0; 16];
-        services.entropy.fill(&mut attempt);
-        let once = Once { token: token.token(), key, fingerprint, attempt: Uuid::from_bytes(attempt) };
-        token.set_once(once.clone());
-        return Ok(Standing::New(once));
-    };
-    if done.fingerprint != fingerprint {
-        return Ok(Standing::Another);
+    let mut attempt = [0; 16];
+    services.entropy.fill(&mut attempt);
+    let once = Once { token: token.token(), key, fingerprint, attempt: Uuid::from_bytes(attempt) };
+    if let Some(standing) = looked_up(services, &once).await? {
+        return Ok(standing);
     }
-    let open = |sealed: Vec<u8>| services.settings.secret_key.open(PURPOSE, token.token().uuid(), &sealed);
+    token.set_once(once.clone());
+    Ok(Standing::New(once))
+}
+
+/// How it stands with a write that another try of the same may have done: nothing where none did, or where the key belongs to another
+/// request by now.
+pub async fn meanwhile(services: &Services, once: &Once) -> Result<Option<Standing>, Failure> {
+    let standing = looked_up(services, once).await?;
+    Ok(standing.filter(|standing| matches!(standing, Standing::Answered(_) | Standing::Done { .. })))
+}
+
+async fn looked_up(services: &Services, once: &Once) -> Result<Option<Standing>, Failure> {
+    let Some(done) = store::once::find(&services.store, once.token, &once.key).await.map_err(stored)? else { return Ok(None) };
+    if done.fingerprint != once.fingerprint {
+        return Ok(Some(Standing::Another));
+    }
+    let open = |sealed: Vec<u8>| services.settings.secret_key.open(PURPOSE, once.token.uuid(), &sealed);
     let answer = done.answer.and_then(open).and_then(|plain| serde_json::from_slice(&plain).ok());
-    Ok(answer.map_or(Standing::Done { at: done.at, object: done.object }, Standing::Answered))
+    Ok(Some(answer.map_or_else(|| Standing::Done { once: once.clone(), at: done.at, object: done.object }, Standing::Answered)))
 }
 
 /// Keeps the answer to a write that was done under a key. Where nothing was written nothing is kept, and the next try is a first one.

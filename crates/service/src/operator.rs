@@ -11,7 +11,7 @@ use domain::{
     audit::{Actor, Chain, Event, Object, Origin},
     audit_verdict::Verdict,
     email::EmailAddress,
-    failure::{Failure, FailureKind},
+    failure::Failure,
     id::{AccountId, WorkspaceId},
     page::{Cursor, Page, PageSize},
     plan::Plan,
@@ -81,7 +81,7 @@ pub async fn create_workspace(services: &Services, _operator: &Operator, name: &
 pub async fn set_plan(services: &Services, _operator: &Operator, slug: &str, plan: &str) -> Result<Workspace, Failure> {
     let slug = WorkspaceSlug::parse(slug).map_err(|error| Failure::field("workspace", error))?;
     let plan: Plan = plan.parse().map_err(|error: domain::plan::PlanError| Failure::field("plan", error))?;
-    let missing = || Failure::new(FailureKind::NotFound, format_args!("no workspace is called `{slug}`; `workspace list` shows them"));
+    let missing = || Failure::field("workspace", format_args!("no workspace is called `{slug}`; `workspace list` shows them"));
     let found = store::workspaces::by_slug(&services.store, &slug).await.map_err(stored)?.ok_or_else(missing)?;
     let tx = services.store.begin().await.map_err(stored)?;
     let before = store::workspaces::lock(&tx, found.id).await.map_err(stored)?.ok_or_else(missing)?;

@@ -13,7 +13,7 @@ use domain::{
     time::Timestamp,
 };
 use std::collections::HashMap;
-use store::WriteTx;
+use store::{WriteTx, policy::Loaded};
 
 /// Whether what is held stays beside what is wished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,12 @@ pub async fn give_group(services: &Services, owner: &WorkspaceOwner, id: GroupId
 
 /// Of which type these resources are; those that are not in the workspace are left out.
 pub async fn kinds(services: &Services, owner: &WorkspaceOwner, resources: &[ResourceId]) -> Result<HashMap<ResourceId, ResourceType>, Failure> {
-    store::resources::kinds(&services.store, owner.workspace().id, resources).await.map_err(stored)
+    let workspace = owner.workspace().id;
+    let kind = |held: &Loaded, id: ResourceId| Some((id, held.policy.kind_of(id)?.clone()));
+    match services.decisions.ask_now(workspace, |held, _| Some(resources.iter().filter_map(|id| kind(held, *id)).collect())) {
+        Some(known) => Ok(known),
+        None => store::resources::kinds(&services.store, workspace, resources).await.map_err(stored),
+    }
 }
 
 /// A role that is held in the same scope is kept, not given twice. One that names no end keeps the end it has where it is replaced, and

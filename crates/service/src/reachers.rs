@@ -175,7 +175,7 @@ fn groups_of(decision: &Decision) -> Vec<GroupId> {
     let Decision::Allowed(reasons) = decision else { return Vec::new() };
     let group = |reason: &Reason| match reason {
         Reason::Grant { arrival: Arrival::Group(id), .. } => Some(*id),
-        Reason::Grant { arrival: Arrival::Own, .. } | Reason::Owner => None,
+        Reason::Grant { arrival: Arrival::Own, .. } | Reason::Owner { .. } => None,
     };
     reasons.iter().filter_map(group).collect()
 }

@@ -26,10 +26,10 @@ mod change;
 mod labelling;
 mod registry;
 
-pub use change::{change, create, delete};
+pub use change::{change, create, delete, delete_if};
 pub(crate) use change::{counted, holders, no_such_type, told};
 pub use labelling::{preview, relabel, set_labels};
-pub use registry::{PlaceOf, Stale, register};
+pub use registry::{PlaceOf, register};
 
 /// How many that hang on a resource its drawer names.
 const CHILDREN: u16 = 20;
@@ -114,22 +114,24 @@ pub async fn by_key(services: &Services, me: impl Into<Acting<'_>> + Send, kind:
     if found.resource.kind == *kind { Ok(found) } else { Err(gone()) }
 }
 
-/// The product's id first, then ours.
+/// The product's id first, then ours; read as it is when it is registered, without blanks around it.
 async fn id_of(services: &Services, workspace: WorkspaceId, kind: &ResourceType, key: &str) -> Result<Option<ResourceId>, Failure> {
-    if services.catalog.kind(kind).is_none() || ResourceKey::parse(key).is_err() {
-        return Ok(None);
-    }
-    let found = store::resources::ids_by_key(&services.store, workspace, kind, &[key]).await.map_err(stored)?.pop();
-    Ok(found.map(|(_, id)| id).or_else(|| key.parse().ok()))
+    let Some(key) = services.catalog.kind(kind).and_then(|_| ResourceKey::parse(key).ok()) else { return Ok(None) };
+    let found = store::resources::ids_by_key(&services.store, workspace, kind, &[key.as_str()]).await.map_err(stored)?.pop();
+    Ok(found.map(|(_, id)| id).or_else(|| key.as_str().parse().ok()))
 }
 
-/// The ids of these, each a type and the product's id or ours, in their order; a refusal names the first that is not here.
+/// The ids of these, each a type and the product's id or ours, in their order. A refusal names the first that is not here to whoever manages
+/// the workspace; others are told no more than by labelling.
 pub async fn ids(services: &Services, me: impl Into<Acting<'_>> + Send, keys: &[(ResourceType, String)]) -> Result<Vec<ResourceId>, Failure> {
     let me = me.into();
     if keys.len() > MOST_LABELLED {
         return Err(Failure::field("resources", format_args!("{} at once are too many; name at most {MOST_LABELLED}", keys.len())));
     }
-    let missing = |place: usize| Failure::field(&format!("resources[{place}]"), "this resource is not here, or you may not see it; leave it out");
+    let missing = |place: usize| match me.manages() {
+        true => Failure::field(&format!("resources[{place}]"), "this resource is not here; leave it out"),
+        false => labelling::not_theirs(),
+    };
     let read = |(place, (kind, key)): (usize, &(ResourceType, String))| {
         let sound = services.catalog.kind(kind).and_then(|_| ResourceKey::parse(key).ok());
         sound.map(|key| (kind.clone(), key)).ok_or_else(|| missing(place))

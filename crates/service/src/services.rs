@@ -6,7 +6,7 @@ use crate::{
     clock::{Clock, Entropy, SystemClock, SystemEntropy},
     decisions,
     ending::Ending,
-    limits::Limits,
+    limits::{Limits, Rates},
     live::Live,
     meters::Meters,
     passwords::Passwords,
@@ -38,8 +38,8 @@ pub struct Settings {
     /// Whether mail goes out.
     pub mail_is_on: bool,
     pub decisions: decisions::Limits,
-    /// How many calls of the REST API a token may make in a minute; 0 lets it make as many as it likes.
-    pub calls_a_minute: u32,
+    /// How often a token may call the REST API.
+    pub rates: Rates,
     /// For how many days entries of the audit trail are kept; 0 keeps them for good.
     pub audit_days: u32,
     /// Whether webhooks may lead into private networks, and go without TLS.
@@ -131,7 +131,7 @@ impl Services {
         let watcher: Arc<dyn Watcher> = live.clone();
         store.watch(Arc::downgrade(&watcher));
         let decisions = decisions::Cache::new(store.clone(), catalog.clone(), clock.clone(), settings.decisions);
-        let (limits, actions) = (Limits::new(settings.calls_a_minute), Actions::new(&catalog));
+        let (limits, actions) = (Limits::new(settings.rates), Actions::new(&catalog));
         Self(Arc::new(Inner {
             store,
             catalog,

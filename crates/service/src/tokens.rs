@@ -18,7 +18,7 @@ use domain::{
     member::MemberKind,
     page::{Cursor, Page, PageSize},
     plan::Plan,
-    save::SaveOutcome,
+    save::{Expected, SaveOutcome, Stale},
     text::{PersonName, TokenName},
     time::{Span, Timestamp},
     token::{Token, TokenRow, TokenSecret, TokenState, TokenWish},
@@ -122,6 +122,17 @@ pub async fn change(services: &Services, owner: &WorkspaceOwner, id: TokenId, re
 
 /// Gives the token a new secret. The one it has works for the time of grace; one from a rotation before this ends now.
 pub async fn rotate(services: &Services, owner: &WorkspaceOwner, id: TokenId, grace: Span) -> Result<CreatedToken, Failure> {
+    rotate_if(services, owner, id, grace, Expected::Anything).await?.map_err(|_| Failure::internal())
+}
+
+/// The same where it is as `expected`.
+pub async fn rotate_if(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    id: TokenId,
+    grace: Span,
+    expected: Expected,
+) -> Result<Result<CreatedToken, Stale>, Failure> {
     if grace < Span::seconds(0) || grace > MOST_GRACE {
         let most = MOST_GRACE.words();
         return Err(Failure::field("grace", format_args!("the old secret can live on for at most {most}; choose a shorter time")));
@@ -130,6 +141,9 @@ pub async fn rotate(services: &Services, owner: &WorkspaceOwner, id: TokenId, gr
     let tx = services.store.begin().await.map_err(stored)?;
     members::still_owner(services, &tx, owner).await?;
     let token = known(&tx, workspace, id).await?;
+    if let Err(stale) = expected.hold(Some(token.revision)) {
+        return Ok(Err(stale));
+    }
     let now = services.now();
     match TokenState::of(token.expires_at, token.revoked_at, now) {
         TokenState::Revoked => return Err(revoked()),
@@ -143,7 +157,7 @@ pub async fn rotate(services: &Services, owner: &WorkspaceOwner, id: TokenId, gr
     }
     let event = Event::TokenRotated { name: token.name.to_string(), grace_seconds: grace.as_seconds() };
     tx.commit(owner.record(services, event, Some(Object::new("token", id.uuid())))).await.map_err(stored)?;
-    Ok(CreatedToken { id, name: token.name, secret })
+    Ok(Ok(CreatedToken { id, name: token.name, secret }))
 }
 
 /// What was done to and by this token lately.
@@ -163,12 +177,21 @@ pub(crate) fn snapshot(token: &Token) -> TokenSnapshot {
 
 /// Ends a token at once.
 pub async fn revoke(services: &Services, owner: &WorkspaceOwner, id: TokenId) -> Result<(), Failure> {
+    revoke_if(services, owner, id, Expected::Anything).await?.map_err(|_| Failure::internal())
+}
+
+/// The same where it is as `expected`.
+pub async fn revoke_if(services: &Services, owner: &WorkspaceOwner, id: TokenId, expected: Expected) -> Result<Result<(), Stale>, Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
     members::still_owner(services, &tx, owner).await?;
+    let revision = known(&tx, owner.workspace().id, id).await?.revision;
+    if let Err(stale) = expected.hold(Some(revision)) {
+        return Ok(Err(stale));
+    }
     let name = end(services, &tx, owner.workspace(), id).await?;
     let event = Event::TokenRevoked { name: name.to_string() };
     tx.commit(owner.record(services, event, Some(Object::new("token", id.uuid())))).await.map_err(stored)?;
-    Ok(())
+    Ok(Ok(()))
 }
 
 pub async fn revoke_as_operator(services: &Services, _operator: &Operator, workspace: &Workspace, id: TokenId) -> Result<TokenName, Failure> {

@@ -16,6 +16,7 @@ use domain::{
     text::{Reason, ResourceKey, ResourceName},
     time::Timestamp,
 };
+use futures::future::try_join;
 use sea_orm::{
     ColumnTrait, ExprTrait, Iterable,
     sea_query::{Expr, Query, SelectStatement},
@@ -64,6 +65,21 @@ pub(crate) async fn full(db: &impl Db, workspace: WorkspaceId, holder: grant::Co
 
 /// These rows as grants, in their order.
 pub(crate) async fn specs(db: &impl Db, workspace: WorkspaceId, rows: &[grant::Model]) -> Result<Vec<Grant>, StoreError> {
+    let (mut resources, mut labels) = try_join(resource_ids(db, workspace, rows), labels(db, workspace, rows)).await?;
+    let read = |row: &grant::Model| {
+        let scope = match kind(row)? {
+            ScopeKind::All => Scope::All,
+            ScopeKind::Only => Scope::Only(resources.remove(&row.id).unwrap_or_default()),
+            ScopeKind::Labelled => Scope::Labelled(labels.remove(&row.id).unwrap_or_default().into_iter().collect()),
+        };
+        let spec = GrantSpec { role: RoleId::new(&row.role), scope, expires_at: moment(row), reason: reason(row)? };
+        Ok(Grant { id: GrantId::from_uuid(row.id), spec })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The ids of the resources that these grants name.
+async fn resource_ids(db: &impl Db, workspace: WorkspaceId, rows: &[grant::Model]) -> Result<HashMap<Uuid, BTreeSet<ResourceId>>, StoreError> {
     let mut resources: HashMap<Uuid, BTreeSet<ResourceId>> = HashMap::new();
     for ids in of_scope(rows, ScopeKind::Only).chunks(MOST_IDS) {
         let select = Query::select()
@@ -76,17 +92,7 @@ pub(crate) async fn specs(db: &impl Db, workspace: WorkspaceId, rows: &[grant::M
             resources.entry(grant).or_default().insert(ResourceId::from_uuid(resource));
         }
     }
-    let mut labels = labels(db, workspace, rows).await?;
-    let read = |row: &grant::Model| {
-        let scope = match kind(row)? {
-            ScopeKind::All => Scope::All,
-            ScopeKind::Only => Scope::Only(resources.remove(&row.id).unwrap_or_default()),
-            ScopeKind::Labelled => Scope::Labelled(labels.remove(&row.id).unwrap_or_default().into_iter().collect()),
-        };
-        let spec = GrantSpec { role: RoleId::new(&row.role), scope, expires_at: moment(row), reason: reason(row)? };
-        Ok(Grant { id: GrantId::from_uuid(row.id), spec })
-    };
-    rows.iter().map(read).collect()
+    Ok(resources)
 }
 
 /// The grants of these holders at a glance, by holder.

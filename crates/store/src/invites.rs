@@ -19,7 +19,7 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
-    sea_query::{Alias, Expr, Query},
+    sea_query::{Alias, CaseStatement, Expr, Query},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -153,25 +153,39 @@ pub async fn pending_to(db: &impl Db, workspace: WorkspaceId, emails: &[&EmailAd
     Ok(found)
 }
 
-/// Gives a pending invite a new link and a new end; the old link is dead. False when it is settled already.
-pub async fn renew(
-    tx: &WriteTx,
-    workspace: WorkspaceId,
-    id: InviteId,
-    generation: i32,
-    secret_hash: &[u8; 32],
-    expires_at: Timestamp,
-) -> Result<bool, StoreError> {
-    let updated = invite::Entity::update_many()
-        .col_expr(invite::Column::Generation, Expr::val(generation))
-        .col_expr(invite::Column::SecretHash, Expr::val(secret_hash.to_vec()))
-        .col_expr(invite::Column::ExpiresAt, Expr::val(expires_at.micros()))
-        .filter(invite::Column::WorkspaceId.eq(workspace.uuid()))
-        .filter(invite::Column::Id.eq(id.uuid()))
-        .filter(is_pending())
-        .exec(on(tx))
-        .await?;
-    Ok(updated.rows_affected == 1)
+/// The new link of a pending invite.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    pub id: InviteId,
+    pub generation: i32,
+    pub secret_hash: [u8; 32],
+}
+
+/// How many one statement changes: it looks through all of them for each.
+const AT_ONCE: usize = 250;
+
+/// Gives pending invites new links and a new end; the old links are dead. Says how many there were: those that are settled stay as they are.
+pub async fn renew(tx: &WriteTx, workspace: WorkspaceId, links: &[NewLink], expires_at: Timestamp) -> Result<u64, StoreError> {
+    let mut renewed = 0;
+    for some in links.chunks(AT_ONCE) {
+        let (mut generation, mut secret_hash) = (CaseStatement::new(), CaseStatement::new());
+        for link in some {
+            let this = || Expr::col(invite::Column::Id).eq(link.id.uuid());
+            generation = generation.case(this(), Expr::val(link.generation));
+            secret_hash = secret_hash.case(this(), Expr::val(link.secret_hash.to_vec()));
+        }
+        let updated = invite::Entity::update_many()
+            .col_expr(invite::Column::Generation, generation.into())
+            .col_expr(invite::Column::SecretHash, secret_hash.into())
+            .col_expr(invite::Column::ExpiresAt, Expr::val(expires_at.micros()))
+            .filter(within(invite::Column::WorkspaceId, workspace))
+            .filter(invite::Column::Id.is_in(some.iter().map(|link| link.id.uuid())))
+            .filter(is_pending())
+            .exec(on(tx))
+            .await?;
+        renewed += updated.rows_affected;
+    }
+    Ok(renewed)
 }
 
 /// Those of these invites that are pending, with what lists show of them.

@@ -15,7 +15,6 @@ use crate::{
     transaction::{Db, WriteTx, on},
 };
 use domain::{
-    grant::Grant,
     id::{MemberId, TokenId, WorkspaceId},
     page::{Cursor, Page, PageSize},
     text::{PersonName, TokenName},
@@ -60,14 +59,13 @@ pub struct NewToken {
     pub expires_at: Option<Timestamp>,
 }
 
-/// A token as it signs in: what it may do and until when.
+/// A token as it signs in: whose it is and until when it works. What it is granted the policy knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundToken {
     pub id: TokenId,
     pub workspace: WorkspaceId,
     pub name: TokenName,
     pub owner_access: bool,
-    pub grants: Vec<Grant>,
     pub last_used_at: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
@@ -119,13 +117,11 @@ pub async fn by_secret(db: &impl Db, secret_hash: &[u8; 32]) -> Result<Option<Fo
         },
     };
     let workspace = WorkspaceId::from_uuid(row.workspace_id);
-    let grants = grant_rows::full(db, workspace, grant::Column::TokenId, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     Ok(Some(FoundToken {
         id: TokenId::from_uuid(row.id),
         workspace,
         name: name(&row)?,
         owner_access: row.owner_access,
-        grants,
         last_used_at: used(&row),
         expires_at: row.expires_at.map(Timestamp::from_micros),
         revoked_at: row.revoked_at.map(Timestamp::from_micros),

@@ -15,10 +15,11 @@ use domain::{
     group::GroupRef,
     id::{InviteId, MemberId, WorkspaceId},
     invite::InviteState,
-    member::{UserId, UserQuery, UserRow, UserSort, UserStanding},
+    member::{MemberGrants, UserId, UserQuery, UserRow, UserSort, UserStanding},
     page::Page,
     time::Timestamp,
 };
+use futures::future::try_join;
 use select::{Filter, Key, Listing};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -50,31 +51,47 @@ pub async fn page(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: 
     })
 }
 
-/// The same page, but only who stands in it.
-pub async fn who(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<Page<UserId>, StoreError> {
-    Ok(stretch(db, workspace, query, now).await?.map(|user| user.who()))
+/// The members of the same page, with all that each holds by themselves.
+pub async fn holding(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<Page<MemberGrants>, StoreError> {
+    let page = stretch(db, workspace, query, now).await?;
+    let mut grants = grant_rows::full(db, workspace, grant::Column::MemberId, &ids(&page.rows).0).await?;
+    let mut rows = Vec::with_capacity(page.rows.len());
+    for user in &page.rows {
+        if let User::Member(row) = user {
+            rows.push(MemberGrants {
+                id: MemberId::from_uuid(row.id),
+                name: members::name(row)?,
+                email: members::email(row)?,
+                kind: members::kind(&row.kind)?,
+                grants: grants.remove(&row.id).unwrap_or_default(),
+            });
+        }
+    }
+    Ok(Page { rows, next: page.next, previous: page.previous, total: page.total })
 }
 
 async fn stretch(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<Page<User>, StoreError> {
     let listing = Listing { backend: Backend::of(on(db)), workspace, filter: Filter::new(query, now), sort: query.sort, descending: query.descending };
     let mut window = Window::new(query.cursor.as_ref(), query.size, |key| Key::parse(query.sort, key));
-    let mut users = read(db, &listing, &window).await?;
+    // how many there are is asked beside who they are
+    let (mut users, total) = try_join(read(db, &listing, &window), total(db, workspace, &listing.filter)).await?;
     if users.is_empty() && window.from.is_some() {
         window = window.other_end();
         users = read(db, &listing, &window).await?;
     }
     let mut page = window.page(users, |user| (user.key(query.sort).to_string(), user.id()));
-    page.total = match listing.filter.counted_in_row() {
-        None => page.only(),
-        Some(columns) => {
-            let mut total = 0;
-            for column in columns {
-                total += counted(db, workspace, *column).await?;
-            }
-            Some(total)
-        }
-    };
+    page.total = total.or_else(|| page.only());
     Ok(page)
+}
+
+/// How many the whole list has, where the workspace's row says so.
+async fn total(db: &impl Db, workspace: WorkspaceId, filter: &Filter) -> Result<Option<u64>, StoreError> {
+    let Some(columns) = filter.counted_in_row() else { return Ok(None) };
+    let mut total = 0;
+    for column in columns {
+        total += counted(db, workspace, *column).await?;
+    }
+    Ok(Some(total))
 }
 
 /// How many the list shows, on all its pages.

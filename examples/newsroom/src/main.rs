@@ -1,7 +1,7 @@
 //! A newsroom with two sites: who may read and edit which is Rolecall's to say. The README walks through it.
 //!
 //! ```sh
-//! ROLECALL_TOKEN=rc_ws_… cargo run -p newsroom
+//! ROLECALL_TOKEN=rc_ws_… make newsroom
 //! ```
 
 mod sites;

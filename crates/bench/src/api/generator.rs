@@ -1,6 +1,6 @@
 //! The load: a process of its own, so many connections that stay open, each asking again as soon as it was answered.
 
-use crate::Outcome;
+use crate::{Outcome, server};
 use futures::future::try_join_all;
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
@@ -22,6 +22,8 @@ use tokio::{io::AsyncWriteExt as _, net::TcpStream, process::Command};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Load {
     pub address: String,
+    /// The process that answers, whose time is counted.
+    pub process: u32,
     pub method: String,
     pub path: String,
     pub authorization: String,
@@ -39,6 +41,11 @@ pub(super) struct Load {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Run {
     pub answered: u64,
+    /// With those that came while it warmed up.
+    pub all: u64,
+    /// How much time of the processors each answer took the process that gave it, in microseconds; whoever started the load knows.
+    #[serde(default)]
+    pub cpu: f64,
     pub seconds: f64,
     /// In microseconds.
     pub median: u64,
@@ -56,6 +63,7 @@ impl Run {
 impl Load {
     /// Runs it in a process of its own.
     pub(super) async fn run(&self) -> Outcome<Run> {
+        let before = server::cpu_time(self.process)?;
         let mut child = Command::new(std::env::current_exe()?).arg("generate").stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
         let mut input = child.stdin.take().ok_or("the load generator does not listen")?;
         input.write_all(&serde_json::to_vec(self)?).await?;
@@ -64,7 +72,11 @@ impl Load {
         if !output.status.success() {
             return Err("the load generator failed".into());
         }
-        Ok(serde_json::from_slice(&output.stdout)?)
+        let run: Run = serde_json::from_slice(&output.stdout)?;
+        let took = server::cpu_time(self.process)?.saturating_sub(before);
+        #[expect(clippy::cast_precision_loss, reason = "a table's numbers")]
+        let all = run.all.max(1) as f64;
+        Ok(Run { cpu: took.as_secs_f64() * 1e6 / all, ..run })
     }
 }
 
@@ -96,19 +108,20 @@ async fn all(load: Load) -> Outcome<Run> {
         let (load, bodies) = (load.clone(), bodies.clone());
         tokio::spawn(async move { one(&load, &bodies, place, sender, counted, end).await })
     });
-    let (mut micros, mut last) = (Vec::new(), counted);
+    let (mut micros, mut last, mut all) = (Vec::new(), counted, 0);
     for result in try_join_all(tasks).await? {
-        let (some, ended) = result?;
+        let (some, ended, answered) = result?;
         micros.extend(some);
+        all += answered;
         last = last.max(ended);
     }
     micros.sort_unstable();
     let at = |share: usize| micros.get((micros.len() * share / 100).min(micros.len().saturating_sub(1))).copied().unwrap_or_default();
     let seconds = last.duration_since(counted).as_secs_f64().max(f64::EPSILON);
-    Ok(Run { answered: micros.len() as u64, seconds, median: at(50), late: at(99) })
+    Ok(Run { answered: micros.len() as u64, all, cpu: 0.0, seconds, median: at(50), late: at(99) })
 }
 
-/// One connection: how long each answer took, and when the last came.
+/// One connection: how long each answer took, when the last came, and how many came with those that are not counted.
 async fn one(
     load: &Load,
     bodies: &[Bytes],
@@ -116,12 +129,12 @@ async fn one(
     mut sender: SendRequest<Full<Bytes>>,
     counted: Instant,
     end: Instant,
-) -> Outcome<(Vec<u64>, Instant)> {
-    let (mut micros, mut last) = (Vec::new(), counted);
+) -> Outcome<(Vec<u64>, Instant, u64)> {
+    let (mut micros, mut last, mut all) = (Vec::new(), counted, 0);
     let mut turn = place;
     loop {
         if load.once && turn >= bodies.len() {
-            return Ok((micros, last));
+            return Ok((micros, last, all));
         }
         let body = bodies.get(turn % bodies.len().max(1)).cloned().unwrap_or_default();
         turn += load.connections;
@@ -132,7 +145,7 @@ async fn one(
         }
         let begun = Instant::now();
         if begun >= end {
-            return Ok((micros, last));
+            return Ok((micros, last, all));
         }
         let response = sender.send_request(request.body(Full::new(body))?).await?;
         let status = response.status();
@@ -148,6 +161,7 @@ async fn one(
         if !status.is_success() {
             return Err(format!("{} answers {status}: {}", load.path, String::from_utf8_lossy(&said)).into());
         }
+        all += 1;
         if begun >= counted {
             last = Instant::now();
             micros.push(u64::try_from(last.duration_since(begun).as_micros()).unwrap_or(u64::MAX));

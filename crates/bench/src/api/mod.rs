@@ -1,5 +1,6 @@
 //! The API under load: questions about access beside a bare handler, batches, a page of users beside its bare query, and durable writes, with
-//! the load generator and the server on the same cores.
+//! the load generator and the server on the same cores. What the generator takes of them draws ratios of answers a second to 1; so the time that
+//! each process had on the processors is told beside them.
 
 mod generator;
 mod peer;
@@ -50,12 +51,17 @@ async fn on(binary: &Path, name: &str, database: Database, size: (u32, u32, u32)
     let check = world.load("POST", "/api/v1/check", world.questions.clone());
     for connections in CONNECTIONS {
         let ours = Load { connections, ..check.clone() };
-        let theirs = Load { address: peer.address.clone(), ..ours.clone() };
+        let theirs = Load { address: peer.address.clone(), process: peer.process, ..ours.clone() };
         let [ours, theirs] = in_turn([&ours, &theirs]).await?;
         row(
             &format!("check, {connections} connections"),
             &a_second(&ours),
             &format!("bare handler {}; ratio {:.2}, goal 0.80", a_second(&theirs), ours.a_second() / theirs.a_second()),
+        );
+        row(
+            "  processor time for each, the load's left out",
+            &format!("{:.1} µs", ours.cpu),
+            &format!("bare handler {:.1} µs; ratio {:.2}", theirs.cpu, theirs.cpu / ours.cpu.max(f64::EPSILON)),
         );
         row("  its answers in the middle, and 99 in 100", &times(&ours), &format!("bare handler {}", times(&theirs)));
     }

@@ -68,20 +68,22 @@ struct Role {
 #[derive(Debug)]
 pub(super) struct Peer {
     pub address: String,
-    _process: Child,
+    pub process: u32,
+    _child: Child,
 }
 
 impl Peer {
     /// Starts it; `answer` is one of ours.
     pub(super) async fn start(answer: &str) -> Outcome<Self> {
         let program: &Path = &std::env::current_exe()?;
-        let mut process = Command::new(program).arg("peer").stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
-        let mut input = process.stdin.take().ok_or("the peer does not listen")?;
+        let mut child = Command::new(program).arg("peer").stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
+        let mut input = child.stdin.take().ok_or("the peer does not listen")?;
         input.write_all(answer.as_bytes()).await?;
         drop(input);
-        let output = process.stdout.take().ok_or("the peer says nothing")?;
+        let output = child.stdout.take().ok_or("the peer says nothing")?;
         let address = BufReader::new(output).lines().next_line().await?.ok_or("the peer ended before it listened")?;
-        Ok(Self { address, _process: process })
+        let process = child.id().ok_or("the peer has ended")?;
+        Ok(Self { address, process, _child: child })
     }
 }
 

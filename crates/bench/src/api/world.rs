@@ -75,6 +75,7 @@ impl World {
     pub(super) fn load(&self, method: &str, path: &str, bodies: Vec<String>) -> Load {
         Load {
             address: self.server.address.clone(),
+            process: self.server.process,
             method: method.to_owned(),
             path: path.to_owned(),
             authorization: self.authorization.clone(),
@@ -111,7 +112,8 @@ impl World {
     /// How the database was told to treat commits.
     pub(super) async fn sync_settings(&self) -> Outcome<String> {
         if self.database == Database::Sqlite {
-            return Ok("SQLite: WAL, synchronous = FULL".to_owned());
+            // each connection has its own setting, and can't ask for another's: the one that writes is set up in `store/src/connect.rs`
+            return Ok("SQLite: WAL, synchronous = FULL (as store/src/connect.rs sets it)".to_owned());
         }
         let db = sea_orm::Database::connect(&self.place.url).await?;
         let mut said = Vec::new();

@@ -37,9 +37,13 @@ pub enum Arrival {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// An owner may do anything in the workspace.
-    Owner,
-    /// A grant allows it; `through` names the parent by which the resource was reached. It allows nothing from `expires_at` on.
+    /// An owner may do anything in the workspace; a token with owner access only until it ends.
+    Owner {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_at: Option<Timestamp>,
+    },
+    /// A grant allows it; `through` names the parent by which the resource was reached. It allows nothing from `expires_at` on, which is
+    /// the end of the grant or of the token that holds it, whichever comes first.
     Grant {
         grant: GrantId,
         role: RoleId,

@@ -37,8 +37,12 @@ impl Policy {
         let Some(asked) = self.asked(action, target) else {
             return Decision::Denied(Missing::Unknown);
         };
-        let (own, groups) = match self.standing(subject, now) {
-            Standing::Owner => return Decision::Allowed(vec![Reason::Owner]),
+        let Some(known) = self.names.find(subject) else {
+            return Decision::Denied(Missing::Unknown);
+        };
+        let end = self.end_of(known);
+        let (own, groups) = match self.standing_of(known, now) {
+            Standing::Owner => return Decision::Allowed(vec![Reason::Owner { expires_at: end }]),
             Standing::Unknown => return Decision::Denied(Missing::Unknown),
             Standing::Grants(own, groups) => (own, groups),
         };
@@ -52,7 +56,7 @@ impl Policy {
                         role: self.rules.role_at(row.role).clone(),
                         arrival,
                         through: through.map(|parent| self.names.resource(parent)),
-                        expires_at: row.expires_at(),
+                        expires_at: row.expires_at().into_iter().chain(end).min(),
                     });
                 }
             }
@@ -115,7 +119,8 @@ impl Policy {
     /// Empty where no role would, or nothing of the kind is known.
     #[must_use]
     pub fn remedies(&self, action: &Action, target: &Target) -> Vec<Remedy> {
-        self.asked(action, target).map(|asked| self.remedies_for(asked)).unwrap_or_default()
+        let remedy = |(role, forms): (&Role, _)| Remedy { role: role.id.clone(), scopes: Iterator::collect(forms) };
+        self.asked(action, target).map(|asked| self.remedies_for(asked).map(remedy).collect()).unwrap_or_default()
     }
 
     #[must_use]
@@ -179,6 +184,14 @@ impl Policy {
         }
     }
 
+    /// When the subject itself ends, whatever its grants say: only tokens do.
+    fn end_of(&self, known: Known) -> Option<Timestamp> {
+        match known {
+            Known::Token(number) => self.tokens[number as usize].expires_at,
+            Known::Member(_) | Known::Group(_) => None,
+        }
+    }
+
     /// Whether the grant allows it, and through which parent, if through one. What costs least is looked at first.
     fn permits(&self, row: &GrantRow, says: &[Say], asked: Asked, now: Timestamp) -> Option<Option<u32>> {
         let say = says.get(usize::from(row.role)).copied().unwrap_or_default();
@@ -232,12 +245,12 @@ impl Policy {
     }
 
     fn roles_that_allow(&self, asked: Asked) -> Vec<RoleId> {
-        self.roles_and_forms(asked).filter(|(_, forms)| forms.clone().next().is_some()).map(|(role, _)| role.id.clone()).collect()
+        self.remedies_for(asked).map(|(role, _)| role.id.clone()).collect()
     }
 
-    fn remedies_for(&self, asked: Asked) -> Vec<Remedy> {
-        let remedies = self.roles_and_forms(asked).map(|(role, forms)| Remedy { role: role.id.clone(), scopes: forms.collect() });
-        remedies.filter(|remedy| !remedy.scopes.is_empty()).collect()
+    /// The roles that would allow it, each with the forms of scope in which it could be given for that.
+    pub(super) fn remedies_for(&self, asked: Asked) -> impl Iterator<Item = (&Role, impl Iterator<Item = ScopeKind> + Clone)> {
+        self.roles_and_forms(asked).filter(|(_, forms)| forms.clone().next().is_some())
     }
 
     /// The roles that allow it, each with the forms of scope in which it would do so here; some with none.

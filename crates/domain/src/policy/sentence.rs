@@ -2,7 +2,7 @@
 
 use super::{
     Policy, Subject,
-    answer::{Arrival, But, Decision, Missing, Question, Reason, Remedy, Target},
+    answer::{Arrival, But, Decision, Missing, Question, Reason, Target},
 };
 use crate::{
     catalog::{Action, RoleId},
@@ -52,12 +52,8 @@ impl Policy {
                 None => words.text.push_str("the subject is not known in this workspace, or its access has ended"),
             },
             Decision::Denied(Missing::Roles { roles: _, held_but }) => {
-                let remedies = self.remedies(action, target);
-                if remedies.is_empty() {
+                if !words.remedies(action, target) {
                     words.put(format_args!("no role allows {action} on the {} plan; an owner may do it", self.plan.title()));
-                } else {
-                    words.put(format_args!("{action} needs "));
-                    words.list(&remedies, " or ", Words::remedy);
                 }
                 for held in held_but.iter().take(TOLD) {
                     words.text.push_str(". ");
@@ -117,7 +113,7 @@ impl Words<'_> {
 
     fn reason(&mut self, subject: Subject, reason: &Reason) {
         match reason {
-            Reason::Owner => self.text.push_str("as an owner, who may do anything in the workspace"),
+            Reason::Owner { expires_at: _ } => self.text.push_str("as an owner, who may do anything in the workspace"),
             Reason::Grant { grant, role, arrival, through, expires_at: _ } => {
                 self.grant(subject, *grant, Some(role));
                 if let Some(parent) = through {
@@ -155,17 +151,29 @@ impl Words<'_> {
         }
     }
 
-    /// `Source Admin (on all, on named ones, or by label)`.
-    fn remedy(&mut self, remedy: &Remedy) {
-        let name = self.policy.role_name(&remedy.role);
-        self.text.push_str(name);
-        for (place, form) in remedy.scopes.iter().enumerate() {
-            self.text.push_str(if place == 0 { " (" } else { ", or " });
-            self.text.push_str(form_words(*form));
+    /// `source:edit needs Source Admin (on all, or on named ones, or by label) or …`; says nothing, and so, where no role would help.
+    fn remedies(&mut self, action: &Action, target: &Target) -> bool {
+        let policy = self.policy;
+        let mut told = 0;
+        let remedies = policy.asked(action, target).into_iter().flat_map(|asked| policy.remedies_for(asked));
+        for (role, forms) in remedies {
+            if told < TOLD {
+                let needs = [action.kind.as_str(), ":", &action.verb, " needs "];
+                let before = if told == 0 { needs.as_slice() } else { &[" or "] };
+                before.iter().for_each(|words| self.text.push_str(words));
+                self.text.push_str(&role.name);
+                for (place, form) in forms.enumerate() {
+                    self.text.push_str(if place == 0 { " (" } else { ", or " });
+                    self.text.push_str(form_words(form));
+                }
+                self.text.push(')');
+            }
+            told += 1;
         }
-        if !remedy.scopes.is_empty() {
-            self.text.push(')');
+        if told > TOLD {
+            self.put(format_args!(" or {} more", told - TOLD));
         }
+        told > 0
     }
 
     fn arrival(&mut self, arrival: Arrival) {

@@ -146,7 +146,7 @@ fn nothing_is_allowed_by_default() {
 
 #[test]
 fn an_owner_may_do_anything_here_and_nothing_elsewhere() {
-    assert_eq!(world().owner().decide("warehouse:edit", HOUSE), Decision::Allowed(vec![Reason::Owner]));
+    assert_eq!(world().owner().decide("warehouse:edit", HOUSE), Decision::Allowed(vec![Reason::Owner { expires_at: None }]));
     assert!(world().owner().may_create("function"));
     assert_eq!(world().owner().decide("source:read", 999), Decision::Denied(Missing::Unknown));
     assert_eq!(world().owner().decide("source:fly", DEV), Decision::Denied(Missing::Unknown));
@@ -269,6 +269,32 @@ fn a_token_does_what_its_grants_do_until_it_expires() {
     assert!(may(&world, "source:edit"));
     put(&mut world, true, Some(NOW));
     assert!(!may(&world, "source:read"));
+}
+
+#[test]
+fn a_reason_holds_no_longer_than_the_token() {
+    let mut world = world();
+    let token = TokenId::from_uuid(id(9));
+    let soon = Timestamp::from_micros(NOW.micros() + 1);
+    let mut ends = |owner_access, of_token, of_grant| {
+        let mut held = grant(300, "source_read_only", Scope::All);
+        held.spec.expires_at = of_grant;
+        world.policy.put_token(PolicyToken { id: token, owner_access, expires_at: of_token, grants: vec![held] });
+        let read = Action::parse("source:read").unwrap();
+        match world.policy.decide(Subject::Token(token), &read, &Target::Resource(resource(DEV)), NOW) {
+            Decision::Allowed(reasons) => match reasons[..] {
+                [Reason::Owner { expires_at } | Reason::Grant { expires_at, .. }] => expires_at,
+                _ => panic!("{reasons:?}"),
+            },
+            Decision::Denied(missing) => panic!("{missing:?}"),
+        }
+    };
+    assert_eq!(ends(true, Some(LATER), None), Some(LATER));
+    assert_eq!(ends(true, None, Some(soon)), None, "an owner needs no grant");
+    assert_eq!(ends(false, Some(LATER), None), Some(LATER));
+    assert_eq!(ends(false, Some(LATER), Some(soon)), Some(soon));
+    assert_eq!(ends(false, Some(soon), Some(LATER)), Some(soon));
+    assert_eq!(ends(false, None, None), None);
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub enum Refusal {
     Anonymous,
     /// They may not: 403, with the reason.
     Denied(Box<Decision>),
+    /// There can't be such a caller, or what it is about: 403.
+    Unknown,
     /// They may not, and shall not know of it: 404.
     Hidden,
     /// Nobody can decide now: 503.
@@ -39,6 +41,7 @@ impl IntoResponse for Refusal {
         let (status, kind, detail) = match &self {
             Self::Anonymous => (StatusCode::UNAUTHORIZED, "unauthorized", "Sign in first.".to_owned()),
             Self::Denied(decision) => (StatusCode::FORBIDDEN, "forbidden", format!("You may not do this: {}.", decision.why.trim_end_matches('.'))),
+            Self::Unknown => (StatusCode::FORBIDDEN, "forbidden", "You may not do this: nothing is known by that name.".to_owned()),
             Self::Hidden => (StatusCode::NOT_FOUND, "not-found", "There is nothing here.".to_owned()),
             Self::Undecided(error) => {
                 // what is wrong between us and the server is no business of the caller's

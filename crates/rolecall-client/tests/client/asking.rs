@@ -20,7 +20,8 @@ async fn a_question_is_sent_as_the_server_takes_it() {
     let fake = Fake::start(|_, _| json_answer(&decision(7))).await;
     let client = fake.client().build().unwrap();
     let decision = check(&client).await.unwrap();
-    assert!(decision.allowed && !decision.from_cache && decision.reasons == [Reason::Owner] && decision.policy_version == 7);
+    assert!(decision.allowed && !decision.from_cache && decision.policy_version == 7);
+    assert!(matches!(decision.reasons[..], [Reason::Owner { expires_at: None, .. }]), "{decision:?}");
     let first = &fake.heard()[0];
     assert_eq!((first.method.as_str(), first.path.as_str(), first.header("authorization")), ("POST", "/api/v1/check", Some("Bearer rc_ws_test")));
     assert_eq!(first.body, json!({ "subject": QUESTION.0, "action": QUESTION.1, "resource": QUESTION.2 }));
@@ -55,8 +56,13 @@ async fn who_says_when_is_not_asked_before() {
     })
     .await;
     let error = check(&fake.client().build().unwrap()).await.unwrap_err();
-    let problem = error.problem().unwrap();
-    assert_eq!((problem.retry_after, problem.request_id.as_deref(), fake.heard().len()), (Some(Duration::from_secs(3_600)), Some("r-1"), 1));
+    let told = error.problem().unwrap();
+    assert_eq!((told.retry_after, told.request_id.as_deref(), fake.heard().len()), (Some(Duration::from_secs(3_600)), Some("r-1"), 1));
+
+    // nobody means so long
+    let fake = Fake::start(|_, _| ([(header::RETRY_AFTER, u64::MAX.to_string())], problem(429, "limited", "Wait.")).into_response()).await;
+    let error = check(&fake.client().patience(Duration::MAX).retries(0).build().unwrap()).await.unwrap_err();
+    assert_eq!(error.problem().unwrap().retry_after, Some(Duration::from_secs(86_400)));
 }
 
 #[tokio::test]

@@ -2,9 +2,13 @@
 
 use crate::fake::{Fake, decision, heard, json_answer, problem};
 use axum::response::IntoResponse as _;
+use futures::future::join_all;
 use rolecall_client::{Caching, Client, Decision, Following, Question};
 use serde_json::json;
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 async fn check(client: &Client) -> Decision {
     client.check("email:bea@acme.test", "source:edit", "source:site").await.unwrap()
@@ -49,7 +53,8 @@ async fn a_stream_that_is_silent_too_long_is_away() {
     let fake = Fake::allowing().await;
     let client = fake.client().cache(Caching { silence: Duration::from_millis(20), grace: Duration::ZERO, ..Caching::default() }).build().unwrap();
     heard(&client, &Following::At(1)).await;
-    fake.close();
+    fake.shut();
+    // nothing ends it but its silence
     heard(&client, &Following::Away).await;
     assert!(!check(&client).await.from_cache && !check(&client).await.from_cache);
 }
@@ -78,6 +83,68 @@ async fn of_many_only_those_are_asked_that_are_not_known() {
     fake.change_silently(2);
     let all = client.check_many(&[question(1), question(4)]).await.unwrap();
     assert!(all.iter().all(|one| !one.from_cache && one.policy_version == 2), "{all:?}");
+}
+
+#[tokio::test]
+async fn equal_questions_at_one_moment_are_asked_once() {
+    let fake = Fake::allowing().await;
+    let client = fake.caching().await;
+    for version in 1..4 {
+        let decisions = join_all((0..100).map(|_| check(&client))).await;
+        assert!(decisions.iter().all(|one| one.allowed && one.policy_version == version));
+        assert_eq!(fake.heard().len(), version as usize, "one of a hundred");
+        fake.tell(version + 1);
+        heard(&client, &Following::At(version + 1)).await;
+    }
+    let other = |n: usize| client.check("email:bea@acme.test", "source:edit", format!("source:{}", n % 10));
+    assert!(join_all((0..100).map(other)).await.iter().all(Result::is_ok));
+    assert_eq!(fake.heard().len(), 3 + 10, "each of the different ones");
+}
+
+#[tokio::test]
+async fn who_waits_for_anothers_answer_is_left_alone_by_nobody() {
+    let fake = Fake::start(|_, before| if before == 0 { problem(500, "internal", "ours") } else { json_answer(&decision(1)) }).await;
+    let client = fake.client().retries(0).cache(Caching::default()).build().unwrap();
+    heard(&client, &Following::At(1)).await;
+    let ask = || client.check("email:bea@acme.test", "source:edit", "source:site");
+    // what went wrong went wrong for all of them
+    let failed = join_all((0..10).map(|_| ask())).await;
+    assert!(failed.iter().all(|one| one.as_ref().is_err_and(|error| error.problem().unwrap().status == 500)));
+    assert_eq!(fake.heard().len(), 1);
+    // the first of them goes before it is answered
+    let mut first = Box::pin(ask());
+    assert!(futures::poll!(&mut first).is_pending());
+    let mut second = Box::pin(ask());
+    assert!(futures::poll!(&mut second).is_pending());
+    drop(first);
+    assert!(second.await.unwrap().allowed);
+    assert_eq!(fake.heard().len(), 2);
+}
+
+#[tokio::test]
+async fn while_nothing_is_heard_nobody_waits_for_anothers_answer() {
+    let fake = Fake::allowing().await;
+    let client = fake.caching().await;
+    fake.close();
+    heard(&client, &Following::Away).await;
+    join_all((0..10).map(|_| check(&client))).await;
+    assert_eq!(fake.heard().len(), 10, "a change meanwhile would not be heard of");
+}
+
+#[tokio::test]
+async fn how_long_an_answer_is_remembered_is_counted_from_when_it_was_asked() {
+    let fake = Fake::start(|_, _| {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(20) {
+            std::hint::spin_loop();
+        }
+        json_answer(&decision(1))
+    })
+    .await;
+    let client = fake.client().cache(Caching { longest: Duration::from_millis(10), ..Caching::default() }).build().unwrap();
+    heard(&client, &Following::At(1)).await;
+    assert!(!check(&client).await.from_cache);
+    assert!(!check(&client).await.from_cache, "it was old when it came");
 }
 
 #[tokio::test]

@@ -127,6 +127,11 @@ impl Fake {
         (events.is_open, events.streams) = (false, Vec::new());
     }
 
+    /// Lets nobody else in. Streams that are open stay so, and are silent.
+    pub fn shut(&self) {
+        self.inner.events.lock().unwrap().is_open = false;
+    }
+
     pub fn open(&self) {
         self.inner.events.lock().unwrap().is_open = true;
     }

@@ -106,6 +106,33 @@ async fn what_is_private_is_hidden() {
 }
 
 #[tokio::test]
+async fn what_can_name_nothing_is_denied() {
+    for (field, hides, told) in [("resource", false, 403), ("subject", false, 403), ("resource", true, 404), ("action", false, 503), ("at_least", true, 503)] {
+        let invalid = move |_: &Heard, _: usize| {
+            let refusal = json!({ "type": "urn:rolecall:problem:invalid", "title": "Refused", "status": 422, "detail": "Write it so.", "field": field });
+            (StatusCode::UNPROCESSABLE_ENTITY, [(header::CONTENT_TYPE, "application/problem+json")], refusal.to_string()).into_response()
+        };
+        let (product, fake) = product(invalid, hides).await;
+        let (status, response) = ask(&product, "PATCH", "/sources/site", Some("bea@acme.test")).await;
+        let body = body(response).await;
+        assert_eq!((status.as_u16(), fake.heard().len()), (told, 1), "{field}: {body}");
+        assert!(!body.to_string().contains("Write it so"), "what the product asked is not the caller's business: {body}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_with_blanks_around_it_is_another_than_the_handler_uses() {
+    for (hides, told) in [(false, StatusCode::FORBIDDEN), (true, StatusCode::NOT_FOUND)] {
+        let (product, fake) = product(judge, hides).await;
+        for path in ["/sources/%20site", "/sources/site%20", "/sources/site%0A", "/sources/%C2%A0site"] {
+            assert_eq!(ask(&product, "PATCH", path, Some("bea@acme.test")).await.0, told, "{path}");
+        }
+        assert_eq!(ask(&product, "GET", "/closure/site%09", Some("bea@acme.test")).await.0, told);
+        assert!(fake.heard().is_empty(), "nobody needs to be asked");
+    }
+}
+
+#[tokio::test]
 async fn nobody_passes_while_nobody_decides() {
     for (answered, kind) in [(503, "unavailable"), (401, "unauthorized"), (403, "forbidden"), (500, "internal")] {
         let (product, _) = product(move |_, _| ([(header::RETRY_AFTER, "7")], problem(answered, kind, "This token was revoked.")).into_response(), true).await;

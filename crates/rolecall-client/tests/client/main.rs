@@ -6,4 +6,5 @@ mod cached;
 mod fake;
 #[cfg(feature = "axum")]
 mod guarded;
+mod pieces;
 mod writing;

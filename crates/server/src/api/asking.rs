@@ -4,6 +4,7 @@ use super::{
     bearer,
     dialect::{Dialect, Refused},
     once,
+    undisturbed::to_its_end,
 };
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -15,7 +16,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use service::{
     Services,
     access::{AskingToken, WorkspaceOwner, WorkspaceToken},
-    actor::Meta,
     limits::Usage,
     live::versions::VersionOf,
 };
@@ -37,7 +37,13 @@ pub async fn pass(State(services): State<Services>, request: Request, next: Next
         return refusal;
     }
     let version = writes(&parts.method).then(|| VersionOf::workspace_of(&token));
-    let mut response = once::run(&services, dialect, token, Request::from_parts(parts, body), next).await;
+    let request = Request::from_parts(parts, body);
+    let mut response = if version.is_some() {
+        let services = services.clone();
+        to_its_end(dialect, async move { once::run(&services, dialect, token, request, next).await }).await
+    } else {
+        go(token, request, next).await
+    };
     if let Some(version) = version.filter(|_| response.status().is_success())
         && let Some(version) = version.now(&services).await
     {
@@ -54,7 +60,7 @@ pub async fn ask(State(services): State<Services>, request: Request, next: Next)
         Ok(token) => token,
         Err(failure) => return Dialect::Ours.refuse(failure),
     };
-    let usage = services.limits.call(token.token());
+    let usage = services.limits.question(token.token());
     if let Some(refusal) = one_too_many(Dialect::Ours, usage) {
         return refusal;
     }
@@ -80,15 +86,14 @@ fn one_too_many(dialect: Dialect, usage: Option<Usage>) -> Option<Response> {
     Some(counted(usage, dialect.refuse(Failure::new(FailureKind::Limited, message))))
 }
 
-/// Tells how much the token may still call, where that is counted.
 fn counted(usage: Option<Usage>, mut response: Response) -> Response {
-    if let Some(usage) = usage {
-        count(response.headers_mut(), usage);
-    }
+    tell_usage(usage, response.headers_mut());
     response
 }
 
-fn count(headers: &mut HeaderMap, usage: Usage) {
+/// Tells how much the token may still call, where that is counted.
+pub fn tell_usage(usage: Option<Usage>, headers: &mut HeaderMap) {
+    let Some(usage) = usage else { return };
     let mut tell = |name: &'static str, value: u32| headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
     tell("x-ratelimit-limit", usage.most);
     tell("x-ratelimit-consumed", usage.most.saturating_sub(usage.left));
@@ -99,18 +104,14 @@ fn count(headers: &mut HeaderMap, usage: Usage) {
     }
 }
 
-/// Gives every answer, refusals too, the media type that was asked for, and the id by which the trail knows the request.
+/// Gives every answer, refusals too, the media type that was asked for.
 pub async fn dress(request: Request, next: Next) -> Response {
     let versioned = Some(request.headers()).filter(|_| Dialect::of(request.uri().path()) == Dialect::Reference).and_then(versioned);
-    let id = request.extensions().get::<Meta>().and_then(|meta| meta.request.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let is_json = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     if let Some(versioned) = versioned.filter(|_| is_json) {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(versioned));
-    }
-    if let Some(id) = id.and_then(|id| HeaderValue::from_str(&id).ok()) {
-        headers.insert(HeaderName::from_static("request-id"), id);
     }
     response
 }
@@ -121,6 +122,14 @@ fn versioned(headers: &HeaderMap) -> Option<&'static str> {
     let mut named = accepted.split(',').filter_map(|part| part.split(';').next()).map(str::trim);
     named.clone().all(|kind| kind != "application/json").then_some(())?;
     named.find_map(|kind| VERSIONED.into_iter().find(|versioned| *versioned == kind))
+}
+
+/// A revision that the address looks at is taken out of the request before its proof is. One that nobody looks at is refused, so that
+/// whoever sent it does not believe that it guarded anything.
+fn unheeded(parts: &Parts) -> Option<Response> {
+    let is_there = writes(&parts.method) && parts.headers.contains_key(header::IF_MATCH);
+    let words = "this address takes no `If-Match`: what it changes has no revision that could be held against it; leave the header out";
+    is_there.then(|| Dialect::of(parts.uri.path()).malformed(words))
 }
 
 /// The proof that some token of the workspace calls.
@@ -147,10 +156,13 @@ fn proof(parts: &mut Parts) -> Result<WorkspaceToken, Failure> {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Token {
-    type Rejection = Refused;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        proof(parts).map(Self).map_err(|failure| Refused(Dialect::of(parts.uri.path()), failure))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        if let Some(refusal) = unheeded(parts) {
+            return Err(refusal);
+        }
+        proof(parts).map(Self).map_err(|failure| Dialect::of(parts.uri.path()).refuse(failure))
     }
 }
 
@@ -159,11 +171,16 @@ where
     S: Send + Sync,
     Services: axum::extract::FromRef<S>,
 {
-    type Rejection = Refused;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let services = <Services as axum::extract::FromRef<S>>::from_ref(state);
-        proof(parts).and_then(|token| services.owner_by_token(token)).map(Self).map_err(|failure| Refused(Dialect::of(parts.uri.path()), failure))
+        let owner = proof(parts).and_then(|token| services.owner_by_token(token)).map_err(|failure| Dialect::of(parts.uri.path()).refuse(failure))?;
+        // only now: who may not call learns nothing but that
+        match unheeded(parts) {
+            Some(refusal) => Err(refusal),
+            None => Ok(Self(owner)),
+        }
     }
 }
 

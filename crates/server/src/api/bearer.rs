@@ -1,7 +1,7 @@
 //! Who asks, by `Authorization: Bearer rc_ws_…` (RFC 6750). Cookies count for nothing here.
 
 use domain::failure::{Failure, FailureKind};
-use http::{header, request::Parts};
+use http::{HeaderMap, header, request::Parts};
 use service::{
     Services,
     access::{AskingToken, WorkspaceToken},
@@ -21,9 +21,13 @@ pub async fn asking(services: &Services, parts: &Parts) -> Result<AskingToken, F
     services.asking_token(secret, &meta).await
 }
 
+/// The secret that a request shows.
+pub fn secret_of(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(secret)
+}
+
 fn said(parts: &Parts) -> Result<(&str, Cow<'_, Meta>), Failure> {
-    let secret = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(secret);
-    let secret = secret.ok_or_else(|| Failure::new(FailureKind::SignedOut, "send a token as `Authorization: Bearer rc_ws_…`"))?;
+    let secret = secret_of(&parts.headers).ok_or_else(|| Failure::new(FailureKind::SignedOut, "send a token as `Authorization: Bearer rc_ws_…`"))?;
     Ok((secret, parts.extensions.get::<Meta>().map_or_else(Cow::default, Cow::Borrowed)))
 }
 

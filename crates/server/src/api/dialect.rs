@@ -33,6 +33,14 @@ impl Dialect {
             Self::Ours => Problem::malformed(message).into_response(),
         }
     }
+
+    /// More was sent than is taken at once.
+    pub fn too_long(self, failure: &Failure) -> Response {
+        match self {
+            Self::Reference => Refusal::malformed(&failure.message).into_response(),
+            Self::Ours => Problem::too_long(failure).into_response(),
+        }
+    }
 }
 
 impl IntoResponse for Refused {

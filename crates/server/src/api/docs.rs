@@ -14,6 +14,9 @@ use utoipa_swagger_ui::{Config, SwaggerFile, serve};
 /// Everything from here; the page sets styles by script, and has its icons as `data:`.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// Where the page is, and all its files.
+pub const PATH: &str = "/api/docs";
+
 fn config() -> Arc<Config<'static>> {
     static CONFIG: OnceLock<Arc<Config<'static>>> = OnceLock::new();
     CONFIG.get_or_init(|| Arc::new(Config::from("/api/openapi.json").try_it_out_enabled(true).deep_linking(true).use_base_layout())).clone()
@@ -40,7 +43,7 @@ async fn file(Path(name): Path<String>) -> Response {
 
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
-        .route("/api/docs", get(|| async { Redirect::permanent("/api/docs/") }))
+        .route(PATH, get(|| async { Redirect::permanent("/api/docs/") }))
         .route("/api/docs/", get(|| file(Path("index.html".to_owned()))))
         .route("/api/docs/{*file}", get(file))
 }

@@ -4,6 +4,7 @@
 //! They differ in their [`Dialect`]: how answers and refusals are worded.
 
 mod asking;
+mod at_most;
 mod bearer;
 mod by_name;
 mod dialect;
@@ -12,27 +13,44 @@ mod ids;
 mod once;
 pub mod openapi;
 mod public;
+mod reading;
+mod undisturbed;
 pub mod v1;
 
 use crate::app::AppState;
-use axum::{
-    Router,
-    response::{IntoResponse as _, Response},
-};
+pub use asking::tell_usage;
+use axum::{Router, response::Response};
 use dialect::Dialect;
-use domain::failure::Failure;
+use domain::{failure::Failure, id::TokenId};
+use http::HeaderMap;
 use service::Services;
+pub use v1::is_json;
 
 /// Every address of the API.
 pub fn router(services: &Services) -> Router<AppState> {
     v1::router(services).merge(public::router(services)).merge(openapi::router())
 }
 
+/// What the question in this body is answered, asked with the token in these headers, and whose that is: from memory, or not at all.
+pub fn check_now(services: &Services, headers: &HeaderMap, body: &[u8]) -> Option<(Vec<u8>, TokenId)> {
+    v1::check::check_now(services, bearer::secret_of(headers)?, body)
+}
+
+fn is_here(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+/// Whether what is answered there is data for a program: all of the API but the page to try it.
+pub fn is_data(path: &str) -> bool {
+    is_here(path) && !path.starts_with(docs::PATH)
+}
+
 /// A body was refused before it was read; `None` for what isn't the API's.
 pub fn too_long(path: &str, failure: &Failure) -> Option<Response> {
-    let here = path == "/api" || path.starts_with("/api/");
-    here.then(|| match Dialect::of(path) {
-        Dialect::Reference => public::Refusal::malformed(&failure.message).into_response(),
-        Dialect::Ours => v1::Problem::too_long(failure).into_response(),
-    })
+    is_here(path).then(|| Dialect::of(path).too_long(failure))
+}
+
+/// A request was refused before it came here; `None` for what isn't the API's.
+pub fn refused(path: &str, failure: &Failure) -> Option<Response> {
+    is_here(path).then(|| Dialect::of(path).refuse(failure.clone()))
 }

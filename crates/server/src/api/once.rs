@@ -11,14 +11,15 @@ use domain::{
     failure::{Failure, FailureKind},
     once::{Once, OnceKey},
 };
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use http_body_util::BodyExt as _;
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery};
+use http_body_util::{BodyExt as _, LengthLimitError};
 use service::{
     Services,
     access::WorkspaceToken,
     once::{self, Kept, Standing},
     secrets,
 };
+use std::{error::Error, iter::successors, time::Duration};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -26,9 +27,13 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Headers that are an answer's own, and come again with it.
 const OWN: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCATION];
 
-/// Runs the request, once if it has a key and writes.
+/// How often it is looked whether an answer that is made this moment has been kept, and how long between: a second in all.
+const LOOKS: u32 = 20;
+const BETWEEN: Duration = Duration::from_millis(50);
+
+/// Runs a request that writes, once if it has a key.
 pub async fn run(services: &Services, dialect: Dialect, mut token: WorkspaceToken, request: Request, next: Next) -> Response {
-    let Some(key) = request.headers().get(&KEY).filter(|_| asking::writes(request.method())) else { return asking::go(token, request, next).await };
+    let Some(key) = request.headers().get(&KEY) else { return asking::go(token, request, next).await };
     let key = match key.to_str().map_err(|_| String::new()).and_then(|text| OnceKey::parse(text).map_err(|error| error.to_string())) {
         Ok(key) => key,
         Err(words) => return dialect.malformed(if words.is_empty() { "the idempotency key is not ASCII" } else { &words }),
@@ -36,31 +41,65 @@ pub async fn run(services: &Services, dialect: Dialect, mut token: WorkspaceToke
     let (parts, body) = request.into_parts();
     let body = match body.collect().await {
         Ok(body) => body.to_bytes(),
-        Err(_) => return dialect.malformed("the body ended before all of it was here, or is too long; send it again"),
+        Err(error) if is_too_long(&error) => {
+            return dialect.too_long(&Failure::new(FailureKind::Invalid, "this is more than is taken at once; send less"));
+        }
+        Err(_) => return dialect.malformed("the body ended before all of it was here; send it again"),
     };
-    let standing = once::begin(services, &mut token, key, fingerprint(&parts.method, &parts.uri.to_string(), &body)).await;
-    match standing {
+    let standing = match once::begin(services, &mut token, key, fingerprint(&parts.method, &parts.uri, &body)).await {
         Ok(Standing::New(once)) => {
             let response = asking::go(token, Request::from_parts(parts, Body::from(body)), next).await;
-            kept(services, &once, response).await
+            if response.status().is_success() {
+                return kept(services, &once, response).await;
+            }
+            // the same request, sent at the same moment, may have been first, and what it left may be what this one was refused for
+            return match settled(services, &once).await {
+                Ok(Some(standing)) => told(dialect, standing).unwrap_or(response),
+                Ok(None) | Err(_) => response,
+            };
         }
-        Ok(Standing::Answered(answer)) => again(answer),
-        Ok(Standing::Done { at, object }) => Problem::done_already(at, object.as_ref()).into_response_in(dialect),
-        Ok(Standing::Another) => Problem::another_key().into_response_in(dialect),
+        Ok(Standing::Done { once, .. }) => settled(services, &once).await.and_then(|standing| standing.ok_or_else(Failure::internal)),
+        other => other,
+    };
+    match standing {
+        Ok(standing) => told(dialect, standing).unwrap_or_else(|| dialect.refuse(Failure::internal())),
         Err(failure) => dialect.refuse(failure),
     }
 }
 
-/// Method, address and body, told apart from each other.
-fn fingerprint(method: &Method, uri: &str, body: &Bytes) -> [u8; 32] {
-    secrets::hash_all(&[method.as_str().as_bytes(), uri.as_bytes(), body])
+/// What is answered without doing it; nothing where it has not been done.
+fn told(dialect: Dialect, standing: Standing) -> Option<Response> {
+    match standing {
+        Standing::New(_) => None,
+        Standing::Answered(answer) => Some(again(answer)),
+        Standing::Done { at, object, .. } => Some(Problem::done_already(at, object.as_ref()).into_response_in(dialect)),
+        Standing::Another => Some(Problem::another_key().into_response_in(dialect)),
+    }
+}
+
+/// How it stands with a request that somebody sent before, or at the same moment. Where its answer is being made it is waited for a little.
+async fn settled(services: &Services, once: &Once) -> Result<Option<Standing>, Failure> {
+    for _ in 0..LOOKS {
+        match once::meanwhile(services, once).await? {
+            Some(Standing::Done { .. }) => tokio::time::sleep(BETWEEN).await,
+            other => return Ok(other),
+        }
+    }
+    once::meanwhile(services, once).await
+}
+
+fn is_too_long(error: &(dyn Error + 'static)) -> bool {
+    successors(Some(error), |&error| error.source()).any(|error| error.is::<LengthLimitError>())
+}
+
+/// Method, address and body, told apart from each other. The host may be named in the address or beside it, and is no part of it.
+fn fingerprint(method: &Method, uri: &Uri, body: &Bytes) -> [u8; 32] {
+    let address = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    secrets::hash_all(&[method.as_str().as_bytes(), address.as_bytes(), body])
 }
 
 /// Keeps a good answer; a refusal did nothing, and may turn out otherwise the next time.
 async fn kept(services: &Services, once: &Once, response: Response) -> Response {
-    if !response.status().is_success() {
-        return response;
-    }
     let (parts, body) = response.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else { return Dialect::Ours.refuse(Failure::internal()) };
     let text = |name: &HeaderName| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.to_owned()));
@@ -108,5 +147,19 @@ impl Problem {
             StatusCode::UNPROCESSABLE_ENTITY,
             Failure { field: Some("Idempotency-Key".to_owned()), ..Failure::new(FailureKind::Invalid, message) },
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_the_same_by_whichever_host_it_came() {
+        let of = |uri: &'static str, body: &'static str| fingerprint(&Method::POST, &Uri::from_static(uri), &Bytes::from_static(body.as_bytes()));
+        assert_eq!(of("/api/groups?x=1", "{}"), of("http://rolecall.test/api/groups?x=1", "{}"));
+        for (uri, body) in [("/api/groups?x=2", "{}"), ("/api/labels?x=1", "{}"), ("/api/groups?x=1", "")] {
+            assert_ne!(of("/api/groups?x=1", "{}"), of(uri, body), "{uri} {body}");
+        }
     }
 }

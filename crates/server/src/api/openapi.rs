@@ -23,6 +23,7 @@ const ABOUT: &str = "Access management for your product: who may do what to what
 - Every call has a token: `Authorization: Bearer rc_ws_…`. One with owner access manages the workspace; another asks about itself, and sees and labels what its roles let it.
 - What a token may not know of looks as if it weren't there (404).
 - A write with an `Idempotency-Key` happens once, however often it is sent within a day.
+- `If-Match` with the revision of an answer's `etag` lets a change be made only while it is still true; an address that takes none refuses it.
 - A write tells the version of the policy that it led to (`policy-version`): passed as `at_least`, a decision knows of it. `GET /api/v1/events` tells of each new one.
 - Answers tell how often the token may still call (`x-ratelimit-remaining`), and the id under which the audit trail knows the request (`request-id`).
 - Addresses under `/api/v1` are ours. The others follow the reference's public API, so that its published clients work with their base path set to `/api`.";

@@ -1,6 +1,6 @@
 //! `rolecall account`: makes accounts and sets passwords, by whoever runs the server.
 
-use super::Context;
+use super::{Context, check::refused};
 use crate::config::ConfigError;
 use clap::Subcommand;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -33,11 +33,12 @@ pub(super) async fn run(context: &Context, command: AccountCommand) -> Result<()
     let operator = services.operator();
     match command {
         AccountCommand::Create { email, name, password } => {
-            let account = service::operator::create_account(&services, &operator, &name, &email, password.expose_secret()).await?;
+            let password = password.expose_secret();
+            let account = service::operator::create_account(&services, &operator, &name, &email, password).await.map_err(refused)?;
             context.print(&account, || format!("account {} made for {}", account.id, account.email))
         }
         AccountCommand::SetPassword { email, password } => {
-            service::operator::set_password(&services, &operator, &email, password.expose_secret()).await?;
+            service::operator::set_password(&services, &operator, &email, password.expose_secret()).await.map_err(refused)?;
             context.print(&serde_json::json!({ "email": email }), || format!("the password of {email} is set; its sessions have ended"))
         }
     }

@@ -4,6 +4,7 @@ use super::{
     Context,
     check::refused,
     remote::{Server, failed},
+    unless_unread,
 };
 use crate::{api::v1::members::Imported, config::ConfigError};
 use clap::Subcommand;
@@ -90,13 +91,15 @@ fn print_outcome(context: &Context, outcome: &Imported) -> Result<(), ConfigErro
     })
 }
 
-/// Prints what comes, as it comes.
+/// Prints what comes, as it comes, for as long as somebody reads.
 async fn write<B: AsRef<[u8]>>(pieces: impl Stream<Item = Result<B, ConfigError>>) -> Result<(), ConfigError> {
     let mut pieces = std::pin::pin!(pieces);
     let mut out = std::io::stdout().lock();
     while let Some(piece) = pieces.next().await {
-        out.write_all(piece?.as_ref())?;
+        if !unless_unread(out.write_all(piece?.as_ref()))? {
+            return Ok(());
+        }
     }
-    out.flush()?;
+    unless_unread(out.flush())?;
     Ok(())
 }

@@ -9,10 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long one call may take: a list of members is made while one waits.
-const TIMEOUT: Duration = Duration::from_secs(30);
-
-#[derive(Args, Debug, Default)]
+#[derive(Args, Debug)]
 pub struct RemoteOptions {
     /// Ask the server at this address in place of the database: `https://rolecall.example.com`. Needs a token.
     #[arg(long, env = "ROLECALL_URL", global = true, help_heading = "Over the API")]
@@ -21,6 +18,11 @@ pub struct RemoteOptions {
     /// A token of the workspace that is asked about. Others on this machine see what stands on a command line: set ROLECALL_TOKEN instead.
     #[arg(long, env = "ROLECALL_TOKEN", global = true, hide_env_values = true, help_heading = "Over the API")]
     token: Option<SecretString>,
+
+    /// For how many seconds an answer is waited for, and each further piece of a long one: a list of members is made while one waits.
+    #[arg(long, value_name = "SECONDS", global = true, help_heading = "Over the API")]
+    #[arg(default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    timeout: u32,
 }
 
 /// A server, asked as one token.
@@ -48,7 +50,8 @@ impl RemoteOptions {
         if is_in_the_clear(url) {
             eprintln!("rolecall: the token goes to {url} unencrypted, and whoever is in between can take it; use https://");
         }
-        let client = Client::builder(url, token.expose_secret()).timeout(TIMEOUT).patience(2 * TIMEOUT).build().map_err(usage)?;
+        let timeout = Duration::from_secs(self.timeout.into());
+        let client = Client::builder(url, token.expose_secret()).timeout(timeout).patience(2 * timeout).build().map_err(usage)?;
         Ok(Some(Server { client }))
     }
 

@@ -4,6 +4,7 @@ mod listed;
 
 use super::{
     Context,
+    check::refused,
     remote::{Server, failed},
 };
 use crate::config::ConfigError;
@@ -96,20 +97,22 @@ async fn by_database(context: &Context, command: TokenCommand) -> Result<(), Con
     let operator = services.operator();
     match command {
         TokenCommand::Create { name, workspace, owner_access, roles, expires_in_days } => {
-            let workspace = service::check::chosen(&services, workspace.as_deref()).await?;
+            let workspace = service::check::chosen(&services, workspace.as_deref()).await.map_err(refused)?;
             let grants = roles.iter().map(|role| GrantDraft { id: None, spec: GrantSpec::new(RoleId::new(role), Scope::All) }).collect();
             let expires_at = expires_in_days.map(|days| services.now().plus(Span::days(i64::from(days))));
-            let made = tokens::create_as_operator(&services, &operator, &workspace, TokenWish { name, owner_access, grants, expires_at }).await?;
+            let wish = TokenWish { name, owner_access, grants, expires_at };
+            let made = tokens::create_as_operator(&services, &operator, &workspace, wish).await.map_err(refused)?;
             let (id, name, token) = (made.id.to_string(), made.name.to_string(), made.secret.reveal().to_owned());
             Made { id, name, token, workspace: workspace.slug.to_string() }.print(context)
         }
         TokenCommand::List { workspace } => {
-            let workspace = service::check::chosen(&services, workspace.as_deref()).await?;
+            let workspace = service::check::chosen(&services, workspace.as_deref()).await.map_err(refused)?;
             let (mut rows, mut cursor) = (Vec::new(), None);
             loop {
-                let page = service::operator::tokens(&services, &operator, &workspace, cursor).await?;
+                let page = service::operator::tokens(&services, &operator, &workspace, cursor).await.map_err(refused)?;
                 rows.extend(page.rows.into_iter().map(|row| ListedToken::of(row, services.now())));
-                cursor = page.next.as_deref().and_then(|text| Cursor::decode(text).ok());
+                // a list that can't be read to its end is none
+                cursor = page.next.as_deref().map(Cursor::decode).transpose().map_err(std::io::Error::other)?;
                 if cursor.is_none() {
                     break;
                 }
@@ -117,9 +120,9 @@ async fn by_database(context: &Context, command: TokenCommand) -> Result<(), Con
             print_list(context, &rows)
         }
         TokenCommand::Revoke { id, workspace } => {
-            let workspace = service::check::chosen(&services, workspace.as_deref()).await?;
-            let id: TokenId = id.parse().map_err(|error| Failure::field("id", error))?;
-            let name = tokens::revoke_as_operator(&services, &operator, &workspace, id).await?;
+            let workspace = service::check::chosen(&services, workspace.as_deref()).await.map_err(refused)?;
+            let id: TokenId = id.parse().map_err(|error| refused(Failure::field("id", error)))?;
+            let name = tokens::revoke_as_operator(&services, &operator, &workspace, id).await.map_err(refused)?;
             print_revoked(context, &id.to_string(), name.as_str())
         }
     }

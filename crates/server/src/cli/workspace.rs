@@ -1,6 +1,6 @@
 //! `rolecall workspace`: workspaces, by whoever runs the server.
 
-use super::Context;
+use super::{Context, check::refused};
 use crate::config::ConfigError;
 use clap::Subcommand;
 use domain::workspace::Workspace;
@@ -41,11 +41,11 @@ pub(super) async fn run(context: &Context, command: WorkspaceCommand) -> Result<
     let operator = services.operator();
     match command {
         WorkspaceCommand::Create { name, owner } => {
-            let slug = service::operator::create_workspace(&services, &operator, &name, &owner).await?;
+            let slug = service::operator::create_workspace(&services, &operator, &name, &owner).await.map_err(refused)?;
             context.print(&serde_json::json!({ "slug": slug }), || format!("workspace `{slug}` made; its owner is {owner}"))
         }
         WorkspaceCommand::List => {
-            let workspaces = service::operator::workspaces(&services, &operator).await?;
+            let workspaces = service::operator::workspaces(&services, &operator).await.map_err(refused)?;
             context.print(&workspaces, || {
                 if workspaces.is_empty() {
                     return "no workspace yet; the first sign-up makes one".to_owned();
@@ -58,7 +58,7 @@ pub(super) async fn run(context: &Context, command: WorkspaceCommand) -> Result<
             })
         }
         WorkspaceCommand::SetPlan { workspace, plan } => {
-            let changed = service::operator::set_plan(&services, &operator, &workspace, &plan).await?;
+            let changed = service::operator::set_plan(&services, &operator, &workspace, &plan).await.map_err(refused)?;
             context.print(&changed, || format!("`{}` is on the {} plan", changed.slug, changed.plan))
         }
     }

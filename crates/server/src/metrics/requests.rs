@@ -59,6 +59,34 @@ impl Requests {
     }
 }
 
+/// Requests to one route by one method that are all answered well, and at once.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    answered: Counter,
+    seconds: Histogram,
+}
+
+impl Requests {
+    pub(super) fn answered(&self, route: &str, method: &'static str) -> Answered {
+        let kind = Kind { route: route.to_owned(), method, status: class(StatusCode::OK) };
+        let seconds = self.seconds.get_or_create_owned(&Route { route: route.to_owned() });
+        Answered { answered: self.answered.get_or_create_owned(&kind), seconds }
+    }
+}
+
+impl Answered {
+    /// How often so far.
+    #[must_use]
+    pub fn times(&self) -> u64 {
+        self.answered.get()
+    }
+
+    pub fn count(&self, begun: Instant) {
+        self.seconds.observe(begun.elapsed().as_secs_f64());
+        self.answered.inc();
+    }
+}
+
 /// Counted out however it ends: who asked may have gone meanwhile.
 struct InFlight<'a>(&'a Gauge);
 

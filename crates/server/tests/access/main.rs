@@ -38,7 +38,7 @@ async fn world() -> World {
         mail_is_on: false,
         decisions: service::decisions::Limits::default(),
         audit_days: 90,
-        calls_a_minute: service::limits::CALLS,
+        rates: service::limits::Rates::USUAL,
         webhooks_to_private: false,
         sso_to_private: false,
         dns: None,

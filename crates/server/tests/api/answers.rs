@@ -2,7 +2,7 @@
 
 use crate::world::world;
 use serde_json::json;
-use service::limits::CALLS;
+use service::limits::Rates;
 
 #[tokio::test]
 async fn the_version_that_is_asked_for_is_answered_and_taken() {
@@ -34,10 +34,10 @@ async fn a_token_that_calls_too_often_waits_and_others_do_not() {
     let world = world().await;
     let first = world.send("GET", "/api/", Some(&world.weak), None).await;
     let number = |name: &str| first.header(name).parse::<u32>().unwrap();
-    assert_eq!((number("x-ratelimit-limit"), number("x-ratelimit-consumed"), number("x-ratelimit-remaining")), (CALLS, 1, CALLS - 1));
+    assert_eq!((number("x-ratelimit-limit"), number("x-ratelimit-consumed"), number("x-ratelimit-remaining")), (Rates::USUAL.calls, 1, Rates::USUAL.calls - 1));
     assert_eq!(number("x-ratelimit-reset"), 1);
     let mut last = first;
-    for _ in 0..4 * CALLS {
+    for _ in 0..4 * Rates::USUAL.calls {
         last = world.send("GET", "/api/", Some(&world.weak), None).await;
         if last.status.as_u16() != 200 {
             break;

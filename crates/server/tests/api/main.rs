@@ -4,6 +4,7 @@
 mod answered;
 mod answers;
 mod described;
+mod door;
 mod input;
 mod matrix;
 mod once;

@@ -71,3 +71,47 @@ async fn reads_take_no_notice_of_a_key() {
         assert_eq!((answer.status.as_u16(), answer.header("idempotency-replayed")), (200, ""));
     }
 }
+
+#[tokio::test]
+async fn a_retry_that_overlaps_its_first_try_gets_its_answer() {
+    let world = world().await;
+    for round in 0..8 {
+        let (name, key) = (format!("Makers {round}"), format!("k{round}"));
+        let make = || keyed(&world, &world.owner, "POST", "/api/groups", json!({ "name": name }), &key);
+        let (one, other) = tokio::join!(make(), make());
+        assert_eq!(one.data(), other.data());
+        let replayed = [&one, &other].iter().filter(|answer| answer.header("idempotency-replayed") == "true").count();
+        assert_eq!(replayed, 1, "{} {}", one.text, other.text);
+    }
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_finds_the_write_done_and_its_answer_kept() {
+    let world = world().await;
+    let mut steps = 1;
+    loop {
+        let (name, key) = (format!("CI {steps} end"), format!("k{steps}"));
+        let body = Some(("application/json", json!({ "name": name }).to_string()));
+        let hung_up = world.hang_up("POST", "/api/v1/tokens", Some(&world.owner), body, &[("idempotency-key", &key)], steps).await;
+        let again = keyed(&world, &world.owner, "POST", "/api/v1/tokens", json!({ "name": name }), &key).await;
+        assert_eq!(again.status.as_u16(), 201, "after {steps} steps: {}", again.text);
+        let named = format!("/api/v1/tokens?q=CI%20{steps}%20end");
+        let made = world.send("GET", &named, Some(&world.owner), None).await.json()["items"].as_array().unwrap().len();
+        assert_eq!(made, 1, "after {steps} steps");
+        if !hung_up {
+            break;
+        }
+        steps += 1;
+    }
+    assert!(steps > 1, "nothing was waited for");
+}
+
+#[tokio::test]
+async fn a_body_that_grows_too_long_is_told_so_with_a_key_too() {
+    let world = world().await;
+    let long = json!({ "name": "x".repeat(2 * 1024 * 1024) });
+    let refused = keyed(&world, &world.owner, "PUT", "/api/v1/resources/source/app", long.clone(), "l").await;
+    assert_eq!((refused.status.as_u16(), refused.json()["type"].as_str()), (413, Some("urn:rolecall:problem:too-long")), "{}", refused.text);
+    let refused = keyed(&world, &world.owner, "POST", "/api/groups", long, "g").await;
+    assert_eq!((refused.status.as_u16(), refused.error()["type"].as_str()), (400, Some("bad-request")), "{}", refused.text);
+}

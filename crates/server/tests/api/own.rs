@@ -43,6 +43,44 @@ async fn a_resource_is_made_changed_guarded_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_revision_that_is_sent_is_looked_at_or_refused() {
+    let world = world().await;
+    let send = |method: &'static str, path: String, body: Value, tag: &'static str| {
+        let world = &world;
+        async move { world.send_as(method, &path, Some(&world.owner), Some(("application/json", body.to_string())), &[("if-match", tag)]).await }
+    };
+    let kind =
+        |answer: &Answer| (answer.status.as_u16(), answer.json()["type"].as_str().unwrap_or_default().trim_start_matches("urn:rolecall:problem:").to_owned());
+    let stale = (412, "stale".to_owned());
+    let (app, token) = ("/api/v1/resources/source/app".to_owned(), format!("/api/v1/tokens/{}", world.spare));
+    assert_eq!(kind(&send("PUT", app.clone(), json!({ "name": "App" }), "*").await), stale, "there is nothing yet");
+    put(&world, &app, json!({ "name": "App" })).await;
+    assert_eq!(send("PUT", app.clone(), json!({ "name": "The app" }), "*").await.status.as_u16(), 200);
+    assert_eq!(kind(&send("DELETE", app.clone(), Value::Null, "\"1\"").await), stale);
+    for (method, path, body) in
+        [("POST", format!("{token}/rotate"), json!({})), ("DELETE", token.clone(), Value::Null), ("PATCH", token.clone(), json!({ "name": "X" }))]
+    {
+        assert_eq!(kind(&send(method, path.clone(), body, "\"7\"").await), stale, "{method} {path}");
+    }
+    assert_eq!(send("POST", format!("{token}/rotate"), json!({}), "\"1\"").await.status.as_u16(), 200);
+    assert_eq!(send("DELETE", token, Value::Null, "\"1\"").await.status.as_u16(), 204);
+    // nobody may believe that it guarded what has no revision
+    for (method, path, body) in [
+        ("PUT", format!("{app}/labels"), json!({ "labels": [] })),
+        ("POST", "/api/v1/tokens".to_owned(), json!({ "name": "CI" })),
+        ("DELETE", format!("/api/v1/invites/{}", world.invite), Value::Null),
+    ] {
+        assert_eq!(kind(&send(method, path.clone(), body, "*").await), (400, "malformed".to_owned()), "{method} {path}");
+    }
+    let theirs = send("PATCH", format!("/api/groups/{}", world.group), json!({ "name": "Writers" }), "\"1\"").await;
+    assert_eq!((theirs.status.as_u16(), theirs.error()["type"].as_str()), (400, Some("bad-request")));
+    assert_eq!(send("DELETE", app, Value::Null, "\"2\"").await.status.as_u16(), 204);
+    // a question changes nothing, and a read neither
+    let read = world.send_as("GET", "/api/v1/tokens", Some(&world.owner), None, &[("if-match", "*")]).await;
+    assert_eq!(read.status.as_u16(), 200);
+}
+
+#[tokio::test]
 async fn many_are_registered_in_one_change_or_none() {
     let world = world().await;
     let register = |resources: Value| {
@@ -106,6 +144,56 @@ async fn a_weak_token_labels_what_it_may_edit_and_sees_what_it_may_read() {
         async move { world.send("GET", "/api/v1/resources", Some(&token), None).await.json()["items"].as_array().unwrap().len() }
     };
     assert_eq!((seen(&world.minimal).await, seen(&world.reader).await), (0, 2));
+    // nobody learns by labelling what is here and what isn't
+    let many = |token: &str, resource: &'static str, label: &'static str| {
+        let (token, world) = (token.to_owned(), &world);
+        async move { world.send("POST", "/api/v1/resources/labels", Some(&token), Some(&json!({ "resources": [resource], "put": label }))).await }
+    };
+    for token in [&world.minimal, &world.reader] {
+        let hidden = many(token, "source:website", "region:apac").await;
+        assert_eq!(field(&hidden), (403, String::new()), "{}", hidden.text);
+        for (resource, label) in [("source:nothing", "region:apac"), ("source:website", "region:mars"), ("nothing:x", "region:mars")] {
+            assert_eq!(many(token, resource, label).await.text, hidden.text, "{resource} {label}");
+        }
+    }
+    assert_eq!(field(&many(&world.weak, "source:website", "region:mars").await).0, 422, "whoever may label is told");
+    assert_eq!(field(&many(&world.owner, "source:nothing", "region:apac").await), (422, "resources[0]".to_owned()));
+}
+
+#[tokio::test]
+async fn a_label_that_takes_away_the_sight_is_taken_off_and_answered() {
+    let world = world().await;
+    put(&world, "/api/v1/resources/source/website/labels", json!({ "labels": ["region:apac"] })).await;
+    let made = world.call("POST", "/api/v1/tokens", json!({ "name": "CI", "grants": [{ "role": "source_admin", "labels": ["region:apac"] }] })).await.json();
+    let secret = made["secret"].as_str();
+    let path = "/api/v1/resources/source/website/labels";
+    let done = world.send("PUT", path, secret, Some(&json!({ "labels": ["environment:dev"] }))).await;
+    assert_eq!((done.status.as_u16(), done.json()["labels"].clone()), (200, json!(["environment:dev"])), "{}", done.text);
+    assert_eq!(world.send("GET", path, secret, None).await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn blanks_around_an_id_and_ids_of_ours_lead_to_what_they_mean() {
+    let world = world().await;
+    let made = put(&world, "/api/v1/resources/source/%20app%20", json!({ "name": "App" })).await;
+    assert_eq!((made.status.as_u16(), made.json()["id"].as_str()), (201, Some("app")), "{}", made.text);
+    let ours = format!("/api/v1/resources/source/{}", made.json()["resource_id"].as_str().unwrap());
+    let refused = put(&world, &ours, json!({ "name": "Another" })).await;
+    assert_eq!(field(&refused), (422, "id".to_owned()), "{}", refused.text);
+    assert_eq!(get(&world, &ours).await["name"], "App");
+}
+
+#[tokio::test]
+async fn a_token_keeps_what_it_holds_and_holds_it_once() {
+    let world = world().await;
+    let grants = json!([{ "role": "source_admin", "all": true }]);
+    let made = world.call("POST", "/api/v1/tokens", json!({ "name": "CI", "grants": grants })).await.json();
+    let path = format!("/api/v1/tokens/{}", made["id"].as_str().unwrap());
+    let both = json!([{ "role": "source_admin", "all": true }, { "role": "source_admin", "all": true, "expires_at": "2099-01-01T00:00:00Z" }]);
+    let changed = world.call("PATCH", &path, json!({ "grants": both })).await;
+    assert_eq!((changed.status.as_u16(), changed.json()["grants"].as_array().map(Vec::len)), (200, Some(2)), "{}", changed.text);
+    let twice = world.call("PATCH", &path, json!({ "grants": [grants[0], grants[0]] })).await;
+    assert_eq!((twice.status.as_u16(), twice.json()["grants"].clone()), (200, grants), "{}", twice.text);
 }
 
 #[tokio::test]
@@ -212,6 +300,11 @@ async fn the_user_list_goes_out_and_comes_in() {
         let world = &world;
         async move { world.send_as("POST", &format!("/api/v1/members/import{query}"), Some(&world.owner), Some(("text/csv", text.to_owned())), &[]).await }
     };
+    let mistyped = import("?dry-run=true", "Email\nina@acme.test\n").await;
+    assert_eq!((mistyped.status.as_u16(), mistyped.text.contains("dry-run")), (400, true), "{}", mistyped.text);
+    let long = format!("Email\n{}", "x".repeat(server::front::MOST_BULK + 1));
+    let too_long = world.send_as("POST", "/api/v1/members/import", Some(&world.owner), Some(("text/csv", long)), &[]).await;
+    assert_eq!((too_long.status.as_u16(), too_long.header("content-type")), (413, "application/problem+json"), "{}", too_long.text);
     let tried = import("?dry_run=true", "Email\nina@acme.test\nbea@acme.test\n").await.json();
     assert_eq!((tried["done"].as_bool(), tried["invited"].as_u64()), (Some(false), Some(1)), "{tried}");
     let wrong = import("", "Email\nina@acme.test\nnobody\n").await;
@@ -246,7 +339,42 @@ async fn names_are_told_to_those_who_manage_the_workspace() {
     let question = json!({ "subject": format!("user:{}", world.bea), "action": "source:read", "resource": "source:website", "explain": true });
     let told = world.call("POST", "/api/v1/check", question).await.json();
     assert!(told["lines"][0].as_str().is_some_and(|line| line.contains("bea@acme.test")), "{told}");
+    // a version that no change returned is refused, whether the names are known or not
+    for (subject, explain) in [("email:nobody@acme.test", true), ("email:nobody@acme.test", false), ("email:bea@acme.test", true)] {
+        let question = json!({ "subject": subject, "action": "source:read", "resource": "source:website", "explain": explain, "at_least": 1_000_000 });
+        assert_eq!(field(&world.call("POST", "/api/v1/check", question).await), (422, "at_least".to_owned()), "{subject} {explain}");
+    }
     let plain = json!({ "subject": format!("token:{}", world.spare), "action": "source:read", "resource": "source:website", "explain": true });
     let refused = world.send("POST", "/api/v1/check", Some(&world.weak), Some(&plain)).await;
     assert_eq!(refused.status.as_u16(), 403, "{}", refused.text);
+}
+
+#[tokio::test]
+async fn a_mistyped_option_of_a_question_is_refused() {
+    let world = world().await;
+    let question = json!({ "subject": "email:bea@acme.test", "action": "source:read", "resource": "source:website" });
+    let mut mistyped = question.clone();
+    mistyped["atleast"] = json!(1);
+    let one = world.call("POST", "/api/v1/check", mistyped).await;
+    let many = world.call("POST", "/api/v1/check/batch", json!({ "checks": [question], "atleast": 1 })).await;
+    for refused in [one, many] {
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.text);
+        assert!(refused.text.contains("unknown field `atleast`"), "{}", refused.text);
+    }
+    let too_many = vec![question; 1_001];
+    assert_eq!(field(&world.call("POST", "/api/v1/check/batch", json!({ "checks": too_many })).await), (422, "checks".to_owned()));
+}
+
+#[tokio::test]
+async fn what_comes_before_a_route_is_refused_in_the_words_of_the_api() {
+    let world = world().await;
+    for (path, kind) in [("/api/v1/resources/source/%FF", "application/problem+json"), ("/api/labels/region/%FF", "application/json")] {
+        let answer = world.send("DELETE", path, Some(&world.owner), None).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (400, kind), "{path}: {}", answer.text);
+    }
+    for (path, kind) in [("/api/v1/check", "application/problem+json"), ("/api/groups", "application/json")] {
+        let answer = world.send_as("POST", path, Some(&world.owner), Some(("application/json", "{}".to_owned())), &[("origin", "https://evil.test")]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (403, kind), "{path}: {}", answer.text);
+        assert!(answer.json()["detail"].is_string() || answer.json()["errors"][0]["message"].is_string(), "{path}: {}", answer.text);
+    }
 }

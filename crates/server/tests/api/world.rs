@@ -1,6 +1,6 @@
 //! A workspace on the Business plan with two people, a group, an invite and resources; another workspace; and a token of each kind.
 
-use axum::{Router, body::Body};
+use axum::{Router, body::Body, response::Response};
 use domain::{
     catalog::{Catalog, RoleId},
     email::EmailAddress,
@@ -18,6 +18,8 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use server::{
     app::{AppState, router},
+    door::{self, Door, Visitor},
+    metrics::{Answered, Metrics},
     site::Site,
 };
 use service::{
@@ -30,9 +32,12 @@ use service::{
     secrets::SecretKey,
     setup, tokens,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    task::Poll,
 };
 use tower::ServiceExt as _;
 
@@ -52,7 +57,11 @@ impl Clock for ShiftedClock {
 const PASSWORD: &str = "vexing-lantern-orbit";
 
 pub struct World {
-    app: Router,
+    /// As whoever comes by the network meets it.
+    app: Visitor,
+    /// What is behind the door.
+    router: Router,
+    at_the_door: Answered,
     /// With owner access.
     pub owner: String,
     /// With the role Source Admin, and no owner access.
@@ -112,30 +121,33 @@ impl World {
     }
 
     pub async fn send_as(&self, method: &str, path: &str, token: Option<&str>, body: Option<(&str, String)>, more: &[(&str, &str)]) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
-        if let Some(token) = token {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        for (name, value) in more {
-            request = request.header(*name, *value);
-        }
-        let body = match body {
-            None => Body::empty(),
-            Some((kind, text)) => {
-                request = request.header(header::CONTENT_TYPE, kind);
-                Body::from(text)
+        read(self.app.clone().oneshot(request(method, path, token, body, more)).await.unwrap()).await
+    }
+
+    /// The same question, answered at the door and by the router.
+    pub async fn both_ways(&self, token: &str, question: &str, more: &[(&str, &str)]) -> [Answer; 2] {
+        let asked = || request("POST", door::ROUTE, Some(token), Some(("application/json", question.to_owned())), more);
+        let at_the_door = read(self.app.clone().oneshot(asked()).await.unwrap()).await;
+        [at_the_door, read(self.router.clone().oneshot(asked()).await.unwrap()).await]
+    }
+
+    /// How many questions the door has answered.
+    pub fn answered_at_the_door(&self) -> u64 {
+        self.at_the_door.times()
+    }
+
+    /// Sends it, and hangs up after so many steps towards the answer; says whether that was before the answer was there.
+    pub async fn hang_up(&self, method: &str, path: &str, token: Option<&str>, body: Option<(&str, String)>, more: &[(&str, &str)], mut steps: usize) -> bool {
+        let mut answer = std::pin::pin!(self.app.clone().oneshot(request(method, path, token, body, more)));
+        std::future::poll_fn(|context| {
+            steps -= 1;
+            match answer.as_mut().poll(context) {
+                Poll::Ready(_) => Poll::Ready(false),
+                Poll::Pending if steps == 0 => Poll::Ready(true),
+                Poll::Pending => Poll::Pending,
             }
-        };
-        let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let mut body = response.into_body();
-        let bytes = if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
-            // a stream goes on: what comes first is read
-            body.frame().await.unwrap().unwrap().into_data().unwrap()
-        } else {
-            body.collect().await.unwrap().to_bytes()
-        };
-        Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        })
+        .await
     }
 
     pub async fn get(&self, path: &str) -> Value {
@@ -145,6 +157,36 @@ impl World {
     pub async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
         self.send(method, path, Some(&self.owner), Some(&body)).await
     }
+}
+
+async fn read(response: Response) -> Answer {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = response.into_body();
+    let bytes = if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
+        // a stream goes on: what comes first is read
+        body.frame().await.unwrap().unwrap().into_data().unwrap()
+    } else {
+        body.collect().await.unwrap().to_bytes()
+    };
+    Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+}
+
+fn request(method: &str, path: &str, token: Option<&str>, body: Option<(&str, String)>, more: &[(&str, &str)]) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    for (name, value) in more {
+        request = request.header(*name, *value);
+    }
+    let body = match body {
+        None => Body::empty(),
+        Some((kind, text)) => {
+            request = request.header(header::CONTENT_TYPE, kind).header(header::CONTENT_LENGTH, text.len());
+            Body::from(text)
+        }
+    };
+    request.body(body).unwrap()
 }
 
 pub async fn world() -> World {
@@ -157,7 +199,7 @@ pub async fn world() -> World {
         mail_is_on: false,
         decisions: service::decisions::Limits::default(),
         audit_days: 90,
-        calls_a_minute: service::limits::CALLS,
+        rates: service::limits::Rates::USUAL,
         webhooks_to_private: false,
         sso_to_private: false,
         dns: None,
@@ -194,8 +236,12 @@ pub async fn world() -> World {
     let workspace = mine.workspace().id.to_string();
     let olga = mine.member().unwrap().to_string();
     let state = AppState { services, site: Site::find() };
+    let at_the_door = Metrics::new(state.services.clone()).answered(door::ROUTE, "POST");
+    let (services, router) = (state.services.clone(), router(state, 0));
     let mut world = World {
-        app: router(state, 0),
+        app: Door::new(&services, router.clone(), at_the_door.clone()).visitor(([127, 0, 0, 1], 50_000).into()),
+        router,
+        at_the_door,
         owner,
         weak,
         reader,

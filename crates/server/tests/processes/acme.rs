@@ -29,7 +29,7 @@ pub async fn acme(url: &str, role: &str) -> Acme {
         mail_is_on: false,
         decisions: Limits::default(),
         audit_days: 90,
-        calls_a_minute: service::limits::CALLS,
+        rates: service::limits::Rates::USUAL,
         webhooks_to_private: false,
         sso_to_private: false,
         dns: None,

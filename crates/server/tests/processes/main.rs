@@ -15,3 +15,5 @@ mod nodes;
 mod once;
 mod process;
 mod remote;
+mod unread;
+mod usage;

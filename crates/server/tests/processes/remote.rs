@@ -81,6 +81,11 @@ async fn people_and_tokens_are_managed_from_elsewhere(url: String) {
     let invited = there(&server, Some(&acme.token), &["members", "import", file, "--leave-out-wrong"]);
     assert!(out(&invited).ends_with("1 invited, 1 left out as wrong\n"), "{}{}", out(&invited), err(&invited));
 
+    let nameless = &["token", "create", " ", "--owner-access"];
+    let (here, far) = (run(&url, nameless), there(&server, Some(&acme.token), nameless));
+    assert_eq!((here.status.code(), err(&here)), (Some(2), err(&far)));
+    assert_eq!(far.status.code(), Some(2));
+
     let made = there(&server, Some(&acme.token), &["token", "create", "nightly", "--role", "source_read_only", "--expires-in-days", "30", "--json"]);
     let made: Value = serde_json::from_str(&out(&made)).unwrap_or_else(|_| panic!("{}", err(&made)));
     let (id, secret) = (made["id"].as_str().unwrap(), made["token"].as_str().unwrap());
@@ -142,6 +147,8 @@ async fn what_cannot_be_says_what_to_do(url: String) {
         });
         says(&there(&format!("http://{address}"), Some(&acme.token), check), 1, "does not answer as Rolecall does");
     });
+    // it listens, and never answers
+    says(&there(&format!("http://{address}"), Some(&acme.token), &["members", "export", "--timeout", "1"]), 1, "did not answer within 1000 ms");
     drop(nobody);
     says(&there(&format!("http://{address}"), Some(&acme.token), check), 1, "see that the server runs");
 }

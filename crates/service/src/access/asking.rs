@@ -63,7 +63,19 @@ impl KnownSecrets {
         Some((known.workspace, mine))
     }
 
-    fn put(&self, hash: SecretHash, workspace: WorkspaceId, now: Timestamp) {
+    /// Whose it is, as long as its use need not be noted.
+    fn at_rest(&self, hash: &SecretHash, now: Timestamp) -> Option<WorkspaceId> {
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = all.get(hash)?;
+        (Timestamp::from_micros(known.noted.load(Ordering::Relaxed)).plus(SEEN_EVERY) > now).then_some(known.workspace)
+    }
+
+    /// Whether it was found here before; it may have ended since.
+    pub(super) fn knows(&self, hash: &SecretHash) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).contains_key(hash)
+    }
+
+    pub(super) fn put(&self, hash: SecretHash, workspace: WorkspaceId, now: Timestamp) {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST_SECRETS {
             all.retain(|_, known| Timestamp::from_micros(known.noted.load(Ordering::Relaxed)).plus(QUIET) > now);
@@ -86,6 +98,17 @@ impl Services {
         let token = self.token_by_hash(&hash, meta).await?;
         self.secrets.put(hash, token.workspace.id, self.now());
         Ok(AskingToken { workspace: token.workspace.id, token: token.token, about: token.about(), hash, version: None })
+    }
+
+    /// Asks as whoever holds this secret, where all that takes is in memory and may be trusted; gives the token too. `None` says nothing: who
+    /// gets it asks by [`asking_token`](Self::asking_token).
+    pub(crate) fn ask_now<T>(&self, secret: &str, question: impl FnOnce(&Loaded, About, Timestamp) -> Option<T>) -> Option<(T, TokenId)> {
+        let hash = secrets::hash(TokenSecret::parse(secret).ok()?.reveal());
+        let workspace = self.secrets.at_rest(&hash, self.now())?;
+        self.decisions.ask_now(workspace, |held, now| {
+            let (token, about) = held_about(held, &hash, now)?;
+            Some((question(held, about, now)?, token))
+        })
     }
 
     /// What the token may do in its owners' stead, as the database has it; `None` for one without owner access.

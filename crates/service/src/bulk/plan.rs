@@ -10,7 +10,7 @@ use domain::{
     audit_words::role_name,
     bulk::{BulkChange, BulkOutcome, Counted, LeftOut, MOST_AT_ONCE, UserSelection},
     failure::Failure,
-    grant::{Grant, GrantSpec},
+    grant::{Grant, GrantSpec, MOST_GRANTS},
     group::GroupRef,
     id::{AccountId, GrantId, GroupId, InviteId, MemberId},
     member::{Member, MemberKind, UserId, UserQuery},
@@ -236,7 +236,7 @@ fn given(services: &Services, specs: &[GrantSpec], member: &Member) -> Fate {
             None => grants.push(Grant { id: GrantId::new(services.now(), services.random()), spec: spec.clone() }),
         }
     }
-    if grants.len() > grants::MOST_GRANTS.max(member.grants.len()) {
+    if grants.len() > MOST_GRANTS.max(member.grants.len()) {
         return Fate::Stays(LeftOut::TooManyGrants);
     }
     becomes(member, grants)

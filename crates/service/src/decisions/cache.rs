@@ -106,6 +106,18 @@ impl Cache {
         slot.ask(self.clock.now(), question)
     }
 
+    /// Asks what is held and may be trusted without asking anybody; `None` where that takes longer.
+    pub(crate) fn ask_now<T>(&self, workspace: WorkspaceId, question: impl FnOnce(&Loaded, Timestamp) -> Option<T>) -> Option<T> {
+        let slot = self.slots().get(&workspace).cloned()?;
+        if slot.is_behind() || self.age(&slot) > RECHECK {
+            return None;
+        }
+        let answer = slot.ask(self.clock.now(), question).ok()??;
+        slot.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        self.meters.held.inc();
+        Some(answer)
+    }
+
     /// Tries something out on the workspace's policy that leaves it as it was.
     pub(crate) async fn try_out<T>(&self, workspace: WorkspaceId, trial: impl FnOnce(&mut Policy, Timestamp) -> T) -> Result<T, Failure> {
         let slot = self.slot(workspace);

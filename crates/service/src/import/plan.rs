@@ -6,7 +6,7 @@ use domain::{
     audit_words::role_name,
     email::EmailAddress,
     failure::Failure,
-    grant::{GrantSpec, Scope},
+    grant::{GrantSpec, MOST_GRANTS, Scope},
     group::GroupRef,
     id::{MemberId, ResourceId, WorkspaceId},
     import::{Column, ImportOutcome, ImportRow, ImportWish, NamedGrant, NamedScope, NewGroupRow, RowOutcome, parse_flag, parse_list, parse_roles},
@@ -289,10 +289,10 @@ impl Known {
 }
 
 fn few_enough(grants: usize) -> Result<(), Wrong> {
-    if grants <= grants::MOST_GRANTS {
+    if grants <= MOST_GRANTS {
         return Ok(());
     }
-    Err((Column::Roles, format!("{grants} roles are too many; use at most {}, or another group", grants::MOST_GRANTS)))
+    Err((Column::Roles, format!("{grants} roles are too many; use at most {MOST_GRANTS}, or another group")))
 }
 
 fn no_group(name: &str) -> String {

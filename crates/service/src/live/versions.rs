@@ -8,6 +8,7 @@ use crate::{access::WorkspaceToken, services::Services};
 use domain::{
     failure::{Failure, FailureKind},
     id::{TokenId, WorkspaceId},
+    time::Timestamp,
 };
 use futures::Stream;
 use std::{
@@ -25,6 +26,9 @@ const BEAT: Duration = Duration::from_secs(1);
 
 /// How often the token is looked at while nothing changes.
 const LOOK: Duration = Duration::from_secs(15);
+
+/// How long the database may take to say whether the token still works.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long it rests after it told something: of many commits, the newest is told.
 const PACE: Duration = Duration::from_millis(20);
@@ -98,7 +102,7 @@ pub async fn follow(services: &Services, token: WorkspaceToken) -> Result<impl S
     let place = services.live.places.take(token.token())?;
     let mut commits = services.live.commits.subscribe();
     let workspace = token.workspace().id;
-    let mut until = token.works_until(services).await?;
+    let mut until = works_until(services, &token).await?;
     let mut looked = Instant::now();
     let ((), mut known) = services.decisions.ask(workspace, None, |_, _| ()).await?;
     let services = services.clone();
@@ -114,7 +118,7 @@ pub async fn follow(services: &Services, token: WorkspaceToken) -> Result<impl S
             let asked = async {
                 let ((), version) = services.decisions.ask(workspace, at_least, |_, _| ()).await?;
                 let is_due = version > known || looked.elapsed() >= LOOK || until.is_some_and(|end| end <= services.now());
-                let until = if is_due { Some(token.works_until(&services).await?) } else { None };
+                let until = if is_due { Some(works_until(&services, &token).await?) } else { None };
                 Ok::<_, Failure>((version, until))
             };
             let version = match asked.await {
@@ -124,8 +128,8 @@ pub async fn follow(services: &Services, token: WorkspaceToken) -> Result<impl S
                     version
                 }
                 Err(failure) => {
-                    if matches!(failure.kind, FailureKind::SignedOut | FailureKind::NotFound) {
-                        yield Told::Gone(token.works_until(&services).await.err().unwrap_or(failure));
+                    if is_gone(&failure) {
+                        yield Told::Gone(works_until(&services, &token).await.err().filter(is_gone).unwrap_or(failure));
                     }
                     break;
                 }
@@ -139,10 +143,20 @@ pub async fn follow(services: &Services, token: WorkspaceToken) -> Result<impl S
     })
 }
 
+/// Until when the token works, if it ends by itself. A database that is silent about it doesn't vouch for it.
+async fn works_until(services: &Services, token: &WorkspaceToken) -> Result<Option<Timestamp>, Failure> {
+    let silent = || Failure::new(FailureKind::Unavailable, "the database does not say whether this token still works; try again in a moment");
+    tokio::time::timeout(PATIENCE, token.works_until(services)).await.unwrap_or_else(|_| Err(silent()))
+}
+
+/// Whether the token or its workspace ended, rather than that nobody can say.
+const fn is_gone(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::SignedOut | FailureKind::NotFound)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::time::Timestamp;
 
     #[test]
     fn a_token_has_so_many_places_and_gets_them_back() {

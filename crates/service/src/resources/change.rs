@@ -1,6 +1,6 @@
 //! Resources made, renamed, moved and deleted: by owners.
 
-use super::{detail, gone};
+use super::{detail, gone, registry::ours};
 use crate::{
     access::WorkspaceOwner,
     members,
@@ -17,7 +17,7 @@ use domain::{
     page::PageSize,
     policy::Sight,
     resource::{Resource, ResourceDetail, ResourceQuery, ResourceRef, ResourceType, ResourceWish},
-    save::SaveOutcome,
+    save::{Expected, SaveOutcome, Stale},
     text::{ResourceKey, ResourceName},
 };
 use std::collections::BTreeSet;
@@ -42,6 +42,11 @@ pub async fn create(services: &Services, owner: &WorkspaceOwner, wish: ResourceW
     let id = ResourceId::new(services.now(), services.random());
     if let Some(parent) = wish.parent {
         fits(services, &tx, workspace, entry, id, parent).await?;
+    }
+    if let Ok(alike) = key.as_str().parse()
+        && let Some((_, message)) = ours(&tx, workspace, &[(0, alike)]).await?
+    {
+        return Err(Failure::field("key", message));
     }
     let labels = known_labels(&tx, workspace, wish.labels).await?;
     let new = Resource { id, kind: wish.kind, key, name, parent: wish.parent, labels };
@@ -102,10 +107,19 @@ pub async fn change(
 
 /// Deletes a resource that nothing hangs on and that no grant names; a refusal says what does.
 pub async fn delete(services: &Services, owner: &WorkspaceOwner, id: ResourceId) -> Result<(), Failure> {
+    delete_if(services, owner, id, Expected::Anything).await?.map_err(|_| Failure::internal())
+}
+
+/// The same where it is as `expected`.
+pub async fn delete_if(services: &Services, owner: &WorkspaceOwner, id: ResourceId, expected: Expected) -> Result<Result<(), Stale>, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
     members::still_owner(services, &tx, owner).await?;
-    let before = store::resources::find(&tx, workspace, id).await.map_err(stored)?.ok_or_else(gone)?.resource;
+    let before = store::resources::find(&tx, workspace, id).await.map_err(stored)?.ok_or_else(gone)?;
+    if let Err(stale) = expected.hold(Some(before.revision)) {
+        return Ok(Err(stale));
+    }
+    let before = before.resource;
     let hanging = ResourceQuery { parent: Some(id), size: PageSize::new(NAMED), ..ResourceQuery::default() };
     let children = store::resources::page(&tx, workspace, &hanging, &Sight::Everything).await.map_err(stored)?;
     let children_count = store::resources::count_matching(&tx, workspace, &hanging, &Sight::Everything).await.map_err(stored)?;
@@ -128,7 +142,7 @@ pub async fn delete(services: &Services, owner: &WorkspaceOwner, id: ResourceId)
         labels: before.labels.iter().map(ToString::to_string).collect(),
     };
     tx.commit(owner.record(services, event, Some(Object::new("resource", id.uuid())))).await.map_err(stored)?;
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// What keeps a resource from being deleted, and what to do about it.

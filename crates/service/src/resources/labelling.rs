@@ -66,8 +66,8 @@ pub async fn relabel(services: &Services, me: impl Into<Acting<'_>> + Send, sele
     Ok(told)
 }
 
-/// Gives one resource these labels and no others, in one change.
-pub async fn set_labels(services: &Services, me: impl Into<Acting<'_>> + Send, id: ResourceId, labels: Vec<Label>) -> Result<(), Failure> {
+/// Gives one resource these labels and no others, in one change; gives them as they were written, each once and in order.
+pub async fn set_labels(services: &Services, me: impl Into<Acting<'_>> + Send, id: ResourceId, labels: Vec<Label>) -> Result<Vec<Label>, Failure> {
     let me = me.into();
     let labels = sorted(labels).map_err(|message| Failure::field("labels", message))?;
     let tx = services.store.begin().await.map_err(stored)?;
@@ -82,9 +82,11 @@ pub async fn set_labels(services: &Services, me: impl Into<Acting<'_>> + Send, i
     }
     if all.is_empty() {
         // with nothing to change, whether they might is asked all the same
-        return changer.selected(&tx, &selection).await.map(drop);
+        changer.selected(&tx, &selection).await?;
+    } else {
+        bulk::commit(tx, all).await?;
     }
-    bulk::commit(tx, all).await
+    Ok(labels)
 }
 
 impl Changer<'_> {
@@ -105,11 +107,15 @@ impl Changer<'_> {
 
     async fn plan(&self, db: &impl Db, selection: &ResourceSelection, relabel: &Relabel) -> Result<Plan, Failure> {
         let workspace = self.me.workspace().id;
+        let (ids, left_out) = self.selected(db, selection).await?;
+        if ids.is_empty() && !self.me.manages() {
+            return Ok(Plan { changing: Vec::new(), unchanged: 0, left_out });
+        }
+        // only now: who may label nothing does not learn which labels there are
         match relabel {
             Relabel::Put(label) => known(db, self.me, label).await?,
             Relabel::Take(key) => sound_key(key)?,
         }
-        let (ids, left_out) = self.selected(db, selection).await?;
         let mut borne = store::resource_labels::borne(db, workspace, &ids, relabel.key()).await.map_err(stored)?;
         let before = ids.iter().map(|id| (*id, borne.remove(id)));
         let (changing, unchanged): (Vec<_>, Vec<_>) = before.partition(|(_, value)| value.as_deref() != relabel.value());
@@ -132,9 +138,7 @@ impl Changer<'_> {
                     (false, _) if self.me.manages() => {
                         Err(Failure::field("resources", "one of the resources no longer exists; reload to see the resources there are"))
                     }
-                    (_, _) => {
-                        Err(Failure::new(FailureKind::Forbidden, "one of the resources is not here, or you may not edit it; choose those that you may edit"))
-                    }
+                    (_, _) => Err(not_theirs()),
                 }
             }
             ResourceSelection::Matching(query) => {
@@ -152,6 +156,11 @@ impl Changer<'_> {
     async fn sight(&self) -> Result<Sight, Failure> {
         sight(self.services, self.me).await
     }
+}
+
+/// Whether one is not there or only not theirs is not told apart: what somebody may not see looks as if it weren't there.
+pub(super) fn not_theirs() -> Failure {
+    Failure::new(FailureKind::Forbidden, "one of the resources is not here, or you may not edit it; choose those that you may edit")
 }
 
 fn not_too_many(selected: usize) -> Result<(), Failure> {

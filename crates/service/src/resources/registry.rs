@@ -13,6 +13,7 @@ use domain::{
     id::{OperationId, ResourceId, WorkspaceId},
     label::Label,
     resource::{MOST_REGISTERED, Registered, Registration, Resource, ResourceType},
+    save::{Expected, Stale},
     text::{NameError, ResourceKey, ResourceName},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -55,29 +56,25 @@ struct Plan {
     unchanged: u64,
 }
 
-/// Somebody else changed the resource since the caller looked: it is at this revision, or not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stale(pub Option<i64>);
-
-/// Registers them. With a `revision` the only one must be at it.
+/// Registers them. Where there is only one it must be as `expected`.
 pub async fn register(
     services: &Services,
     owner: &WorkspaceOwner,
     all: &[Registration],
-    revision: Option<i64>,
+    expected: Expected,
     place_of: PlaceOf<'_>,
 ) -> Result<Result<Registered, Stale>, Failure> {
     let read = read_all(&services.catalog, all, place_of)?;
     let tx = services.store.begin().await.map_err(stored)?;
     let here = still_theirs(services, &tx, owner).await?;
-    if let (Some(revision), [only]) = (revision, read.as_slice()) {
-        let at = revision_of(&tx, here.id, only).await?;
-        if at != Some(revision) {
-            return Ok(Err(Stale(at)));
-        }
+    if let (Expected::Something | Expected::Revision(_), [only]) = (expected, read.as_slice())
+        && let Err(stale) = expected.hold(revision_of(&tx, here.id, only).await?)
+    {
+        return Ok(Err(stale));
     }
     let named: Vec<(&ResourceType, &ResourceKey)> = read.iter().flat_map(Read::names).collect();
     let known = known_ids(&tx, here.id, &named).await?;
+    not_ours(&tx, here.id, &read, &known, place_of).await?;
     let plan = plan(services, &tx, here.id, read, known, place_of).await?;
     let told =
         Registered { created: plan.created.len() as u64, changed: plan.changed.len() as u64, unchanged: plan.unchanged, policy_version: here.policy_version };
@@ -138,6 +135,27 @@ pub(super) fn sorted(mut labels: Vec<Label>) -> Result<Vec<Label>, String> {
 async fn revision_of(tx: &WriteTx, workspace: WorkspaceId, only: &Read<'_>) -> Result<Option<i64>, Failure> {
     let Some(found) = store::resources::by_key(tx, workspace, &only.entry.id, &only.key).await.map_err(stored)? else { return Ok(None) };
     Ok(store::resources::find(tx, workspace, found.id).await.map_err(stored)?.map(|found| found.revision))
+}
+
+/// By our id a resource is found where the product has none of that id: a new one that the product called so would stand before it.
+async fn not_ours(tx: &WriteTx, workspace: WorkspaceId, read: &[Read<'_>], known: &HashMap<Keyed, ResourceId>, place_of: PlaceOf<'_>) -> Result<(), Failure> {
+    let new = read.iter().enumerate().filter(|(_, one)| !known.contains_key(&(one.entry.id.clone(), one.key.clone())));
+    let alike: Vec<(usize, ResourceId)> = new.filter_map(|(place, one)| Some((place, one.key.as_str().parse().ok()?))).collect();
+    match ours(tx, workspace, &alike).await? {
+        Some((place, message)) => Err(Failure::field(&place_of(place, "id"), message)),
+        None => Ok(()),
+    }
+}
+
+/// The first of these that is our id of a resource, and what is to be done about it.
+pub(super) async fn ours(tx: &WriteTx, workspace: WorkspaceId, alike: &[(usize, ResourceId)]) -> Result<Option<(usize, String)>, Failure> {
+    if alike.is_empty() {
+        return Ok(None);
+    }
+    let ids: Vec<ResourceId> = alike.iter().map(|(_, id)| *id).collect();
+    let keys = store::resources::keys(tx, workspace, &ids).await.map_err(stored)?;
+    let found = alike.iter().find_map(|(place, id)| Some((*place, keys.get(id)?)));
+    Ok(found.map(|(place, key)| (place, format!("this is Rolecall's own id of `{key}`; name that by the product's id, or choose another id for this"))))
 }
 
 async fn plan(

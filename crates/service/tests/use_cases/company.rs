@@ -75,7 +75,7 @@ fn settings(decisions: Limits, webhooks_to_private: bool) -> Settings {
         mail_is_on: true,
         decisions,
         audit_days: 90,
-        calls_a_minute: service::limits::CALLS,
+        rates: service::limits::Rates::USUAL,
         webhooks_to_private,
         sso_to_private: false,
         dns: None,

@@ -196,7 +196,7 @@ on_both! {
         let many = vec![all[0].clone(); decisions::MOST_QUESTIONS + 1];
         assert_eq!(decisions::check_all(scene.services(), &owner, &many, None).await.unwrap_err().kind, FailureKind::Invalid);
         let connect = decisions::check_connect(scene.services(), &owner, Subject::Member(owner.member().unwrap()), scene.sources[0], scene.sources[1], None).await.unwrap();
-        assert_eq!(connect.decision, Decision::Allowed(vec![Reason::Owner]));
+        assert_eq!(connect.decision, Decision::Allowed(vec![Reason::Owner { expires_at: None }]));
         let stranger = Subject::Member(scene.company.world.id(MemberId::new));
         assert_eq!(scene.ask(scene.services(), stranger, scene.sources[0], None).await.unwrap().decision, Decision::Denied(Missing::Unknown));
     }

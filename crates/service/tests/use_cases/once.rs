@@ -95,6 +95,24 @@ on_both! {
         assert!(matches!(begun(&company, &secret, "k", 1).await.1, Standing::Answered(kept) if kept.body == "made"));
     }
 
+    /// What the first left is what the second was refused for.
+    async fn whoever_was_refused_for_the_same_request_learns_that_it_was_done(world: World) {
+        let (company, _, secret) = started(world).await;
+        let (one, first) = begun(&company, &secret, "k", 1).await;
+        let (two, second) = begun(&company, &secret, "k", 1).await;
+        let (three, third) = begun(&company, &secret, "k", 3).await;
+        let (first, second, third) = (new(first), new(second), new(third));
+        assert!(once::meanwhile(&company.services, &second).await.unwrap().is_none(), "nothing was done yet");
+        make(&company, one, "Makers").await.unwrap();
+        assert_eq!(make(&company, two, "Makers").await.unwrap_err().field.as_deref(), Some("name"));
+        assert!(matches!(once::meanwhile(&company.services, &second).await.unwrap(), Some(Standing::Done { .. })));
+        once::keep(&company.services, &first, &answer("made")).await.unwrap();
+        assert!(matches!(once::meanwhile(&company.services, &second).await.unwrap(), Some(Standing::Answered(kept)) if kept == answer("made")));
+        // another request is refused for what it is
+        assert!(make(&company, three, "Makers").await.is_err());
+        assert!(once::meanwhile(&company.services, &third).await.unwrap().is_none());
+    }
+
     async fn a_day_later_it_is_forgotten(world: World) {
         let (company, _, secret) = started(world).await;
         let (token, _) = begun(&company, &secret, "k", 1).await;

@@ -9,12 +9,10 @@ use domain::{
     catalog::Action,
     failure::Failure,
     policy::{Subject, Target},
-    resource::{Registered, Registration, ResourceQuery, ResourceType},
+    resource::{Registered, Registration, ResourceQuery, ResourceType, ResourceWish},
+    save::{Expected, Stale},
 };
-use service::{
-    decisions, labels,
-    resources::{self, Stale},
-};
+use service::{decisions, labels, resources};
 use testkit::{World, on_both};
 
 fn of(kind: &str, key: &str, name: &str) -> Registration {
@@ -29,18 +27,18 @@ fn bearing(texts: &[&str], one: Registration) -> Registration {
     Registration { labels: Some(texts.iter().map(|text| label(text)).collect()), ..one }
 }
 
-async fn register(company: &Company, owner: &Browser, all: &[Registration], revision: Option<i64>) -> Result<Result<Registered, Stale>, Failure> {
-    resources::register(&company.services, &company.owner(owner).await, all, revision, &|place, field| format!("[{place}].{field}")).await
+async fn register(company: &Company, owner: &Browser, all: &[Registration], expected: Expected) -> Result<Result<Registered, Stale>, Failure> {
+    resources::register(&company.services, &company.owner(owner).await, all, expected, &|place, field| format!("[{place}].{field}")).await
 }
 
 /// How many came, changed and stayed.
 async fn counts(company: &Company, owner: &Browser, all: &[Registration]) -> (u64, u64, u64) {
-    let told = register(company, owner, all, None).await.unwrap().unwrap();
+    let told = register(company, owner, all, Expected::Anything).await.unwrap().unwrap();
     (told.created, told.changed, told.unchanged)
 }
 
 async fn refused(company: &Company, owner: &Browser, all: &[Registration]) -> String {
-    register(company, owner, all, None).await.unwrap_err().field.unwrap_or_default()
+    register(company, owner, all, Expected::Anything).await.unwrap_err().field.unwrap_or_default()
 }
 
 /// `app The app (environment:dev)`, in order.
@@ -104,15 +102,53 @@ on_both! {
     async fn a_revision_guards_name_and_parent(world: World) {
         let company = Company::new(world);
         let amara = company.founder("Amara").await;
-        let put = |name: &'static str, revision: i64| {
+        let put = |name: &'static str, expected: Expected| {
             let (company, amara) = (&company, &amara);
-            async move { register(company, amara, &[of("source", "app", name)], Some(revision)).await.unwrap().map(|told| (told.created, told.changed)) }
+            async move { register(company, amara, &[of("source", "app", name)], expected).await.unwrap().map(|told| (told.created, told.changed)) }
         };
-        assert_eq!(put("App", 1).await, Err(Stale(None)));
+        assert_eq!(put("App", Expected::Revision(1)).await, Err(Stale(None)));
+        assert_eq!(put("App", Expected::Something).await, Err(Stale(None)));
         assert_eq!(counts(&company, &amara, &[of("source", "app", "App")]).await, (1, 0, 0));
-        assert_eq!(put("One", 1).await, Ok((0, 1)));
-        assert_eq!(put("Two", 1).await, Err(Stale(Some(2))));
+        assert_eq!(put("One", Expected::Revision(1)).await, Ok((0, 1)));
+        assert_eq!(put("Two", Expected::Revision(1)).await, Err(Stale(Some(2))));
         assert_eq!(listed(&company, &amara).await, ["app One ()"]);
+        assert_eq!(put("Two", Expected::Something).await, Ok((0, 1)));
+        let owner = company.owner(&amara).await;
+        let id = resources::by_key(&company.services, &owner, &ResourceType::new("source"), "app").await.unwrap().resource.id;
+        let delete = async |expected| resources::delete_if(&company.services, &owner, id, expected).await.unwrap();
+        assert_eq!(delete(Expected::Revision(2)).await, Err(Stale(Some(3))));
+        assert_eq!(listed(&company, &amara).await, ["app Two ()"]);
+        assert_eq!(delete(Expected::Revision(3)).await, Ok(()));
+    }
+
+    /// By our id a resource is found that the product knows by another.
+    async fn our_id_of_a_resource_is_no_id_for_a_new_one(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        assert_eq!(counts(&company, &amara, &[of("source", "app", "App")]).await, (1, 0, 0));
+        let owner = company.owner(&amara).await;
+        let id = resources::by_key(&company.services, &owner, &ResourceType::new("source"), "app").await.unwrap().resource.id.to_string();
+        for kind in ["source", "space"] {
+            let wrong = register(&company, &amara, &[of("source", "blog", "Blog"), of(kind, &id, "App")], Expected::Anything).await.unwrap_err();
+            assert_eq!(wrong.field.as_deref(), Some("[1].id"), "{wrong}");
+            assert!(wrong.message.contains("`source:app`"), "{wrong}");
+        }
+        let wish = ResourceWish { kind: ResourceType::new("source"), name: "App".to_owned(), key: id, parent: None, labels: Vec::new() };
+        assert_eq!(resources::create(&company.services, &owner, wish).await.unwrap_err().field.as_deref(), Some("key"));
+        // what looks like one and is of nothing is an id like any other
+        assert_eq!(counts(&company, &amara, &[of("source", "018f3c1e-6d5a-7b3c-8d4e-0123456789ab", "Odd")]).await, (1, 0, 0));
+        assert_eq!(listed(&company, &amara).await.len(), 2);
+    }
+
+    async fn blanks_around_an_id_are_none_of_it(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        assert_eq!(counts(&company, &amara, &[of("source", " app ", "App")]).await, (1, 0, 0));
+        let owner = company.owner(&amara).await;
+        for key in ["app", " app", "app "] {
+            let found = resources::by_key(&company.services, &owner, &ResourceType::new("source"), key).await.unwrap();
+            assert_eq!(found.resource.key.as_str(), "app");
+        }
     }
 
     async fn decisions_know_of_it_at_the_version_that_is_told(world: World) {
@@ -122,7 +158,7 @@ on_both! {
         let subject = Subject::Member(company.id(&amara).await);
         for n in 0..3 {
             let key = format!("s{n}");
-            let told = register(&company, &amara, &[of("source", &key, "S")], None).await.unwrap().unwrap();
+            let told = register(&company, &amara, &[of("source", &key, "S")], Expected::Anything).await.unwrap().unwrap();
             let found = resources::by_key(&company.services, &owner, &ResourceType::new("source"), &key).await.unwrap();
             let action = Action::parse("source:read").unwrap();
             let target = Target::Resource(found.resource.id);

@@ -9,9 +9,9 @@ use domain::{
     member::GrantDraft,
     policy::{Subject, Target},
     resource::ResourceType,
-    save::SaveOutcome,
+    save::{Expected, SaveOutcome, Stale},
     time::Span,
-    token::TokenWish,
+    token::{TokenSecret, TokenWish},
 };
 use service::{actor::Meta, decisions, tokens};
 use testkit::{World, on_both};
@@ -90,6 +90,66 @@ on_both! {
         tokens::rotate(&company.services, &owner, made.id, Span::days(7)).await.unwrap();
         tokens::revoke(&company.services, &owner, made.id).await.unwrap();
         assert!(known(third.secret.reveal()).await.unwrap_err().message.contains("revoked"), "grace does not outlive the token");
+    }
+
+    /// Its proof is older than the change: what counts is the secret that works when the change is made.
+    async fn a_secret_that_was_replaced_meanwhile_writes_nothing(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let owner = company.owner(&amara).await;
+        let made = tokens::create(&company.services, &owner, TokenWish { owner_access: true, ..wish("Deploy", &[]) }).await.unwrap();
+        let proof = async |secret: &str| company.services.owner_by_token(company.services.token(secret, &Meta::default()).await.unwrap()).unwrap();
+        let before = proof(made.secret.reveal()).await;
+        let second = tokens::rotate(&company.services, &owner, made.id, Span::hours(1)).await.unwrap();
+        tokens::create(&company.services, &before, wish("In grace", &[])).await.unwrap();
+        let newer = proof(second.secret.reveal()).await;
+        let SaveOutcome::Saved(_) = tokens::change(&company.services, &owner, made.id, 1, &TokenWish { owner_access: true, ..wish("Ship", &[]) }).await.unwrap() else {
+            panic!("nobody else changed it")
+        };
+        assert_eq!(tokens::rotate_if(&company.services, &owner, made.id, Span::seconds(0), Expected::Revision(1)).await.unwrap().unwrap_err(), Stale(Some(2)));
+        tokens::rotate_if(&company.services, &owner, made.id, Span::seconds(0), Expected::Revision(2)).await.unwrap().unwrap();
+        for late in [before, newer] {
+            assert_eq!(tokens::create(&company.services, &late, wish("Late", &[])).await.map(drop).unwrap_err().kind, FailureKind::SignedOut);
+        }
+        assert_eq!(tokens::revoke_if(&company.services, &owner, made.id, Expected::Revision(1)).await.unwrap(), Err(Stale(Some(2))));
+        assert_eq!(tokens::revoke_if(&company.services, &owner, made.id, Expected::Something).await.unwrap(), Ok(()));
+        let names: Vec<String> = tokens::page(&company.services, &owner, None, None).await.unwrap().rows.iter().map(|row| row.name.to_string()).collect();
+        assert!(!names.contains(&"Late".to_owned()), "{names:?}");
+    }
+
+    async fn whoever_guesses_secrets_is_made_to_wait_and_known_ones_are_not(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let made = tokens::create(&company.services, &company.owner(&amara).await, wish("Nightly", &[])).await.unwrap();
+        let meta = Meta { address: Some("10.0.0.7".to_owned()), ..Meta::default() };
+        assert!(company.services.token(made.secret.reveal(), &meta).await.is_ok());
+        let mut refused = FailureKind::SignedOut;
+        for n in 0..=255 {
+            refused = company.services.token(TokenSecret::new([n; 32]).reveal(), &meta).await.map(drop).unwrap_err().kind;
+            if refused == FailureKind::Limited {
+                break;
+            }
+        }
+        assert_eq!(refused, FailureKind::Limited);
+        assert!(company.services.token(made.secret.reveal(), &meta).await.is_ok());
+        let elsewhere = Meta { address: Some("10.0.0.8".to_owned()), ..Meta::default() };
+        assert_eq!(company.services.token(TokenSecret::new([1; 32]).reveal(), &elsewhere).await.map(drop).unwrap_err().kind, FailureKind::SignedOut);
+    }
+
+    /// Somebody else's draft may name one grant twice.
+    async fn a_grant_stands_for_one_draft_and_another_is_new(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let owner = company.owner(&amara).await;
+        let made = tokens::create(&company.services, &owner, wish("Nightly", &["source_read_only"])).await.unwrap();
+        let held = tokens::find(&company.services, &owner, made.id).await.unwrap().grants.remove(0);
+        let until = Some(company.services.now().plus(Span::days(1)));
+        let twice = vec![GrantDraft::from(&held), GrantDraft { id: Some(held.id), spec: GrantSpec { expires_at: until, ..held.spec.clone() } }];
+        let SaveOutcome::Saved(after) = tokens::change(&company.services, &owner, made.id, 1, &TokenWish { grants: twice, ..wish("Nightly", &[]) }).await.unwrap() else {
+            panic!("nobody else changed it")
+        };
+        assert_eq!(after.grants.len(), 2);
+        assert_eq!(after.grants.iter().filter(|grant| **grant == held).count(), 1);
     }
 
     async fn only_a_working_token_is_rotated_and_changed(world: World) {

@@ -135,6 +135,33 @@ on_both! {
         assert_eq!(versions::follow(&company.services, late).await.err().unwrap().kind, FailureKind::NotFound);
     }
 
+    async fn a_database_that_is_silent_about_the_token_ends_the_stream(world: World) {
+        let company = Company::new(world);
+        // SQLite reads whatever is being written
+        if company.world.store.backend() == store::Backend::Sqlite {
+            return;
+        }
+        let amara = company.founder("Amara").await;
+        let made = tokens::create(&company.services, &company.owner(&amara).await, strong("Shop")).await.unwrap();
+        let (mut told, _) = followed(&company.services, made.secret.reveal()).await;
+        let locked = "SELECT count(*)::text AS text FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = 'tokens'::regclass \
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        let told = async {
+            while company.world.text(locked).await == "0" {
+                tokio::task::yield_now().await;
+            }
+            change(&company, &amara, "Meanwhile").await;
+            let begun = Instant::now();
+            (told.next().await, begun.elapsed())
+        };
+        tokio::select! {
+            () = company.world.raw("BEGIN; LOCK TABLE tokens IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(20); COMMIT") => panic!("it was waited for"),
+            (told, took) = told => assert!(told.is_none() && took < Duration::from_secs(5), "{told:?} after {took:?}"),
+        }
+        let sleeps = "datname = current_database() AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()";
+        company.world.raw(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {sleeps}")).await;
+    }
+
     async fn so_many_streams_and_no_more(world: World) {
         let company = Company::new(world);
         let amara = company.founder("Amara").await;

@@ -8,7 +8,7 @@ use domain::{
 };
 use store::{
     Constraint, StoreError,
-    invites::{self, NewInvite},
+    invites::{self, NewInvite, NewLink},
 };
 use testkit::{World, on_both};
 
@@ -55,7 +55,8 @@ on_both! {
         assert!(!invites::settle(&tx, team.id, id, InviteState::Pending, None, world.now()).await.unwrap());
         assert!(invites::settle(&tx, team.id, id, InviteState::Accepted, Some(member), world.now()).await.unwrap());
         assert!(!invites::settle(&tx, team.id, id, InviteState::Revoked, None, world.now()).await.unwrap());
-        assert!(!invites::renew(&tx, team.id, id, 2, &world.hash(), world.now()).await.unwrap());
+        let late = NewLink { id, generation: 2, secret_hash: world.hash() };
+        assert_eq!(invites::renew(&tx, team.id, &[late], world.now()).await.unwrap(), 0);
         team.commit(tx).await;
         assert_eq!(invites::find(&world.store, team.id, id).await.unwrap().unwrap().state, InviteState::Accepted);
         assert_eq!((team.count("invites").await, other.count("invites").await), ("0".to_owned(), "0".to_owned()));
@@ -63,16 +64,20 @@ on_both! {
 
     async fn a_new_link_kills_the_old_one(world: World) {
         let (team, other) = (Team::new(&world, "acme").await, Team::new(&world, "other").await);
-        let new = team.invited("zoe@acme.test");
+        let (new, second) = (team.invited("zoe@acme.test"), team.invited("yan@acme.test"));
         team.invite(new.clone()).await;
+        team.invite(second.clone()).await;
         let (hash, until) = (world.hash(), world.now());
+        let links = [NewLink { id: new.id, generation: 2, secret_hash: hash }, NewLink { id: second.id, generation: 5, secret_hash: world.hash() }];
         let tx = team.begin().await;
-        assert!(!invites::renew(&tx, other.id, new.id, 2, &hash, until).await.unwrap());
-        assert!(invites::renew(&tx, team.id, new.id, 2, &hash, until).await.unwrap());
+        assert_eq!(invites::renew(&tx, other.id, &links, until).await.unwrap(), 0);
+        assert_eq!(invites::renew(&tx, team.id, &links, until).await.unwrap(), 2);
         team.commit(tx).await;
-        assert_eq!(invites::by_secret(&world.store, &new.secret_hash).await.unwrap(), None);
-        let (_, found) = invites::by_secret(&world.store, &hash).await.unwrap().unwrap();
-        assert_eq!((found.id, found.generation, found.expires_at), (new.id, 2, until));
+        for (old, link) in [(&new, &links[0]), (&second, &links[1])] {
+            assert_eq!(invites::by_secret(&world.store, &old.secret_hash).await.unwrap(), None);
+            let (_, found) = invites::by_secret(&world.store, &link.secret_hash).await.unwrap().unwrap();
+            assert_eq!((found.id, found.generation, found.expires_at), (link.id, link.generation, until));
+        }
     }
 
     async fn a_group_of_another_workspace_is_refused(world: World) {

@@ -53,7 +53,7 @@ impl Reference {
         }
         // 1
         if self.is_owner(subject, now) {
-            return Decision::Allowed(vec![Reason::Owner]);
+            return Decision::Allowed(vec![Reason::Owner { expires_at: self.end_of(subject) }]);
         }
         // 2, 7
         let mut reasons = Vec::new();
@@ -77,7 +77,9 @@ impl Reference {
             };
             match (covering, but) {
                 (Some(through), None) => {
-                    reasons.push(Reason::Grant { grant: grant.id, role: role.id.clone(), arrival, through, expires_at: grant.spec.expires_at });
+                    // 9, and no longer than the token that holds it
+                    let expires_at = [grant.spec.expires_at, self.end_of(subject)].into_iter().flatten().min();
+                    reasons.push(Reason::Grant { grant: grant.id, role: role.id.clone(), arrival, through, expires_at });
                 }
                 (_, Some(but)) => held_but.push(Held { grant: grant.id, arrival, but }),
                 (None, None) => unreachable!(),
@@ -122,6 +124,13 @@ impl Reference {
             Subject::Member(id) => self.members.contains_key(&id),
             Subject::Group(id) => self.groups.contains_key(&id),
             Subject::Token(id) => self.tokens.get(&id).is_some_and(|token| token.expires_at.is_none_or(|end| now < end)),
+        }
+    }
+
+    fn end_of(&self, subject: Subject) -> Option<Timestamp> {
+        match subject {
+            Subject::Token(id) => self.tokens.get(&id).and_then(|token| token.expires_at),
+            Subject::Member(_) | Subject::Group(_) => None,
         }
     }
 

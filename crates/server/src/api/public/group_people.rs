@@ -5,11 +5,11 @@ use super::{
     groups::{Found, found},
     paging::{Pagination, Paging},
     params::{self, Pages},
-    query::{Asked, emails},
+    query::{Asked, MOST_NAMED, emails},
     refusal::{Refusal, Sent},
     shapes,
 };
-use crate::api::{asking::Owner, ids::Id};
+use crate::api::{asking::Owner, at_most::at_most, ids::Id};
 use axum::extract::State;
 use domain::{
     email::EmailAddress,
@@ -55,6 +55,7 @@ pub struct Invited {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = GroupEmails)]
 pub struct Emails {
+    #[serde(deserialize_with = "at_most::<_, _, MOST_NAMED>")]
     #[schema(schema_with = shapes::emails)]
     emails: Vec<String>,
 }

@@ -5,17 +5,21 @@ use super::{
     paging::{Pagination, Paging},
     params::{Emails, Pages, Search},
     permissions::{PermissionWish, read_all},
-    query::{Asked, emails},
+    query::{Asked, MOST_NAMED, emails},
     refusal::{Refusal, Sent},
     shapes,
 };
-use crate::api::asking::Owner;
+use crate::api::{
+    asking::Owner,
+    at_most::{at_most, maybe_at_most},
+};
 use axum::extract::State;
 use domain::{
     email::EmailAddress,
     failure::Failure,
+    grant::MOST_GRANTS,
     id::InviteId,
-    invite::InviteState,
+    invite::{InviteState, MOST_AT_ONCE},
     member::{MemberKind, UserId, UserQuery, UserRow, UserStanding},
     page::Page,
 };
@@ -63,6 +67,7 @@ struct Detail {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = CreateInvites)]
 pub struct Wishes {
+    #[serde(deserialize_with = "at_most::<_, _, MOST_AT_ONCE>")]
     #[schema(min_items = 1, max_items = 500)]
     invites: Vec<Wish>,
 }
@@ -74,6 +79,8 @@ struct Wish {
     #[schema(schema_with = shapes::email)]
     email: String,
     /// With `workspace_owner` among them, an owner is invited.
+    #[serde(default, deserialize_with = "maybe_at_most::<_, _, MOST_GRANTS>")]
+    #[schema(max_items = 100)]
     permissions: Option<Vec<PermissionWish>>,
 }
 
@@ -89,6 +96,7 @@ pub struct Named {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ResendInvites)]
 pub struct Again {
+    #[serde(deserialize_with = "at_most::<_, _, MOST_NAMED>")]
     #[schema(schema_with = shapes::some_emails)]
     emails: Vec<String>,
 }

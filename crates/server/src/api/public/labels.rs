@@ -8,8 +8,8 @@ use super::{
     refusal::{Refusal, Sent},
     shapes,
 };
-use crate::api::asking::Owner;
-use axum::extract::{Path, State};
+use crate::api::{asking::Owner, ids::Pair};
+use axum::extract::State;
 use domain::{
     failure::{Failure, FailureKind},
     label::Label as Name,
@@ -101,7 +101,7 @@ pub async fn create(State(services): State<Services>, Owner(owner): Owner, Sent(
 #[utoipa::path(delete, operation_id = "deleteLabel", path = "/api/labels/{key}/{value}", tag = "Labels",
     params(("key" = String, Path, description = "Its key", example = "region"), ("value" = String, Path, description = "Its value", example = "apac")),
     responses((status = 200, description = "It was deleted", body = Data<Done>)))]
-pub async fn remove(State(services): State<Services>, Owner(owner): Owner, Path((key, value)): Path<(String, String)>) -> Result<Data<Done>, Refusal> {
+pub async fn remove(State(services): State<Services>, Owner(owner): Owner, Pair(key, value): Pair) -> Result<Data<Done>, Refusal> {
     let unknown = |_| Failure::new(FailureKind::NotFound, "this label is not in the workspace; nothing was deleted");
     labels::delete(&services, &owner, &Name::new(&key, &value).map_err(unknown)?).await?;
     Ok(Data::done())

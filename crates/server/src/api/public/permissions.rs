@@ -1,12 +1,14 @@
 //! Grants as the reference words them: a role on resources, where the workspace itself is a resource too.
 
-use super::refusal::Refusal;
+use super::{query::MOST_NAMED, refusal::Refusal};
+use crate::api::at_most::{at_most, maybe_at_most};
 use domain::{
     catalog::{Catalog, RoleId},
     failure::Failure,
-    grant::{Grant, GrantSpec, Scope},
+    grant::{Grant, GrantSpec, MOST_GRANTS, Scope},
     id::{ResourceId, WorkspaceId},
     label::Label,
+    labelling::MOST_LABELLED,
     member::MemberKind,
     resource::ResourceType,
     time::Timestamp,
@@ -68,6 +70,8 @@ pub struct ResourceWish {
     #[schema(example = "WORKSPACE")]
     r#type: String,
     /// They narrow the workspace to what bears all of them. Other resources take none.
+    #[serde(default, deserialize_with = "maybe_at_most::<_, _, MOST_NAMED>")]
+    #[schema(max_items = 1000)]
     labels: Option<Vec<LabelPair>>,
 }
 
@@ -93,8 +97,12 @@ pub struct PermissionWish {
     #[schema(min_length = 1, example = "source_admin")]
     role_id: String,
     /// What the role applies to; the workspace for everything in it.
+    #[serde(default, deserialize_with = "maybe_at_most::<_, _, MOST_LABELLED>")]
+    #[schema(max_items = 10000)]
     resources: Option<Vec<ResourceWish>>,
     /// The same as labels of the workspace: with these alone, the role applies to what bears all of them.
+    #[serde(default, deserialize_with = "maybe_at_most::<_, _, MOST_NAMED>")]
+    #[schema(max_items = 1000)]
     labels: Option<Vec<LabelPair>>,
     /// When it ends (RFC 3339); missing: never, or when the same one ends that is replaced.
     #[schema(format = DateTime, example = "2026-12-31T17:00:00Z")]
@@ -104,6 +112,8 @@ pub struct PermissionWish {
 /// What somebody is to have, up to 100 roles.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Permissions {
+    #[serde(deserialize_with = "at_most::<_, _, MOST_GRANTS>")]
+    #[schema(max_items = 100)]
     pub permissions: Vec<PermissionWish>,
 }
 

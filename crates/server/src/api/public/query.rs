@@ -2,8 +2,11 @@
 
 use super::refusal::Refusal;
 use axum::extract::{FromRequestParts, Query};
-use domain::{email::EmailAddress, failure::Failure, page::PageSize};
+use domain::{email::EmailAddress, failure::Failure};
 use http::request::Parts;
+
+/// How many a list may name.
+pub const MOST_NAMED: usize = 1_000;
 
 /// The pairs of a query, in their order.
 pub struct Asked(Vec<(String, String)>);
@@ -37,8 +40,8 @@ impl Asked {
             }
         };
         let mut found: Vec<(u32, &str)> = self.0.iter().filter_map(|(key, value)| Some((place(key)?, value.as_str()))).collect();
-        if found.len() > usize::from(PageSize::MAX) {
-            return Err(Failure::field(name, format_args!("{} at once are too many; name at most {}", found.len(), PageSize::MAX)));
+        if found.len() > MOST_NAMED {
+            return Err(Failure::field(name, format_args!("{} at once are too many; name at most {MOST_NAMED}", found.len())));
         }
         // stable: those without a number stay in the order in which they stand
         found.sort_by_key(|(place, _)| *place);

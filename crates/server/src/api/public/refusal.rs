@@ -1,6 +1,6 @@
 //! Refusals as the reference's API words them: `{"errors": [{"type", "message", "field"}]}`; and bodies that can't be read.
 
-use crate::api::by_name::ByName;
+use crate::api::{by_name::ByName, reading};
 use axum::{
     Json,
     extract::{FromRequest, Request, rejection::JsonRejection},
@@ -66,6 +66,10 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let error = Error { r#type: self.kind(), message: &self.failure.message, field: self.failure.field.as_deref(), status: self.status.as_u16() };
         let mut response = (self.status, Json(Errors { errors: [error] })).into_response();
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            // whoever knows better says so after
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"rolecall\""));
         }
@@ -93,15 +97,10 @@ where
     }
 }
 
-/// The words of the JSON reader, `invites[0].email: invalid type…`, with the place as the field.
+/// What is said of a body that was read up to a place.
 fn wrong(words: &str) -> Refusal {
-    let said = words.split_once("target type: ").map_or(words, |(_, said)| said);
-    let said = said.split_once(" at line ").map_or(said, |(said, _)| said);
-    let (place, said) = said.split_once(": ").filter(|(place, _)| !place.contains(' ')).unwrap_or(("", said));
-    let missing = said.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-    let parts: Vec<&str> = [Some(place), missing].into_iter().flatten().filter(|part| !part.is_empty()).collect();
-    let failure = Failure::new(FailureKind::Invalid, said);
-    Failure { field: Some(parts.join(".")).filter(|field| !field.is_empty()), ..failure }.into()
+    let (field, said) = reading::parts(words);
+    Failure { field, ..Failure::new(FailureKind::Invalid, said) }.into()
 }
 
 pub async fn no_such_route() -> Refusal {
@@ -111,19 +110,4 @@ pub async fn no_such_route() -> Refusal {
 pub async fn no_such_method() -> Refusal {
     let failure = Failure::new(FailureKind::Invalid, "this address does not take this method; see the API's list of addresses");
     Refusal { status: StatusCode::METHOD_NOT_ALLOWED, failure }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_field_is_told_where_reading_stopped() {
-        let field = |words: &str| wrong(words).failure.field;
-        let head = "Failed to deserialize the JSON body into the target type: ";
-        assert_eq!(field(&format!("{head}missing field `name` at line 1 column 2")).as_deref(), Some("name"));
-        assert_eq!(field(&format!("{head}permissions[0]: missing field `roleId` at line 1 column 20")).as_deref(), Some("permissions[0].roleId"));
-        assert_eq!(field(&format!("{head}emails[1]: invalid type: integer `4`, expected a string at line 1 column 9")).as_deref(), Some("emails[1]"));
-        assert_eq!(field(&format!("{head}invalid type: sequence, expected struct X at line 1 column 9")), None);
-    }
 }

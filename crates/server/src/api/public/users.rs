@@ -15,7 +15,7 @@ use domain::{
     email::EmailAddress,
     failure::Failure,
     id::{GroupId, MemberId},
-    member::{Member, UserQuery},
+    member::{MemberGrants, UserQuery},
     page::Page,
     text::PersonName,
 };
@@ -92,22 +92,23 @@ pub async fn page(State(services): State<Services>, Owner(owner): Owner, asked: 
         Some(email) => with_email(&services, &owner, email).await?,
         None => {
             let search = asked.one("q").map(str::to_owned);
-            members::whole(&services, &owner, UserQuery { search, cursor: paging.cursor.clone(), size: paging.size, ..UserQuery::default() }).await?
+            members::holding(&services, &owner, UserQuery { search, cursor: paging.cursor.clone(), size: paging.size, ..UserQuery::default() }).await?
         }
     };
     let pagination = paging.of_page(&page);
     Ok(Data::of(Users { users: tell(&services, &owner, page.rows).await?, pagination }))
 }
 
-async fn with_email(services: &Services, owner: &WorkspaceOwner, email: &str) -> Result<Page<Member>, Failure> {
+async fn with_email(services: &Services, owner: &WorkspaceOwner, email: &str) -> Result<Page<MemberGrants>, Failure> {
     let email = EmailAddress::parse(email).map_err(|error| Failure::field("filter.email", error))?;
-    let rows: Vec<Member> = members::by_email(services, owner, &email).await?.into_iter().collect();
+    let rows: Vec<MemberGrants> = members::by_email(services, owner, &email).await?.into_iter().map(MemberGrants::from).collect();
     Ok(Page { total: Some(rows.len() as u64), rows, next: None, previous: None })
 }
 
-async fn tell(services: &Services, owner: &WorkspaceOwner, members: Vec<Member>) -> Result<Vec<User>, Failure> {
+async fn tell(services: &Services, owner: &WorkspaceOwner, members: Vec<MemberGrants>) -> Result<Vec<User>, Failure> {
     let teller = Teller::of(services, owner, members.iter().flat_map(|member| &member.grants)).await?;
-    let user = |member: Member| User { permissions: teller.of_member(member.kind, &member.grants), id: member.id, name: member.name, email: member.email };
+    let user =
+        |member: MemberGrants| User { permissions: teller.of_member(member.kind, &member.grants), id: member.id, name: member.name, email: member.email };
     Ok(members.into_iter().map(user).collect())
 }
 
@@ -117,7 +118,7 @@ async fn tell(services: &Services, owner: &WorkspaceOwner, members: Vec<Member>)
     responses((status = 200, description = "The user", body = Data<Found>)))]
 pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<MemberId>) -> Result<Data<Found>, Refusal> {
     let member = members::find(&services, &owner, id).await?;
-    let user = tell(&services, &owner, vec![member]).await?.pop().ok_or_else(Failure::internal)?;
+    let user = tell(&services, &owner, vec![member.into()]).await?.pop().ok_or_else(Failure::internal)?;
     Ok(Data::of(Found { user }))
 }
 

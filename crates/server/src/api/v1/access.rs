@@ -69,7 +69,7 @@ struct Within {
     resource_id: ResourceId,
     name: String,
     why: String,
-    reasons: Vec<Because>,
+    reasons: Vec<Because<'static>>,
 }
 
 /// Members and tokens that may do something.
@@ -97,7 +97,7 @@ struct Reacher {
     #[schema(nullable = false)]
     email: Option<String>,
     why: String,
-    reasons: Vec<Because>,
+    reasons: Vec<Because<'static>>,
 }
 
 /// What may they reach?
@@ -114,7 +114,7 @@ pub async fn resources(State(services): State<Services>, Token(token): Token, Pa
         resource_id: resource.id,
         name: resource.name.to_string(),
         why,
-        reasons: reasons(decision, &services.catalog),
+        reasons: reasons(decision, &services.catalog).into_iter().map(Because::owned).collect(),
     };
     Ok(Json(Reach {
         complete: told.next.is_none(),
@@ -135,7 +135,7 @@ pub async fn subjects(State(services): State<Services>, Owner(owner): Owner, Par
         name: reacher.name,
         email: reacher.email.map(|email| email.to_string()),
         why: reacher.why,
-        reasons: reasons(decision, &services.catalog),
+        reasons: reasons(decision, &services.catalog).into_iter().map(Because::owned).collect(),
     };
     Ok(Json(Reachers {
         complete: told.next.is_none(),

@@ -16,6 +16,17 @@ use std::borrow::Cow;
 /// A JSON body that was not read yet.
 pub struct Said(Bytes);
 
+/// A body that is no JSON, as it is.
+pub struct Whole(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Whole {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| unread(&JsonRejection::BytesRejection(rejection)))
+    }
+}
+
 /// Text of a body, in its place where it needs no unescaping.
 #[derive(Debug, Deserialize)]
 pub struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -34,12 +45,12 @@ impl<S: Send + Sync> FromRequest<S> for Said {
             let failure = Failure::new(FailureKind::Invalid, "send JSON, with `Content-Type: application/json`");
             return Err(Problem::of("invalid", StatusCode::UNSUPPORTED_MEDIA_TYPE, failure));
         }
-        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| unread(&JsonRejection::BytesRejection(rejection)))
+        Whole::from_request(request, state).await.map(|Whole(body)| Self(body))
     }
 }
 
 /// RFC 6839 has the ending `+json`.
-fn is_json(headers: &HeaderMap) -> bool {
+pub fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
@@ -55,13 +66,26 @@ impl Said {
     }
 }
 
+/// The body, where it can be read.
+pub fn read_now<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
+    serde_json::from_slice(body).ok().map(|ByName(body)| body)
+}
+
 /// The answer as JSON, of about so many bytes.
-pub fn told(answer: &impl Serialize, size: usize) -> Response {
+pub fn written(answer: &impl Serialize, size: usize) -> Option<Vec<u8>> {
     let mut body = Vec::with_capacity(size);
-    if let Err(error) = serde_json::to_writer(&mut body, answer) {
-        tracing::error!(%error, "an answer could not be written");
-        return Problem::from(Failure::internal()).into_response();
+    match serde_json::to_writer(&mut body, answer) {
+        Ok(()) => Some(body),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written");
+            None
+        }
     }
+}
+
+/// The same as a response.
+pub fn told(answer: &impl Serialize, size: usize) -> Response {
+    let Some(body) = written(answer, size) else { return Problem::from(Failure::internal()).into_response() };
     let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

@@ -1,28 +1,36 @@
 //! `POST /api/v1/check` and `/check/batch`: may they, and why.
 
 use super::{
-    body::{Said, Text, told},
+    body::{Said, Text, read_now, told, written},
     problem::Problem,
     reasons::{Because, Lacking, lacking, reasons},
 };
-use crate::api::asking::Asker;
+use crate::api::{asking::Asker, at_most::at_most};
 use axum::{extract::State, response::Response};
-use domain::{catalog::Catalog, policy::Decision};
+use domain::{catalog::Catalog, id::TokenId, policy::Decision};
 use serde::{Deserialize, Serialize};
 use service::{
     Services,
     asked::{self, Told, Wording},
     check::{Checked, in_words},
+    decisions::MOST_QUESTIONS,
 };
 use utoipa::ToSchema;
 
 /// A question: may this subject do this to that?
 #[derive(Debug, Deserialize, ToSchema)]
 #[expect(dead_code, reason = "it describes a `CheckText`, and says what is wrong with one")]
+#[serde(deny_unknown_fields)]
 pub struct Check {
-    #[serde(flatten)]
-    #[schema(inline, value_type = Question)]
-    question: Wording,
+    /// `user:ID`, `email:ADDRESS`, `group:ID` or `token:ID`.
+    #[schema(example = "email:bea@acme.test")]
+    subject: String,
+    /// What is to be done: a type of the catalogue and one of its verbs.
+    #[schema(example = "source:edit")]
+    action: String,
+    /// `source:ID`, by the product's id or by ours; `source` alone for the type as a whole.
+    #[schema(example = "source:web-site")]
+    resource: String,
     /// The answer is at least as new as the change that returned this version.
     at_least: Option<i64>,
     /// Names people, groups and resources in `why` and `lines`. Only for tokens with owner access: to others they may be private.
@@ -48,7 +56,9 @@ pub struct Question {
 /// Up to 1,000 questions, each answered by itself, all by one version of the policy.
 #[derive(Debug, Deserialize, ToSchema)]
 #[expect(dead_code, reason = "it describes a `ChecksText`, and says what is wrong with one")]
+#[serde(deny_unknown_fields)]
 pub struct Checks {
+    #[serde(deserialize_with = "at_most::<_, _, MOST_QUESTIONS>")]
     #[schema(value_type = Vec<Question>, max_items = 1000)]
     checks: Vec<Wording>,
     /// The answers are at least as new as the change that returned this version.
@@ -57,6 +67,7 @@ pub struct Checks {
 
 /// A [`Check`] as it lies in the body.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct CheckText<'a> {
     #[serde(borrow)]
     subject: Text<'a>,
@@ -69,31 +80,32 @@ struct CheckText<'a> {
 
 /// [`Checks`] as they lie in the body.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ChecksText<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "at_most::<_, _, MOST_QUESTIONS>")]
     checks: Vec<Wording<Text<'a>>>,
     at_least: Option<i64>,
 }
 
 /// The answer to one question.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Verdict {
+pub struct Verdict<'a> {
     allowed: bool,
     /// Why, in a sentence.
     #[schema(example = "Source Admin on all sources, held by the group Editors.")]
     why: String,
     /// Every grant that allows it; empty when denied.
-    reasons: Vec<Because>,
+    reasons: Vec<Because<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    missing: Option<Lacking>,
+    missing: Option<Lacking<'a>>,
 }
 
 /// The answer, and the version of the policy that it rests on.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Answer {
+pub struct Answer<'a> {
     #[serde(flatten)]
-    verdict: Verdict,
+    verdict: Verdict<'a>,
     policy_version: i64,
     /// What a person reads, the answer first; only where names were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,9 +113,9 @@ pub struct Answer {
     lines: Option<Vec<String>>,
 }
 
-impl Answer {
+impl<'a> Answer<'a> {
     /// As the operator's command says it too.
-    pub fn of(checked: Checked, catalog: &Catalog) -> Self {
+    pub fn of(checked: Checked, catalog: &'a Catalog) -> Self {
         let Checked { decision, why, policy_version, lines, .. } = checked;
         Self { verdict: verdict(Told { decision, why }, catalog), policy_version, lines: Some(lines) }
     }
@@ -111,8 +123,8 @@ impl Answer {
 
 /// The answers in the order of the questions.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Answers {
-    results: Vec<Verdict>,
+pub struct Answers<'a> {
+    results: Vec<Verdict<'a>>,
     policy_version: i64,
 }
 
@@ -131,6 +143,15 @@ pub async fn check(State(services): State<Services>, Asker(token): Asker, said: 
     Ok(told(&Answer { verdict: verdict(answer, &services.catalog), policy_version, lines: None }, SIZE))
 }
 
+/// The answer to a question as it lies in a body, and whose question it was, where that takes memory alone and nothing is wrong with it.
+/// Whoever gets none asks by [`check`].
+pub fn check_now(services: &Services, secret: &str, body: &[u8]) -> Option<(Vec<u8>, TokenId)> {
+    let CheckText { subject, action, resource, at_least, explain } = read_now(body)?;
+    let now = (!explain).then(|| asked::check_now(services, secret, &Wording { subject, action, resource }, at_least)).flatten()?;
+    let answer = Answer { verdict: verdict(now.told, &services.catalog), policy_version: now.policy_version, lines: None };
+    Some((written(&answer, SIZE)?, now.token))
+}
+
 /// May they, many times over?
 ///
 /// A mistake in any question refuses all of them; its field names which: `checks[3].action`.
@@ -138,7 +159,7 @@ pub async fn check(State(services): State<Services>, Asker(token): Asker, said: 
 pub async fn batch(State(services): State<Services>, Asker(token): Asker, said: Said) -> Result<Response, Problem> {
     let ChecksText { checks, at_least } = said.read::<_, Checks>()?;
     let answered = asked::check_all(&services, &token, &checks, at_least).await?;
-    let results: Vec<Verdict> = answered.told.into_iter().map(|answer| verdict(answer, &services.catalog)).collect();
+    let results: Vec<Verdict<'_>> = answered.told.into_iter().map(|answer| verdict(answer, &services.catalog)).collect();
     let size = (results.len() + 1) * SIZE;
     Ok(told(&Answers { results, policy_version: answered.policy_version }, size))
 }
@@ -146,7 +167,7 @@ pub async fn batch(State(services): State<Services>, Asker(token): Asker, said: 
 /// About how many bytes an answer takes.
 const SIZE: usize = 512;
 
-fn verdict(told: Told, catalog: &Catalog) -> Verdict {
+fn verdict(told: Told, catalog: &Catalog) -> Verdict<'_> {
     let (allowed, why) = (told.decision.is_allowed(), told.why);
     match told.decision {
         Decision::Denied(missing) => Verdict { allowed, why, reasons: Vec::new(), missing: Some(lacking(missing, catalog)) },

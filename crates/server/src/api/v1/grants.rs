@@ -1,11 +1,13 @@
 //! Grants as our own API words them: a role on all, on these, or with labels. Resources go by the product's ids.
 
+use crate::api::at_most::maybe_at_most;
 use domain::{
     catalog::RoleId,
     failure::Failure,
     grant::{Grant, GrantSpec, Scope},
     id::ResourceId,
     label::Label,
+    labelling::MOST_LABELLED,
     resource::ResourceType,
     time::Timestamp,
 };
@@ -13,6 +15,9 @@ use serde::{Deserialize, Serialize};
 use service::{Services, access::WorkspaceOwner, resources};
 use std::collections::{BTreeSet, HashMap};
 use utoipa::ToSchema;
+
+/// How many labels a list may have.
+pub const MOST_LABELS: usize = 1_000;
 
 /// A role and where it applies: exactly one of `all`, `only` and `labels`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -24,12 +29,12 @@ pub struct GrantBody {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub all: bool,
     /// These and no others, each as `type:id`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = json!(["source:web-site"]))]
+    #[serde(default, deserialize_with = "maybe_at_most::<_, _, MOST_LABELLED>", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 10000, example = json!(["source:web-site"]))]
     pub only: Option<Vec<String>>,
     /// Those that bear every one of these, each as `key:value`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = json!(["environment:dev"]))]
+    #[serde(default, deserialize_with = "maybe_at_most::<_, _, MOST_LABELS>", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 1000, example = json!(["environment:dev"]))]
     pub labels: Option<Vec<String>>,
     /// When it ends (RFC 3339); missing: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]

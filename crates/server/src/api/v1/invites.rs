@@ -6,13 +6,14 @@ use super::{
     params::{Listing, Params, cursor, page_size},
     problem::{Asked, Problem},
 };
-use crate::api::{asking::Owner, ids::Id};
+use crate::api::{asking::Owner, at_most::at_most, ids::Id};
 use axum::{Json, extract::State};
 use domain::{
     email::EmailAddress,
     failure::Failure,
+    grant::MOST_GRANTS,
     id::{GroupId, InviteId},
-    invite::{Invitation, Invite},
+    invite::{Invitation, Invite, MOST_AT_ONCE},
     member::{MemberKind, UserId, UserQuery, UserRow, UserStanding},
 };
 use http::StatusCode;
@@ -47,10 +48,14 @@ pub struct InviteBody {
     revision: Option<i32>,
 }
 
+/// How many groups an invite may lead into.
+const MOST_GROUPS: usize = 1_000;
+
 /// Up to 500 addresses that are asked to join with the same access.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Send {
+    #[serde(deserialize_with = "at_most::<_, _, MOST_AT_ONCE>")]
     #[schema(min_items = 1, max_items = 500, example = json!(["bea@acme.test"]))]
     emails: Vec<String>,
     /// They become owners.
@@ -59,10 +64,12 @@ pub struct Send {
     /// They may see personal data where their roles reach.
     #[serde(default)]
     personal_data: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<_, _, MOST_GRANTS>")]
+    #[schema(max_items = 100)]
     grants: Vec<GrantBody>,
     /// Ids of groups.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<_, _, MOST_GROUPS>")]
+    #[schema(max_items = 1000)]
     groups: Vec<String>,
 }
 

@@ -1,29 +1,27 @@
 //! Labels of resources: of one, and of thousands in one call. Who may edit a resource may label it.
 
 use super::{
-    grants::keyed,
+    grants::{MOST_LABELS, keyed},
     problem::{Asked, Problem},
 };
-use crate::api::asking::Token;
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use crate::api::{asking::Token, at_most::at_most, ids::Pair};
+use axum::{Json, extract::State};
 use domain::{
     failure::Failure,
     label::Label,
-    labelling::{Relabel, ResourceSelection},
+    labelling::{MOST_LABELLED, Relabel, ResourceSelection},
     resource::ResourceType,
 };
 use serde::{Deserialize, Serialize};
-use service::{Services, access::Acting, resources};
+use service::{Services, resources};
 use utoipa::ToSchema;
 
 /// All labels that a resource bears, at most one of each key.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Labels {
-    #[schema(example = json!(["environment:dev", "region:apac"]))]
+    #[serde(deserialize_with = "at_most::<_, _, MOST_LABELS>")]
+    #[schema(max_items = 1000, example = json!(["environment:dev", "region:apac"]))]
     labels: Vec<String>,
 }
 
@@ -32,6 +30,7 @@ pub struct Labels {
 #[serde(deny_unknown_fields)]
 pub struct LabelMany {
     /// Each as `type:id`.
+    #[serde(deserialize_with = "at_most::<_, _, MOST_LABELLED>")]
     #[schema(min_items = 1, max_items = 10000, example = json!(["source:web-site"]))]
     resources: Vec<String>,
     /// It takes the place of another of its key.
@@ -50,34 +49,28 @@ pub struct Relabelled {
     unchanged: u64,
 }
 
-async fn tell(services: &Services, me: Acting<'_>, kind: &str, key: &str) -> Result<Json<Labels>, Problem> {
-    let found = resources::by_key(services, me, &ResourceType::new(kind), key).await?;
-    Ok(Json(Labels { labels: found.resource.labels.iter().map(ToString::to_string).collect() }))
+fn tell(labels: &[Label]) -> Json<Labels> {
+    Json(Labels { labels: labels.iter().map(ToString::to_string).collect() })
 }
 
 /// Read a resource's labels
 #[utoipa::path(get, operation_id = "readResourceLabels", path = "/api/v1/resources/{type}/{id}/labels", tag = "Resources",
     params(("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
     responses((status = 200, description = "Its labels", body = Labels)))]
-pub async fn find(State(services): State<Services>, Token(token): Token, Path((kind, key)): Path<(String, String)>) -> Result<Json<Labels>, Problem> {
-    tell(&services, (&token).into(), &kind, &key).await
+pub async fn find(State(services): State<Services>, Token(token): Token, Pair(kind, key): Pair) -> Result<Json<Labels>, Problem> {
+    Ok(tell(&resources::by_key(&services, &token, &ResourceType::new(&kind), &key).await?.resource.labels))
 }
 
 /// Replace a resource's labels
 #[utoipa::path(put, operation_id = "replaceResourceLabels", path = "/api/v1/resources/{type}/{id}/labels", tag = "Resources", request_body = Labels,
     params(("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
     responses((status = 200, description = "Its labels now", body = Labels)))]
-pub async fn put(
-    State(services): State<Services>,
-    Token(token): Token,
-    Path((kind, key)): Path<(String, String)>,
-    Asked(body): Asked<Labels>,
-) -> Result<Json<Labels>, Problem> {
+pub async fn put(State(services): State<Services>, Token(token): Token, Pair(kind, key): Pair, Asked(body): Asked<Labels>) -> Result<Json<Labels>, Problem> {
     let read = |(place, text): (usize, &String)| Label::parse(text).map_err(|error| Failure::field(&format!("labels[{place}]"), error));
     let labels = body.labels.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
     let found = resources::by_key(&services, &token, &ResourceType::new(&kind), &key).await?;
-    resources::set_labels(&services, &token, found.resource.id, labels).await?;
-    tell(&services, (&token).into(), &kind, &key).await
+    // as they were written: whoever took away what let them see the resource may not read it again
+    Ok(tell(&resources::set_labels(&services, &token, found.resource.id, labels).await?))
 }
 
 /// Label many resources

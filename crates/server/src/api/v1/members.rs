@@ -1,14 +1,15 @@
 //! `/api/v1/members…`: the user list as a file, there and back.
 
-use super::{Problem, params::Params};
+use super::{Problem, body::Whole, params::Params};
 use crate::{api::asking::Owner, downloads::attachment};
-use axum::{Json, body::Bytes, extract::State, response::Response};
+use axum::{Json, extract::State, response::Response};
 use domain::import::{ImportOutcome, ImportWish};
 use serde::{Deserialize, Serialize};
 use service::{Services, export, import};
 use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct How {
     /// Only tells what it would do.
@@ -75,7 +76,7 @@ pub async fn export(State(services): State<Services>, Owner(owner): Owner) -> Re
 /// The body is a CSV file with a header, up to 10,000 rows. Each row becomes an invite, or says why not.
 #[utoipa::path(post, operation_id = "importUsers", path = "/api/v1/members/import", tag = "Users", params(How), request_body(content = String, content_type = "text/csv"),
     responses((status = 200, description = "What was done, or would be", body = Imported)))]
-pub async fn import(State(services): State<Services>, Owner(owner): Owner, Params(how): Params<How>, body: Bytes) -> Result<Json<Imported>, Problem> {
+pub async fn import(State(services): State<Services>, Owner(owner): Owner, Params(how): Params<How>, Whole(body): Whole) -> Result<Json<Imported>, Problem> {
     let wish = ImportWish { text: domain::import::text(body.to_vec()), columns: None, create_groups: how.create_groups, leave_out_wrong: how.leave_out_wrong };
     let outcome = if how.dry_run { import::preview(&services, &owner, &wish).await? } else { import::apply(&services, &owner, &wish).await? };
     Ok(Json(outcome.into()))

@@ -17,6 +17,7 @@ mod resources;
 pub mod tokens;
 mod workspace;
 
+pub use body::is_json;
 pub use problem::{Body as ProblemBody, Problem};
 
 use crate::{api::asking, app::AppState, front::MOST_BULK};

@@ -5,6 +5,7 @@ use axum::extract::{FromRequestParts, Query};
 use domain::{
     failure::Failure,
     page::{Cursor, PageSize},
+    save::Expected,
 };
 use http::{HeaderMap, header, request::Parts};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -57,25 +58,28 @@ pub fn cursor(text: Option<&str>) -> Result<Option<Cursor>, Failure> {
     text.filter(|text| !text.is_empty()).map(|text| Cursor::decode(text).map_err(|error| Failure::field("cursor", error))).transpose()
 }
 
-/// `If-Match: "3"`: the revision that the caller changes. `*` and nothing mean whichever there is.
-pub struct IfMatch(pub Option<i64>);
+/// `If-Match`: `"3"` is the revision that the caller changes, `*` whichever there is. Stands before the proof among a route's arguments: it takes
+/// the header with it, and what is left by then is refused.
+pub struct IfMatch(pub Expected);
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        revision(&parts.headers).map(Self)
+        let expected = expected(&parts.headers)?;
+        parts.headers.remove(header::IF_MATCH);
+        Ok(Self(expected))
     }
 }
 
-fn revision(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+fn expected(headers: &HeaderMap) -> Result<Expected, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(Expected::Anything) };
     let text = value.to_str().unwrap_or_default().trim();
     if text == "*" {
-        return Ok(None);
+        return Ok(Expected::Something);
     }
     let number = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|number| number.parse().ok());
-    number.map(Some).ok_or_else(|| Problem::malformed("If-Match is the revision in quotes, as the ETag had it: `\"3\"`"))
+    number.map(Expected::Revision).ok_or_else(|| Problem::malformed("If-Match is the revision in quotes, as the ETag had it: `\"3\"`"))
 }
 
 #[cfg(test)]
@@ -84,10 +88,10 @@ mod tests {
 
     #[test]
     fn a_revision_is_read_as_the_etag_had_it() {
-        let read = |text: &'static str| revision(&HeaderMap::from_iter([(header::IF_MATCH, http::HeaderValue::from_static(text))]));
-        assert_eq!(read("\"12\"").unwrap(), Some(12));
-        assert_eq!(read("*").unwrap(), None);
-        assert_eq!(revision(&HeaderMap::new()).unwrap(), None);
+        let read = |text: &'static str| expected(&HeaderMap::from_iter([(header::IF_MATCH, http::HeaderValue::from_static(text))]));
+        assert_eq!(read("\"12\"").unwrap(), Expected::Revision(12));
+        assert_eq!(read("*").unwrap(), Expected::Something);
+        assert_eq!(expected(&HeaderMap::new()).unwrap(), Expected::Anything);
         for wrong in ["12", "W/\"12\"", "\"x\"", "", "\"1\", \"2\""] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

@@ -1,12 +1,15 @@
 //! Refusals as `application/problem+json` (RFC 9457), and bodies that can't be read.
 
-use crate::api::by_name::ByName;
+use crate::api::{by_name::ByName, reading};
 use axum::{
     Json,
     extract::{FromRequest, Request, rejection::JsonRejection},
     response::{IntoResponse, Response},
 };
-use domain::failure::{Failure, FailureKind};
+use domain::{
+    failure::{Failure, FailureKind},
+    save::Stale,
+};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
@@ -71,20 +74,18 @@ impl Problem {
         Self::of("malformed", StatusCode::BAD_REQUEST, Failure::new(FailureKind::Invalid, message))
     }
 
-    /// What was to be changed isn't there.
-    pub fn not_there() -> Self {
-        let message = "there is nothing here to be changed; leave `If-Match` out to make it";
-        Self::of("stale", StatusCode::PRECONDITION_FAILED, Failure { field: Some("If-Match".to_owned()), ..Failure::new(FailureKind::Conflict, message) })
-    }
-
     /// More was sent than is taken at once.
     pub fn too_long(failure: &Failure) -> Self {
         Self::of("too-long", StatusCode::PAYLOAD_TOO_LARGE, failure.clone())
     }
+}
 
-    /// Somebody else changed it since the caller looked.
-    pub fn stale(revision: i64) -> Self {
-        let message = format!("this was changed meanwhile and is at revision {revision} now; read it again, and send your change with that revision");
+impl From<Stale> for Problem {
+    fn from(Stale(at): Stale) -> Self {
+        let message = match at {
+            Some(revision) => format!("this was changed meanwhile and is at revision {revision} now; read it again, and send your change with that revision"),
+            None => "there is nothing here to be changed; leave `If-Match` out to make it".to_owned(),
+        };
         let failure = Failure { field: Some("If-Match".to_owned()), ..Failure::new(FailureKind::Conflict, message) };
         Self::of("stale", StatusCode::PRECONDITION_FAILED, failure)
     }
@@ -101,6 +102,10 @@ impl IntoResponse for Problem {
         };
         let mut response = (self.status, Json(body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            // whoever knows better says so after
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"rolecall\""));
         }
@@ -137,7 +142,11 @@ pub fn unread(rejection: &JsonRejection) -> Problem {
         StatusCode::PAYLOAD_TOO_LARGE => return Problem::too_long(&Failure::new(FailureKind::Invalid, "this is more than is taken at once; send less")),
         _ => "invalid",
     };
-    Problem::of(kind, rejection.status(), Failure::new(FailureKind::Invalid, words))
+    let field = match rejection {
+        JsonRejection::JsonDataError(_) => reading::parts(&words).0,
+        _ => None,
+    };
+    Problem::of(kind, rejection.status(), Failure { field, ..Failure::new(FailureKind::Invalid, words) })
 }
 
 pub async fn no_such_method() -> Problem {

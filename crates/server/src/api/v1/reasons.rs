@@ -6,21 +6,27 @@ use domain::{
     policy::{Arrival, But, Decision, Held, Missing, Reason},
 };
 use serde::Serialize;
+use std::borrow::Cow;
 use utoipa::ToSchema;
 
 /// What allows it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum Because {
+pub enum Because<'a> {
     /// An owner may do anything in the workspace.
-    Owner,
+    Owner {
+        /// When the token that is asked about ends by itself; the policy's version stays the same then.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false, format = DateTime)]
+        expires_at: Option<String>,
+    },
     Grant {
         #[schema(value_type = String, format = "uuid")]
         grant: GrantId,
         #[schema(value_type = String, example = "source_admin")]
         role: RoleId,
-        #[schema(example = "Source Admin")]
-        role_name: String,
+        #[schema(value_type = String, example = "Source Admin")]
+        role_name: Cow<'a, str>,
         /// The group by which the grant came; absent for a grant of the subject's own.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(value_type = Option<String>, format = "uuid", nullable = false)]
@@ -29,7 +35,7 @@ pub enum Because {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(value_type = Option<String>, format = "uuid", nullable = false)]
         through: Option<ResourceId>,
-        /// When the grant ends by itself; the policy's version stays the same then.
+        /// When the grant ends by itself, or before it the token that holds it; the policy's version stays the same then.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false, format = DateTime)]
         expires_at: Option<String>,
@@ -38,21 +44,21 @@ pub enum Because {
 
 /// What would have to be there for it to be allowed.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Lacking {
+pub struct Lacking<'a> {
     /// The subject or the resource is not in the workspace.
     unknown: bool,
     /// Roles that would allow it, with a scope that covers the resource.
-    roles: Vec<Wanted>,
+    roles: Vec<Wanted<'a>>,
     /// Grants that would allow it but for something.
     held: Vec<Short>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct Wanted {
+struct Wanted<'a> {
     #[schema(value_type = String, example = "source_admin")]
     id: RoleId,
-    #[schema(example = "Source Admin")]
-    name: String,
+    #[schema(value_type = String, example = "Source Admin")]
+    name: Cow<'a, str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -67,8 +73,20 @@ struct Short {
     but: But,
 }
 
+impl Because<'_> {
+    /// The same with a name of its own.
+    pub fn owned(self) -> Because<'static> {
+        match self {
+            Self::Owner { expires_at } => Because::Owner { expires_at },
+            Self::Grant { grant, role, role_name, group, through, expires_at } => {
+                Because::Grant { grant, role, role_name: Cow::Owned(role_name.into_owned()), group, through, expires_at }
+            }
+        }
+    }
+}
+
 /// The grants of an answer that allows; none of one that denies.
-pub fn reasons(decision: Decision, catalog: &Catalog) -> Vec<Because> {
+pub fn reasons(decision: Decision, catalog: &Catalog) -> Vec<Because<'_>> {
     match decision {
         Decision::Allowed(found) => found.into_iter().map(|reason| because(reason, catalog)).collect(),
         Decision::Denied(_) => Vec::new(),
@@ -76,7 +94,7 @@ pub fn reasons(decision: Decision, catalog: &Catalog) -> Vec<Because> {
 }
 
 /// What an answer that denies lacks.
-pub fn lacking(missing: Missing, catalog: &Catalog) -> Lacking {
+pub fn lacking(missing: Missing, catalog: &Catalog) -> Lacking<'_> {
     match missing {
         Missing::Unknown => Lacking { unknown: true, roles: Vec::new(), held: Vec::new() },
         Missing::Roles { roles, held_but } => {
@@ -86,9 +104,9 @@ pub fn lacking(missing: Missing, catalog: &Catalog) -> Lacking {
     }
 }
 
-fn because(reason: Reason, catalog: &Catalog) -> Because {
+fn because(reason: Reason, catalog: &Catalog) -> Because<'_> {
     match reason {
-        Reason::Owner => Because::Owner,
+        Reason::Owner { expires_at } => Because::Owner { expires_at: expires_at.map(|end| end.to_string()) },
         Reason::Grant { grant, role, arrival, through, expires_at } => {
             let expires_at = expires_at.map(|end| end.to_string());
             Because::Grant { grant, role_name: role_name(&role, catalog), role, group: group(arrival), through, expires_at }
@@ -107,6 +125,6 @@ const fn group(arrival: Arrival) -> Option<GroupId> {
     }
 }
 
-fn role_name(id: &RoleId, catalog: &Catalog) -> String {
-    catalog.role(id).map_or_else(|| id.to_string(), |role| role.name.clone())
+fn role_name<'a>(id: &RoleId, catalog: &'a Catalog) -> Cow<'a, str> {
+    catalog.role(id).map_or_else(|| Cow::Owned(id.to_string()), |role| Cow::Borrowed(role.name.as_str()))
 }

@@ -4,9 +4,10 @@ use super::{
     grants::{self, GrantBody},
     problem::{Asked, Problem},
 };
-use crate::api::{asking::Owner, ids::Id};
+use crate::api::{asking::Owner, at_most::at_most, ids::Id};
 use axum::{Json, extract::State};
 use domain::{
+    grant::MOST_GRANTS,
     id::{MemberId, RequestId, ResourceId},
     request::AccessRequest,
 };
@@ -52,7 +53,8 @@ pub struct Waiting {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Approve {
-    #[schema(min_items = 1)]
+    #[serde(deserialize_with = "at_most::<_, _, MOST_GRANTS>")]
+    #[schema(min_items = 1, max_items = 100)]
     grants: Vec<GrantBody>,
 }
 

@@ -1,28 +1,30 @@
 //! `/api/v1/resources`: what products register, one by one or ten thousand at once.
 
 use super::{
-    grants::keyed,
+    grants::{MOST_LABELS, keyed},
     items::{Items, Tagged},
     params::{IfMatch, Params, cursor, page_size},
     problem::{Asked, Problem},
 };
-use crate::api::asking::{Owner, Token};
-use axum::{
-    Json,
-    extract::{Path, State},
+use crate::api::{
+    asking::{Owner, Token},
+    at_most::{at_most, maybe_at_most},
+    ids::Pair,
 };
+use axum::{Json, extract::State};
 use domain::{
     failure::Failure,
     id::ResourceId,
     label::Label,
-    resource::{Registration, Resource, ResourceQuery, ResourceType},
+    resource::{MOST_REGISTERED, Registration, Resource, ResourceQuery, ResourceType},
+    save::Expected,
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::{
     Services,
     access::{Acting, WorkspaceOwner},
-    resources::{self, PlaceOf, Stale},
+    resources::{self, PlaceOf},
 };
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
@@ -77,7 +79,8 @@ pub struct Put {
     /// What it hangs on, `type:id`; missing: nothing.
     parent: Option<String>,
     /// All labels that it bears, each `key:value`; missing: those it has.
-    #[schema(example = json!(["environment:dev"]))]
+    #[serde(default, deserialize_with = "maybe_at_most::<_, _, MOST_LABELS>")]
+    #[schema(max_items = 1000, example = json!(["environment:dev"]))]
     labels: Option<Vec<String>>,
 }
 
@@ -85,6 +88,7 @@ pub struct Put {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutMany {
+    #[serde(deserialize_with = "at_most::<_, _, MOST_REGISTERED>")]
     #[schema(min_items = 1, max_items = 10000)]
     resources: Vec<PutOne>,
 }
@@ -103,6 +107,8 @@ struct PutOne {
     /// What it hangs on, `type:id`; missing: nothing. It may be among the others here.
     parent: Option<String>,
     /// All labels that it bears, each `key:value`; missing: those it has.
+    #[serde(default, deserialize_with = "maybe_at_most::<_, _, MOST_LABELS>")]
+    #[schema(max_items = 1000)]
     labels: Option<Vec<String>>,
 }
 
@@ -167,7 +173,7 @@ pub async fn page(State(services): State<Services>, Token(token): Token, Params(
 #[utoipa::path(get, operation_id = "readResource", path = "/api/v1/resources/{type}/{id}", tag = "Resources",
     params(("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
     responses((status = 200, description = "The resource", body = ResourceBody, headers(("etag" = String, description = "Its revision")))))]
-pub async fn find(State(services): State<Services>, Token(token): Token, Path((kind, key)): Path<(String, String)>) -> Result<Tagged<ResourceBody>, Problem> {
+pub async fn find(State(services): State<Services>, Token(token): Token, Pair(kind, key): Pair) -> Result<Tagged<ResourceBody>, Problem> {
     let (revision, body) = one(&services, (&token).into(), &kind, &key).await?;
     Ok(Tagged::of(revision, body))
 }
@@ -183,17 +189,13 @@ pub async fn find(State(services): State<Services>, Token(token): Token, Path((k
     ))]
 pub async fn put(
     State(services): State<Services>,
+    IfMatch(expected): IfMatch,
     Owner(owner): Owner,
-    Path((kind, key)): Path<(String, String)>,
-    IfMatch(revision): IfMatch,
+    Pair(kind, key): Pair,
     Asked(body): Asked<Put>,
 ) -> Result<Tagged<ResourceBody>, Problem> {
     let wish = registration(ResourceType::new(&kind), key.clone(), body.name, body.parent.as_deref(), body.labels.as_deref(), 0, &only)?;
-    let registered = match resources::register(&services, &owner, std::slice::from_ref(&wish), revision, &only).await? {
-        Ok(registered) => registered,
-        Err(Stale(Some(at))) => return Err(Problem::stale(at)),
-        Err(Stale(None)) => return Err(Problem::not_there()),
-    };
+    let registered = resources::register(&services, &owner, std::slice::from_ref(&wish), expected, &only).await??;
     let (revision, body) = one(&services, (&owner).into(), &kind, &key).await?;
     Ok(Tagged { status: if registered.created > 0 { StatusCode::CREATED } else { StatusCode::OK }, revision, body })
 }
@@ -208,20 +210,20 @@ pub async fn put_many(State(services): State<Services>, Owner(owner): Owner, Ask
         registration(ResourceType::new(&one.r#type), one.id, one.name, one.parent.as_deref(), one.labels.as_deref(), place, place_of)
     };
     let all = body.resources.into_iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
-    let registered = resources::register(&services, &owner, &all, None, place_of).await?.map_err(|_| Failure::internal())?;
+    let registered = resources::register(&services, &owner, &all, Expected::Anything, place_of).await?.map_err(|_| Failure::internal())?;
     let domain::resource::Registered { created, changed, unchanged, policy_version } = registered;
     Ok(Json(Registered { created, changed, unchanged, policy_version }))
 }
 
 /// Delete a resource
 ///
-/// Refused while anything hangs on it or a grant names it; the refusal says what.
+/// Refused while anything hangs on it or a grant names it; the refusal says what. `If-Match` guards name and parent.
 #[utoipa::path(delete, operation_id = "removeResource", path = "/api/v1/resources/{type}/{id}", tag = "Resources",
-    params(("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
+    params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
     responses((status = 204, description = "It is gone")))]
-pub async fn remove(State(services): State<Services>, Owner(owner): Owner, Path((kind, key)): Path<(String, String)>) -> Result<StatusCode, Problem> {
+pub async fn remove(State(services): State<Services>, IfMatch(expected): IfMatch, Owner(owner): Owner, Pair(kind, key): Pair) -> Result<StatusCode, Problem> {
     let id = id_of(&services, &owner, &kind, &key).await?;
-    resources::delete(&services, &owner, id).await?;
+    resources::delete_if(&services, &owner, id, expected).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 

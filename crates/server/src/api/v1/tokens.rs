@@ -6,10 +6,15 @@ use super::{
     params::{IfMatch, Listing, Params, cursor, page_size},
     problem::{Asked, Problem},
 };
-use crate::api::{asking::Owner, ids::Id};
+use crate::api::{
+    asking::Owner,
+    at_most::{at_most, maybe_at_most},
+    ids::Id,
+};
 use axum::{Json, extract::State};
 use domain::{
     failure::{Failure, FailureKind},
+    grant::MOST_GRANTS,
     id::TokenId,
     member::GrantDraft,
     save::SaveOutcome,
@@ -68,7 +73,8 @@ pub struct Create {
     name: String,
     #[serde(default)]
     owner_access: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<_, _, MOST_GRANTS>")]
+    #[schema(max_items = 100)]
     grants: Vec<GrantBody>,
     /// When it ends (RFC 3339); missing: never.
     #[schema(format = DateTime)]
@@ -81,6 +87,8 @@ pub struct Create {
 pub struct Change {
     name: Option<String>,
     owner_access: Option<bool>,
+    #[serde(default, deserialize_with = "maybe_at_most::<_, _, MOST_GRANTS>")]
+    #[schema(max_items = 100)]
     grants: Option<Vec<GrantBody>>,
     /// `null`: it ends no more.
     #[serde(default, deserialize_with = "said")]
@@ -195,14 +203,14 @@ pub async fn create(State(services): State<Services>, Owner(owner): Owner, Asked
     responses((status = 200, description = "As it is now", body = TokenBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn change(
     State(services): State<Services>,
+    IfMatch(expected): IfMatch,
     Owner(owner): Owner,
     Id(id): Id<TokenId>,
-    IfMatch(revision): IfMatch,
     Asked(body): Asked<Change>,
 ) -> Result<Tagged<TokenBody>, Problem> {
     let before = tokens::find(&services, &owner, id).await?;
     let grants = match &body.grants {
-        Some(bodies) => grants::read(&services, &owner, bodies).await?.into_iter().map(|spec| kept(&before, spec)).collect(),
+        Some(bodies) => GrantDraft::of_held(&before.grants, grants::read(&services, &owner, bodies).await?),
         // an owner needs no grants
         None if body.owner_access == Some(true) => Vec::new(),
         None => before.grants.iter().map(GrantDraft::from).collect(),
@@ -216,33 +224,31 @@ pub async fn change(
             Some(end) => moment(end.as_ref())?,
         },
     };
-    match tokens::change(&services, &owner, id, revision.unwrap_or(before.revision), &wish).await.map_err(renamed)? {
+    // what was not named is as it was read: the change is of that revision, whatever was expected
+    expected.hold(Some(before.revision))?;
+    match tokens::change(&services, &owner, id, before.revision, &wish).await.map_err(renamed)? {
         SaveOutcome::Saved(token) => Ok(Tagged::of(token.revision, tell(&services, &owner, token).await?)),
-        SaveOutcome::Conflict(theirs) if revision.is_some() => Err(Problem::stale(theirs.revision)),
-        SaveOutcome::Conflict(_) => {
+        SaveOutcome::Conflict(theirs) => {
+            expected.hold(Some(theirs.revision))?;
             Err(Failure::new(FailureKind::Conflict, "somebody else changed it at the same moment; nothing was changed, try again").into())
         }
     }
 }
 
-/// A grant that it holds already is kept, and not given anew.
-fn kept(before: &Token, spec: domain::grant::GrantSpec) -> GrantDraft {
-    let same = before.grants.iter().find(|grant| grant.spec.role == spec.role && grant.spec.scope == spec.scope);
-    GrantDraft { id: same.map(|grant| grant.id), spec }
-}
-
 /// Rotate a token's secret
 ///
 /// The new secret is in this answer, and never again.
-#[utoipa::path(post, operation_id = "rotateToken", path = "/api/v1/tokens/{token}/rotate", tag = "Tokens", params(("token" = String, Path, format = "uuid")), request_body = Rotate,
+#[utoipa::path(post, operation_id = "rotateToken", path = "/api/v1/tokens/{token}/rotate", tag = "Tokens", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid")), request_body = Rotate,
     responses((status = 200, description = "The token with its new secret", body = TokenBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn rotate(
     State(services): State<Services>,
+    IfMatch(expected): IfMatch,
     Owner(owner): Owner,
     Id(id): Id<TokenId>,
     Asked(body): Asked<Rotate>,
 ) -> Result<Tagged<TokenBody>, Problem> {
-    let made = tokens::rotate(&services, &owner, id, Span::seconds(i64::from(body.grace_seconds))).await.map_err(renamed)?;
+    let grace = Span::seconds(i64::from(body.grace_seconds));
+    let made = tokens::rotate_if(&services, &owner, id, grace, expected).await.map_err(renamed)??;
     let token = tokens::find(&services, &owner, id).await?;
     let (revision, told) = (token.revision, tell(&services, &owner, token).await?);
     Ok(Tagged::of(revision, TokenBody { secret: Some(made.secret.reveal().to_owned()), ..told }))
@@ -251,8 +257,8 @@ pub async fn rotate(
 /// Revoke a token
 ///
 /// At once, and for good.
-#[utoipa::path(delete, operation_id = "revokeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("token" = String, Path, format = "uuid")), responses((status = 204, description = "It works no more")))]
-pub async fn revoke(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<TokenId>) -> Result<StatusCode, Problem> {
-    tokens::revoke(&services, &owner, id).await?;
+#[utoipa::path(delete, operation_id = "revokeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid")), responses((status = 204, description = "It works no more")))]
+pub async fn revoke(State(services): State<Services>, IfMatch(expected): IfMatch, Owner(owner): Owner, Id(id): Id<TokenId>) -> Result<StatusCode, Problem> {
+    tokens::revoke_if(&services, &owner, id, expected).await??;
     Ok(StatusCode::NO_CONTENT)
 }

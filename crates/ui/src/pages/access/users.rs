@@ -12,7 +12,7 @@ use super::{
     words::and,
 };
 use crate::{
-    components::{Banner, Button, ButtonKind, DataTable, EmptyState, IconName, LinkButton, Pager, SearchBox, SkeletonRows, SortTh, Tone, grouped},
+    components::{Banner, Button, ButtonKind, DataTable, EmptyState, FewAtATime, IconName, LinkButton, Pager, SearchBox, SkeletonRows, SortTh, Tone, grouped},
     pages::{
         failure::FailureView,
         shortcut::{Making, open_if_wanted},
@@ -24,7 +24,7 @@ use crate::{
 use domain::{
     access_context::Terms,
     id::GroupId,
-    member::{UserRow, UserStatus},
+    member::{UserId, UserRow, UserStatus},
     page::{Page, PageSize},
 };
 use leptos::prelude::*;
@@ -52,7 +52,7 @@ pub fn UsersPage() -> impl IntoView {
     provide_context(actions);
     let asking = Memo::new(move |_| actions.is_asking());
     let picked = PickedUsers::new(access, state);
-    let list = UsersList { access, users, state, picked };
+    let list = UsersList { access, users, state, picked, drawn: FewAtATime::new() };
     view! {
         {(!access.here.frame().mail_is_on).then(mail_is_off)}
         {move || requests_banner(access.here.counts().requests, reviewing)}
@@ -172,6 +172,7 @@ struct UsersList {
     users: Resource<Rpc<Page<UserRow>>>,
     state: Memo<ListState>,
     picked: PickedUsers,
+    drawn: FewAtATime,
 }
 
 impl UsersList {
@@ -225,7 +226,12 @@ impl UsersList {
                 <th scope="col"><span class="visually-hidden">"Actions"</span></th>
             }
         };
-        let rows = move || users.get().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
+        self.drawn.begin();
+        let rows = move || {
+            let mut rows = users.get().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
+            rows.truncate(self.drawn.of(rows.iter().map(|row| number(row.id)).collect()));
+            rows
+        };
         let row = move |first: UserRow| {
             let id = first.id;
             // a row that is asked for again stays where it is, and so does the focus in it
@@ -297,6 +303,13 @@ impl UsersList {
             </EmptyState>
         }
         .into_any()
+    }
+}
+
+const fn number(id: UserId) -> u128 {
+    match id {
+        UserId::Member(id) => id.uuid().as_u128(),
+        UserId::Invite(id) => id.uuid().as_u128(),
     }
 }
 

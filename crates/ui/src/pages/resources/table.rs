@@ -6,7 +6,7 @@ use super::{
     query::{self, type_words},
 };
 use crate::{
-    components::{DataTable, EmptyState, IconName, LinkButton, Pager, SkeletonRows, Tag},
+    components::{DataTable, EmptyState, FewAtATime, IconName, LinkButton, Pager, SkeletonRows, Tag},
     pages::{
         access::{answered::kept, list_state::ListState},
         failure::FailureView,
@@ -45,7 +45,7 @@ pub fn ResourceTable(
     let waiting = || {
         view! { <DataTable label="Resources" class="resources cards" busy=true head=|| view! { <th scope="col">"Name"</th> }><SkeletonRows rows=8 columns=5/></DataTable> }
     };
-    let list = List { things, state, rows, busy, picked };
+    let list = List { things, state, rows, busy, picked, drawn: FewAtATime::new() };
     view! {
         <Transition fallback=waiting>
             {list.view()}
@@ -61,6 +61,7 @@ struct List {
     rows: Resource<Rpc<Page<ResourceRow>>>,
     busy: Signal<bool>,
     picked: PickedResources,
+    drawn: FewAtATime,
 }
 
 impl List {
@@ -113,6 +114,7 @@ impl List {
         let pathname = use_location().pathname;
         (move || {
             let (keys, can_pick, one_type) = (keys.get(), can_pick.get(), one_type.get());
+            self.drawn.begin();
             let split = if keys.len() > COLUMNS { COLUMNS - 1 } else { keys.len() };
             let (columns, others) = keys.split_at(split);
             let (columns, others) = (columns.to_vec(), others.to_vec());
@@ -156,8 +158,13 @@ impl List {
                 let ResourceRow { resource, parent, may_label } = row;
                 (resource.id, resource.name.to_string(), resource.labels.clone(), parent.clone(), *may_label)
             };
+            let rows = move || {
+                let mut rows = self.page();
+                rows.truncate(self.drawn.of(rows.iter().map(|row| row.resource.id.uuid().as_u128()).collect()));
+                rows
+            };
             view! {
-                <DataTable label="Resources" class="resources cards" busy=self.busy head=head><For each=move || self.page() key children=row/></DataTable>
+                <DataTable label="Resources" class="resources cards" busy=self.busy head=head><For each=rows key children=row/></DataTable>
                 {self.pager()}
             }
         })
