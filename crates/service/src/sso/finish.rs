@@ -241,7 +241,17 @@ async fn unasked(services: &Services, anyone: &Anonymous, connection: Connection
 async fn accept(services: &Services, gate: &Gate, response: &str, expected: Expected<'_>) -> Result<Identity, Stopped> {
     let connection = &gate.found.connection;
     let (sp, idp) = (saml::ours(services, connection), saml::theirs(connection)?);
-    let identity = federation::saml::accept(&sp, &idp, response, expected, services.now().micros())?;
+    let (response, now) = (response.to_owned(), services.now().micros());
+    let request = match expected {
+        Expected::Answer { request } => Some(request.to_owned()),
+        Expected::Unsolicited => None,
+    };
+    // what it costs is bounded, and still too much for the threads that answer everybody
+    let judged = tokio::task::spawn_blocking(move || {
+        let expected = request.as_deref().map_or(Expected::Unsolicited, |request| Expected::Answer { request });
+        federation::saml::accept(&sp, &idp, &response, expected, now)
+    });
+    let identity = judged.await.map_err(|_| Failure::internal())??;
     fresh(services, gate, &identity).await?;
     Ok(identity)
 }

@@ -13,7 +13,7 @@ use domain::{
     sso::log::Purpose,
     time::Timestamp,
 };
-use federation::saml::Carried;
+use federation::saml::{Carried, IdentityProvider, ServiceProvider};
 
 /// What the provider wants ended.
 struct Wanted<'a> {
@@ -62,15 +62,11 @@ pub enum LogoutMessage<'a> {
 pub async fn single_logout(services: &Services, anyone: &Anonymous, id: ConnectionId, message: LogoutMessage<'_>) -> Result<LoggedOut, Failure> {
     services.limits.sso(anyone.meta().address.as_deref())?;
     let gate = Gate::find(services, id).await?;
-    let carried = match message {
-        LogoutMessage::Query(query) => Carried::Redirect { query },
-        LogoutMessage::Form { message, relay_state } => Carried::Post { message, relay_state },
-    };
     let done = async {
         gate.open_for(Purpose::Test)?;
         let (sp, idp) = (saml::ours(services, &gate.found.connection), saml::theirs(&gate.found.connection)?);
         let now = services.now().micros();
-        let told = federation::saml::accept_logout(&sp, &idp, carried, now)?;
+        let told = judged(sp.clone(), idp.clone(), message, now).await?;
         let named: Vec<_> = told.sessions.iter().map(|session| Some(session.as_str())).collect();
         let wanted = Wanted {
             subject: Some(&told.subject),
@@ -83,6 +79,19 @@ pub async fn single_logout(services: &Services, anyone: &Anonymous, id: Connecti
         Ok::<_, Stopped>(LoggedOut { url: federation::saml::logout_response(&sp, &idp, &answer, now, &told), sessions })
     };
     done.await.map_err(said)
+}
+
+/// Judged beside the threads that answer everybody, as sign-ins are.
+async fn judged(sp: ServiceProvider, idp: IdentityProvider, message: LogoutMessage<'_>, now: i64) -> Result<federation::saml::LoggedOut, Stopped> {
+    let (is_query, text, relay_state) = match message {
+        LogoutMessage::Query(query) => (true, query.to_owned(), None),
+        LogoutMessage::Form { message, relay_state } => (false, message.to_owned(), relay_state.map(str::to_owned)),
+    };
+    let judged = tokio::task::spawn_blocking(move || {
+        let carried = if is_query { Carried::Redirect { query: &text } } else { Carried::Post { message: &text, relay_state: relay_state.as_deref() } };
+        federation::saml::accept_logout(&sp, &idp, carried, now)
+    });
+    Ok(judged.await.map_err(|_| Failure::internal())??)
 }
 
 async fn end(services: &Services, anyone: &Anonymous, gate: &Gate, wanted: &Wanted<'_>) -> Result<u64, Stopped> {
