@@ -266,7 +266,7 @@ pub(super) fn addresses(services: &Services, connection: &Connection) -> OurAddr
     let (url, id) = (&services.settings.public_url, connection.id);
     OurAddresses {
         start_url: format!("{url}{}", door(connection).start_url),
-        redirect_uri: format!("{url}/sso/callback"),
+        redirect_uri: format!("{url}/sso/oidc/{id}/callback"),
         backchannel_logout_uri: format!("{url}/sso/oidc/{id}/backchannel-logout"),
         entity_id: format!("{url}/sso/saml/{id}/metadata"),
         acs_url: format!("{url}/sso/saml/{id}/acs"),

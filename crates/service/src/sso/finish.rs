@@ -113,10 +113,21 @@ fn same_browser(attempt: &Attempt, browser: Option<&str>) -> Result<(), Refused>
     }
 }
 
-/// A browser comes back from an OpenID provider. `old` is the session that it has.
+fn same_connection(attempt: &Attempt, connection: ConnectionId) -> Result<(), Refused> {
+    if attempt.connection == connection {
+        return Ok(());
+    }
+    Err(Refused::new("wrong-connection", "this answer came to another connection than the one that asked; sign in again from the beginning"))
+}
+
+/// A browser comes back from an OpenID provider, to the address of this connection. `old` is the session that it has.
+///
+/// Each connection has an address of its own, so that no provider can have the code of another brought to it: not all name themselves in
+/// their answers (RFC 9700, 4.4.2).
 pub async fn finish_oidc(
     services: &Services,
     anyone: &Anonymous,
+    connection: ConnectionId,
     browser: Option<&str>,
     old: Option<SignedIn>,
     answer: OidcAnswer<'_>,
@@ -125,6 +136,7 @@ pub async fn finish_oidc(
     let identity = async {
         judged?;
         same_browser(&attempt, browser)?;
+        same_connection(&attempt, connection)?;
         let Some(Kept::Oidc(started)) = Kept::open(services, &attempt) else {
             return Err(Refused::new("wrong-request", "this answer is of another protocol than the sign-in that was begun").into());
         };
@@ -178,10 +190,7 @@ async fn answered(services: &Services, anyone: &Anonymous, connection: Connectio
     let Taken { attempt, gate, judged } = take(services, anyone, Some(state), Stage::Begun).await?;
     let identity = async {
         judged?;
-        if attempt.connection != connection {
-            let reason = "this answer came to another connection than the one that asked; sign in again from the beginning";
-            return Err(Refused::new("wrong-connection", reason).into());
-        }
+        same_connection(&attempt, connection)?;
         let Some(Kept::Saml(request)) = Kept::open(services, &attempt) else {
             return Err(Refused::new("wrong-request", "this answer is of another protocol than the sign-in that was begun").into());
         };

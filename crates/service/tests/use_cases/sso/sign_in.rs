@@ -209,7 +209,7 @@ on_both! {
         let services = &stage.company.services;
         let anyone = services.anonymous(Meta::default());
         for query in ["", "code=x", "code=x&state=made-up"] {
-            let refused = sso::finish_oidc(services, &anyone, None, None, OidcAnswer { query }).await.unwrap_err();
+            let refused = sso::finish_oidc(services, &anyone, stage.connection, None, None, OidcAnswer { query }).await.unwrap_err();
             assert_eq!(refused.kind, FailureKind::Invalid, "{refused}");
         }
         let page = store::audit::page(&stage.company.world.store, domain::audit::Chain::Accounts, &Default::default()).await.unwrap();
@@ -248,7 +248,7 @@ on_both! {
         let sent = stage.begin(stage.connection, None).await;
         let query = format!("error=access_denied&state={}", sent.query["state"]);
         let anyone = services.anonymous(Meta::default());
-        let finished = sso::finish_oidc(services, &anyone, Some(&sent.cookie), None, OidcAnswer { query: &query }).await.unwrap();
+        let finished = sso::finish_oidc(services, &anyone, stage.connection, Some(&sent.cookie), None, OidcAnswer { query: &query }).await.unwrap();
         let Finished::Refused(id) = finished else { panic!("{finished:?}") };
         let told = sso::refusal(services, &anyone, id).await.unwrap();
         assert_eq!((told.code.as_str(), told.door.name.as_str(), told.workspace.as_str()), ("cancelled", "Okta", "Amara Inc"));
@@ -263,9 +263,25 @@ on_both! {
         stage.provider.gives(&stage.claims(&sent));
         let services = &stage.company.services;
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs([("code", "c"), ("state", &sent.query["state"]), ("iss", &evil.issuer)]).finish();
-        let finished = sso::finish_oidc(services, &services.anonymous(Meta::default()), Some(&sent.cookie), None, OidcAnswer { query: &query }).await.unwrap();
+        let anyone = services.anonymous(Meta::default());
+        let finished = sso::finish_oidc(services, &anyone, stage.connection, Some(&sent.cookie), None, OidcAnswer { query: &query }).await.unwrap();
         assert_eq!(stage.refused(finished).await, "wrong-issuer");
         assert_eq!((stage.provider.codes(), evil.codes()), (0, 0));
+    }
+
+    async fn a_code_that_a_provider_has_brought_to_another_s_address_is_shown_to_nobody(world: World) {
+        let stage = Stage::set(world).await;
+        let honest = Provider::open().await;
+        let other = connected(&stage.company, &stage.owner, &oidc("Other", &honest)).await;
+        // sent to the one, which led on to the other with the state that it had got; neither names itself in its answers
+        let sent = stage.begin(stage.connection, None).await;
+        assert_ne!(sent.query["redirect_uri"], stage.begin(other, None).await.query["redirect_uri"]);
+        stage.provider.gives(&stage.claims(&sent));
+        let finished = stage.back_to(other, &sent, Some(&sent.cookie), None).await.unwrap();
+        assert_eq!(stage.refused(finished).await, "wrong-connection");
+        assert_eq!((stage.provider.codes(), honest.codes()), (0, 0));
+        let told = trail(&stage.company, &stage.owner).await;
+        assert_eq!(told[0], "was refused as nobody known by Okta", "{told:?}");
     }
 
     async fn a_token_of_another_key_is_refused(world: World) {

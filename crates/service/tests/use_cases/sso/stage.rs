@@ -103,9 +103,13 @@ impl Stage {
 
     /// Comes back with a code.
     pub async fn back(&self, sent: &Sent, cookie: Option<&str>, old: Option<SignedIn>) -> Result<Finished, Failure> {
+        self.back_to(self.connection, sent, cookie, old).await
+    }
+
+    pub async fn back_to(&self, connection: ConnectionId, sent: &Sent, cookie: Option<&str>, old: Option<SignedIn>) -> Result<Finished, Failure> {
         let services = &self.company.services;
         let query = format!("code=code&state={}", sent.query["state"]);
-        sso::finish_oidc(services, &services.anonymous(Meta::default()), cookie, old, OidcAnswer { query: &query }).await
+        sso::finish_oidc(services, &services.anonymous(Meta::default()), connection, cookie, old, OidcAnswer { query: &query }).await
     }
 
     /// The whole way, with these claims set, or left out where they are null.
@@ -123,7 +127,7 @@ impl Stage {
             }
         }
         self.provider.gives(&all);
-        self.back(&sent, Some(&sent.cookie), None).await.unwrap()
+        self.back_to(connection, &sent, Some(&sent.cookie), None).await.unwrap()
     }
 
     /// The session of whoever comes in.
