@@ -137,6 +137,17 @@ on_both! {
         stage.comes(json!({})).await;
     }
 
+    async fn a_secret_goes_to_no_other_server_in_two_steps(world: World) {
+        let stage = Stage::set(world).await;
+        let (services, owner) = (&stage.company.services, stage.company.owner(&stage.owner).await);
+        sso::connections::switch(services, &owner, stage.connection, false).await.unwrap();
+        let emptied = stage.edit(|draft| draft.provider = ProviderDraft::Oidc(OidcDraft::default())).await.unwrap();
+        assert!(!emptied.has_secret);
+        let evil = Provider::open().await;
+        let led = stage.edit(|draft| draft.provider = without_secret(oidc("", &evil).provider)).await.unwrap();
+        assert!(!led.has_secret, "what was kept for the one is not shown to the other");
+    }
+
     async fn only_owners_see_them_and_only_their_own(world: World) {
         let stage = Stage::set(world).await;
         let services = &stage.company.services;
