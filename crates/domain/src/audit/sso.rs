@@ -17,6 +17,9 @@ pub enum SsoEvent {
         before: ConnectionSnapshot,
         after: ConnectionSnapshot,
         secret: bool,
+        /// What was of the provider before, where it is another one now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        let_go: Option<LetGo>,
     },
     SsoConnectionSwitchedOn {
         name: String,
@@ -93,6 +96,20 @@ pub enum SsoEvent {
         who: String,
         sessions: u64,
     },
+}
+
+/// What ended with something that it hung on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetGo {
+    pub links: u64,
+    pub sessions: u64,
+}
+
+impl LetGo {
+    fn lines(self) -> impl Iterator<Item = String> {
+        let line = |number: u64, one: &str| (number > 0).then(|| format!("{number} {one}{} ended", if number == 1 { "" } else { "s" }));
+        [line(self.links, "link"), line(self.sessions, "session")].into_iter().flatten()
+    }
 }
 
 impl SsoEvent {
@@ -181,9 +198,10 @@ impl SsoEvent {
     pub fn details(&self) -> Vec<String> {
         let ended = |sessions: u64| (sessions > 0).then(|| format!("{sessions} {} ended", if sessions == 1 { "session" } else { "sessions" }));
         match self {
-            Self::SsoConnectionChanged { before, after, secret } => {
+            Self::SsoConnectionChanged { before, after, secret, let_go } => {
                 let mut lines = before.changes(after);
                 lines.extend(secret.then(|| "another client secret".to_owned()));
+                lines.extend(let_go.iter().flat_map(|let_go| let_go.lines()));
                 lines
             }
             Self::SsoConnectionSwitchedOff { sessions, .. } | Self::SsoConnectionDeleted { sessions, .. } => ended(*sessions).into_iter().collect(),

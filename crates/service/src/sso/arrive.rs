@@ -80,8 +80,8 @@ pub(super) async fn arrive(
     let who = received.email.as_deref().unwrap_or(&received.subject);
     let tx = services.store.begin().await.map_err(stored)?;
     let here = locked(&tx, gate.workspace.id).await?;
-    if !still_open(&tx, connection).await? {
-        let refused = Refused::new("switched-off", "this connection was switched off meanwhile; ask an owner of the workspace");
+    if !still_open(&tx, &gate.found.connection).await? {
+        let refused = Refused::new("switched-off", "this connection was switched off or changed meanwhile; ask an owner of the workspace");
         return Ok(Arrived::Refused(refused::write(services, anyone, gate, tx, Some(who), &refused).await?));
     }
     let mut records = Vec::new();

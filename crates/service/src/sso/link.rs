@@ -71,7 +71,7 @@ pub async fn confirm(services: &Services, me: SignedIn, browser: Option<&str>, s
     gate.open_for(Purpose::SignIn).map_err(|refused| Failure::new(FailureKind::Conflict, refused.reason))?;
     let tx = services.store.begin().await.map_err(stored)?;
     let here = locked(&tx, gate.workspace.id).await?;
-    if !still_open(&tx, attempt.connection).await? || !store::sso::attempts::use_up_in(&tx, &attempt).await.map_err(stored)? {
+    if !still_open(&tx, &gate.found.connection).await? || !store::sso::attempts::use_up_in(&tx, &attempt).await.map_err(stored)? {
         return Err(over());
     }
     let mut records = Vec::new();

@@ -18,6 +18,11 @@ pub async fn find(db: &impl Db, connection: ConnectionId, subject: &str) -> Resu
     Ok(found.map(AccountId::from_uuid))
 }
 
+/// Lets go of all links of a connection; says how many.
+pub async fn forget_connection(tx: &WriteTx, connection: ConnectionId) -> Result<u64, StoreError> {
+    Ok(Entity::delete_many().filter(Column::ConnectionId.eq(connection.uuid())).exec(on(tx)).await?.rows_affected)
+}
+
 /// [`StoreError::Conflict`] where the subject is linked already.
 pub async fn link(tx: &WriteTx, connection: ConnectionId, subject: &str, account: AccountId, at: Timestamp) -> Result<(), StoreError> {
     let row = Model { connection_id: connection.uuid(), subject: subject.to_owned(), account_id: account.uuid(), linked_at: at.micros() };
