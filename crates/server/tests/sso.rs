@@ -97,6 +97,8 @@ async fn set(world: World) -> Stage {
         workspace_name: "Acme".to_owned(),
     };
     let up = accounts::sign_up(&services, &services.anonymous(Meta::default()), form).await.unwrap();
+    let account = services.signed_in(&up.session_secret, Meta::default()).await.unwrap().account().id;
+    world.gets_mail(account).await;
     let provider = Provider::open().await;
     let oidc = OidcDraft { issuer: provider.issuer.clone(), client_id: CLIENT.to_owned(), client_secret: Some("hunter2".to_owned()) };
     let saml = SamlDraft {

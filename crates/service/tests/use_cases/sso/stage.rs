@@ -59,6 +59,7 @@ impl Stage {
         let outside = Arc::new(TestOutside::default());
         let company = Company::in_world(world, outside.clone());
         let owner = company.founder("Amara").await;
+        company.has_mail(&owner).await;
         let provider = Provider::open().await;
         let connection = connected(&company, &owner, &oidc("Okta", &provider)).await;
         Self { company, outside, owner, provider, connection }
