@@ -96,10 +96,12 @@ async fn judged(sp: ServiceProvider, idp: IdentityProvider, message: LogoutMessa
 
 async fn end(services: &Services, anyone: &Anonymous, gate: &Gate, wanted: &Wanted<'_>) -> Result<u64, Stopped> {
     let connection = &gate.found.connection;
-    if !store::sso::messages::take(&services.store, connection.id, &secrets::hash(wanted.message), wanted.ends).await.map_err(stored)? {
+    let hash = secrets::hash(wanted.message);
+    let tx = services.store.begin().await.map_err(stored)?;
+    // with what it brings about: a message that failed halfway may come again
+    if !store::sso::messages::take_in(&tx, connection.id, &hash, wanted.ends).await.map_err(stored)? {
         return Err(federation::Refusal::Replayed.into());
     }
-    let tx = services.store.begin().await.map_err(stored)?;
     let mut sessions = 0;
     for session in &wanted.sessions {
         sessions += store::sessions::end_of_subject(&tx, connection.id, wanted.subject, *session).await.map_err(stored)?;
@@ -110,8 +112,14 @@ async fn end(services: &Services, anyone: &Anonymous, gate: &Gate, wanted: &Want
         let object = Object::new("connection", connection.id.uuid());
         let record = services.record(Chain::Workspace(gate.workspace.id), Actor::System, event.into(), Some(object), anyone.meta().origin());
         tx.commit(record).await.map_err(stored)?;
+        return Ok(sessions);
     }
-    Ok(sessions)
+    // nobody had a session, so there is nothing to record; the message is used up all the same
+    drop(tx);
+    if store::sso::messages::take(&services.store, connection.id, &hash, wanted.ends).await.map_err(stored)? {
+        return Ok(0);
+    }
+    Err(federation::Refusal::Replayed.into())
 }
 
 fn said(stopped: Stopped) -> Failure {

@@ -181,7 +181,13 @@ on_both! {
         let (hash, end) = (world.hash(), world.now().plus(Span::minutes(5)));
         assert!(messages::take(&world.store, one, &hash, end).await.unwrap());
         assert!(!messages::take(&world.store, one, &hash, end).await.unwrap());
-        assert!(messages::take(&world.store, two, &hash, end).await.unwrap());
+        let tx = world.store.begin().await.unwrap();
+        assert!(messages::take_in(&tx, two, &hash, end).await.unwrap());
+        drop(tx);
+        assert!(messages::take(&world.store, two, &hash, end).await.unwrap(), "the change that took it did not come about");
+        let tx = world.store.begin().await.unwrap();
+        assert!(!messages::take_in(&tx, two, &hash, end).await.unwrap());
+        drop(tx);
         assert_eq!(messages::forget(&world.store, end).await.unwrap(), 2);
     }
 
