@@ -28,8 +28,13 @@ pub(crate) struct Refused {
 impl Refused {
     pub(crate) fn new(code: &'static str, reason: impl std::fmt::Display) -> Self {
         // one form for all that people read
-        Self { code, reason: Failure::new(FailureKind::Forbidden, reason).message }
+        Self { code, reason: shown(&Failure::new(FailureKind::Forbidden, reason).message) }
     }
+}
+
+/// Of what a provider says, what can be kept and shown.
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 impl From<federation::Refusal> for Refused {
@@ -74,7 +79,7 @@ pub(super) fn entry(services: &Services, meta: &Meta, purpose: Purpose, who: Opt
         at: now,
         purpose,
         outcome,
-        who: who.map(|who| who.chars().take(320).collect()),
+        who: who.map(|who| shown(&who.chars().take(320).collect::<String>())),
         address: meta.address.clone(),
     }
 }

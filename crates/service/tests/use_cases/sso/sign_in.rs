@@ -308,6 +308,17 @@ on_both! {
         assert_eq!(told.iter().filter(|line| line.starts_with("was refused as")).count(), 4, "{told:?}");
     }
 
+    async fn what_can_not_be_kept_is_refused_and_written_down_without_it(world: World) {
+        let stage = Stage::set(world).await;
+        for claims in [json!({ "sub": "x".repeat(256) }), json!({ "sub": "a\0b" }), json!({ "sid": "a\0b" })] {
+            let finished = stage.goes(claims).await;
+            assert_eq!(stage.refused(finished).await, "malformed");
+        }
+        let finished = stage.goes(json!({ "email": "bea\0\n@acme.test" })).await;
+        assert_eq!(stage.refused(finished).await, "no-address");
+        assert_eq!(stage.log().await[0].who.as_deref(), Some("bea  @acme.test"));
+    }
+
     async fn who_cancels_is_told_so(world: World) {
         let stage = Stage::set(world).await;
         let services = &stage.company.services;
