@@ -83,8 +83,8 @@ async fn take(services: &Services, anyone: &Anonymous, secret: Option<&str>, sta
         None => None,
     };
     let Some(attempt) = found.filter(|attempt| [stage, Stage::Done].contains(&attempt.stage)) else {
-        // whoever guesses is counted as one who guesses passwords
-        services.limits.from_network(network)?;
+        // whoever guesses is counted
+        services.limits.unasked(network)?;
         let reason = "this answer belongs to no sign-in that was begun here, or to one that is long over; sign in again from the beginning";
         return Err(refused::unknown(services, anyone, "unknown-state", reason).await?);
     };
@@ -210,7 +210,7 @@ async fn unasked(services: &Services, anyone: &Anonymous, connection: Connection
     let gate = Gate::find(services, connection).await?;
     if !gate.found.connection.allow_idp_initiated {
         // anybody can post anything here, and each is recorded
-        services.limits.from_network(network)?;
+        services.limits.unasked(network)?;
     }
     let identity = async {
         gate.open_for(Purpose::SignIn)?;

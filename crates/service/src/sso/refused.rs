@@ -116,9 +116,14 @@ pub(super) async fn refuse(services: &Services, anyone: &Anonymous, gate: &Gate,
     write(services, anyone, gate, tx, who, refused).await
 }
 
-/// An answer that belongs to no attempt: no connection's log can have it, the trail of accounts does.
+/// An answer that belongs to no attempt: no connection's log can have it, the trail of accounts does. The first of a network alone, since
+/// anybody can bring as many as they like.
 pub(super) async fn unknown(services: &Services, anyone: &Anonymous, code: &str, reason: &str) -> Result<Failure, Failure> {
     let failure = Failure::new(FailureKind::Invalid, reason);
+    if !services.limits.may_tell(anyone.meta().address.as_deref()) {
+        tracing::info!(code, "an answer to no sign-in was refused, as others from this network before");
+        return Ok(failure);
+    }
     let event = SsoEvent::SsoAnswerRefused { code: code.to_owned(), reason: failure.message.clone() };
     let tx = services.store.begin().await.map_err(stored)?;
     tx.commit(anyone.record(services, Actor::Anonymous, Event::from(event), None)).await.map_err(stored)?;

@@ -282,6 +282,21 @@ on_both! {
         assert_eq!(page.rows.iter().filter(|entry| entry.event.name() == "sso_answer_refused").count(), 3);
     }
 
+    async fn answers_that_nobody_sent_bar_no_password_and_fill_no_trail(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        let anyone = services.anonymous(Meta::default());
+        let mut refused = Vec::new();
+        for _ in 0..100 {
+            let answer = OidcAnswer { query: "code=x&state=made-up" };
+            refused.push(sso::finish_oidc(services, &anyone, stage.connection, None, None, answer).await.unwrap_err().kind);
+        }
+        assert_eq!((refused[0], refused[99]), (FailureKind::Invalid, FailureKind::Limited));
+        let page = store::audit::page(&stage.company.world.store, domain::audit::Chain::Accounts, &Default::default()).await.unwrap();
+        assert!(page.rows.iter().filter(|entry| entry.event.name() == "sso_answer_refused").count() < 10);
+        stage.by_password("amara@acme.test", &stage.owner.slug).await;
+    }
+
     async fn who_takes_too_long_begins_again(world: World) {
         let stage = Stage::set(world).await;
         let sent = stage.begin(stage.connection, None).await;
