@@ -216,7 +216,7 @@ on_both! {
         }
         let finished = stage.goes(json!({ "email": "bea\0\n@acme.test" })).await;
         assert_eq!(stage.refused(finished).await, "no-address");
-        assert_eq!(stage.log().await[0].who.as_deref(), Some("bea  @acme.test"));
+        assert!(stage.log().await.iter().any(|entry| entry.who.as_deref() == Some("bea  @acme.test")));
     }
 
     async fn who_cancels_is_told_so(world: World) {
