@@ -19,7 +19,7 @@ mod sso;
 pub use event::{Event, ReviewSnapshot};
 pub use resources::{BorneBefore, RegisteredSnapshot, ResourceSnapshot};
 pub(crate) use resources::{registered, relabelled};
-pub use sso::SsoEvent;
+pub use sso::{LetGo, SsoEvent};
 
 /// Which chain an entry stands in: a workspace's own, or the one of accounts (sign-ups and sign-ins).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -11,6 +11,17 @@ pub mod saml;
 
 pub use refusal::Refusal;
 
+/// How long a name may be by which a provider knows somebody (OpenID Connect Core, 8).
+const MOST_SUBJECT: usize = 255;
+
+/// What a provider calls somebody or a session, if it can be kept and shown as it is.
+fn known_by(what: &str, name: String) -> Result<String, Refusal> {
+    if name.chars().count() > MOST_SUBJECT || name.chars().any(char::is_control) {
+        return Err(Refusal::malformed(format!("its {what} is longer than {MOST_SUBJECT} characters, or holds some that can't be shown")));
+    }
+    Ok(name)
+}
+
 /// Who the provider says has signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {

@@ -28,7 +28,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/sso/oidc/{connection}/start", get(start))
         .route("/sso/saml/{connection}/start", get(start))
-        .route("/sso/callback", get(callback))
+        .route("/sso/oidc/{connection}/callback", get(callback))
         .route("/sso/finish", get(finish))
         .route("/sso/saml/{connection}/metadata", get(metadata))
         .route("/sso/saml/{connection}/acs", post(acs))
@@ -72,12 +72,13 @@ async fn start(
     }
 }
 
-/// `GET /sso/callback`: back from an OpenID provider. The state tells the connection.
-async fn callback(State(services): Here, Extension(meta): From, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+/// `GET /sso/oidc/{connection}/callback`: back from an OpenID provider. The state must be of the same connection.
+async fn callback(State(services): Here, Extension(meta): From, Path(connection): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let known = cookie(&headers, services.browser_cookie_name());
     let old = present(&services, &meta, &headers).await;
     let answer = OidcAnswer { query: query.as_deref().unwrap_or_default() };
-    led(&services, sso::finish_oidc(&services, &services.anonymous(meta), known.as_deref(), old, answer).await)
+    let finished = async { sso::finish_oidc(&services, &services.anonymous(meta), id(&connection)?, known.as_deref(), old, answer).await };
+    led(&services, finished.await)
 }
 
 #[derive(Deserialize)]

@@ -97,6 +97,8 @@ async fn set(world: World) -> Stage {
         workspace_name: "Acme".to_owned(),
     };
     let up = accounts::sign_up(&services, &services.anonymous(Meta::default()), form).await.unwrap();
+    let account = services.signed_in(&up.session_secret, Meta::default()).await.unwrap().account().id;
+    world.gets_mail(account).await;
     let provider = Provider::open().await;
     let oidc = OidcDraft { issuer: provider.issuer.clone(), client_id: CLIENT.to_owned(), client_secret: Some("hunter2".to_owned()) };
     let saml = SamlDraft {
@@ -163,9 +165,14 @@ impl Stage {
         assert_eq!(away.status, StatusCode::SEE_OTHER, "{}", away.body);
         assert!(away.location.starts_with(&format!("{}/authorize?", self.provider.issuer)), "{}", away.location);
         let asked = query(&away.location);
-        assert_eq!(asked["redirect_uri"], format!("{HERE}/sso/callback"));
+        assert_eq!(asked["redirect_uri"], format!("{HERE}{}", self.callback("")));
         self.provider.gives(&self.claims(&asked["nonce"]));
         (asked["state"].clone(), format!("rolecall-sso={}", away.cookies["rolecall-sso"]))
+    }
+
+    /// Where its provider sends browsers back to.
+    fn callback(&self, query: &str) -> String {
+        format!("/sso/oidc/{}/callback{query}", self.oidc)
     }
 
     fn claims(&self, nonce: &str) -> Value {
@@ -182,7 +189,7 @@ fn on_sqlite<T: Future<Output = ()>>(test: impl FnOnce(Stage) -> T) {
 fn a_browser_goes_to_its_provider_and_comes_back_signed_in() {
     on_sqlite(async |stage| {
         let (state, cookie) = stage.begun(&format!("/w/{}/resources?q=a", stage.slug)).await;
-        let back = stage.get(&format!("/sso/callback?code=c&state={state}"), &cookie).await;
+        let back = stage.get(&stage.callback(&format!("?code=c&state={state}")), &cookie).await;
         assert_eq!((back.status, back.location.as_str()), (StatusCode::SEE_OTHER, "/w/acme/resources?q=a"), "{}", back.body);
         let session = format!("rolecall={}", back.cookies["rolecall"]);
         let (status, frame) = stage.rpc("workspaces/frame", &session, &json!({ "slug": stage.slug })).await;
@@ -197,7 +204,7 @@ fn nobody_is_led_away_from_here() {
     on_sqlite(async |stage| {
         for next in ["//evil.test", "https://evil.test/", "/\\evil.test", "javascript:alert(1)"] {
             let (state, cookie) = stage.begun(next).await;
-            let back = stage.get(&format!("/sso/callback?code=c&state={state}"), &cookie).await;
+            let back = stage.get(&stage.callback(&format!("?code=c&state={state}")), &cookie).await;
             assert_eq!((back.status, back.location.as_str()), (StatusCode::SEE_OTHER, "/"), "{next}");
         }
     });
@@ -207,12 +214,12 @@ fn nobody_is_led_away_from_here() {
 fn another_browser_is_told_why_it_is_not_let_in() {
     on_sqlite(async |stage| {
         let (state, _) = stage.begun("/").await;
-        let back = stage.get(&format!("/sso/callback?code=c&state={state}"), "rolecall-sso=other").await;
+        let back = stage.get(&stage.callback(&format!("?code=c&state={state}")), "rolecall-sso=other").await;
         assert!(!back.cookies.contains_key("rolecall"));
         let sign_in = back.location.strip_prefix("/signin?refused=").unwrap();
         let (status, told) = stage.rpc("sso/refusal", "", &json!({ "sign_in": sign_in })).await;
         assert!(status == StatusCode::OK && told.contains("other-browser"), "{told}");
-        let unknown = stage.get("/sso/callback?code=c&state=made-up", "").await;
+        let unknown = stage.get(&stage.callback("?code=c&state=made-up"), "").await;
         assert_eq!((unknown.status, unknown.location.as_str()), (StatusCode::SEE_OTHER, "/signin?refused=unknown"));
     });
 }
@@ -265,7 +272,7 @@ fn pages_of_other_sites_post_nowhere_else() {
 fn a_provider_ends_a_session_without_a_browser() {
     on_sqlite(async |stage| {
         let (state, cookie) = stage.begun("/").await;
-        let back = stage.get(&format!("/sso/callback?code=c&state={state}"), &cookie).await;
+        let back = stage.get(&stage.callback(&format!("?code=c&state={state}")), &cookie).await;
         let session = format!("rolecall={}", back.cookies["rolecall"]);
         let now = stage.services.now().micros() / 1_000_000;
         let events = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
@@ -312,7 +319,7 @@ fn who_came_by_password_is_shown_the_way_in_where_single_sign_on_is_required() {
         (claims["sub"], claims["email"]) = (json!("owner"), json!("owner@acme.test"));
         stage.provider.gives(&claims);
         let cookie = format!("rolecall-sso={}", away.cookies["rolecall-sso"]);
-        let back = stage.get(&format!("/sso/callback?code=c&state={}", asked["state"]), &cookie).await;
+        let back = stage.get(&stage.callback(&format!("?code=c&state={}", asked["state"])), &cookie).await;
         let by_sso = back.cookies["rolecall"].clone();
         let second = {
             let mine = owner(&stage.services, &by_sso, &stage.slug).await;
@@ -353,7 +360,7 @@ fn an_owner_s_test_ends_where_its_result_is_shown() {
         let asked = query(started["url"].as_str().unwrap());
         stage.provider.gives(&stage.claims(&asked["nonce"]));
         let cookie = format!("{session}; rolecall-sso={}", begun.cookies["rolecall-sso"]);
-        let back = stage.get(&format!("/sso/callback?code=c&state={}", asked["state"]), &cookie).await;
+        let back = stage.get(&stage.callback(&format!("?code=c&state={}", asked["state"])), &cookie).await;
         let attempt = started["attempt"].as_str().unwrap();
         assert_eq!(back.location, format!("/w/acme/settings/authentication/{}?test={attempt}", stage.oidc));
         assert!(back.cookies.is_empty());

@@ -49,6 +49,10 @@ pub struct Limits {
     network: DefaultKeyedRateLimiter<String>,
     /// Ways to and from identity providers from one network: a whole company may come in at nine, and no password is tried.
     sso: DefaultKeyedRateLimiter<String>,
+    /// Answers from one network that belong to no sign-in: each could be posted by anybody's page, in anybody's browser.
+    unasked: DefaultKeyedRateLimiter<String>,
+    /// Those of them that are recorded.
+    told: DefaultKeyedRateLimiter<String>,
     /// Mails to one address that anybody could cause.
     mail: DefaultKeyedRateLimiter<String>,
     /// Secrets from one network that no token has.
@@ -87,6 +91,8 @@ impl Limits {
             address: RateLimiter::keyed(quota(count(10), count(2))),
             network: RateLimiter::keyed(quota(count(60), count(30))),
             sso: RateLimiter::keyed(quota(count(300), count(120))),
+            unasked: RateLimiter::keyed(quota(count(60), count(30))),
+            told: RateLimiter::keyed(quota(count(5), count(1))),
             mail: RateLimiter::keyed(quota(count(5), count(1))),
             unknown: RateLimiter::keyed(quota(count(60), count(60))),
             shut: Mutex::default(),
@@ -131,6 +137,16 @@ impl Limits {
         slow_down(self.sso.check_key(&network.unwrap_or("unknown").to_owned()), "sign-ins from your network")
     }
 
+    /// Where an answer comes that belongs to no sign-in. Apart from sign-ins by password, which would be barred by it for the whole network.
+    pub fn unasked(&self, network: Option<&str>) -> Result<(), Failure> {
+        slow_down(self.unasked.check_key(&network.unwrap_or("unknown").to_owned()), "answers to no sign-in from your network")
+    }
+
+    /// Whether another of them is worth an entry of the trail: a few tell as much as thousands.
+    pub fn may_tell(&self, network: Option<&str>) -> bool {
+        self.told.check_key(&network.unwrap_or("unknown").to_owned()).is_ok()
+    }
+
     /// Whether another mail may go to the address. Answers quietly: who asks must not learn whether one went.
     pub fn may_mail(&self, email: &str) -> bool {
         self.mail.check_key(&email.to_lowercase()).is_ok()
@@ -149,7 +165,7 @@ impl Limits {
     /// Forgets whoever has been quiet; called from time to time, so that the memory stays bounded.
     pub fn forget_quiet(&self) {
         self.shut.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, until| *until > Instant::now());
-        for limiter in [&self.address, &self.network, &self.sso, &self.mail, &self.unknown] {
+        for limiter in [&self.address, &self.network, &self.sso, &self.unasked, &self.told, &self.mail, &self.unknown] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }

@@ -87,6 +87,12 @@ pub async fn set_password(tx: &WriteTx, id: AccountId, hash: &str) -> Result<boo
     Ok(updated.rows_affected == 1)
 }
 
+/// Takes the password away, so that its holder comes otherwise or by a link.
+pub async fn clear_password(tx: &WriteTx, id: AccountId) -> Result<(), StoreError> {
+    only(id).col_expr(account::Column::PasswordHash, Expr::val(None::<String>)).exec(on(tx)).await?;
+    Ok(())
+}
+
 /// Notes that mail to the address reached the account's holder.
 pub async fn set_verified(tx: &WriteTx, id: AccountId) -> Result<bool, StoreError> {
     let updated = only(id).col_expr(account::Column::EmailVerified, Expr::val(true)).exec(on(tx)).await?;

@@ -17,6 +17,9 @@ pub enum SsoEvent {
         before: ConnectionSnapshot,
         after: ConnectionSnapshot,
         secret: bool,
+        /// What was of the provider before, where it is another one now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        let_go: Option<LetGo>,
     },
     SsoConnectionSwitchedOn {
         name: String,
@@ -77,6 +80,12 @@ pub enum SsoEvent {
         email: String,
         subject: String,
     },
+    /// An account whose address nobody had shown to be theirs, or that was its former holder's: what others held of it ended, with its password.
+    SsoAccountReclaimed {
+        connection: String,
+        email: String,
+        let_go: LetGo,
+    },
     SsoAccountRenamed {
         connection: String,
         before: String,
@@ -93,6 +102,20 @@ pub enum SsoEvent {
         who: String,
         sessions: u64,
     },
+}
+
+/// What ended with something that it hung on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetGo {
+    pub links: u64,
+    pub sessions: u64,
+}
+
+impl LetGo {
+    fn lines(self) -> impl Iterator<Item = String> {
+        let line = |number: u64, one: &str| (number > 0).then(|| format!("{number} {one}{} ended", if number == 1 { "" } else { "s" }));
+        [line(self.links, "link"), line(self.sessions, "session")].into_iter().flatten()
+    }
 }
 
 impl SsoEvent {
@@ -115,6 +138,7 @@ impl SsoEvent {
             Self::SsoAnswerRefused { .. } => "sso_answer_refused",
             Self::SsoMemberJoined { .. } => "sso_member_joined",
             Self::SsoAccountLinked { .. } => "sso_account_linked",
+            Self::SsoAccountReclaimed { .. } => "sso_account_reclaimed",
             Self::SsoAccountRenamed { .. } => "sso_account_renamed",
             Self::SsoAddressChanged { .. } => "sso_address_changed",
             Self::SsoSignedOut { .. } => "sso_signed_out",
@@ -148,6 +172,7 @@ impl SsoEvent {
             Self::SsoAnswerRefused { .. } => "brought an answer to no sign-in of ours".to_owned(),
             Self::SsoMemberJoined { connection, .. } => format!("joined by {connection}"),
             Self::SsoAccountLinked { connection, email, .. } => format!("linked {email} with {connection}"),
+            Self::SsoAccountReclaimed { connection, email, .. } => format!("got the account of {email} by {connection}, without what others held of it"),
             Self::SsoAccountRenamed { after, .. } => format!("is called {after} now, as the provider says"),
             Self::SsoAddressChanged { after, .. } => format!("has the address {after} now, as the provider says"),
             Self::SsoSignedOut { connection, who, sessions } => {
@@ -167,7 +192,7 @@ impl SsoEvent {
             | Self::SsoConnectionDeleted { name, .. }
             | Self::SsoConnectionTested { name, .. } => Some(name),
             Self::SsoDomainAdded { domain } | Self::SsoDomainProven { domain, .. } | Self::SsoDomainRemoved { domain, .. } => Some(domain),
-            Self::SsoSignedIn { email, .. } | Self::SsoAccountLinked { email, .. } => Some(email),
+            Self::SsoSignedIn { email, .. } | Self::SsoAccountLinked { email, .. } | Self::SsoAccountReclaimed { email, .. } => Some(email),
             Self::SsoSignInRefused { connection, .. } => Some(connection),
             Self::SsoMemberJoined { member, .. } => Some(member),
             Self::SsoAccountRenamed { after, .. } | Self::SsoAddressChanged { after, .. } => Some(after),
@@ -181,9 +206,10 @@ impl SsoEvent {
     pub fn details(&self) -> Vec<String> {
         let ended = |sessions: u64| (sessions > 0).then(|| format!("{sessions} {} ended", if sessions == 1 { "session" } else { "sessions" }));
         match self {
-            Self::SsoConnectionChanged { before, after, secret } => {
+            Self::SsoConnectionChanged { before, after, secret, let_go } => {
                 let mut lines = before.changes(after);
                 lines.extend(secret.then(|| "another client secret".to_owned()));
+                lines.extend(let_go.iter().flat_map(|let_go| let_go.lines()));
                 lines
             }
             Self::SsoConnectionSwitchedOff { sessions, .. } | Self::SsoConnectionDeleted { sessions, .. } => ended(*sessions).into_iter().collect(),
@@ -195,6 +221,7 @@ impl SsoEvent {
                 std::iter::once(email.clone()).chain(groups.iter().map(|group| format!("+ group {}", group.name))).collect()
             }
             Self::SsoAccountLinked { subject, .. } => vec![format!("there they are {subject}")],
+            Self::SsoAccountReclaimed { let_go, .. } => std::iter::once("the password that there was".to_owned()).chain(let_go.lines()).collect(),
             Self::SsoAccountRenamed { connection, before, .. } | Self::SsoAddressChanged { connection, before, .. } => {
                 vec![format!("instead of {before}"), format!("by {connection}")]
             }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     Identity, Refusal,
     instant::SKEW,
+    known_by,
     outgoing::{Answer, Credentials, Outgoing},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -56,7 +57,8 @@ pub async fn redeem(
             return Err(Refusal::malformed("the access token is not the one that the ID token came with"));
         }
     }
-    let subject = claims.needed("sub")?.to_owned();
+    let subject = known_by("`sub`", claims.needed("sub")?.to_owned())?;
+    let session = claims.text("sid").map(|sid| known_by("`sid`", sid.to_owned())).transpose()?;
     if claims.text("email").is_none()
         && let (Some(endpoint), Some(access)) = (&provider.userinfo_endpoint, access)
     {
@@ -67,7 +69,7 @@ pub async fn redeem(
         email_verified: claims.truth("email_verified"),
         name: claims.text("name").map(str::to_owned).or_else(|| parts_of_name(&claims)),
         claims: claims.flat(),
-        session: claims.text("sid").map(str::to_owned),
+        session,
         message: started.nonce.clone(),
         message_ends: end.saturating_add(SKEW),
         subject,

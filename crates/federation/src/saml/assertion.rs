@@ -9,6 +9,7 @@ use super::{
 use crate::{
     Identity, Refusal,
     instant::{self, SKEW},
+    known_by,
 };
 use roxmltree::Node;
 
@@ -45,11 +46,11 @@ pub(super) fn identity(assertion: Node<'_, '_>, sp: &ServiceProvider, idp: &Iden
     if format == FORMAT_TRANSIENT {
         return Err(Refusal::PassingName);
     }
-    let person = plain_text(name_id)?;
+    let person = known_by("NameID", plain_text(name_id)?)?;
     if person.is_empty() {
         return Err(Refusal::malformed("its NameID is empty"));
     }
-    let session = session(assertion, now)?;
+    let session = session(assertion, now)?.map(|session| known_by("SessionIndex", session)).transpose()?;
     let attributes = attributes(assertion)?;
     let is_address = format == FORMAT_EMAIL || (format == FORMAT_UNSPECIFIED && person.contains('@'));
     Ok(Identity {

@@ -67,6 +67,8 @@ fn asked(request: Node<'_, '_>, sp: &ServiceProvider, idp: &IdentityProvider, re
         return Err(Refusal::malformed("it is no SAML logout request"));
     }
     check_heading(request, idp, &sp.slo)?;
+    // what is signed says where it goes (Bindings 3.4.5.2, 3.5.5.2): else one that was meant for another's address would do here
+    attribute(request, "Destination")?;
     is_from(needed(request, ASSERTION, "Issuer")?, idp)?;
     let issued = instant::read(attribute(request, "IssueInstant")?, "IssueInstant")?;
     instant::since(issued, now)?;

@@ -11,6 +11,8 @@ const MOST_DEPTH: usize = 64;
 /// Parsers compare each attribute of an element with the others, and each element inherits what was declared around it: both grow by the square.
 const MOST_ATTRIBUTES: usize = 500;
 const MOST_DECLARATIONS: usize = 4_000;
+/// How many namespaces the elements that are open at one place may have declared: each element there looks through them.
+const MOST_IN_SCOPE: usize = 64;
 
 /// Reads a document that may come from a person's hand, with comments.
 pub(super) fn parse(text: &str) -> Result<Document<'_>, Refusal> {
@@ -36,7 +38,48 @@ fn is_laborious(text: &str) -> bool {
         tags += 1;
         tag.bytes().filter(|byte| *byte == b'=').nth(MOST_ATTRIBUTES).is_some()
     });
-    crowded || tags > 2 * MOST_NODES || text.matches("xmlns").nth(MOST_DECLARATIONS).is_some()
+    crowded || tags > 2 * MOST_NODES || text.matches("xmlns").nth(MOST_DECLARATIONS).is_some() || declares_much(text)
+}
+
+/// Whether too many namespaces are in scope somewhere. Quotes, comments, sections and instructions hide tags as they do for a parser.
+fn declares_much(text: &str) -> bool {
+    let (mut open, mut in_scope, mut rest) = (Vec::new(), 0_usize, text);
+    while let Some((_, after)) = rest.split_once('<') {
+        let hidden = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")].into_iter().find_map(|(begin, end)| Some((after.strip_prefix(begin)?, end)));
+        if let Some((inside, end)) = hidden {
+            rest = inside.split_once(end).map_or("", |(_, behind)| behind);
+            continue;
+        }
+        let (tag, behind) = after.split_at(tag_length(after));
+        rest = behind;
+        if tag.starts_with('/') {
+            in_scope = in_scope.saturating_sub(open.pop().unwrap_or(0));
+            continue;
+        }
+        let declared = tag.matches("xmlns").count();
+        if in_scope + declared > MOST_IN_SCOPE {
+            return true;
+        }
+        if !tag.ends_with('/') {
+            in_scope += declared;
+            open.push(declared);
+        }
+    }
+    false
+}
+
+/// How far a tag goes; a `>` in quotes doesn't end it.
+fn tag_length(text: &str) -> usize {
+    let mut quote = None;
+    let end = text.bytes().position(|byte| {
+        match (quote, byte) {
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(opened), _) if opened == byte => quote = None,
+            (_, _) => {}
+        }
+        quote.is_none() && byte == b'>'
+    });
+    end.unwrap_or(text.len())
 }
 
 /// Reads a protocol message. No provider writes comments or instructions into one, and they have split names in two before.
@@ -154,5 +197,19 @@ mod tests {
         let declared: String = (0..10).map(|number| format!("<b xmlns:p{number}='urn:p'/>")).collect();
         assert!(parse(&format!("<a>{}</a>", declared.repeat(390))).is_ok());
         assert_eq!(parse(&format!("<a>{}</a>", declared.repeat(410))).map(drop), Err(Refusal::TooLong));
+    }
+
+    #[test]
+    fn namespaces_in_scope_are_bounded() {
+        let declare = |number: usize| (0..number).map(|number| format!(" xmlns:p{number}='urn:p'")).collect::<String>();
+        assert!(parse(&format!("<a{}><b/></a>", declare(64))).is_ok());
+        assert_eq!(parse(&format!("<a{}/>", declare(65))).map(drop), Err(Refusal::TooLong));
+        let forty = declare(40);
+        assert!(parse(&format!("<a><b{forty}></b><b{forty}/></a>")).is_ok(), "beside each other");
+        // what hides a tag from the parser ends no element here
+        for between in ["", "<!-- </b> -->", "<![CDATA[</b>]]>", "<?x </b>?>", "<c d='/>'></c>", "<c d='>'/>"] {
+            assert_eq!(parse(&format!("<a><b{forty}>{between}<c{forty}/></b></a>")).map(drop), Err(Refusal::TooLong), "{between}");
+        }
+        assert_eq!(parse(&format!("<a b='/>'{forty}><c{forty}/></a>")).map(drop), Err(Refusal::TooLong));
     }
 }

@@ -152,6 +152,16 @@ fn a_certificate_smuggled_in_is_not_believed() {
     assert_eq!(refused("an alien's signature with the right certificate", &evil().response(&insert(&evil().assertion(), &borrowed))), Refusal::BadSignature);
 }
 
+/// Else anybody could have a large message read, by a signature that nobody has to know.
+#[test]
+fn a_key_that_nobody_knows_is_refused_before_what_it_signed_is_read() {
+    let other = signature(&Answer::right().assertion(), ALIEN);
+    assert!(matches!(
+        refused("an alien's signature about something else", &evil().response(&insert(&evil().assertion().replace("_evil", "_assertion"), &other))),
+        Refusal::UnknownKey { .. }
+    ));
+}
+
 /// Signed by the right key, so that only their form is wrong.
 #[test]
 fn signatures_of_other_forms_are_refused() {
@@ -176,6 +186,16 @@ fn signatures_of_other_forms_are_refused() {
         is_malformed(name, &signed_info(&|text| text.replace(enveloped, &transform)), "transforms");
         is_malformed(name, &signed_info(&|text| text.replace(enveloped, &format!("{enveloped}{transform}"))), "transforms");
     }
+    let prefixes =
+        |list: &str| format!(r#"<ec:InclusiveNamespaces xmlns:ec="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList="{list}"></ec:InclusiveNamespaces>"#);
+    let long = prefixes(&(0..33).map(|number| format!("p{number}")).collect::<Vec<_>>().join(" "));
+    for step in ["ds:Transform", "ds:CanonicalizationMethod"] {
+        let plain = format!(r#"<{step} Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#">"#);
+        is_malformed("many prefixes", &signed_info(&|text| text.replace(&plain, &format!("{plain}{long}"))), "list of prefixes is too long");
+        let twice = prefixes(&["p"; 32].join(" "));
+        assert!(judged(&signed_info(&|text| text.replace(&plain, &format!("{plain}{twice}")))).is_ok(), "prefixes that nothing declares");
+    }
+    is_malformed("a long story", &signed_info(&|text| format!("{text}{}", "<ds:Object></ds:Object>".repeat(200))), "more than one reference needs");
     let comments = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments";
     is_malformed("with comments", &signed_info(&|text| text.replace("http://www.w3.org/2001/10/xml-exc-c14n#", comments)), "canonicalised in another way");
 }

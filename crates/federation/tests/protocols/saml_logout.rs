@@ -54,6 +54,16 @@ fn expected() -> LoggedOut {
 }
 
 #[test]
+fn a_request_that_says_nowhere_where_it_goes_is_refused() {
+    let nowhere = |xml: String| xml.replace(&format!(r#" Destination="{}""#, sp().slo), "");
+    let xml = asked(&nowhere);
+    assert!(!xml.contains("Destination"));
+    for judged in [by_redirect(&query(&xml, "x", SHA256, IDP)), by_post(&with_signature(&xml, IDP))] {
+        assert!(matches!(&judged, Err(Refusal::Malformed { what }) if what.contains("no `Destination`")), "{judged:?}");
+    }
+}
+
+#[test]
 fn the_provider_ends_a_session() {
     assert_eq!(by_redirect(&query(&asked(&|same| same), "x", SHA256, IDP)), Ok(expected()));
     assert_eq!(by_post(&with_signature(&asked(&|same| same), IDP)), Ok(expected()));

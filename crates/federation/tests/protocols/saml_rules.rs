@@ -19,6 +19,16 @@ fn refused(change: impl Fn(&mut Answer)) -> Refusal {
     refusals[0].clone()
 }
 
+#[test]
+fn a_person_is_known_by_what_can_be_kept() {
+    for name in ["x".repeat(256), "ada\tlovelace".to_owned()] {
+        is_malformed("its NameID is longer than 255", |answer| answer.name_id = format!("<saml:NameID>{name}</saml:NameID>"));
+    }
+    let longest = "x".repeat(255);
+    let answer = Answer { name_id: format!("<saml:NameID>{longest}</saml:NameID>"), ..Answer::right() };
+    assert_eq!(judged(&answer.signed()).unwrap().subject, longest);
+}
+
 fn is_malformed(word: &str, change: impl Fn(&mut Answer)) {
     let refusal = refused(change);
     assert!(matches!(&refusal, Refusal::Malformed { what } if what.contains(word)), "{refusal:?}");

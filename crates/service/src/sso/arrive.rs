@@ -4,6 +4,10 @@
 //! looked. Then the account of it is linked, or made. Any other address is a claim, whose holder must sign in otherwise and agree
 //! ([`link`](super::link)); the answer is the same whether it has an account or not.
 //!
+//! Anybody can make an account with an address that is not theirs, and wait there for whoever has it. So an account whose address was never
+//! shown to be its holder's is given over without what others may hold of it ([`reclaim`]), unless the browser is signed in to it already. And
+//! an address that an organisation gives to a second person does not make them the first one: an owner has to remove that one before.
+//!
 //! Whoever is let in is a member from then on, with minimal access, or with what a pending invite to them holds. So somebody whom an owner
 //! removed comes again as somebody new: it is the provider's to say who may come, and there it is taken back. Groups that rules name follow
 //! the claims at every sign-in, in both directions; groups that no rule names are left alone.
@@ -27,7 +31,7 @@ use crate::{
 };
 use domain::{
     account::Account,
-    audit::{Actor, Chain, Event, Object, Record, SsoEvent},
+    audit::{Actor, Chain, Event, LetGo, Object, Record, SsoEvent},
     email::EmailAddress,
     failure::{Failure, FailureKind},
     id::{AccountId, MemberId, SignInId},
@@ -80,8 +84,8 @@ pub(super) async fn arrive(
     let who = received.email.as_deref().unwrap_or(&received.subject);
     let tx = services.store.begin().await.map_err(stored)?;
     let here = locked(&tx, gate.workspace.id).await?;
-    if !still_open(&tx, connection).await? {
-        let refused = Refused::new("switched-off", "this connection was switched off meanwhile; ask an owner of the workspace");
+    if !still_open(&tx, &gate.found.connection).await? {
+        let refused = Refused::new("switched-off", "this connection was switched off or changed meanwhile; ask an owner of the workspace");
         return Ok(Arrived::Refused(refused::write(services, anyone, gate, tx, Some(who), &refused).await?));
     }
     let mut records = Vec::new();
@@ -90,6 +94,10 @@ pub(super) async fn arrive(
         Ok(Whose::Claimed(email)) => return ask(services, anyone, gate, attempt, arrival, tx, &email).await,
         Ok(Whose::Linked(account)) => follow(services, anyone.meta(), &tx, gate, account, received, &mut records).await?,
         Ok(Whose::Address(account)) => {
+            if store::sso::identities::is_linked(&tx, connection, account.id).await.map_err(stored)? || !is_theirs(&account, old.as_ref()) {
+                records.push(reclaim(services, &tx, gate, &account, anyone.meta()).await?);
+            }
+            store::accounts::set_verified(&tx, account.id).await.map_err(stored)?;
             records.push(link(services, &tx, gate, &account, received, anyone.meta()).await?);
             account
         }
@@ -123,8 +131,38 @@ pub(super) async fn whose(db: &impl Db, gate: &Gate, received: &Received) -> Res
     if !speaks_for(db, &gate.workspace, &email, received.email_verified).await? {
         return Ok(Ok(Whose::Claimed(email)));
     }
-    let found = store::accounts::by_email(db, &email).await.map_err(stored)?;
-    Ok(Ok(found.map_or(Whose::Nobody(email), |found| Whose::Address(found.account))))
+    let Some(found) = store::accounts::by_email(db, &email).await.map_err(stored)? else { return Ok(Ok(Whose::Nobody(email))) };
+    let account = found.account;
+    let is_somebody = store::sso::identities::is_linked(db, gate.found.connection.id, account.id).await.map_err(stored)?;
+    if is_somebody && store::members::by_account(db, gate.workspace.id, account.id).await.map_err(stored)?.is_some() {
+        let reason = format!(
+            "{email} is the address of a member who is somebody else at the provider; if it is yours now, an owner of {} must remove that member first",
+            gate.workspace.name
+        );
+        return Ok(Err(Refused::new("address-of-another", reason)));
+    }
+    Ok(Ok(Whose::Address(account)))
+}
+
+/// Whether who comes by a provider is known to hold the account of their address: it was shown by mail, or they are signed in to it.
+fn is_theirs(account: &Account, old: Option<&SignedIn>) -> bool {
+    account.email_verified || old.is_some_and(|old| old.account().id == account.id && !old.came().is_bound())
+}
+
+/// Takes from an account all that somebody else may hold of it: the password, links that would give another, sessions, and what is linked.
+async fn reclaim(services: &Services, tx: &WriteTx, gate: &Gate, account: &Account, meta: &Meta) -> Result<Record, Failure> {
+    store::accounts::clear_password(tx, account.id).await.map_err(stored)?;
+    store::resets::void_others(tx, account.id).await.map_err(stored)?;
+    let links = store::sso::identities::forget_account(tx, account.id).await.map_err(stored)?;
+    let sessions = store::sessions::end_all(tx, account.id, None).await.map_err(stored)?;
+    let event = SsoEvent::SsoAccountReclaimed {
+        connection: gate.found.connection.name.to_string(),
+        email: account.email.to_string(),
+        let_go: LetGo { links, sessions },
+    };
+    let actor = Actor::Account { id: account.id, name: account.name.to_string() };
+    let object = Object::new("account", account.id.uuid());
+    Ok(services.record(Chain::Workspace(gate.workspace.id), actor, event.into(), Some(object), meta.origin()))
 }
 
 /// Whether what this workspace's provider says of an address counts.

@@ -8,7 +8,7 @@ use crate::{
     services::Services,
 };
 use domain::{
-    audit::{Event, Object, SsoEvent},
+    audit::{Event, LetGo, Object, SsoEvent},
     failure::{Failure, FailureKind},
     id::ConnectionId,
     save::SaveOutcome,
@@ -89,10 +89,28 @@ pub async fn change(
         return Ok(SaveOutcome::Conflict(shown(services, before).await?));
     }
     let after = found(&tx, owner, id).await?;
+    let let_go = if same_people(&before.connection.provider, &after.connection.provider) { None } else { Some(let_go(&tx, id).await?) };
     let (was, is) = (before.connection.snapshot(), after.connection.snapshot());
-    let event = SsoEvent::SsoConnectionChanged { before: was, after: is, secret: setting.client_secret.is_some() };
+    let event = SsoEvent::SsoConnectionChanged { before: was, after: is, secret: setting.client_secret.is_some(), let_go };
     tx.commit(owner.record(services, event.into(), Some(object(id)))).await.map_err(stored)?;
     Ok(SaveOutcome::Saved(shown(services, after).await?))
+}
+
+/// Whether what one calls somebody means the same person at the other.
+fn same_people(was: &Provider, is: &Provider) -> bool {
+    match (was, is) {
+        (Provider::Oidc(was), Provider::Oidc(is)) => was.as_ref().is_none_or(|was| is.as_ref().is_some_and(|is| is.issuer == was.issuer)),
+        (Provider::Saml(was), Provider::Saml(is)) => was.as_ref().is_none_or(|was| is.as_ref().is_some_and(|is| is.entity_id == was.entity_id)),
+        (Provider::Oidc(_), Provider::Saml(_)) | (Provider::Saml(_), Provider::Oidc(_)) => false,
+    }
+}
+
+/// Another provider speaks for nobody whom the one before has shown: its links and sessions end, and so do sign-ins under way.
+async fn let_go(tx: &WriteTx, id: ConnectionId) -> Result<LetGo, Failure> {
+    store::sso::attempts::forget_connection(tx, id).await.map_err(stored)?;
+    let links = store::sso::identities::forget_connection(tx, id).await.map_err(stored)?;
+    let sessions = store::sessions::end_of_connection(tx, id).await.map_err(stored)?;
+    Ok(LetGo { links, sessions })
 }
 
 /// What one connection may become of another.
@@ -266,7 +284,7 @@ pub(super) fn addresses(services: &Services, connection: &Connection) -> OurAddr
     let (url, id) = (&services.settings.public_url, connection.id);
     OurAddresses {
         start_url: format!("{url}{}", door(connection).start_url),
-        redirect_uri: format!("{url}/sso/callback"),
+        redirect_uri: format!("{url}/sso/oidc/{id}/callback"),
         backchannel_logout_uri: format!("{url}/sso/oidc/{id}/backchannel-logout"),
         entity_id: format!("{url}/sso/saml/{id}/metadata"),
         acs_url: format!("{url}/sso/saml/{id}/acs"),
@@ -275,8 +293,8 @@ pub(super) fn addresses(services: &Services, connection: &Connection) -> OurAddr
     }
 }
 
-/// Notes in the change that somebody signed in by it; refuses where it was switched off or removed meanwhile.
-pub(super) async fn still_open(tx: &WriteTx, id: ConnectionId) -> Result<bool, Failure> {
-    let found = store::sso::connections::by_id(tx, id, fingerprint).await.map_err(stored)?;
-    Ok(found.is_some_and(|found| found.connection.enabled))
+/// Whether a connection is still there in the change, switched on, and of the provider by which somebody has come.
+pub(super) async fn still_open(tx: &WriteTx, came_by: &Connection) -> Result<bool, Failure> {
+    let found = store::sso::connections::by_id(tx, came_by.id, fingerprint).await.map_err(stored)?;
+    Ok(found.is_some_and(|found| found.connection.enabled && same_people(&came_by.provider, &found.connection.provider)))
 }

@@ -83,8 +83,8 @@ async fn take(services: &Services, anyone: &Anonymous, secret: Option<&str>, sta
         None => None,
     };
     let Some(attempt) = found.filter(|attempt| [stage, Stage::Done].contains(&attempt.stage)) else {
-        // whoever guesses is counted as one who guesses passwords
-        services.limits.from_network(network)?;
+        // whoever guesses is counted
+        services.limits.unasked(network)?;
         let reason = "this answer belongs to no sign-in that was begun here, or to one that is long over; sign in again from the beginning";
         return Err(refused::unknown(services, anyone, "unknown-state", reason).await?);
     };
@@ -113,10 +113,21 @@ fn same_browser(attempt: &Attempt, browser: Option<&str>) -> Result<(), Refused>
     }
 }
 
-/// A browser comes back from an OpenID provider. `old` is the session that it has.
+fn same_connection(attempt: &Attempt, connection: ConnectionId) -> Result<(), Refused> {
+    if attempt.connection == connection {
+        return Ok(());
+    }
+    Err(Refused::new("wrong-connection", "this answer came to another connection than the one that asked; sign in again from the beginning"))
+}
+
+/// A browser comes back from an OpenID provider, to the address of this connection. `old` is the session that it has.
+///
+/// Each connection has an address of its own, so that no provider can have the code of another brought to it: not all name themselves in
+/// their answers (RFC 9700, 4.4.2).
 pub async fn finish_oidc(
     services: &Services,
     anyone: &Anonymous,
+    connection: ConnectionId,
     browser: Option<&str>,
     old: Option<SignedIn>,
     answer: OidcAnswer<'_>,
@@ -125,6 +136,7 @@ pub async fn finish_oidc(
     let identity = async {
         judged?;
         same_browser(&attempt, browser)?;
+        same_connection(&attempt, connection)?;
         let Some(Kept::Oidc(started)) = Kept::open(services, &attempt) else {
             return Err(Refused::new("wrong-request", "this answer is of another protocol than the sign-in that was begun").into());
         };
@@ -178,10 +190,7 @@ async fn answered(services: &Services, anyone: &Anonymous, connection: Connectio
     let Taken { attempt, gate, judged } = take(services, anyone, Some(state), Stage::Begun).await?;
     let identity = async {
         judged?;
-        if attempt.connection != connection {
-            let reason = "this answer came to another connection than the one that asked; sign in again from the beginning";
-            return Err(Refused::new("wrong-connection", reason).into());
-        }
+        same_connection(&attempt, connection)?;
         let Some(Kept::Saml(request)) = Kept::open(services, &attempt) else {
             return Err(Refused::new("wrong-request", "this answer is of another protocol than the sign-in that was begun").into());
         };
@@ -201,7 +210,7 @@ async fn unasked(services: &Services, anyone: &Anonymous, connection: Connection
     let gate = Gate::find(services, connection).await?;
     if !gate.found.connection.allow_idp_initiated {
         // anybody can post anything here, and each is recorded
-        services.limits.from_network(network)?;
+        services.limits.unasked(network)?;
     }
     let identity = async {
         gate.open_for(Purpose::SignIn)?;
@@ -241,7 +250,17 @@ async fn unasked(services: &Services, anyone: &Anonymous, connection: Connection
 async fn accept(services: &Services, gate: &Gate, response: &str, expected: Expected<'_>) -> Result<Identity, Stopped> {
     let connection = &gate.found.connection;
     let (sp, idp) = (saml::ours(services, connection), saml::theirs(connection)?);
-    let identity = federation::saml::accept(&sp, &idp, response, expected, services.now().micros())?;
+    let (response, now) = (response.to_owned(), services.now().micros());
+    let request = match expected {
+        Expected::Answer { request } => Some(request.to_owned()),
+        Expected::Unsolicited => None,
+    };
+    // what it costs is bounded, and still too much for the threads that answer everybody
+    let judged = tokio::task::spawn_blocking(move || {
+        let expected = request.as_deref().map_or(Expected::Unsolicited, |request| Expected::Answer { request });
+        federation::saml::accept(&sp, &idp, &response, expected, now)
+    });
+    let identity = judged.await.map_err(|_| Failure::internal())??;
     fresh(services, gate, &identity).await?;
     Ok(identity)
 }

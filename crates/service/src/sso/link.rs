@@ -68,10 +68,15 @@ pub async fn confirm(services: &Services, me: SignedIn, browser: Option<&str>, s
         return Err(Failure::new(FailureKind::Forbidden, message));
     }
     me.came().speaks_for_the_account()?;
+    if !me.account().email_verified {
+        // else whoever made an account of this address would have the real holder's place at the provider
+        let message = "your address is not proven yet; ask for a new password at the sign-in page, follow the link that is mailed to you, and agree then";
+        return Err(Failure::new(FailureKind::Conflict, message));
+    }
     gate.open_for(Purpose::SignIn).map_err(|refused| Failure::new(FailureKind::Conflict, refused.reason))?;
     let tx = services.store.begin().await.map_err(stored)?;
     let here = locked(&tx, gate.workspace.id).await?;
-    if !still_open(&tx, attempt.connection).await? || !store::sso::attempts::use_up_in(&tx, &attempt).await.map_err(stored)? {
+    if !still_open(&tx, &gate.found.connection).await? || !store::sso::attempts::use_up_in(&tx, &attempt).await.map_err(stored)? {
         return Err(over());
     }
     let mut records = Vec::new();
@@ -79,7 +84,8 @@ pub async fn confirm(services: &Services, me: SignedIn, browser: Option<&str>, s
         // linked meanwhile, by another window
         Ok(Whose::Linked(account)) if account.id == me.account().id => {}
         Ok(Whose::Linked(_)) => return Err(over()),
-        Ok(Whose::Address(_) | Whose::Nobody(_) | Whose::Claimed(_)) | Err(_) => {
+        Err(refused) => return Err(Failure::new(FailureKind::Conflict, refused.reason)),
+        Ok(Whose::Address(_) | Whose::Nobody(_) | Whose::Claimed(_)) => {
             records.push(arrive::link(services, &tx, &gate, me.account(), &arrival.received, me.meta()).await?);
         }
     }

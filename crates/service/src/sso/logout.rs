@@ -13,7 +13,7 @@ use domain::{
     sso::log::Purpose,
     time::Timestamp,
 };
-use federation::saml::Carried;
+use federation::saml::{Carried, IdentityProvider, ServiceProvider};
 
 /// What the provider wants ended.
 struct Wanted<'a> {
@@ -62,15 +62,11 @@ pub enum LogoutMessage<'a> {
 pub async fn single_logout(services: &Services, anyone: &Anonymous, id: ConnectionId, message: LogoutMessage<'_>) -> Result<LoggedOut, Failure> {
     services.limits.sso(anyone.meta().address.as_deref())?;
     let gate = Gate::find(services, id).await?;
-    let carried = match message {
-        LogoutMessage::Query(query) => Carried::Redirect { query },
-        LogoutMessage::Form { message, relay_state } => Carried::Post { message, relay_state },
-    };
     let done = async {
         gate.open_for(Purpose::Test)?;
         let (sp, idp) = (saml::ours(services, &gate.found.connection), saml::theirs(&gate.found.connection)?);
         let now = services.now().micros();
-        let told = federation::saml::accept_logout(&sp, &idp, carried, now)?;
+        let told = judged(sp.clone(), idp.clone(), message, now).await?;
         let named: Vec<_> = told.sessions.iter().map(|session| Some(session.as_str())).collect();
         let wanted = Wanted {
             subject: Some(&told.subject),
@@ -85,12 +81,27 @@ pub async fn single_logout(services: &Services, anyone: &Anonymous, id: Connecti
     done.await.map_err(said)
 }
 
+/// Judged beside the threads that answer everybody, as sign-ins are.
+async fn judged(sp: ServiceProvider, idp: IdentityProvider, message: LogoutMessage<'_>, now: i64) -> Result<federation::saml::LoggedOut, Stopped> {
+    let (is_query, text, relay_state) = match message {
+        LogoutMessage::Query(query) => (true, query.to_owned(), None),
+        LogoutMessage::Form { message, relay_state } => (false, message.to_owned(), relay_state.map(str::to_owned)),
+    };
+    let judged = tokio::task::spawn_blocking(move || {
+        let carried = if is_query { Carried::Redirect { query: &text } } else { Carried::Post { message: &text, relay_state: relay_state.as_deref() } };
+        federation::saml::accept_logout(&sp, &idp, carried, now)
+    });
+    Ok(judged.await.map_err(|_| Failure::internal())??)
+}
+
 async fn end(services: &Services, anyone: &Anonymous, gate: &Gate, wanted: &Wanted<'_>) -> Result<u64, Stopped> {
     let connection = &gate.found.connection;
-    if !store::sso::messages::take(&services.store, connection.id, &secrets::hash(wanted.message), wanted.ends).await.map_err(stored)? {
+    let hash = secrets::hash(wanted.message);
+    let tx = services.store.begin().await.map_err(stored)?;
+    // with what it brings about: a message that failed halfway may come again
+    if !store::sso::messages::take_in(&tx, connection.id, &hash, wanted.ends).await.map_err(stored)? {
         return Err(federation::Refusal::Replayed.into());
     }
-    let tx = services.store.begin().await.map_err(stored)?;
     let mut sessions = 0;
     for session in &wanted.sessions {
         sessions += store::sessions::end_of_subject(&tx, connection.id, wanted.subject, *session).await.map_err(stored)?;
@@ -101,8 +112,14 @@ async fn end(services: &Services, anyone: &Anonymous, gate: &Gate, wanted: &Want
         let object = Object::new("connection", connection.id.uuid());
         let record = services.record(Chain::Workspace(gate.workspace.id), Actor::System, event.into(), Some(object), anyone.meta().origin());
         tx.commit(record).await.map_err(stored)?;
+        return Ok(sessions);
     }
-    Ok(sessions)
+    // nobody had a session, so there is nothing to record; the message is used up all the same
+    drop(tx);
+    if store::sso::messages::take(&services.store, connection.id, &hash, wanted.ends).await.map_err(stored)? {
+        return Ok(0);
+    }
+    Err(federation::Refusal::Replayed.into())
 }
 
 fn said(stopped: Stopped) -> Failure {

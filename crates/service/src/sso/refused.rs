@@ -28,8 +28,13 @@ pub(crate) struct Refused {
 impl Refused {
     pub(crate) fn new(code: &'static str, reason: impl std::fmt::Display) -> Self {
         // one form for all that people read
-        Self { code, reason: Failure::new(FailureKind::Forbidden, reason).message }
+        Self { code, reason: shown(&Failure::new(FailureKind::Forbidden, reason).message) }
     }
+}
+
+/// Of what a provider says, what can be kept and shown.
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 impl From<federation::Refusal> for Refused {
@@ -74,7 +79,7 @@ pub(super) fn entry(services: &Services, meta: &Meta, purpose: Purpose, who: Opt
         at: now,
         purpose,
         outcome,
-        who: who.map(|who| who.chars().take(320).collect()),
+        who: who.map(|who| shown(&who.chars().take(320).collect::<String>())),
         address: meta.address.clone(),
     }
 }
@@ -111,9 +116,14 @@ pub(super) async fn refuse(services: &Services, anyone: &Anonymous, gate: &Gate,
     write(services, anyone, gate, tx, who, refused).await
 }
 
-/// An answer that belongs to no attempt: no connection's log can have it, the trail of accounts does.
+/// An answer that belongs to no attempt: no connection's log can have it, the trail of accounts does. The first of a network alone, since
+/// anybody can bring as many as they like.
 pub(super) async fn unknown(services: &Services, anyone: &Anonymous, code: &str, reason: &str) -> Result<Failure, Failure> {
     let failure = Failure::new(FailureKind::Invalid, reason);
+    if !services.limits.may_tell(anyone.meta().address.as_deref()) {
+        tracing::info!(code, "an answer to no sign-in was refused, as others from this network before");
+        return Ok(failure);
+    }
     let event = SsoEvent::SsoAnswerRefused { code: code.to_owned(), reason: failure.message.clone() };
     let tx = services.store.begin().await.map_err(stored)?;
     tx.commit(anyone.record(services, Actor::Anonymous, Event::from(event), None)).await.map_err(stored)?;

@@ -144,6 +144,11 @@ impl Company {
         Browser { secret: up.session_secret, slug: up.slug }
     }
 
+    /// Mail to their address has reached them.
+    pub async fn has_mail(&self, who: &Browser) {
+        self.world.gets_mail(self.signed_in(who).await.account().id).await;
+    }
+
     /// Somebody invited by this owner, who made their account and joined.
     pub async fn joined(&self, owner: &Browser, name: &str, kind: MemberKind, grants: Vec<GrantSpec>) -> Browser {
         let link = self.invite(owner, &format!("{}@acme.test", name.to_lowercase()), kind, grants).await;

@@ -10,3 +10,4 @@ mod saml;
 mod sign_in;
 mod stage;
 mod tests;
+mod whose;

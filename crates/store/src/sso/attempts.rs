@@ -148,6 +148,11 @@ pub async fn forget(store: &Store, now: Timestamp) -> Result<u64, StoreError> {
     Ok(Entity::delete_many().filter(Column::ExpiresAt.lte(now.micros())).exec(store.writer()).await?.rows_affected)
 }
 
+/// Lets go of all of a connection, in the change after which none of them may go on.
+pub async fn forget_connection(tx: &WriteTx, connection: ConnectionId) -> Result<u64, StoreError> {
+    Ok(Entity::delete_many().filter(Column::ConnectionId.eq(connection.uuid())).exec(on(tx)).await?.rows_affected)
+}
+
 fn at(id: AttemptId, stage: Stage) -> UpdateMany<Entity> {
     Entity::update_many().filter(Column::Id.eq(id.uuid())).filter(Column::Stage.eq(stage.as_str()))
 }

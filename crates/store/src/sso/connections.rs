@@ -33,7 +33,7 @@ pub struct Setting {
     pub provider: Provider,
     pub allow_idp_initiated: bool,
     pub mapping: Vec<MappingRule>,
-    /// Sealed; `None` keeps the one that there is.
+    /// Sealed; `None` keeps the one that there is, as long as the provider is the one that it was given for.
     pub client_secret: Option<Vec<u8>>,
 }
 
@@ -83,6 +83,12 @@ pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewConnection) -
 /// Sets all of it; `false` where it isn't there at this revision. The protocol stays what it is.
 pub async fn set(tx: &WriteTx, workspace: WorkspaceId, id: ConnectionId, revision: i64, to: &Setting) -> Result<bool, StoreError> {
     let told = Told::of(&to.provider);
+    // a secret is its issuer's: whoever could lead it to another server could read it, at once or by emptying the provider in between
+    let mut others = only(workspace, id).col_expr(Column::ClientSecret, Expr::val(None::<Vec<u8>>)).filter(Column::Revision.eq(revision));
+    if let Some(issuer) = &told.issuer {
+        others = others.filter(Column::Issuer.is_null().or(Column::Issuer.ne(issuer.as_str())));
+    }
+    others.exec(on(tx)).await?;
     let mut update = only(workspace, id)
         .col_expr(Column::Name, Expr::val(to.name.as_str()))
         .col_expr(Column::NameKey, Expr::val(to.name.key()))

@@ -4,6 +4,7 @@ use crate::{
     connect::Store,
     entity::sso_message::{Column, Entity, Model},
     error::{Constraint, StoreError},
+    transaction::{WriteTx, on},
 };
 use domain::{id::ConnectionId, time::Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -12,6 +13,16 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 pub async fn take(store: &Store, connection: ConnectionId, hash: &[u8; 32], ends_at: Timestamp) -> Result<bool, StoreError> {
     let row = Model { connection_id: connection.uuid(), hash: hash.to_vec(), ends_at: ends_at.micros() };
     match Entity::insert(row.into_active_model()).exec_without_returning(store.writer()).await.map_err(StoreError::from) {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_conflict(Constraint::SsoMessage) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The same in the change that the message leads to: if that fails, the message may come again.
+pub async fn take_in(tx: &WriteTx, connection: ConnectionId, hash: &[u8; 32], ends_at: Timestamp) -> Result<bool, StoreError> {
+    let row = Model { connection_id: connection.uuid(), hash: hash.to_vec(), ends_at: ends_at.micros() };
+    match Entity::insert(row.into_active_model()).exec_without_returning(on(tx)).await.map_err(StoreError::from) {
         Ok(_) => Ok(true),
         Err(error) if error.is_conflict(Constraint::SsoMessage) => Ok(false),
         Err(error) => Err(error),

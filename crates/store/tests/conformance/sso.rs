@@ -116,6 +116,25 @@ on_both! {
         assert_eq!((kept.connection.name.as_str(), kept.client_secret), ("New", Some(vec![1, 2, 3])));
     }
 
+    async fn a_secret_stays_with_the_issuer_that_it_was_given_for(world: World) {
+        let acme = world.workspace("acme").await;
+        let elsewhere = || {
+            let issuer = ProviderUrl::parse("https://idp.test/b").unwrap();
+            Provider::Oidc(Some(OidcProvider { issuer, client_id: "acme".to_owned() }))
+        };
+        for (name, provider) in [("Emptied", Provider::Oidc(None)), ("Led away", elsewhere())] {
+            let id = connection(&world, acme, oidc(name)).await.unwrap();
+            let tx = world.store.begin().await.unwrap();
+            assert!(!connections::set(&tx, acme, id, 2, &Setting { provider: provider.clone(), client_secret: None, ..oidc(name) }).await.unwrap());
+            assert!(connections::find(&tx, acme, id, print).await.unwrap().unwrap().client_secret.is_some(), "nothing was written");
+            assert!(connections::set(&tx, acme, id, 1, &Setting { provider, client_secret: None, ..oidc(name) }).await.unwrap());
+            assert_eq!(connections::find(&tx, acme, id, print).await.unwrap().unwrap().client_secret, None, "{name}");
+            let given = Setting { provider: elsewhere(), client_secret: Some(vec![4]), ..oidc(name) };
+            assert!(connections::set(&tx, acme, id, 2, &given).await.unwrap());
+            assert_eq!(connections::find(&tx, acme, id, print).await.unwrap().unwrap().client_secret, Some(vec![4]));
+        }
+    }
+
     async fn a_domain_is_proven_for_one_workspace_at_a_time(world: World) {
         let (acme, other) = (world.workspace("acme").await, world.workspace("other").await);
         let later = world.now().plus(Span::days(14));
@@ -162,7 +181,13 @@ on_both! {
         let (hash, end) = (world.hash(), world.now().plus(Span::minutes(5)));
         assert!(messages::take(&world.store, one, &hash, end).await.unwrap());
         assert!(!messages::take(&world.store, one, &hash, end).await.unwrap());
-        assert!(messages::take(&world.store, two, &hash, end).await.unwrap());
+        let tx = world.store.begin().await.unwrap();
+        assert!(messages::take_in(&tx, two, &hash, end).await.unwrap());
+        drop(tx);
+        assert!(messages::take(&world.store, two, &hash, end).await.unwrap(), "the change that took it did not come about");
+        let tx = world.store.begin().await.unwrap();
+        assert!(!messages::take_in(&tx, two, &hash, end).await.unwrap());
+        drop(tx);
         assert_eq!(messages::forget(&world.store, end).await.unwrap(), 2);
     }
 

@@ -13,7 +13,10 @@ use domain::{
     sso::{ConnectionDraft, ConnectionPage, OidcDraft, Preset, Provider as Told, ProviderDraft, SamlDraft, mapping::MappingRule},
 };
 use serde_json::json;
-use service::{operator, sso};
+use service::{
+    operator,
+    sso::{self, Finished},
+};
 use testkit::{
     World, on_both,
     providers::{keys::IDP, oidc::Provider},
@@ -135,6 +138,42 @@ on_both! {
         let kept = stage.edit(|draft| draft.name = "Okta again".to_owned()).await.unwrap();
         assert!(kept.has_secret);
         stage.comes(json!({})).await;
+    }
+
+    async fn a_secret_goes_to_no_other_server_in_two_steps(world: World) {
+        let stage = Stage::set(world).await;
+        let (services, owner) = (&stage.company.services, stage.company.owner(&stage.owner).await);
+        sso::connections::switch(services, &owner, stage.connection, false).await.unwrap();
+        let emptied = stage.edit(|draft| draft.provider = ProviderDraft::Oidc(OidcDraft::default())).await.unwrap();
+        assert!(!emptied.has_secret);
+        let evil = Provider::open().await;
+        let led = stage.edit(|draft| draft.provider = without_secret(oidc("", &evil).provider)).await.unwrap();
+        assert!(!led.has_secret, "what was kept for the one is not shown to the other");
+    }
+
+    async fn another_provider_speaks_for_nobody_whom_the_one_before_has_shown(world: World) {
+        let stage = Stage::set(world).await;
+        let bea = stage.comes(json!({ "sub": "1" })).await;
+        let account = stage.company.signed_in(&bea).await.account().id;
+        let (waiting, other) = (stage.begin(stage.connection, None).await, Provider::open().await);
+        // an owner leads the connection to a provider of their own, where somebody else has the same subject
+        stage.edit(|draft| draft.provider = oidc("", &other).provider).await.unwrap();
+        assert_eq!(stage.enters(&bea, &bea.slug).await.unwrap_err().kind, FailureKind::SignedOut);
+        assert_eq!(store::sso::identities::find(&stage.company.world.store, stage.connection, "1").await.unwrap(), None);
+        assert_eq!(stage.back(&waiting, Some(&waiting.cookie), None).await.unwrap_err().kind, FailureKind::Invalid, "what was under way is over");
+        let owner = stage.company.owner(&stage.owner).await;
+        let page = store::audit::page(&stage.company.world.store, domain::audit::Chain::Workspace(owner.workspace().id), &Default::default()).await.unwrap();
+        let domain::audit::Event::Sso(domain::audit::SsoEvent::SsoConnectionChanged { let_go, .. }) = &page.rows[0].event else { panic!("{:?}", page.rows[0]) };
+        assert_eq!(*let_go, Some(domain::audit::LetGo { links: 1, sessions: 1 }));
+        let stage = Stage { provider: other, ..stage };
+        let finished = stage.goes(json!({ "sub": "1", "email": "mallory@elsewhere.test" })).await;
+        assert!(matches!(finished, Finished::LinkNeeded { .. }), "it is nobody's subject: {finished:?}");
+        // whom it speaks for by a proven domain is linked anew
+        let bea = stage.comes(json!({ "sub": "2" })).await;
+        assert_eq!(stage.company.signed_in(&bea).await.account().id, account);
+        // and what changes nothing of that lets go of nothing
+        stage.edit(|draft| draft.name = "Okta again".to_owned()).await.unwrap();
+        stage.enters(&bea, &bea.slug).await.unwrap();
     }
 
     async fn only_owners_see_them_and_only_their_own(world: World) {

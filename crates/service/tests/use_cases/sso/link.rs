@@ -1,7 +1,10 @@
 //! Whose address is only a claim signs in otherwise and agrees; and comes no further by that than into the one workspace.
 
 use super::stage::Stage;
-use crate::{company::PASSWORD, resources::trail};
+use crate::{
+    company::{Browser, PASSWORD},
+    resources::trail,
+};
 use domain::{failure::FailureKind, time::Span};
 use serde_json::json;
 use service::{
@@ -24,10 +27,30 @@ async fn asked(stage: &Stage) -> (String, String) {
     (sent.cookie, secret)
 }
 
+/// She has an account and a workspace of her own, and mail reaches her.
+async fn eve(stage: &Stage) -> Browser {
+    let eve = stage.company.founder("Eve").await;
+    stage.company.has_mail(&eve).await;
+    eve
+}
+
 on_both! {
+    async fn who_never_had_mail_at_the_address_does_not_agree(world: World) {
+        let stage = Stage::bare(world).await;
+        let squatter = stage.company.founder("Eve").await;
+        let (cookie, secret) = asked(&stage).await;
+        let services = &stage.company.services;
+        let refused = link::confirm(services, stage.company.signed_in(&squatter).await, Some(&cookie), &secret).await.unwrap_err();
+        assert!(refused.kind == FailureKind::Conflict && refused.message.contains("not proven yet"), "{refused}");
+        assert_eq!(store::sso::identities::find(&stage.company.world.store, stage.connection, "eve-there").await.unwrap(), None);
+        // the question waits until it is shown
+        stage.company.has_mail(&squatter).await;
+        link::confirm(services, stage.company.signed_in(&squatter).await, Some(&cookie), &secret).await.unwrap();
+    }
+
     async fn who_agrees_is_linked_and_comes_in(world: World) {
         let stage = Stage::bare(world).await;
-        let eve = stage.company.founder("Eve").await;
+        let eve = eve(&stage).await;
         let (cookie, secret) = asked(&stage).await;
         let services = &stage.company.services;
         let anyone = services.anonymous(Meta::default());
@@ -37,7 +60,7 @@ on_both! {
         assert!(link::offer(services, &anyone, Some(&me), Some(&cookie), &secret).await.unwrap().may_agree);
         let linked = link::confirm(services, me, Some(&cookie), &secret).await.unwrap();
         assert_eq!(linked.next, "/w/somewhere");
-        let here = crate::company::Browser { secret: linked.session_secret, slug: stage.owner.slug.clone() };
+        let here = Browser { secret: linked.session_secret, slug: stage.owner.slug.clone() };
         stage.enters(&here, &stage.owner.slug).await.unwrap();
         assert!(trail(&stage.company, &stage.owner).await.contains(&"linked eve@acme.test with Okta".to_owned()));
         // from now on she just comes in
@@ -47,7 +70,7 @@ on_both! {
 
     async fn a_provider_opens_no_other_workspace_of_somebody_it_does_not_speak_for(world: World) {
         let stage = Stage::bare(world).await;
-        let eve = stage.company.founder("Eve").await;
+        let eve = eve(&stage).await;
         let (cookie, secret) = asked(&stage).await;
         let services = &stage.company.services;
         link::confirm(services, stage.company.signed_in(&eve).await, Some(&cookie), &secret).await.unwrap();
@@ -97,7 +120,7 @@ on_both! {
 
     async fn nobody_is_led_to_agree_to_what_they_have_not_begun(world: World) {
         let stage = Stage::bare(world).await;
-        let eve = stage.company.founder("Eve").await;
+        let eve = eve(&stage).await;
         let (_, secret) = asked(&stage).await;
         let services = &stage.company.services;
         for cookie in [None, Some("x".repeat(43))] {
@@ -108,7 +131,7 @@ on_both! {
 
     async fn a_question_is_answered_once_and_in_time(world: World) {
         let stage = Stage::bare(world).await;
-        let eve = stage.company.founder("Eve").await;
+        let eve = eve(&stage).await;
         let services = &stage.company.services;
         let (cookie, secret) = asked(&stage).await;
         stage.company.clock.advance(Span::minutes(31));

@@ -22,7 +22,6 @@ use service::{
     actor::Meta,
     groups, members, operator, sessions,
     sso::{self, Finished, OidcAnswer},
-    workspaces,
 };
 use testkit::{
     World, on_both,
@@ -63,54 +62,6 @@ on_both! {
         // and again: nobody is made twice
         let again = stage.comes(json!({})).await;
         assert_eq!(stage.company.signed_in(&again).await.account().id, me.account().id);
-    }
-
-    async fn a_known_account_of_a_proven_domain_is_linked(world: World) {
-        let stage = Stage::set(world).await;
-        let amara = stage.comes(json!({ "sub": "amara", "email": "Amara@Acme.Test", "name": "A. Okafor" })).await;
-        let me = stage.company.signed_in(&amara).await;
-        // hers already, with its own name
-        assert_eq!((me.account().email.as_str(), me.account().name.as_str()), ("amara@acme.test", "Amara"));
-        assert!(trail(&stage.company, &stage.owner).await.contains(&"linked amara@acme.test with Okta".to_owned()));
-        // her other workspaces are open to this session too: her domain's provider speaks for her
-        let other = workspaces::create(&stage.company.services, &me, "Second").await.unwrap();
-        stage.enters(&amara, &other).await.unwrap();
-    }
-
-    async fn an_address_that_is_no_proven_domain_s_is_linked_to_nobody(world: World) {
-        let stage = Stage::bare(world).await;
-        let eve = stage.company.founder("Eve").await;
-        for claims in [json!({ "email": "eve@acme.test" }), json!({ "email": "nobody@acme.test" })] {
-            let finished = stage.goes(claims).await;
-            assert!(matches!(finished, Finished::LinkNeeded { .. }), "the same for both: {finished:?}");
-        }
-        let log = stage.log().await;
-        assert_eq!(log.len(), 2);
-        assert!(stage.enters(&eve, &stage.owner.slug).await.is_err());
-    }
-
-    async fn an_address_that_the_provider_has_not_verified_is_linked_to_nobody(world: World) {
-        let stage = Stage::set(world).await;
-        let finished = stage.goes(json!({ "email": "amara@acme.test", "email_verified": false })).await;
-        assert!(matches!(finished, Finished::LinkNeeded { .. }), "{finished:?}");
-        // a provider that says nothing of it speaks for its domain
-        stage.comes(json!({ "email_verified": null })).await;
-    }
-
-    async fn without_an_address_nobody_comes_in(world: World) {
-        let stage = Stage::set(world).await;
-        for email in [json!(null), json!(""), json!("bea")] {
-            let finished = stage.goes(json!({ "email": email })).await;
-            assert_eq!(stage.refused(finished).await, "no-address");
-        }
-    }
-
-    async fn a_domain_of_another_workspace_counts_there_alone(world: World) {
-        let stage = Stage::bare(world).await;
-        let eve = stage.company.founder("Eve").await;
-        stage.proves(&eve, "acme.test").await;
-        let finished = stage.goes(json!({})).await;
-        assert!(matches!(finished, Finished::LinkNeeded { .. }), "{finished:?}");
     }
 
     async fn a_pending_invite_is_accepted_by_coming_in(world: World) {
@@ -209,11 +160,26 @@ on_both! {
         let services = &stage.company.services;
         let anyone = services.anonymous(Meta::default());
         for query in ["", "code=x", "code=x&state=made-up"] {
-            let refused = sso::finish_oidc(services, &anyone, None, None, OidcAnswer { query }).await.unwrap_err();
+            let refused = sso::finish_oidc(services, &anyone, stage.connection, None, None, OidcAnswer { query }).await.unwrap_err();
             assert_eq!(refused.kind, FailureKind::Invalid, "{refused}");
         }
         let page = store::audit::page(&stage.company.world.store, domain::audit::Chain::Accounts, &Default::default()).await.unwrap();
         assert_eq!(page.rows.iter().filter(|entry| entry.event.name() == "sso_answer_refused").count(), 3);
+    }
+
+    async fn answers_that_nobody_sent_bar_no_password_and_fill_no_trail(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        let anyone = services.anonymous(Meta::default());
+        let mut refused = Vec::new();
+        for _ in 0..100 {
+            let answer = OidcAnswer { query: "code=x&state=made-up" };
+            refused.push(sso::finish_oidc(services, &anyone, stage.connection, None, None, answer).await.unwrap_err().kind);
+        }
+        assert_eq!((refused[0], refused[99]), (FailureKind::Invalid, FailureKind::Limited));
+        let page = store::audit::page(&stage.company.world.store, domain::audit::Chain::Accounts, &Default::default()).await.unwrap();
+        assert!(page.rows.iter().filter(|entry| entry.event.name() == "sso_answer_refused").count() < 10);
+        stage.by_password("amara@acme.test", &stage.owner.slug).await;
     }
 
     async fn who_takes_too_long_begins_again(world: World) {
@@ -242,13 +208,24 @@ on_both! {
         assert_eq!(told.iter().filter(|line| line.starts_with("was refused as")).count(), 4, "{told:?}");
     }
 
+    async fn what_can_not_be_kept_is_refused_and_written_down_without_it(world: World) {
+        let stage = Stage::set(world).await;
+        for claims in [json!({ "sub": "x".repeat(256) }), json!({ "sub": "a\0b" }), json!({ "sid": "a\0b" })] {
+            let finished = stage.goes(claims).await;
+            assert_eq!(stage.refused(finished).await, "malformed");
+        }
+        let finished = stage.goes(json!({ "email": "bea\0\n@acme.test" })).await;
+        assert_eq!(stage.refused(finished).await, "no-address");
+        assert!(stage.log().await.iter().any(|entry| entry.who.as_deref() == Some("bea  @acme.test")));
+    }
+
     async fn who_cancels_is_told_so(world: World) {
         let stage = Stage::set(world).await;
         let services = &stage.company.services;
         let sent = stage.begin(stage.connection, None).await;
         let query = format!("error=access_denied&state={}", sent.query["state"]);
         let anyone = services.anonymous(Meta::default());
-        let finished = sso::finish_oidc(services, &anyone, Some(&sent.cookie), None, OidcAnswer { query: &query }).await.unwrap();
+        let finished = sso::finish_oidc(services, &anyone, stage.connection, Some(&sent.cookie), None, OidcAnswer { query: &query }).await.unwrap();
         let Finished::Refused(id) = finished else { panic!("{finished:?}") };
         let told = sso::refusal(services, &anyone, id).await.unwrap();
         assert_eq!((told.code.as_str(), told.door.name.as_str(), told.workspace.as_str()), ("cancelled", "Okta", "Amara Inc"));
@@ -263,9 +240,25 @@ on_both! {
         stage.provider.gives(&stage.claims(&sent));
         let services = &stage.company.services;
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs([("code", "c"), ("state", &sent.query["state"]), ("iss", &evil.issuer)]).finish();
-        let finished = sso::finish_oidc(services, &services.anonymous(Meta::default()), Some(&sent.cookie), None, OidcAnswer { query: &query }).await.unwrap();
+        let anyone = services.anonymous(Meta::default());
+        let finished = sso::finish_oidc(services, &anyone, stage.connection, Some(&sent.cookie), None, OidcAnswer { query: &query }).await.unwrap();
         assert_eq!(stage.refused(finished).await, "wrong-issuer");
         assert_eq!((stage.provider.codes(), evil.codes()), (0, 0));
+    }
+
+    async fn a_code_that_a_provider_has_brought_to_another_s_address_is_shown_to_nobody(world: World) {
+        let stage = Stage::set(world).await;
+        let honest = Provider::open().await;
+        let other = connected(&stage.company, &stage.owner, &oidc("Other", &honest)).await;
+        // sent to the one, which led on to the other with the state that it had got; neither names itself in its answers
+        let sent = stage.begin(stage.connection, None).await;
+        assert_ne!(sent.query["redirect_uri"], stage.begin(other, None).await.query["redirect_uri"]);
+        stage.provider.gives(&stage.claims(&sent));
+        let finished = stage.back_to(other, &sent, Some(&sent.cookie), None).await.unwrap();
+        assert_eq!(stage.refused(finished).await, "wrong-connection");
+        assert_eq!((stage.provider.codes(), honest.codes()), (0, 0));
+        let told = trail(&stage.company, &stage.owner).await;
+        assert_eq!(told[0], "was refused as nobody known by Okta", "{told:?}");
     }
 
     async fn a_token_of_another_key_is_refused(world: World) {

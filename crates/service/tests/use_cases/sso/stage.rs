@@ -59,6 +59,7 @@ impl Stage {
         let outside = Arc::new(TestOutside::default());
         let company = Company::in_world(world, outside.clone());
         let owner = company.founder("Amara").await;
+        company.has_mail(&owner).await;
         let provider = Provider::open().await;
         let connection = connected(&company, &owner, &oidc("Okta", &provider)).await;
         Self { company, outside, owner, provider, connection }
@@ -103,9 +104,13 @@ impl Stage {
 
     /// Comes back with a code.
     pub async fn back(&self, sent: &Sent, cookie: Option<&str>, old: Option<SignedIn>) -> Result<Finished, Failure> {
+        self.back_to(self.connection, sent, cookie, old).await
+    }
+
+    pub async fn back_to(&self, connection: ConnectionId, sent: &Sent, cookie: Option<&str>, old: Option<SignedIn>) -> Result<Finished, Failure> {
         let services = &self.company.services;
         let query = format!("code=code&state={}", sent.query["state"]);
-        sso::finish_oidc(services, &services.anonymous(Meta::default()), cookie, old, OidcAnswer { query: &query }).await
+        sso::finish_oidc(services, &services.anonymous(Meta::default()), connection, cookie, old, OidcAnswer { query: &query }).await
     }
 
     /// The whole way, with these claims set, or left out where they are null.
@@ -123,7 +128,7 @@ impl Stage {
             }
         }
         self.provider.gives(&all);
-        self.back(&sent, Some(&sent.cookie), None).await.unwrap()
+        self.back_to(connection, &sent, Some(&sent.cookie), None).await.unwrap()
     }
 
     /// The session of whoever comes in.

@@ -81,7 +81,7 @@ on_both! {
         let (started, _) = sso::begin_test(services, &owner, stage.connection, None).await.unwrap();
         let state = query(&started.url)["state"].clone();
         let answer = format!("code=c&state={state}");
-        let finished = sso::finish_oidc(services, &services.anonymous(Meta::default()), None, None, OidcAnswer { query: &answer }).await.unwrap();
+        let finished = sso::finish_oidc(services, &services.anonymous(Meta::default()), stage.connection, None, None, OidcAnswer { query: &answer }).await.unwrap();
         assert!(matches!(finished, Finished::Tested { .. }));
         let result = sso::test_result(services, &owner, started.attempt).await.unwrap().unwrap();
         assert_eq!(result.refused.unwrap().code, "other-browser");
