@@ -21,7 +21,7 @@ use axum::{
 };
 use futures::future::{BoxFuture, Either};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Collected};
 use service::Services;
 use std::{
     convert::Infallible,
@@ -121,7 +121,7 @@ impl Visitor {
         let begun = Instant::now();
         let (parts, body) = request.into_parts();
         // whoever hangs up in the middle of it hears no answer
-        let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
         let inside = &self.door.inside;
         // what makes this panic makes the router panic too, which knows what to do then
         let answer = catch_unwind(AssertUnwindSafe(|| inside.answer(&parts, &body))).ok().flatten();

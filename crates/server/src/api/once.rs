@@ -89,7 +89,7 @@ async fn settled(services: &Services, once: &Once) -> Result<Option<Standing>, F
 }
 
 fn is_too_long(error: &(dyn Error + 'static)) -> bool {
-    successors(Some(error), |&error| error.source()).any(|error| error.is::<LengthLimitError>())
+    successors(Some(error), |&error| error.source()).any(<dyn Error>::is::<LengthLimitError>)
 }
 
 /// Method, address and body, told apart from each other. The host may be named in the address or beside it, and is no part of it.

@@ -17,11 +17,13 @@ pub struct FewAtATime {
     pause: Pause,
 }
 
-impl FewAtATime {
-    pub fn new() -> Self {
+impl Default for FewAtATime {
+    fn default() -> Self {
         Self { drawn: StoredValue::new(None), more: Trigger::new(), pause: Pause::new(BETWEEN) }
     }
+}
 
+impl FewAtATime {
     /// The table is drawn anew: none of its rows is there.
     pub fn begin(self) {
         self.drawn.update_value(|drawn| {

@@ -52,7 +52,7 @@ pub fn UsersPage() -> impl IntoView {
     provide_context(actions);
     let asking = Memo::new(move |_| actions.is_asking());
     let picked = PickedUsers::new(access, state);
-    let list = UsersList { access, users, state, picked, drawn: FewAtATime::new() };
+    let list = UsersList { access, users, state, picked, drawn: FewAtATime::default() };
     view! {
         {(!access.here.frame().mail_is_on).then(mail_is_off)}
         {move || requests_banner(access.here.counts().requests, reviewing)}

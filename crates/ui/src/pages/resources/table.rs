@@ -45,7 +45,7 @@ pub fn ResourceTable(
     let waiting = || {
         view! { <DataTable label="Resources" class="resources cards" busy=true head=|| view! { <th scope="col">"Name"</th> }><SkeletonRows rows=8 columns=5/></DataTable> }
     };
-    let list = List { things, state, rows, busy, picked, drawn: FewAtATime::new() };
+    let list = List { things, state, rows, busy, picked, drawn: FewAtATime::default() };
     view! {
         <Transition fallback=waiting>
             {list.view()}

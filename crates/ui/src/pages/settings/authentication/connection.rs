@@ -17,6 +17,7 @@ use crate::{
 use domain::{
     id::{AttemptId, ConnectionId},
     sso::ConnectionPage,
+    time::Timestamp,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -115,7 +116,7 @@ fn facts(page: &ConnectionPage) -> AnyView {
     let by = connection.created_by.as_ref().map(|name| format!(" by {name}"));
     view! {
         <dl class="entry-facts">
-            <div><dt>"Last sign-in"</dt><dd><TimeAgo at=connection.used_at.map(|at| at.micros())/></dd></div>
+            <div><dt>"Last sign-in"</dt><dd><TimeAgo at=connection.used_at.map(Timestamp::micros)/></dd></div>
             <div><dt>"Signed in by it now"</dt><dd>{plural(*sessions, "session", "sessions")}</dd></div>
             <div><dt>"Created"</dt><dd><TimeAgo at=Some(connection.created_at.micros())/>{by}</dd></div>
         </dl>

@@ -57,7 +57,7 @@ pub fn DomainRow(shared: Shared, domain: WorkspaceDomain) -> impl IntoView {
                 <Button small=true kind=ButtonKind::Quiet on_click=move || shared.removing.set(Some(removing.clone())) attr:aria-label=label>"Remove"</Button>
             </div>
             {proof(&domain)}
-            {domain.note.clone().map(|note| view! { <Banner tone=Tone::Warn><b>"Not found. "</b>{note}</Banner> })}
+            {domain.note.map(|note| view! { <Banner tone=Tone::Warn><b>"Not found. "</b>{note}</Banner> })}
             <div role="alert">{move || doing.message().get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}</div>
         </li>
     }
