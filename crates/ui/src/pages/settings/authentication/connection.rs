@@ -71,10 +71,15 @@ fn Opened(here: Here, page: ConnectionPage) -> impl IntoView {
     let query = use_query_map();
     let test = Memo::new(move |_| query.with(|query| query.get("test").and_then(|test| test.parse::<AttemptId>().ok())));
     let name = move || shared.page.with(|page| page.connection.name.to_string());
+    // the document's title is drawn last, when what stands in a Suspense may have been drawn anew or left
+    let title = {
+        let first = untrack(name);
+        move || shared.page.try_with(|page| page.connection.name.to_string()).unwrap_or_else(|| first.clone())
+    };
     let changed = Callback::from(move || shared.look_again());
     let turn_off = Callback::from(move || off.set(true));
     view! {
-        <Title text=name/>
+        <Title text=title/>
         <div class="account settings">
             <p><a href=path::authentication(&here.slug())>"← All connections"</a></p>
             <section class="panel" aria-labelledby="connection-title">
