@@ -228,18 +228,7 @@ impl StoreOptions {
     /// The services on a migrated store, for commands that need no browser or mail.
     pub async fn services(&self) -> Result<Services, ConfigError> {
         let catalog = self.read_catalog()?;
-        let settings = Settings {
-            public_url: "http://127.0.0.1:3000".to_owned(),
-            secret_key: self.key()?,
-            signup_open: false,
-            mail_is_on: false,
-            decisions: Limits::default(),
-            rates: Rates::USUAL,
-            audit_days: 0,
-            webhooks_to_private: false,
-            sso_to_private: false,
-            dns: None,
-        };
+        let settings = Settings { signup_open: false, audit_days: 0, ..Settings::usual("http://127.0.0.1:3000".to_owned(), self.key()?) };
         Ok(setup::open(self.database(), catalog, settings).await?)
     }
 

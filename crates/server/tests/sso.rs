@@ -76,18 +76,7 @@ struct Answered {
 }
 
 async fn set(world: World) -> Stage {
-    let settings = Settings {
-        public_url: HERE.to_owned(),
-        secret_key: SecretKey::parse(&"k".repeat(32)).unwrap(),
-        signup_open: true,
-        mail_is_on: false,
-        decisions: service::decisions::Limits::default(),
-        audit_days: 90,
-        rates: service::limits::Rates::USUAL,
-        webhooks_to_private: false,
-        sso_to_private: true,
-        dns: None,
-    };
+    let settings = Settings { sso_to_private: true, ..Settings::usual(HERE.to_owned(), SecretKey::parse(&"k".repeat(32)).unwrap()) };
     let (catalog, proofs) = (Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), Arc::new(Proofs::default()));
     let services = Services::in_world(world.store.clone(), catalog, settings, Arc::new(SystemClock), Arc::new(SystemEntropy), proofs.clone());
     let form = accounts::SignUp {

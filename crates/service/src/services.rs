@@ -50,6 +50,25 @@ pub struct Settings {
     pub dns: Option<SocketAddr>,
 }
 
+impl Settings {
+    /// Where the operator says nothing else: anybody may sign up, no mail goes out, and nothing leads into private networks.
+    #[must_use]
+    pub fn usual(public_url: String, secret_key: SecretKey) -> Self {
+        Self {
+            public_url,
+            secret_key,
+            signup_open: true,
+            mail_is_on: false,
+            decisions: decisions::Limits::default(),
+            rates: Rates::USUAL,
+            audit_days: 90,
+            webhooks_to_private: false,
+            sso_to_private: false,
+            dns: None,
+        }
+    }
+}
+
 pub struct Inner {
     pub store: Store,
     pub catalog: Arc<Catalog>,

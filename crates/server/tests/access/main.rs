@@ -31,18 +31,7 @@ struct World {
 async fn world() -> World {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let settings = Settings {
-        public_url: "http://127.0.0.1:3000".to_owned(),
-        secret_key: SecretKey::parse(&"k".repeat(32)).unwrap(),
-        signup_open: true,
-        mail_is_on: false,
-        decisions: service::decisions::Limits::default(),
-        audit_days: 90,
-        rates: service::limits::Rates::USUAL,
-        webhooks_to_private: false,
-        sso_to_private: false,
-        dns: None,
-    };
+    let settings = Settings::usual("http://127.0.0.1:3000".to_owned(), SecretKey::parse(&"k".repeat(32)).unwrap());
     let catalog = Arc::new(domain::catalog::Catalog::parse(domain::catalog::Catalog::BUILT_IN).unwrap());
     let services = setup::open(&url, catalog, settings).await.unwrap();
     let up = |name: &str| accounts::SignUp {

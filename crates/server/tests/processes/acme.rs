@@ -9,7 +9,7 @@ use domain::{
     member::MemberKind,
 };
 use serde_json::Value;
-use service::{Settings, accounts, actor::Meta, decisions::Limits, invites, secrets::SecretKey, setup};
+use service::{Settings, accounts, actor::Meta, invites, secrets::SecretKey, setup};
 use std::sync::Arc;
 
 /// The workspace `acme`: its owner's session and a token with owner access; Bea has one role on all.
@@ -22,18 +22,7 @@ pub struct Acme {
 
 /// Makes it on an empty database.
 pub async fn acme(url: &str, role: &str) -> Acme {
-    let settings = Settings {
-        public_url: "http://127.0.0.1:3000".to_owned(),
-        secret_key: SecretKey::parse(&"k".repeat(32)).unwrap(),
-        signup_open: true,
-        mail_is_on: false,
-        decisions: Limits::default(),
-        audit_days: 90,
-        rates: service::limits::Rates::USUAL,
-        webhooks_to_private: false,
-        sso_to_private: false,
-        dns: None,
-    };
+    let settings = Settings::usual("http://127.0.0.1:3000".to_owned(), SecretKey::parse(&"k".repeat(32)).unwrap());
     let services = setup::open(url, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings).await.unwrap();
     let anyone = services.anonymous(Meta::default());
     let password = "vexing-lantern-orbit".to_owned();

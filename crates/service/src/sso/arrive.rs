@@ -65,7 +65,11 @@ pub(super) enum Whose {
     /// It was linked before.
     Linked(Account),
     /// It has the address, which is proven; it is linked now.
-    Address(Account),
+    Address {
+        account: Account,
+        /// The connection's provider has shown somebody else as its holder before.
+        had_another: bool,
+    },
     /// Nobody has the proven address yet.
     Nobody(EmailAddress),
     /// The address is only a claim.
@@ -93,8 +97,8 @@ pub(super) async fn arrive(
         Err(refused) => return Ok(Arrived::Refused(refused::write(services, anyone, gate, tx, Some(who), &refused).await?)),
         Ok(Whose::Claimed(email)) => return ask(services, anyone, gate, attempt, arrival, tx, &email).await,
         Ok(Whose::Linked(account)) => follow(services, anyone.meta(), &tx, gate, account, received, &mut records).await?,
-        Ok(Whose::Address(account)) => {
-            if store::sso::identities::is_linked(&tx, connection, account.id).await.map_err(stored)? || !is_theirs(&account, old.as_ref()) {
+        Ok(Whose::Address { account, had_another }) => {
+            if had_another || !is_theirs(&account, old.as_ref()) {
                 records.push(reclaim(services, &tx, gate, &account, anyone.meta()).await?);
             }
             store::accounts::set_verified(&tx, account.id).await.map_err(stored)?;
@@ -133,15 +137,15 @@ pub(super) async fn whose(db: &impl Db, gate: &Gate, received: &Received) -> Res
     }
     let Some(found) = store::accounts::by_email(db, &email).await.map_err(stored)? else { return Ok(Ok(Whose::Nobody(email))) };
     let account = found.account;
-    let is_somebody = store::sso::identities::is_linked(db, gate.found.connection.id, account.id).await.map_err(stored)?;
-    if is_somebody && store::members::by_account(db, gate.workspace.id, account.id).await.map_err(stored)?.is_some() {
+    let had_another = store::sso::identities::is_linked(db, gate.found.connection.id, account.id).await.map_err(stored)?;
+    if had_another && store::members::by_account(db, gate.workspace.id, account.id).await.map_err(stored)?.is_some() {
         let reason = format!(
             "{email} is the address of a member who is somebody else at the provider; if it is yours now, an owner of {} must remove that member first",
             gate.workspace.name
         );
         return Ok(Err(Refused::new("address-of-another", reason)));
     }
-    Ok(Ok(Whose::Address(account)))
+    Ok(Ok(Whose::Address { account, had_another }))
 }
 
 /// Whether who comes by a provider is known to hold the account of their address: it was shown by mail, or they are signed in to it.

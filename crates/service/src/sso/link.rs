@@ -85,7 +85,7 @@ pub async fn confirm(services: &Services, me: SignedIn, browser: Option<&str>, s
         Ok(Whose::Linked(account)) if account.id == me.account().id => {}
         Ok(Whose::Linked(_)) => return Err(over()),
         Err(refused) => return Err(Failure::new(FailureKind::Conflict, refused.reason)),
-        Ok(Whose::Address(_) | Whose::Nobody(_) | Whose::Claimed(_)) => {
+        Ok(Whose::Address { .. } | Whose::Nobody(_) | Whose::Claimed(_)) => {
             records.push(arrive::link(services, &tx, &gate, me.account(), &arrival.received, me.meta()).await?);
         }
     }

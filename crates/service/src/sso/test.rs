@@ -110,7 +110,7 @@ async fn would(services: &Services, gate: &Gate, received: &Received) -> Result<
             lines.push(format!("They are known: the account of {} is linked.", account.email));
             Some(account)
         }
-        Ok(Whose::Address(account)) => {
+        Ok(Whose::Address { account, .. }) => {
             lines.push(format!("The account of {} would be linked, since its domain is proven for {workspace}.", account.email));
             Some(account)
         }

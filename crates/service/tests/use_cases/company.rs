@@ -69,16 +69,10 @@ fn catalog() -> Arc<Catalog> {
 
 fn settings(decisions: Limits, webhooks_to_private: bool) -> Settings {
     Settings {
-        public_url: "http://rolecall.test".to_owned(),
-        secret_key: SecretKey::parse(SECRET_KEY).expect("long enough"),
-        signup_open: true,
         mail_is_on: true,
         decisions,
-        audit_days: 90,
-        rates: service::limits::Rates::USUAL,
         webhooks_to_private,
-        sso_to_private: false,
-        dns: None,
+        ..Settings::usual("http://rolecall.test".to_owned(), SecretKey::parse(SECRET_KEY).expect("long enough"))
     }
 }
 

@@ -22,18 +22,7 @@ const A_SECOND: Duration = Duration::from_secs(1);
 
 /// A node as `serve` runs it, by the machine's clock.
 pub fn node(store: Store) -> Services {
-    let settings = Settings {
-        public_url: "http://rolecall.test".to_owned(),
-        secret_key: SecretKey::parse(SECRET_KEY).unwrap(),
-        signup_open: true,
-        mail_is_on: false,
-        decisions: decisions::Limits::default(),
-        audit_days: 90,
-        rates: service::limits::Rates::USUAL,
-        webhooks_to_private: false,
-        sso_to_private: false,
-        dns: None,
-    };
+    let settings = Settings::usual("http://rolecall.test".to_owned(), SecretKey::parse(SECRET_KEY).unwrap());
     let services = Services::new(store, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings);
     tokio::spawn(decisions::listen(services.clone()));
     services
