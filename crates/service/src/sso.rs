@@ -12,6 +12,7 @@ pub mod link;
 pub mod logout;
 mod oidc;
 pub mod outside;
+mod reclaim;
 mod refused;
 pub mod require;
 mod saml;

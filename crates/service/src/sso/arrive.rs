@@ -5,7 +5,7 @@
 //! ([`link`](super::link)); the answer is the same whether it has an account or not.
 //!
 //! Anybody can make an account with an address that is not theirs, and wait there for whoever has it. So an account whose address was never
-//! shown to be its holder's is given over without what others may hold of it ([`reclaim`]), unless the browser is signed in to it already. And
+//! shown to be its holder's is given over without what others may hold of it ([`reclaim`](super::reclaim)), unless the browser is signed in to it already. And
 //! an address that an organisation gives to a second person does not make them the first one: an owner has to remove that one before.
 //!
 //! Whoever is let in is a member from then on, with minimal access, or with what a pending invite to them holds. So somebody whom an owner
@@ -16,6 +16,7 @@ use super::{
     Gate,
     begin::{Arrival, Kept},
     connections::still_open,
+    reclaim::{is_theirs, reclaim},
     refused::{self, Refused, entry},
 };
 use crate::{
@@ -31,7 +32,7 @@ use crate::{
 };
 use domain::{
     account::Account,
-    audit::{Actor, Chain, Event, LetGo, Object, Record, SsoEvent},
+    audit::{Actor, Chain, Event, Object, Record, SsoEvent},
     email::EmailAddress,
     failure::{Failure, FailureKind},
     id::{AccountId, MemberId, SignInId},
@@ -146,27 +147,6 @@ pub(super) async fn whose(db: &impl Db, gate: &Gate, received: &Received) -> Res
         return Ok(Err(Refused::new("address-of-another", reason)));
     }
     Ok(Ok(Whose::Address { account, had_another }))
-}
-
-/// Whether who comes by a provider is known to hold the account of their address: it was shown by mail, or they are signed in to it.
-fn is_theirs(account: &Account, old: Option<&SignedIn>) -> bool {
-    account.email_verified || old.is_some_and(|old| old.account().id == account.id && !old.came().is_bound())
-}
-
-/// Takes from an account all that somebody else may hold of it: the password, links that would give another, sessions, and what is linked.
-async fn reclaim(services: &Services, tx: &WriteTx, gate: &Gate, account: &Account, meta: &Meta) -> Result<Record, Failure> {
-    store::accounts::clear_password(tx, account.id).await.map_err(stored)?;
-    store::resets::void_others(tx, account.id).await.map_err(stored)?;
-    let links = store::sso::identities::forget_account(tx, account.id).await.map_err(stored)?;
-    let sessions = store::sessions::end_all(tx, account.id, None).await.map_err(stored)?;
-    let event = SsoEvent::SsoAccountReclaimed {
-        connection: gate.found.connection.name.to_string(),
-        email: account.email.to_string(),
-        let_go: LetGo { links, sessions },
-    };
-    let actor = Actor::Account { id: account.id, name: account.name.to_string() };
-    let object = Object::new("account", account.id.uuid());
-    Ok(services.record(Chain::Workspace(gate.workspace.id), actor, event.into(), Some(object), meta.origin()))
 }
 
 /// Whether what this workspace's provider says of an address counts.

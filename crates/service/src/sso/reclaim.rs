@@ -1,0 +1,31 @@
+//! An account is given over to whoever a provider shows to hold its address: what somebody else may hold of it ends.
+
+use super::Gate;
+use crate::{access::SignedIn, actor::Meta, refusal::stored, services::Services};
+use domain::{
+    account::Account,
+    audit::{Actor, Chain, LetGo, Object, Record, SsoEvent},
+    failure::Failure,
+};
+use store::WriteTx;
+
+/// Whether who comes by a provider is known to hold the account of their address: it was shown by mail, or they are signed in to it.
+pub(super) fn is_theirs(account: &Account, old: Option<&SignedIn>) -> bool {
+    account.email_verified || old.is_some_and(|old| old.account().id == account.id && !old.came().is_bound())
+}
+
+/// Takes from an account all that somebody else may hold of it: the password, links that would give another, sessions, and what is linked.
+pub(super) async fn reclaim(services: &Services, tx: &WriteTx, gate: &Gate, account: &Account, meta: &Meta) -> Result<Record, Failure> {
+    store::accounts::clear_password(tx, account.id).await.map_err(stored)?;
+    store::resets::void_others(tx, account.id).await.map_err(stored)?;
+    let links = store::sso::identities::forget_account(tx, account.id).await.map_err(stored)?;
+    let sessions = store::sessions::end_all(tx, account.id, None).await.map_err(stored)?;
+    let event = SsoEvent::SsoAccountReclaimed {
+        connection: gate.found.connection.name.to_string(),
+        email: account.email.to_string(),
+        let_go: LetGo { links, sessions },
+    };
+    let actor = Actor::Account { id: account.id, name: account.name.to_string() };
+    let object = Object::new("account", account.id.uuid());
+    Ok(services.record(Chain::Workspace(gate.workspace.id), actor, event.into(), Some(object), meta.origin()))
+}
