@@ -17,6 +17,7 @@ test('by keyboard alone an owner finds a member, comes back to them, and does so
     'Create token',
     'Create resource',
     'Create label',
+    'Add connectionSingle sign-on',
     'Sign out',
   ]);
   await expect(palette.getByRole('group', { name: 'Pages' })).toContainText('Audit trail');

@@ -70,7 +70,7 @@ pub fn fixed(here: Here) -> Vec<Entry> {
             page(IconName::ScrollText, "Audit trail", "", path::audit(&slug)),
             page(IconName::Link, "Webhooks", "Audit trail", path::webhooks(&slug)),
             page(IconName::Settings, "Settings", "", path::settings(&slug)),
-            page(IconName::Lock, "Authentication", "Settings: single sign-on", path::authentication(&slug)),
+            page(IconName::Lock, "Authentication", "Single sign-on", path::authentication(&slug)),
         ]);
     }
     all.extend([
