@@ -4,6 +4,7 @@ use crate::{
     access::{Anonymous, SignedIn, WorkspaceOwner},
     accounts::{self, SignedUp},
     grants, groups,
+    invite_links::{self, Opened},
     mail::Mail,
     members::{still_owner, still_theirs},
     postman,
@@ -31,8 +32,6 @@ use store::{
     invites::{NewInvite, NewLink, PendingInvite},
     members::NewMember,
 };
-
-pub(crate) const PURPOSE: &str = "invite";
 
 /// Invites every address with the same access: all of them or none.
 pub async fn send(services: &Services, owner: &WorkspaceOwner, invitation: Invitation) -> Result<Vec<Invited>, Failure> {
@@ -123,9 +122,9 @@ pub(crate) async fn put(services: &Services, tx: &WriteTx, here: &Workspace, by:
     let (mut new, mut grants, mut invited, mut mails) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for Asked { email, kind, pii, grants: specs, groups } in asked {
         let id = InviteId::new(now, services.random());
-        let secret = services.settings.secret_key.derive(PURPOSE, id.uuid(), 1);
+        let secret = invite_links::secret(services, id, 1);
         grants.extend(specs.into_iter().map(|spec| (Holder::Invite(id), Grant { id: GrantId::new(now, services.random()), spec })));
-        invited.push(Invited { id, email: email.clone(), link: address(services, &secret), replaced: earlier.contains_key(&email) });
+        invited.push(Invited { id, email: email.clone(), link: invite_links::copied(services, id, 1), replaced: earlier.contains_key(&email) });
         mails.push((email.clone(), Mail::Invite { invite: id, generation: 1 }));
         new.push(NewInvite {
             id,
@@ -146,10 +145,6 @@ pub(crate) async fn put(services: &Services, tx: &WriteTx, here: &Workspace, by:
     Ok(invited)
 }
 
-fn address(services: &Services, secret: &str) -> String {
-    format!("{}/invites/{secret}", services.settings.public_url)
-}
-
 fn gone() -> Failure {
     Failure::new(FailureKind::NotFound, "this invite is not there any more; it was accepted, revoked or replaced")
 }
@@ -166,10 +161,10 @@ pub async fn link(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> 
     if invite.state_at(services.now()) == InviteState::Expired {
         return Err(Failure::new(FailureKind::Conflict, "this invite has expired; resend it for a link that works"));
     }
-    let secret = services.settings.secret_key.derive(PURPOSE, id.uuid(), invite.generation);
+    let link = invite_links::copied(services, id, invite.generation);
     let event = Event::InviteLinkCopied { email: invite.email.to_string() };
     tx.commit(owner.record(services, event, Some(Object::new("invite", id.uuid())))).await.map_err(stored)?;
-    Ok(address(services, &secret))
+    Ok(link)
 }
 
 async fn pending(tx: &WriteTx, workspace: WorkspaceId, id: InviteId) -> Result<Invite, Failure> {
@@ -196,10 +191,10 @@ pub(crate) async fn renew(services: &Services, tx: &WriteTx, here: &Workspace, i
     let (mut links, mut mails, mut addresses) = (Vec::new(), Vec::new(), Vec::new());
     for invite in invites {
         let generation = invite.generation.saturating_add(1);
-        let secret = services.settings.secret_key.derive(PURPOSE, invite.id.uuid(), generation);
+        let secret = invite_links::secret(services, invite.id, generation);
         links.push(NewLink { id: invite.id, generation, secret_hash: secrets::hash(&secret) });
         mails.push((&invite.email, Mail::Invite { invite: invite.id, generation }));
-        addresses.push(address(services, &secret));
+        addresses.push(invite_links::copied(services, invite.id, generation));
     }
     let until = services.now().plus(here.rules.invites.span());
     if store::invites::renew(tx, here.id, &links, until).await.map_err(stored)? < links.len() as u64 {
@@ -226,19 +221,22 @@ fn unknown_link() -> Failure {
     Failure::new(FailureKind::NotFound, "this invite link is not known; it may have been replaced by a newer one. Ask for a new invite")
 }
 
-async fn by_secret(services: &Services, secret: &str) -> Result<(Workspace, Invite), Failure> {
-    let found = store::invites::by_secret(&services.store, &secrets::hash(secret)).await.map_err(stored)?;
+/// What a link leads to, and whether it came by mail.
+async fn opened(services: &Services, link: &str) -> Result<(Workspace, Invite, bool), Failure> {
+    let link = Opened::read(link);
+    let found = store::invites::by_secret(&services.store, &secrets::hash(link.secret)).await.map_err(stored)?;
     let (workspace, invite) = found.ok_or_else(unknown_link)?;
+    let by_mail = link.came_by_mail(services, invite.id, invite.generation).ok_or_else(unknown_link)?;
     let workspace = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)?;
     // a closed workspace lets nobody in
     let workspace = workspace.filter(|workspace| !workspace.is_closed()).ok_or_else(unknown_link)?;
-    Ok((workspace, invite))
+    Ok((workspace, invite, by_mail))
 }
 
 /// What the holder of a link is offered; also said of one that no longer works, so that they know what to ask for.
-pub async fn offer(services: &Services, anyone: &Anonymous, secret: &str) -> Result<InviteOffer, Failure> {
+pub async fn offer(services: &Services, anyone: &Anonymous, link: &str) -> Result<InviteOffer, Failure> {
     services.limits.from_network(anyone.meta().address.as_deref())?;
-    let (workspace, invite) = by_secret(services, secret).await?;
+    let (workspace, invite, _) = opened(services, link).await?;
     let has_account = store::accounts::by_email(&services.store, &invite.email).await.map_err(stored)?.is_some();
     Ok(InviteOffer {
         workspace: workspace.name,
@@ -252,24 +250,26 @@ pub async fn offer(services: &Services, anyone: &Anonymous, secret: &str) -> Res
 }
 
 /// Accepts with the account one is signed in with; its address must be the invited one.
-pub async fn accept(services: &Services, me: &SignedIn, secret: &str) -> Result<WorkspaceSlug, Failure> {
+pub async fn accept(services: &Services, me: &SignedIn, link: &str) -> Result<WorkspaceSlug, Failure> {
     me.came().speaks_for_the_account()?;
-    let (workspace, invite) = by_secret(services, secret).await?;
+    let (workspace, invite, by_mail) = opened(services, link).await?;
     if me.account().email != invite.email {
         let message = format!("this invite is for {}, and you are signed in as {}; sign in with the invited address", invite.email, me.account().email);
         return Err(Failure::new(FailureKind::Forbidden, message));
     }
     let tx = services.store.begin().await.map_err(stored)?;
     let accepted = join(services, &tx, &workspace, invite.id, me.account(), &me.meta().origin()).await?;
-    store::accounts::set_verified(&tx, me.account().id).await.map_err(stored)?;
+    if by_mail {
+        store::accounts::set_verified(&tx, me.account().id).await.map_err(stored)?;
+    }
     tx.commit(accepted).await.map_err(stored)?;
     Ok(workspace.slug)
 }
 
-/// Makes the account of the invited address and accepts with it. The link came by mail, so the address is proven.
-pub async fn accept_as_new(services: &Services, anyone: &Anonymous, secret: &str, name: &str, password: &str) -> Result<SignedUp, Failure> {
+/// Makes the account of the invited address and accepts with it. The address is proven where the link came by mail.
+pub async fn accept_as_new(services: &Services, anyone: &Anonymous, link: &str, name: &str, password: &str) -> Result<SignedUp, Failure> {
     services.limits.from_network(anyone.meta().address.as_deref())?;
-    let (workspace, invite) = by_secret(services, secret).await?;
+    let (workspace, invite, by_mail) = opened(services, link).await?;
     if invite.state_at(services.now()) != InviteState::Pending {
         return Err(settled(&invite, services));
     }
@@ -277,7 +277,7 @@ pub async fn accept_as_new(services: &Services, anyone: &Anonymous, secret: &str
     services.passwords.check(password, &[name.as_str(), invite.email.as_str()], "password").await?;
     let hash = services.passwords.hash(password, services.salt()).await?;
     let tx = services.store.begin().await.map_err(stored)?;
-    let account = accounts::create(services, &tx, name, invite.email.clone(), hash, true).await?;
+    let account = accounts::create(services, &tx, name, invite.email.clone(), hash, by_mail).await?;
     let accepted = join(services, &tx, &workspace, invite.id, &account, &anyone.meta().origin()).await?;
     let session_secret = sessions::open(services, &tx, account.id, anyone.meta()).await?;
     tx.commit_all(accepted, vec![accounts::made(services, anyone, &account)]).await.map_err(stored)?;

@@ -23,6 +23,7 @@ pub mod groups;
 pub mod health;
 mod history;
 pub mod import;
+mod invite_links;
 pub mod invites;
 pub mod invites_by_email;
 pub mod labels;

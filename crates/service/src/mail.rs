@@ -2,7 +2,7 @@
 
 mod review;
 
-use crate::{invites, refusal::stored, resets, services::Services};
+use crate::{invite_links, refusal::stored, resets, services::Services};
 use askama::Template;
 use domain::{
     catalog::RoleId,
@@ -211,7 +211,7 @@ async fn write_invite(
     if invite.state_at(services.now()) != InviteState::Pending || invite.generation != generation {
         return Ok(None);
     }
-    let link = format!("{}/invites/{}", services.settings.public_url, services.settings.secret_key.derive(invites::PURPOSE, id.uuid(), generation));
+    let link = invite_links::mailed(services, id, generation);
     let inviter = invite.invited_by.as_ref().map_or("An owner", |name| name.as_str());
     let until = to_the_minute(invite.expires_at);
     let (workspace, email) = (workspace.name.as_str(), to.as_str());

@@ -12,7 +12,7 @@ pub struct SsoException {
     pub member: MemberId,
     pub name: PersonName,
     pub email: EmailAddress,
-    /// An owner with a password: the way in when the provider is down. One such is always kept.
+    /// An owner with a password and a proven address: the way in when the provider is down. One such is always kept.
     pub is_break_glass: bool,
 }
 

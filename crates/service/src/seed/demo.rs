@@ -1,7 +1,7 @@
 //! The workspace `acme`: 40 members, 6 groups, 30 resources, and one of everything that the console shows.
 
 use super::{Dice, Seeded, founded, new_account, new_owner, password, people};
-use crate::{access::Operator, invites, refusal::stored, secrets, services::Services, workspaces};
+use crate::{access::Operator, invite_links, refusal::stored, secrets, services::Services, workspaces};
 use domain::{
     audit::{AccessSnapshot, Actor, Chain, Event, Object, Origin, Record},
     catalog::RoleId,
@@ -232,7 +232,7 @@ impl Demo<'_> {
             let id = InviteId::new(self.now, self.services.random());
             let email = EmailAddress::parse(email).map_err(|error| Failure::field("email", error))?;
             let created_at = self.now.minus(Span::days(days_ago));
-            let secret = self.services.settings.secret_key.derive(invites::PURPOSE, id.uuid(), 1);
+            let secret = invite_links::secret(self.services, id, 1);
             let new = NewInvite {
                 id,
                 email: email.clone(),

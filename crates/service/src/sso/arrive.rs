@@ -16,7 +16,7 @@ use super::{
     Gate,
     begin::{Arrival, Kept},
     connections::still_open,
-    reclaim::{is_theirs, reclaim},
+    reclaim::{LAST_WAY_IN, is_a_last_way_in, is_theirs, reclaim},
     refused::{self, Refused, entry},
 };
 use crate::{
@@ -100,6 +100,10 @@ pub(super) async fn arrive(
         Ok(Whose::Linked(account)) => follow(services, anyone.meta(), &tx, gate, account, received, &mut records).await?,
         Ok(Whose::Address { account, had_another }) => {
             if had_another || !is_theirs(&account, old.as_ref()) {
+                if is_a_last_way_in(&tx, account.id).await? {
+                    let refused = Refused::new("last-way-in", LAST_WAY_IN);
+                    return Ok(Arrived::Refused(refused::write(services, anyone, gate, tx, Some(who), &refused).await?));
+                }
                 records.push(reclaim(services, &tx, gate, &account, anyone.meta()).await?);
             }
             store::accounts::set_verified(&tx, account.id).await.map_err(stored)?;

@@ -6,12 +6,33 @@ use domain::{
     account::Account,
     audit::{Actor, Chain, LetGo, Object, Record, SsoEvent},
     failure::Failure,
+    id::AccountId,
 };
 use store::WriteTx;
 
 /// Whether who comes by a provider is known to hold the account of their address: it was shown by mail, or they are signed in to it.
 pub(super) fn is_theirs(account: &Account, old: Option<&SignedIn>) -> bool {
     account.email_verified || old.is_some_and(|old| old.account().id == account.id && !old.came().is_bound())
+}
+
+pub(super) const LAST_WAY_IN: &str = "the account of this address is the only one that may enter a workspace by password while single sign-on is \
+    required there; an owner of that workspace must except another owner first";
+
+/// Whether a workspace that requires single sign-on would be left without an owner who may come by password, were this account's gone.
+pub(super) async fn is_a_last_way_in(tx: &WriteTx, account: AccountId) -> Result<bool, Failure> {
+    for workspace in store::sso::requirement::excepting(tx, account).await.map_err(stored)? {
+        // held, so that two do not go at once
+        store::workspaces::lock(tx, workspace).await.map_err(stored)?;
+        let exceptions = store::sso::requirement::exceptions(tx, workspace).await.map_err(stored)?;
+        let mut ways = exceptions.iter().filter(|exception| exception.is_break_glass);
+        let theirs = store::members::by_account(tx, workspace, account).await.map_err(stored)?.map(|member| member.id);
+        if let (Some(only), None) = (ways.next(), ways.next())
+            && Some(only.member) == theirs
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Takes from an account all that somebody else may hold of it: the password, links that would give another, sessions, and what is linked.

@@ -58,7 +58,7 @@ pub async fn set(services: &Services, owner: &WorkspaceOwner, wish: &Requirement
     })?;
     let after = shown(&tx, owner, &Workspace { sso_required: wish.required, ..here.clone() }).await?;
     if wish.required && !after.exceptions.iter().any(|exception| exception.is_break_glass) {
-        let message = "name at least one owner with a password as an exception: the way in when the provider is down";
+        let message = "name at least one owner with a password and a proven address as an exception: the way in when the provider is down. Account pages tell whether an address is proven";
         return Err(Failure { kind: FailureKind::Conflict, ..Failure::field("exceptions", message) });
     }
     let (was, is) = (RequirementSnapshot::from(&before), RequirementSnapshot::from(&after));

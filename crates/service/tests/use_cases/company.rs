@@ -143,11 +143,13 @@ impl Company {
         self.world.gets_mail(self.signed_in(who).await.account().id).await;
     }
 
-    /// Somebody invited by this owner, who made their account and joined.
+    /// Somebody invited by this owner, who made their account and joined. Their mail has reached them.
     pub async fn joined(&self, owner: &Browser, name: &str, kind: MemberKind, grants: Vec<GrantSpec>) -> Browser {
         let link = self.invite(owner, &format!("{}@acme.test", name.to_lowercase()), kind, grants).await;
         let up = invites::accept_as_new(&self.services, &self.services.anonymous(Meta::default()), &link, name, PASSWORD).await.expect("they join");
-        Browser { secret: up.session_secret, slug: up.slug }
+        let who = Browser { secret: up.session_secret, slug: up.slug };
+        self.has_mail(&who).await;
+        who
     }
 
     /// The secret of a new invite.

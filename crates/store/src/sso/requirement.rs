@@ -1,21 +1,21 @@
 //! Whom a workspace that requires single sign-on excepts. Whether it does stands in its own row.
 
 use crate::{
-    entity::{account, member, sso_exception},
+    entity::{account, member, sso_exception, workspace},
     error::{StoreError, corrupt},
     sql::{insert_all, tuples, within},
     transaction::{Db, WriteTx, on},
 };
 use domain::{
     email::EmailAddress,
-    id::{MemberId, WorkspaceId},
+    id::{AccountId, MemberId, WorkspaceId},
     member::MemberKind,
     sso::require::SsoException,
     text::PersonName,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
-    sea_query::{Expr, Order, Query, SelectStatement},
+    sea_query::{Expr, Order, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ pub async fn exceptions(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<SsoE
     let select = excepted(workspace)
         .columns([member::Column::Id].map(|column| (member::Entity, column)))
         .columns([member::Column::Name, member::Column::Email, member::Column::Kind].map(|column| (member::Entity, column)))
-        .expr(Expr::col((account::Entity, account::Column::PasswordHash)).is_not_null())
+        .expr(keeps_a_password())
         .order_by((member::Entity, member::Column::NameKey), Order::Asc)
         .order_by((member::Entity, member::Column::Id), Order::Asc)
         .take();
@@ -37,6 +37,30 @@ pub async fn exceptions(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<SsoE
         })
     };
     tuples(db, &select).await?.into_iter().map(read).collect()
+}
+
+/// Of an address that was shown to be theirs: another's password goes when the address's holder comes.
+fn keeps_a_password() -> SimpleExpr {
+    let has_password = Expr::col((account::Entity, account::Column::PasswordHash)).is_not_null();
+    has_password.and(Expr::col((account::Entity, account::Column::EmailVerified)).eq(true))
+}
+
+/// The workspaces that require single sign-on and except this account.
+pub async fn excepting(db: &impl Db, account: AccountId) -> Result<Vec<WorkspaceId>, StoreError> {
+    let select = Query::select()
+        .column((workspace::Entity, workspace::Column::Id))
+        .from(sso_exception::Entity)
+        .inner_join(member::Entity, Expr::col((member::Entity, member::Column::Id)).equals((sso_exception::Entity, sso_exception::Column::MemberId)))
+        .inner_join(
+            workspace::Entity,
+            Expr::col((workspace::Entity, workspace::Column::Id)).equals((sso_exception::Entity, sso_exception::Column::WorkspaceId)),
+        )
+        .and_where(Expr::col((member::Entity, member::Column::AccountId)).eq(account.uuid()))
+        .and_where(Expr::col((workspace::Entity, workspace::Column::SsoRequired)).eq(true))
+        .order_by((workspace::Entity, workspace::Column::Id), Order::Asc)
+        .take();
+    let found: Vec<(Uuid,)> = tuples(db, &select).await?;
+    Ok(found.into_iter().map(|(id,)| WorkspaceId::from_uuid(id)).collect())
 }
 
 fn excepted(workspace: WorkspaceId) -> SelectStatement {

@@ -142,6 +142,13 @@ on_both! {
             let refused = set(&stage, &amara, true, exceptions).await.unwrap_err();
             assert_eq!((refused.kind, refused.field.as_deref()), (FailureKind::Conflict, Some("exceptions")), "{refused}");
         }
+        // nor is one who has never shown that the address is theirs: its holder may come any day, and take the account without the password
+        let unproven = stage.company.invite(&stage.owner, "finn@acme.test", MemberKind::Owner, Vec::new()).await;
+        let anyone = stage.company.services.anonymous(service::actor::Meta::default());
+        let up = service::invites::accept_as_new(&stage.company.services, &anyone, &unproven, "Finn", crate::company::PASSWORD).await.unwrap();
+        let finn = Browser { secret: up.session_secret, slug: up.slug };
+        let finn = stage.company.id(&finn).await;
+        assert_eq!(set(&stage, &amara, true, &[finn]).await.unwrap_err().field.as_deref(), Some("exceptions"));
         let me = stage.company.id(&amara).await;
         let shown = set(&stage, &amara, true, &[me, member]).await.unwrap();
         assert_eq!(shown.exceptions.iter().map(|one| (one.name.as_str(), one.is_break_glass)).collect::<Vec<_>>(), [("Amara", true), ("Bea", false)]);

@@ -1,14 +1,20 @@
 //! Whose account it is that a provider has shown: of whom it may speak, and what others held of that account before.
 
 use super::stage::{Stage, connected, oidc};
-use crate::{company::PASSWORD, resources::trail};
+use crate::{
+    company::{Browser, PASSWORD},
+    mail::links,
+    resources::trail,
+};
 use domain::{
     audit::{Chain, Event},
+    failure::FailureKind,
     id::ResetId,
+    member::MemberKind,
     time::Span,
 };
 use serde_json::json;
-use service::{accounts, actor::Meta, members, sso::Finished, workspaces};
+use service::{accounts, actor::Meta, invites, members, sso::Finished, workspaces};
 use testkit::{World, on_both, providers::oidc::Provider};
 
 on_both! {
@@ -69,6 +75,74 @@ on_both! {
         let came = stage.came(stage.back(&sent, Some(&sent.cookie), Some(old)).await.unwrap());
         assert!(stage.company.signed_in(&came).await.account().email_verified);
         stage.by_password("eve@acme.test", &eve.slug).await;
+    }
+
+    async fn an_invite_s_link_that_its_owner_copied_proves_no_address(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        // somebody founds a workspace, invites Bea, and opens the link that owners are shown
+        let eve = stage.company.founder("Eve").await;
+        let copied = stage.company.invite(&eve, "bea@acme.test", MemberKind::Member, Vec::new()).await;
+        let anyone = services.anonymous(Meta::default());
+        let squatter = invites::accept_as_new(services, &anyone, &copied, "Bea", PASSWORD).await.unwrap().session_secret;
+        assert!(!services.signed_in(&squatter, Meta::default()).await.unwrap().account().email_verified);
+        stage.comes(json!({})).await;
+        assert!(services.signed_in(&squatter, Meta::default()).await.is_err(), "their session is over");
+        assert!(accounts::sign_in(services, &anyone, "bea@acme.test", PASSWORD).await.is_err(), "so is their password");
+    }
+
+    async fn the_mailed_link_of_an_invite_proves_its_address(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        let copied = stage.company.invite(&stage.owner, "bea@acme.test", MemberKind::Member, Vec::new()).await;
+        let mailed = links(&stage.company).await.pop().unwrap();
+        let (secret, proof) = mailed.split_once('.').unwrap();
+        assert_eq!(secret, copied);
+        // a proof that is made up is no link at all, not even a copied one
+        for forged in [format!("{secret}."), format!("{secret}.{secret}"), format!("{secret}.{proof}.")] {
+            assert_eq!(invites::offer(services, &services.anonymous(Meta::default()), &forged).await.unwrap_err().kind, FailureKind::NotFound);
+        }
+        let anyone = services.anonymous(Meta::default());
+        let bea = invites::accept_as_new(services, &anyone, &mailed, "Bea", PASSWORD).await.unwrap();
+        assert!(services.signed_in(&bea.session_secret, Meta::default()).await.unwrap().account().email_verified);
+        stage.comes(json!({})).await;
+        services.signed_in(&bea.session_secret, Meta::default()).await.unwrap();
+        stage.by_password("bea@acme.test", &bea.slug).await;
+        // who has an account proves it the same way
+        let cai = stage.company.founder("Cai").await;
+        stage.company.invite(&stage.owner, "cai@acme.test", MemberKind::Member, Vec::new()).await;
+        let mailed = links(&stage.company).await.pop().unwrap();
+        invites::accept(services, &stage.company.signed_in(&cai).await, &mailed).await.unwrap();
+        assert!(stage.company.signed_in(&cai).await.account().email_verified);
+    }
+
+    async fn an_account_that_is_a_workspace_s_last_way_in_is_not_given_over(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        let bea = stage.company.joined(&stage.owner, "Bea", MemberKind::Member, Vec::new()).await;
+        stage.comes(json!({ "sub": "first" })).await;
+        // she is also the one owner of another workspace who may come by password
+        let me = stage.company.signed_in(&bea).await;
+        let second = workspaces::create(services, &me, "Second").await.unwrap();
+        let hers = Browser { secret: bea.secret.clone(), slug: second };
+        let (workspace, owner) = (stage.company.owner(&hers).await.workspace().id, stage.company.id(&hers).await);
+        let dora = stage.company.joined(&hers, "Dora", MemberKind::Owner, Vec::new()).await;
+        let other = stage.company.id(&dora).await;
+        let tx = stage.company.world.store.begin().await.unwrap();
+        store::workspaces::require_sso(&tx, workspace, true).await.unwrap();
+        store::sso::requirement::set_exceptions(&tx, workspace, &[owner]).await.unwrap();
+        tx.commit(stage.company.world.record(Chain::Workspace(workspace), Event::SignedOut)).await.unwrap();
+        members::remove(services, &stage.company.owner(&stage.owner).await, stage.company.id(&bea).await).await.unwrap();
+        let finished = stage.goes(json!({ "sub": "second" })).await;
+        assert_eq!(stage.refused(finished).await, "last-way-in");
+        stage.by_password("bea@acme.test", &hers.slug).await;
+        // with another owner to come by password, she is let go of
+        let tx = stage.company.world.store.begin().await.unwrap();
+        store::sso::requirement::set_exceptions(&tx, workspace, &[owner, other]).await.unwrap();
+        tx.commit(stage.company.world.record(Chain::Workspace(workspace), Event::SignedOut)).await.unwrap();
+        stage.comes(json!({ "sub": "second" })).await;
+        let anyone = services.anonymous(Meta::default());
+        assert!(accounts::sign_in(services, &anyone, "bea@acme.test", PASSWORD).await.is_err(), "what the first one held is over");
     }
 
     async fn a_second_person_of_an_address_is_not_the_first_one(world: World) {

@@ -116,7 +116,7 @@ impl Form {
 fn way_in(requirement: &SsoRequirement) -> String {
     let names: Vec<&str> = requirement.exceptions.iter().filter(|one| one.is_break_glass).map(|one| one.name.as_str()).collect();
     match names.as_slice() {
-        [] => "No owner with a password is excepted: name one.".to_owned(),
+        [] => "No owner with a password and a proven address is excepted: name one.".to_owned(),
         [one] => format!("{one} keeps the way in when the provider is down: an owner who may come by password."),
         many => format!("{} keep the way in when the provider is down: owners who may come by password.", many.join(", ")),
     }
