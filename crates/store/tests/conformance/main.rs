@@ -5,6 +5,7 @@ mod accounts;
 mod audit;
 mod audit_list;
 mod audit_verify;
+mod called;
 mod changes;
 mod connect;
 mod export;
