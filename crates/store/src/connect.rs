@@ -170,13 +170,17 @@ async fn connect_sqlite(url: &str) -> Result<Store, StoreError> {
     make_file(&path).map_err(|error| failed(&error))?;
 
     let mut writer = pool_options(url, 1);
-    writer.max_lifetime(None).idle_timeout(None).map_sqlx_sqlite_opts(|options| {
+    // a file does not go away as a server does: to ask before each statement whether its connection lives takes as long as a small one
+    writer.test_before_acquire(false).max_lifetime(None).idle_timeout(None).map_sqlx_sqlite_opts(|options| {
         // a commit is on the disk before it is answered: what was taken away must not come back after the power went
         let options = sqlite_options(options, "-2000").synchronous(SqliteSynchronous::Full);
         options.journal_mode(SqliteJournalMode::Wal).pragma("journal_size_limit", "16777216").optimize_on_close(true, 400)
     });
     let mut reader = pool_options(url, SQLITE_READERS);
-    reader.idle_timeout(Duration::from_secs(60)).map_sqlx_sqlite_opts(|options| sqlite_options(options, "-1000").pragma("query_only", "ON"));
+    reader
+        .test_before_acquire(false)
+        .idle_timeout(Duration::from_secs(60))
+        .map_sqlx_sqlite_opts(|options| sqlite_options(options, "-1000").pragma("query_only", "ON"));
     // the writer first: it makes the log that readers then share
     let writer = Database::connect(writer).await.map_err(|error| failed(&error))?;
     let reader = Database::connect(reader).await.map_err(|error| failed(&error))?;
