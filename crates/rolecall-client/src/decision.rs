@@ -76,7 +76,7 @@ pub enum Reason {
 #[serde(default)]
 #[non_exhaustive]
 pub struct Missing {
-    /// The subject or the resource is not in the workspace.
+    /// The subject or the resource is not in the workspace. Of resources only owner tokens are told so.
     pub unknown: bool,
     /// Roles that would allow it, with a scope that covers the resource.
     pub roles: Vec<Role>,

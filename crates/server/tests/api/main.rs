@@ -12,4 +12,5 @@ mod own;
 mod rows;
 mod rules;
 mod schema;
+mod unseen;
 mod world;

@@ -45,7 +45,7 @@ pub enum Because<'a> {
 /// What would have to be there for it to be allowed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Lacking<'a> {
-    /// The subject or the resource is not in the workspace.
+    /// The subject or the resource is not in the workspace. Of resources only owner tokens are told so.
     unknown: bool,
     /// Roles that would allow it, with a scope that covers the resource.
     roles: Vec<Wanted<'a>>,
