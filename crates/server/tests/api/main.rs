@@ -6,6 +6,7 @@ mod answers;
 mod described;
 mod door;
 mod input;
+mod many;
 mod matrix;
 mod once;
 mod own;
