@@ -111,6 +111,11 @@ pub struct ServeOptions {
     #[arg(long, env = "ROLECALL_PROXIES", default_value_t = 0)]
     pub proxies: usize,
 
+    /// How many seconds a connection may take to send the head of a request, and may rest between two; then it is closed. Longer than a proxy in front
+    /// keeps its connections, or requests by those that it believes open fail now and then.
+    #[arg(long, env = "ROLECALL_HEADER_TIMEOUT", default_value_t = 75, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub header_timeout: u32,
+
     /// How many seconds access is still decided from what is known when the database does not answer; then those who ask get 503.
     #[arg(long, env = "ROLECALL_DECISION_STALENESS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=3_600))]
     pub decision_staleness: u32,
@@ -262,6 +267,10 @@ impl ServeOptions {
         Limits { staleness: Span::seconds(i64::from(self.decision_staleness)), memory: u64::from(self.decision_memory) << 20 }
     }
 
+    pub fn header_timeout(&self) -> Duration {
+        Duration::from_secs(self.header_timeout.into())
+    }
+
     /// The public address without a slash at its end; the listening one where none is set.
     pub fn public_url(&self, listening: SocketAddr) -> Result<String, ConfigError> {
         let Some(url) = &self.public_url else { return Ok(format!("http://{listening}")) };
@@ -317,6 +326,7 @@ mod tests {
             mail_from: String::new(),
             signup: Signup::Open,
             proxies: 0,
+            header_timeout: 75,
             decision_staleness: 10,
             decision_memory: 512,
             api_rate: Rates::USUAL.calls,

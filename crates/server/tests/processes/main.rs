@@ -7,6 +7,7 @@ mod backups;
 mod check;
 mod client;
 mod completions;
+mod connections;
 mod ending;
 mod kills;
 mod log;
