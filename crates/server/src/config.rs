@@ -3,7 +3,14 @@
 use clap::{Args, ValueEnum, builder::FalseyValueParser};
 use domain::{catalog::Catalog, time::Span};
 use secrecy::{ExposeSecret as _, SecretString};
-use service::{Services, Settings, decisions::Limits, limits::Rates, postman::Postman, secrets::SecretKey, setup};
+use service::{
+    Services, Settings,
+    decisions::Limits,
+    limits::Rates,
+    postman::Postman,
+    secrets::SecretKey,
+    setup::{self, OtherKey},
+};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -94,6 +101,11 @@ pub struct ServeOptions {
     /// Where people reach the server; links in mails begin with it. The listening address where not given.
     #[arg(long, env = "ROLECALL_PUBLIC_URL")]
     pub public_url: Option<String>,
+
+    /// Takes the secret key that is set though the database was used with another one, which is lost: links that were sent work no more then, and client
+    /// secrets of identity providers must be entered again. For one start: later ones notice another key only without it.
+    #[arg(long, env = "ROLECALL_ACCEPT_KEY", value_parser = FalseyValueParser::new())]
+    pub accept_key: bool,
 
     /// The server that takes mail: `smtp://user:password@host:587?tls=required` or `smtps://user:password@host:465`. No mail goes out without it.
     #[arg(long, env = "ROLECALL_SMTP_URL", hide_env_values = true)]
@@ -254,6 +266,7 @@ impl StoreOptions {
             dns: options.dns,
         };
         let services = setup::open(self.database(), catalog, settings).await?;
+        setup::keep_to_key(&services, if options.accept_key { OtherKey::Accepted } else { OtherKey::Refused }).await?;
         let missing = service::operator::roles_missing_from_catalog(&services, &services.operator()).await?;
         if !missing.is_empty() {
             return Err(ConfigError::RolesMissing(missing.join(", ")));
@@ -322,6 +335,7 @@ mod tests {
         let options = |url: Option<&str>| ServeOptions {
             addr: "127.0.0.1:0".parse().unwrap(),
             public_url: url.map(str::to_owned),
+            accept_key: false,
             smtp_url: None,
             mail_from: String::new(),
             signup: Signup::Open,

@@ -9,6 +9,7 @@ mod client;
 mod completions;
 mod connections;
 mod ending;
+mod keys;
 mod kills;
 mod log;
 mod metrics;

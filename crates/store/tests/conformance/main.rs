@@ -21,6 +21,7 @@ mod policy;
 mod resets;
 mod resources;
 mod searches;
+mod secret_key;
 mod sessions;
 mod sso;
 mod team;
