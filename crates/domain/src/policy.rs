@@ -21,6 +21,7 @@ mod sentence;
 mod set;
 mod sight;
 mod texts;
+mod unseen;
 mod uses;
 
 pub use answer::{Arrival, But, Decision, Held, Listed, Missing, Question, Reason, Remedy, Target};

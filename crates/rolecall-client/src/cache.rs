@@ -232,7 +232,7 @@ mod tests {
     }
 
     fn decision(policy_version: i64) -> Decision {
-        Decision { allowed: true, why: String::new(), reasons: Vec::new(), missing: None, policy_version, from_cache: false }
+        Decision { allowed: true, why: String::new(), reasons: Vec::new(), reasons_more: 0, missing: None, policy_version, from_cache: false }
     }
 
     fn following(version: i64, now: Instant) -> Cache {

@@ -1,4 +1,4 @@
-//! Answers: allowed or not, why in a sentence, every grant that allows it or what is missing.
+//! Answers: allowed or not, why in a sentence, the grants that allow it or what is missing.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +9,10 @@ pub struct Decision {
     pub allowed: bool,
     /// Why, in a sentence for a person.
     pub why: String,
-    /// Every grant that allows it; empty when denied.
+    /// The grants that allow it, the first of many; empty when denied.
     pub reasons: Vec<Reason>,
+    /// How many more such grants there are.
+    pub reasons_more: u32,
     /// What would have to be there; only when denied.
     pub missing: Option<Missing>,
     /// The version of the workspace's policy that it rests on.
@@ -21,8 +23,8 @@ pub struct Decision {
 
 impl Decision {
     pub(crate) fn new(verdict: Verdict, policy_version: i64) -> Self {
-        let Verdict { allowed, why, reasons, missing } = verdict;
-        Self { allowed, why, reasons, missing, policy_version, from_cache: false }
+        let Verdict { allowed, why, reasons, reasons_more, missing } = verdict;
+        Self { allowed, why, reasons, reasons_more, missing, policy_version, from_cache: false }
     }
 
     /// The names of the roles that would allow it; empty when it is allowed, or no role would.
@@ -76,12 +78,14 @@ pub enum Reason {
 #[serde(default)]
 #[non_exhaustive]
 pub struct Missing {
-    /// The subject or the resource is not in the workspace.
+    /// The subject or the resource is not in the workspace. Of resources only owner tokens are told so.
     pub unknown: bool,
     /// Roles that would allow it, with a scope that covers the resource.
     pub roles: Vec<Role>,
-    /// Grants that would allow it but for something.
+    /// Grants that would allow it but for something, the first of many.
     pub held: Vec<Held>,
+    /// How many more such grants there are.
+    pub held_more: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +113,8 @@ pub(crate) struct Verdict {
     why: String,
     #[serde(default)]
     reasons: Vec<Reason>,
+    #[serde(default)]
+    reasons_more: u32,
     #[serde(default)]
     missing: Option<Missing>,
 }

@@ -3,7 +3,14 @@
 use clap::{Args, ValueEnum, builder::FalseyValueParser};
 use domain::{catalog::Catalog, time::Span};
 use secrecy::{ExposeSecret as _, SecretString};
-use service::{Services, Settings, decisions::Limits, limits::Rates, postman::Postman, secrets::SecretKey, setup};
+use service::{
+    Services, Settings,
+    decisions::Limits,
+    limits::Rates,
+    postman::Postman,
+    secrets::SecretKey,
+    setup::{self, OtherKey},
+};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -95,6 +102,11 @@ pub struct ServeOptions {
     #[arg(long, env = "ROLECALL_PUBLIC_URL")]
     pub public_url: Option<String>,
 
+    /// Takes the secret key that is set though the database was used with another one, which is lost: links that were sent work no more then, and client
+    /// secrets of identity providers must be entered again. For one start: later ones notice another key only without it.
+    #[arg(long, env = "ROLECALL_ACCEPT_KEY", value_parser = FalseyValueParser::new())]
+    pub accept_key: bool,
+
     /// The server that takes mail: `smtp://user:password@host:587?tls=required` or `smtps://user:password@host:465`. No mail goes out without it.
     #[arg(long, env = "ROLECALL_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<SecretString>,
@@ -110,6 +122,11 @@ pub struct ServeOptions {
     /// How many proxies stand in front and add to `X-Forwarded-For`: the caller's address is read that many places from its end.
     #[arg(long, env = "ROLECALL_PROXIES", default_value_t = 0)]
     pub proxies: usize,
+
+    /// How many seconds a connection may take to send the head of a request, and may rest between two; then it is closed. Longer than a proxy in front
+    /// keeps its connections, or requests by those that it believes open fail now and then.
+    #[arg(long, env = "ROLECALL_HEADER_TIMEOUT", default_value_t = 75, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub header_timeout: u32,
 
     /// How many seconds access is still decided from what is known when the database does not answer; then those who ask get 503.
     #[arg(long, env = "ROLECALL_DECISION_STALENESS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=3_600))]
@@ -249,6 +266,7 @@ impl StoreOptions {
             dns: options.dns,
         };
         let services = setup::open(self.database(), catalog, settings).await?;
+        setup::keep_to_key(&services, if options.accept_key { OtherKey::Accepted } else { OtherKey::Refused }).await?;
         let missing = service::operator::roles_missing_from_catalog(&services, &services.operator()).await?;
         if !missing.is_empty() {
             return Err(ConfigError::RolesMissing(missing.join(", ")));
@@ -260,6 +278,10 @@ impl StoreOptions {
 impl ServeOptions {
     fn decisions(&self) -> Limits {
         Limits { staleness: Span::seconds(i64::from(self.decision_staleness)), memory: u64::from(self.decision_memory) << 20 }
+    }
+
+    pub fn header_timeout(&self) -> Duration {
+        Duration::from_secs(self.header_timeout.into())
     }
 
     /// The public address without a slash at its end; the listening one where none is set.
@@ -313,10 +335,12 @@ mod tests {
         let options = |url: Option<&str>| ServeOptions {
             addr: "127.0.0.1:0".parse().unwrap(),
             public_url: url.map(str::to_owned),
+            accept_key: false,
             smtp_url: None,
             mail_from: String::new(),
             signup: Signup::Open,
             proxies: 0,
+            header_timeout: 75,
             decision_staleness: 10,
             decision_memory: 512,
             api_rate: Rates::USUAL.calls,

@@ -17,7 +17,6 @@ use axum::{
     extract::{ConnectInfo, Request},
     response::Response,
     routing::future::RouteFuture,
-    serve::IncomingStream,
 };
 use futures::future::{BoxFuture, Either};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
@@ -25,14 +24,12 @@ use http_body_util::{BodyExt as _, Collected};
 use service::Services;
 use std::{
     convert::Infallible,
-    future::{Ready, ready},
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     task::{Context, Poll},
     time::Instant,
 };
-use tokio::net::TcpListener;
 use tower::Service;
 
 /// What is answered here.
@@ -73,20 +70,6 @@ impl Door {
     #[must_use]
     pub fn visitor(&self, from: SocketAddr) -> Visitor {
         Visitor { door: self.clone(), from }
-    }
-}
-
-impl Service<IncomingStream<'_, TcpListener>> for Door {
-    type Response = Visitor;
-    type Error = Infallible;
-    type Future = Ready<Result<Visitor, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, stream: IncomingStream<'_, TcpListener>) -> Self::Future {
-        ready(Ok(self.visitor(*stream.remote_addr())))
     }
 }
 

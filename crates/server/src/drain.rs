@@ -54,17 +54,10 @@ pub async fn begin(services: Services, options: DrainOptions, mut asked: Asked) 
 }
 
 /// Serves to the end, or for as long as what was begun may take; asked again, no longer.
-pub async fn finish<E>(
-    services: &Services,
-    options: DrainOptions,
-    mut asked: Asked,
-    serving: impl Future<Output = Result<(), E>>,
-    mut carriers: JoinSet<()>,
-) -> Result<(), E> {
+pub async fn finish(services: &Services, options: DrainOptions, mut asked: Asked, serving: impl Future<Output = ()>, mut carriers: JoinSet<()>) {
     let all = async {
-        serving.await?;
+        serving.await;
         while carriers.join_next().await.is_some() {}
-        Ok(())
     };
     let overdue = async {
         services.ending.begun().await;
@@ -72,12 +65,11 @@ pub async fn finish<E>(
         tokio::select! { () = tokio::time::sleep(options.limit()) => "the time for it is over", _ = asked.beyond(times) => "asked again" }
     };
     tokio::select! {
-        served = all => served?,
+        () = all => {}
         why = overdue => tracing::warn!(why, "ended before everything was answered"),
     }
     if !matches!(tokio::time::timeout(CLOSING, services.store.close()).await, Ok(Ok(()))) {
         tracing::warn!("the database was not closed in time");
     }
     tracing::info!("ended");
-    Ok(())
 }

@@ -5,6 +5,7 @@ pub mod app;
 pub mod assets;
 pub mod cli;
 pub mod config;
+pub mod connections;
 pub mod csrf;
 pub mod door;
 pub mod downloads;

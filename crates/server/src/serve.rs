@@ -3,13 +3,14 @@
 use crate::{
     app::{self, AppState},
     config::{ConfigError, ServeOptions, StoreOptions},
+    connections,
     door::{self, Door},
     drain, health,
     metrics::{Metrics, readers::Readers},
     site::Site,
 };
 use service::webhooks::Courier;
-use std::{future::IntoFuture as _, io::Write as _, net::SocketAddr};
+use std::{io::Write as _, net::SocketAddr};
 use tokio::{net::TcpListener, task::JoinSet};
 
 pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), ConfigError> {
@@ -50,12 +51,12 @@ pub async fn serve(store: &StoreOptions, options: &ServeOptions) -> Result<(), C
         say(&format!("metrics at http://{listening}/metrics"));
         // to the very end: it tells how that goes
         let routes = metrics.routes(Readers::apart(token)).merge(health::routes(services.clone()));
-        tokio::spawn(axum::serve(listener, routes).into_future());
+        tokio::spawn(connections::serve(listener, move |_| routes.clone(), options.header_timeout(), std::future::pending()));
     }
     let begin = drain::begin(services.clone(), options.drain, asked.clone());
-    // it gives whoever sends a request's head all the time they want: a proxy in front is to have a limit
-    let serving = axum::serve(listener, door).with_graceful_shutdown(begin);
-    Ok(drain::finish(&services, options.drain, asked, serving.into_future(), carriers).await?)
+    let serving = connections::serve(listener, |from| door.visitor(from), options.header_timeout(), begin);
+    drain::finish(&services, options.drain, asked, serving, carriers).await;
+    Ok(())
 }
 
 /// To whoever started it. That nobody reads it is no reason not to serve.

@@ -7,11 +7,13 @@ mod acting;
 mod asking;
 mod came;
 mod machine;
+mod remembered;
 
 pub use acting::Acting;
 pub use asking::AskingToken;
 pub(crate) use asking::KnownSecrets;
 pub(crate) use came::Came;
+pub use remembered::{ReadingOwner, RememberedToken};
 
 use crate::{actor::Meta, refusal::stored, secrets, services::Services};
 use domain::{

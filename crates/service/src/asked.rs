@@ -171,10 +171,27 @@ fn tell(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp) -> R
         TargetText::Type(_) => Some(Target::Type),
         TargetText::Resource(_, key) => policy.resource_by_key(&question.action.kind, key).or_else(|| key.parse().ok()).map(Target::Resource),
     };
-    let Some((subject, target)) = subject.zip(target) else {
-        return Ok(Told { decision: Decision::Denied(Missing::Unknown), why: "the subject or the resource is not in the workspace".to_owned() });
+    let (Some(subject), Some(target)) = (subject, target) else {
+        return Ok(unseen(policy, about, question, now)
+            .unwrap_or_else(|| Told { decision: Decision::Denied(Missing::Unknown), why: "the subject or the resource is not in the workspace".to_owned() }));
     };
     let decision = policy.decide(subject, &question.action, &target, now);
+    if !decision.is_allowed()
+        && let Some(unseen) = unseen(policy, about, question, now)
+    {
+        return Ok(unseen);
+    }
     let why = policy.tell(subject, &question.action, &target, &decision, &|_| None);
     Ok(Told { decision, why })
+}
+
+/// What is told of a resource that is not here, and of one that is denied, to who may ask about few: they may not learn which there are.
+fn unseen(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp) -> Option<Told> {
+    match (about, &question.target) {
+        (About::Everybody, _) | (_, TargetText::Type(_)) => None,
+        (About::Only(subject), TargetText::Resource(..)) => Some(Told {
+            decision: policy.deny_unseen(subject, &question.action, now),
+            why: format!("there is no such {}, or nothing that the subject holds allows {} on it", question.action.kind, *question.action),
+        }),
+    }
 }

@@ -1,5 +1,9 @@
 //! Members: the Users list, a member's access and its change, removing and leaving.
 
+mod holding;
+
+pub use holding::{Holding, holding};
+
 use crate::{
     access::{Acting, WorkspaceMember, WorkspaceOwner},
     bulk, grants, groups,
@@ -18,7 +22,7 @@ use domain::{
     failure::{Failure, FailureKind},
     grant::Holder,
     id::{AccountId, MemberId, RequestId, WorkspaceId},
-    member::{AccessPreview, Member, MemberAccess, MemberGrants, MemberKind, MyAccess, MyThing, RemovalPreview, UserQuery, UserRow, UserStatus},
+    member::{AccessPreview, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, UserQuery, UserRow},
     page::{Cursor, Page, PageSize},
     plan::Plan,
     policy::{Policy, Sight, Subject},
@@ -34,12 +38,6 @@ const MOST_THINGS: u16 = 500;
 
 pub async fn users(services: &Services, owner: &WorkspaceOwner, query: &UserQuery) -> Result<Page<UserRow>, Failure> {
     store::users::page(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
-}
-
-/// A page of members with all that each holds by themselves, as programs read them. Who is only invited is none.
-pub async fn holding(services: &Services, owner: &WorkspaceOwner, query: UserQuery) -> Result<Page<MemberGrants>, Failure> {
-    let query = UserQuery { statuses: vec![UserStatus::Active], ..query };
-    store::users::holding(&services.store, owner.workspace().id, &query, services.now()).await.map_err(stored)
 }
 
 /// The member with this address.

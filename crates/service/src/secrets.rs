@@ -82,6 +82,12 @@ impl SecretKey {
         mac.finalize().into_bytes().into()
     }
 
+    /// By what it is known again: HMAC-SHA256 of nothing but that purpose.
+    #[must_use]
+    pub(crate) fn fingerprint(&self) -> [u8; 32] {
+        self.derive_bytes("fingerprint", uuid::Uuid::nil(), 1)
+    }
+
     /// Encrypts what must be read back and nobody beside the operator's key may read (XChaCha20-Poly1305). It opens only for the same
     /// purpose and thing.
     pub(crate) fn seal(&self, entropy: &dyn Entropy, purpose: &str, id: uuid::Uuid, plain: &[u8]) -> Vec<u8> {
@@ -131,6 +137,8 @@ mod tests {
             assert_ne!(secret, different);
         }
         assert!(SecretKey::parse("short").is_err());
+        assert_eq!(key.fingerprint(), SecretKey::parse(&"k".repeat(32)).unwrap().fingerprint());
+        assert_ne!(key.fingerprint(), other.fingerprint());
         assert_eq!(format!("{key:?}"), "SecretKey(…)");
     }
 

@@ -7,8 +7,22 @@ use store::{Backend, Store, StoreError};
 
 /// Why the database can't be worked on: one line that names the cure.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct OpenError(#[from] StoreError);
+pub enum OpenError {
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error(
+        "the database was used with another secret key than this one: set ROLECALL_SECRET_KEY to that key, or put the file that holds it back beside the database; if it is lost, start once with --accept-key: links that were sent work no more then, and client secrets of identity providers must be entered again"
+    )]
+    OtherKey,
+}
+
+/// What becomes of a key that is not the one with which the database was used before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherKey {
+    Refused,
+    /// The one before is lost, and the operator knows what was lost with it.
+    Accepted,
+}
 
 /// Whether the URL names a file of this machine, which a key may lie beside. A URL that names no database we know is refused.
 pub fn is_file(url: &str) -> Result<bool, OpenError> {
@@ -24,6 +38,22 @@ pub async fn open(url: &str, catalog: Arc<Catalog>, settings: Settings) -> Resul
     }
     store.check_schema().await?;
     Ok(Services::new(store, catalog, settings))
+}
+
+/// Refuses to go on with another key than the one with which the database was used first: what that one sealed and derived would be lost, and nobody
+/// would notice before it is needed.
+pub async fn keep_to_key(services: &Services, other: OtherKey) -> Result<(), OpenError> {
+    let fingerprint = services.settings.secret_key.fingerprint();
+    if store::secret_key::keep(&services.store, &fingerprint, services.now()).await? == fingerprint {
+        return Ok(());
+    }
+    match other {
+        OtherKey::Refused => Err(OpenError::OtherKey),
+        OtherKey::Accepted => {
+            tracing::warn!("the secret key is another one from now on: links that were sent and client secrets of identity providers are lost");
+            Ok(store::secret_key::replace(&services.store, &fingerprint, services.now()).await?)
+        }
+    }
 }
 
 /// Brings the database up to date and does nothing else; says how many steps it took.

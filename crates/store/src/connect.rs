@@ -20,11 +20,16 @@ use std::{
     sync::{Arc, Weak},
     time::Duration,
 };
+use tokio::sync::Semaphore;
 
 /// How long a request waits for a connection, or for another write to end.
 const PATIENCE: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// How many changes are under way at once on PostgreSQL. Those of one workspace wait for its lock with a connection in hand: were it every one, nobody could
+/// read meanwhile, not even the changes themselves beside what they hold. On SQLite there is one writer, and readers have connections of their own.
+const POSTGRES_CHANGES: usize = 12;
+const _: () = assert!(POSTGRES_CHANGES < POSTGRES_CONNECTIONS as usize);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
@@ -58,6 +63,8 @@ struct Pools {
     /// On SQLite a single connection: there is one writer at a time, and waiting here is fair where its own lock is not.
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    /// So many changes may begin, where they share their connections with reads.
+    changes: Option<Arc<Semaphore>>,
     watchers: Watchers,
 }
 
@@ -90,7 +97,14 @@ impl Store {
 
     /// Begins a change. It ends well by [`WriteTx::commit`] only.
     pub async fn begin(&self) -> Result<WriteTx, StoreError> {
-        Ok(WriteTx::new(begin(&self.0.writer).await?, self.0.watchers.clone()))
+        let turn = match &self.0.changes {
+            None => None,
+            Some(changes) => {
+                let turn = tokio::time::timeout(PATIENCE, changes.clone().acquire_owned()).await;
+                Some(turn.ok().and_then(Result::ok).ok_or(StoreError::Busy)?)
+            }
+        };
+        Ok(WriteTx::new(begin(&self.0.writer).await?, turn, self.0.watchers.clone()))
     }
 
     /// Begins reads that all see the same moment.
@@ -137,7 +151,7 @@ impl Store {
 
     /// On one connection for all, to read.
     pub(crate) fn reading(pool: DatabaseConnection) -> Self {
-        Self(Arc::new(Pools { backend: Backend::Sqlite, writer: pool.clone(), reader: pool, watchers: Watchers::default() }))
+        Self(Arc::new(Pools { backend: Backend::Sqlite, writer: pool.clone(), reader: pool, changes: None, watchers: Watchers::default() }))
     }
 
     /// For reads.
@@ -170,17 +184,21 @@ async fn connect_sqlite(url: &str) -> Result<Store, StoreError> {
     make_file(&path).map_err(|error| failed(&error))?;
 
     let mut writer = pool_options(url, 1);
-    writer.max_lifetime(None).idle_timeout(None).map_sqlx_sqlite_opts(|options| {
+    // a file does not go away as a server does: to ask before each statement whether its connection lives takes as long as a small one
+    writer.test_before_acquire(false).max_lifetime(None).idle_timeout(None).map_sqlx_sqlite_opts(|options| {
         // a commit is on the disk before it is answered: what was taken away must not come back after the power went
         let options = sqlite_options(options, "-2000").synchronous(SqliteSynchronous::Full);
         options.journal_mode(SqliteJournalMode::Wal).pragma("journal_size_limit", "16777216").optimize_on_close(true, 400)
     });
     let mut reader = pool_options(url, SQLITE_READERS);
-    reader.idle_timeout(Duration::from_secs(60)).map_sqlx_sqlite_opts(|options| sqlite_options(options, "-1000").pragma("query_only", "ON"));
+    reader
+        .test_before_acquire(false)
+        .idle_timeout(Duration::from_secs(60))
+        .map_sqlx_sqlite_opts(|options| sqlite_options(options, "-1000").pragma("query_only", "ON"));
     // the writer first: it makes the log that readers then share
     let writer = Database::connect(writer).await.map_err(|error| failed(&error))?;
     let reader = Database::connect(reader).await.map_err(|error| failed(&error))?;
-    Ok(Store(Arc::new(Pools { backend: Backend::Sqlite, writer, reader, watchers: Watchers::default() })))
+    Ok(Store(Arc::new(Pools { backend: Backend::Sqlite, writer, reader, changes: None, watchers: Watchers::default() })))
 }
 
 /// Makes the folder and the file, readable by their owner alone: it holds people's addresses.
@@ -227,7 +245,8 @@ async fn connect_postgres(url: &str) -> Result<Store, StoreError> {
                 .options([("lock_timeout", PATIENCE.as_millis().to_string()), ("idle_in_transaction_session_timeout", "60000".to_owned())])
         });
     let pool = Database::connect(pool).await?;
-    Ok(Store(Arc::new(Pools { backend: Backend::Postgres, writer: pool.clone(), reader: pool, watchers: Watchers::default() })))
+    let changes = Some(Arc::new(Semaphore::new(POSTGRES_CHANGES)));
+    Ok(Store(Arc::new(Pools { backend: Backend::Postgres, writer: pool.clone(), reader: pool, changes, watchers: Watchers::default() })))
 }
 
 fn pool_options(url: &str, connections: u32) -> ConnectOptions {

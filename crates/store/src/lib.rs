@@ -34,6 +34,7 @@ pub mod resets;
 pub mod resource_labels;
 pub mod resources;
 pub mod reviews;
+pub mod secret_key;
 pub mod seed;
 pub mod sessions;
 mod sql;

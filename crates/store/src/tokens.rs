@@ -13,6 +13,7 @@ use crate::{
     policy_changes::Touched,
     sql::{MOST_IDS, Search, contains, count, counted, insert_all, models, tuples, uuids, within},
     transaction::{Db, WriteTx, on},
+    workspaces,
 };
 use domain::{
     id::{MemberId, TokenId, WorkspaceId},
@@ -20,10 +21,11 @@ use domain::{
     text::{PersonName, TokenName},
     time::Timestamp,
     token::{Token, TokenRow},
+    workspace::Workspace,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, Iterable, QueryFilter,
-    sea_query::{Expr, Query},
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, ExprTrait, FromQueryResult as _, IdenStatic as _, Iterable, QueryFilter,
+    sea_query::{Alias, Expr, Query, SelectStatement},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -109,24 +111,53 @@ pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewToken) -> Res
 /// The token that has this secret, and its workspace; expired and revoked ones too, so that the caller can say so.
 pub async fn by_secret(db: &impl Db, secret_hash: &[u8; 32]) -> Result<Option<FoundToken>, StoreError> {
     let by = |column: token::Column| token::Entity::find().filter(column.eq(secret_hash.to_vec()));
-    let (row, is_old) = match by(token::Column::SecretHash).one(on(db)).await? {
-        Some(row) => (row, false),
-        None => match by(token::Column::OldSecretHash).one(on(db)).await? {
-            Some(row) => (row, true),
-            None => return Ok(None),
-        },
-    };
-    let workspace = WorkspaceId::from_uuid(row.workspace_id);
-    Ok(Some(FoundToken {
+    if let Some(row) = by(token::Column::SecretHash).one(on(db)).await? {
+        return found(&row, false).map(Some);
+    }
+    by(token::Column::OldSecretHash).one(on(db)).await?.map(|row| found(&row, true)).transpose()
+}
+
+/// The same beside its workspace, both as they were at one moment. A workspace whose deletion has begun is none.
+pub async fn by_secret_in_workspace(db: &impl Db, secret_hash: &[u8; 32]) -> Result<Option<(FoundToken, Option<Workspace>)>, StoreError> {
+    for (column, is_old) in [(Column::SecretHash, false), (Column::OldSecretHash, true)] {
+        if let Some(row) = on(db).query_one(&in_workspace(column, secret_hash)).await? {
+            let workspace = workspace::Model::from_query_result(&row, OF_WORKSPACE)?;
+            return Ok(Some((found(&token::Model::from_query_result(&row, OF_TOKEN)?, is_old)?, workspaces::unless_deleting(workspace)?)));
+        }
+    }
+    Ok(None)
+}
+
+/// What the columns of each table are called where both are read.
+const OF_TOKEN: &str = "token_";
+const OF_WORKSPACE: &str = "workspace_";
+
+fn in_workspace(secret: Column, secret_hash: &[u8; 32]) -> SelectStatement {
+    let mut select = Query::select();
+    for column in Column::iter() {
+        select.expr_as(Expr::col((Entity, column)), Alias::new(format!("{OF_TOKEN}{}", column.as_str())));
+    }
+    for column in workspace::Column::iter() {
+        select.expr_as(Expr::col((workspace::Entity, column)), Alias::new(format!("{OF_WORKSPACE}{}", column.as_str())));
+    }
+    select
+        .from(Entity)
+        .inner_join(workspace::Entity, Expr::col((workspace::Entity, workspace::Column::Id)).equals((Entity, Column::WorkspaceId)))
+        .and_where(Expr::col((Entity, secret)).eq(secret_hash.to_vec()))
+        .take()
+}
+
+fn found(row: &token::Model, is_old: bool) -> Result<FoundToken, StoreError> {
+    Ok(FoundToken {
         id: TokenId::from_uuid(row.id),
-        workspace,
-        name: name(&row)?,
+        workspace: WorkspaceId::from_uuid(row.workspace_id),
+        name: name(row)?,
         owner_access: row.owner_access,
-        last_used_at: used(&row),
+        last_used_at: used(row),
         expires_at: row.expires_at.map(Timestamp::from_micros),
         revoked_at: row.revoked_at.map(Timestamp::from_micros),
         replaced_until: row.old_secret_until.filter(|_| is_old).map(Timestamp::from_micros),
-    }))
+    })
 }
 
 /// A token with all that its drawer edits.

@@ -19,6 +19,7 @@ use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 /// What reads run on: `&Store`, the `&WriteTx` of a change that needs to see its own writes, or a `&Snapshot`.
@@ -74,6 +75,8 @@ pub struct WriteTx {
     tx: DatabaseTransaction,
     /// What decisions rest on and this change touched, by workspace.
     touched: Mutex<BTreeMap<Uuid, Touches>>,
+    /// Of those changes that may be under way at once; let go when this one has ended.
+    turn: Option<OwnedSemaphorePermit>,
     watchers: Watchers,
 }
 
@@ -94,8 +97,8 @@ pub struct Committed {
 }
 
 impl WriteTx {
-    pub(crate) const fn new(tx: DatabaseTransaction, watchers: Watchers) -> Self {
-        Self { tx, touched: Mutex::new(BTreeMap::new()), watchers }
+    pub(crate) const fn new(tx: DatabaseTransaction, turn: Option<OwnedSemaphorePermit>, watchers: Watchers) -> Self {
+        Self { tx, touched: Mutex::new(BTreeMap::new()), turn, watchers }
     }
 
     /// Notes that this change touches something that decisions rest on. The commit tells it to everybody who holds the policy.
@@ -136,6 +139,7 @@ impl WriteTx {
         let entries = audit::append(&self, records).await?;
         webhooks::post(&self, &entries).await?;
         self.tx.commit().await?;
+        drop(self.turn);
         self.watchers.committed(&versions).await;
         Ok(Committed { policy_version })
     }

@@ -15,7 +15,7 @@ use domain::{
     group::GroupRef,
     id::{InviteId, MemberId, WorkspaceId},
     invite::InviteState,
-    member::{MemberGrants, UserId, UserQuery, UserRow, UserSort, UserStanding},
+    member::{UserId, UserQuery, UserRow, UserSort, UserStanding},
     page::Page,
     time::Timestamp,
 };
@@ -24,6 +24,7 @@ use select::{Filter, Key, Listing};
 use std::collections::HashMap;
 use uuid::Uuid;
 
+mod called;
 mod export;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "what fails here is a failed test")]
@@ -32,6 +33,7 @@ mod reading;
 mod searched;
 mod select;
 
+pub use called::{Called, called, grants};
 pub use export::export;
 
 /// How many users a walk through all of them reads at a time.
@@ -49,25 +51,6 @@ pub async fn page(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: 
         let (grants, groups) = (grants.remove(&user.id()).unwrap_or_default(), groups.remove(&user.id()).unwrap_or_default());
         row(&user, grants, groups, now)
     })
-}
-
-/// The members of the same page, with all that each holds by themselves.
-pub async fn holding(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<Page<MemberGrants>, StoreError> {
-    let page = stretch(db, workspace, query, now).await?;
-    let mut grants = grant_rows::full(db, workspace, grant::Column::MemberId, &ids(&page.rows).0).await?;
-    let mut rows = Vec::with_capacity(page.rows.len());
-    for user in &page.rows {
-        if let User::Member(row) = user {
-            rows.push(MemberGrants {
-                id: MemberId::from_uuid(row.id),
-                name: members::name(row)?,
-                email: members::email(row)?,
-                kind: members::kind(&row.kind)?,
-                grants: grants.remove(&row.id).unwrap_or_default(),
-            });
-        }
-    }
-    Ok(Page { rows, next: page.next, previous: page.previous, total: page.total })
 }
 
 async fn stretch(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<Page<User>, StoreError> {

@@ -169,6 +169,11 @@ fn only(id: WorkspaceId) -> UpdateMany<workspace::Entity> {
     workspace::Entity::update_many().filter(workspace::Column::Id.eq(id.uuid()))
 }
 
+/// The workspace of a row that was read beside another; none where its deletion has begun.
+pub(crate) fn unless_deleting(row: workspace::Model) -> Result<Option<Workspace>, StoreError> {
+    if row.deleting { Ok(None) } else { read(row).map(Some) }
+}
+
 fn read(row: workspace::Model) -> Result<Workspace, StoreError> {
     Ok(Workspace {
         id: WorkspaceId::from_uuid(row.id),

@@ -48,6 +48,13 @@ impl Policy {
         })
     }
 
+    /// What a member who is here holds by themselves, as it was put but for the reasons.
+    #[must_use]
+    pub fn grants_of_member(&self, id: MemberId) -> Option<Vec<Grant>> {
+        let number = self.names.members.find(id.uuid())?;
+        Some(self.grants_in(&self.members[number as usize].grants))
+    }
+
     /// The group as it was put, but for the reasons of grants.
     #[must_use]
     pub fn group(&self, id: GroupId) -> Option<PolicyGroup> {

@@ -7,6 +7,7 @@ mod reference;
 mod roles;
 mod sentences;
 mod sight;
+mod unseen;
 
 use super::*;
 use crate::{

@@ -7,7 +7,7 @@ use super::{
     undisturbed::to_its_end,
 };
 use axum::{
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRef, FromRequestParts, Request, State},
     middleware::Next,
     response::Response,
 };
@@ -15,7 +15,7 @@ use domain::failure::{Failure, FailureKind};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use service::{
     Services,
-    access::{AskingToken, WorkspaceOwner, WorkspaceToken},
+    access::{AskingToken, ReadingOwner, RememberedToken, WorkspaceOwner, WorkspaceToken},
     limits::Usage,
     live::versions::VersionOf,
 };
@@ -24,10 +24,20 @@ use std::sync::Arc;
 /// Media types by which the reference's clients ask for what is JSON.
 const VERSIONED: [&str; 3] = ["application/vnd.segment.v1+json", "application/vnd.segment.v1beta+json", "application/vnd.segment.v1alpha+json"];
 
-/// Lets a call through to its route with the proof that its token gives.
+/// Lets a call through to its route with the proof that its token gives; one that reads, with what is remembered of the token, which its route confirms.
 pub async fn pass(State(services): State<Services>, request: Request, next: Next) -> Response {
     let dialect = Dialect::of(request.uri().path());
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if !writes(&parts.method)
+        && let Some(remembered) = bearer::remembered(&services, &parts)
+    {
+        let usage = services.limits.call(remembered.token());
+        if let Some(refusal) = one_too_many(dialect, usage) {
+            return refusal;
+        }
+        parts.extensions.insert(Arc::new(remembered));
+        return counted(usage, next.run(Request::from_parts(parts, body)).await);
+    }
     let token = match bearer::token(&services, &parts).await {
         Ok(token) => token,
         Err(failure) => return dialect.refuse(failure),
@@ -150,36 +160,67 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
 /// The proof that a token with owner access calls.
 pub struct Owner(pub WorkspaceOwner);
 
-fn proof(parts: &mut Parts) -> Result<WorkspaceToken, Failure> {
-    // each call has one proof, and its route takes it
-    parts.extensions.remove::<Arc<WorkspaceToken>>().and_then(Arc::into_inner).ok_or_else(Failure::internal)
+/// A token with owner access, of which only what is read says whether it works still.
+pub struct Reader(pub ReadingOwner);
+
+/// Each call has one, and its route takes it.
+fn taken<T: Send + Sync + 'static>(parts: &mut Parts) -> Option<T> {
+    parts.extensions.remove::<Arc<T>>().and_then(Arc::into_inner)
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Token {
+async fn proof(parts: &mut Parts, services: &Services) -> Result<WorkspaceToken, Failure> {
+    match taken::<RememberedToken>(parts) {
+        Some(remembered) => remembered.confirmed(services).await,
+        None => taken(parts).ok_or_else(Failure::internal),
+    }
+}
+
+impl<S> FromRequestParts<S> for Token
+where
+    S: Send + Sync,
+    Services: FromRef<S>,
+{
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         if let Some(refusal) = unheeded(parts) {
             return Err(refusal);
         }
-        proof(parts).map(Self).map_err(|failure| Dialect::of(parts.uri.path()).refuse(failure))
+        let token = proof(parts, &Services::from_ref(state)).await;
+        token.map(Self).map_err(|failure| Dialect::of(parts.uri.path()).refuse(failure))
     }
 }
 
 impl<S> FromRequestParts<S> for Owner
 where
     S: Send + Sync,
-    Services: axum::extract::FromRef<S>,
+    Services: FromRef<S>,
 {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let services = <Services as axum::extract::FromRef<S>>::from_ref(state);
-        let owner = proof(parts).and_then(|token| services.owner_by_token(token)).map_err(|failure| Dialect::of(parts.uri.path()).refuse(failure))?;
+        let services = Services::from_ref(state);
+        let owner = proof(parts, &services).await.and_then(|token| services.owner_by_token(token));
+        let owner = owner.map_err(|failure| Dialect::of(parts.uri.path()).refuse(failure))?;
         // only now: who may not call learns nothing but that
         match unheeded(parts) {
             Some(refusal) => Err(refusal),
             None => Ok(Self(owner)),
+        }
+    }
+}
+
+impl<S> FromRequestParts<S> for Reader
+where
+    S: Send + Sync,
+    Services: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        match taken::<RememberedToken>(parts) {
+            Some(remembered) => Ok(Self(remembered.into())),
+            None => Owner::from_request_parts(parts, state).await.map(|Owner(owner)| Self(owner.into())),
         }
     }
 }

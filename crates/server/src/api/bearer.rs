@@ -4,7 +4,7 @@ use domain::failure::{Failure, FailureKind};
 use http::{HeaderMap, header, request::Parts};
 use service::{
     Services,
-    access::{AskingToken, WorkspaceToken},
+    access::{AskingToken, RememberedToken, WorkspaceToken},
     actor::Meta,
 };
 use std::borrow::Cow;
@@ -13,6 +13,12 @@ use std::borrow::Cow;
 pub async fn token(services: &Services, parts: &Parts) -> Result<WorkspaceToken, Failure> {
     let (secret, meta) = said(parts)?;
     services.token(secret, &meta).await
+}
+
+/// What is remembered of the token that made the request, good for reading.
+pub fn remembered(services: &Services, parts: &Parts) -> Option<RememberedToken> {
+    let (secret, meta) = said(parts).ok()?;
+    services.remembered_token(secret, &meta)
 }
 
 /// The proof that a token asks about access.

@@ -36,6 +36,8 @@ struct Printed {
     why: String,
     reasons: Value,
     #[serde(default, skip_serializing_if = "Value::is_null")]
+    reasons_more: Value,
+    #[serde(default, skip_serializing_if = "Value::is_null")]
     missing: Value,
     policy_version: i64,
     #[serde(default)]

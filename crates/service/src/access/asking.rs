@@ -1,7 +1,7 @@
 //! Tokens that ask about access, known from memory: asking touches no database, and a token that ended is refused as soon as a
 //! decision would hear of a change.
 
-use super::{SEEN_EVERY, WorkspaceOwner, WorkspaceToken};
+use super::{SEEN_EVERY, WorkspaceOwner, WorkspaceToken, remembered::Told};
 use crate::{
     actor::Meta,
     decisions::{About, Asks},
@@ -18,7 +18,7 @@ use domain::{
 use std::{
     collections::HashMap,
     sync::{
-        PoisonError, RwLock,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -41,13 +41,15 @@ pub struct AskingToken {
     version: Option<i64>,
 }
 
-/// In which workspaces secrets were found. What they open there is looked up in the workspace's policy, each time.
+/// In which workspaces secrets were found. What they open there is looked up each time: in the workspace's policy by who asks about access, by what is
+/// read by who reads.
 #[derive(Debug, Default)]
 pub(crate) struct KnownSecrets(RwLock<HashMap<SecretHash, Known>>);
 
 #[derive(Debug)]
 struct Known {
-    workspace: WorkspaceId,
+    /// As the database last told of it.
+    told: Arc<Told>,
     /// When it was last noted that it was used, in microseconds.
     noted: AtomicI64,
 }
@@ -60,14 +62,19 @@ impl KnownSecrets {
         let noted = known.noted.load(Ordering::Relaxed);
         let is_due = Timestamp::from_micros(noted).plus(SEEN_EVERY) <= now;
         let mine = is_due && known.noted.compare_exchange(noted, now.micros(), Ordering::Relaxed, Ordering::Relaxed).is_ok();
-        Some((known.workspace, mine))
+        Some((known.told.workspace.id, mine))
     }
 
     /// Whose it is, as long as its use need not be noted.
     fn at_rest(&self, hash: &SecretHash, now: Timestamp) -> Option<WorkspaceId> {
+        self.told(hash, now).map(|told| told.workspace.id)
+    }
+
+    /// What the database told of it, as long as its use need not be noted.
+    pub(super) fn told(&self, hash: &SecretHash, now: Timestamp) -> Option<Arc<Told>> {
         let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let known = all.get(hash)?;
-        (Timestamp::from_micros(known.noted.load(Ordering::Relaxed)).plus(SEEN_EVERY) > now).then_some(known.workspace)
+        (Timestamp::from_micros(known.noted.load(Ordering::Relaxed)).plus(SEEN_EVERY) > now).then(|| known.told.clone())
     }
 
     /// Whether it was found here before; it may have ended since.
@@ -75,7 +82,8 @@ impl KnownSecrets {
         self.0.read().unwrap_or_else(PoisonError::into_inner).contains_key(hash)
     }
 
-    pub(super) fn put(&self, hash: SecretHash, workspace: WorkspaceId, now: Timestamp) {
+    /// Keeps what the database told of a token that works, and when its use was last noted.
+    pub(super) fn put(&self, hash: SecretHash, told: Told, noted: Timestamp, now: Timestamp) {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST_SECRETS {
             all.retain(|_, known| Timestamp::from_micros(known.noted.load(Ordering::Relaxed)).plus(QUIET) > now);
@@ -83,7 +91,7 @@ impl KnownSecrets {
         if all.len() >= MOST_SECRETS {
             all.clear();
         }
-        all.insert(hash, Known { workspace, noted: AtomicI64::new(now.micros()) });
+        all.insert(hash, Known { told: Arc::new(told), noted: AtomicI64::new(noted.micros()) });
     }
 }
 
@@ -96,7 +104,6 @@ impl Services {
             return Ok(held);
         }
         let token = self.token_by_hash(&hash, meta).await?;
-        self.secrets.put(hash, token.workspace.id, self.now());
         Ok(AskingToken { workspace: token.workspace.id, token: token.token, about: token.about(), hash, version: None })
     }
 

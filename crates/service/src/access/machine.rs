@@ -1,6 +1,6 @@
 //! Machines with a token: found by its secret, told how it ended, and looked at again inside a change.
 
-use super::{Manager, SEEN_EVERY, WorkspaceOwner, WorkspaceToken};
+use super::{Manager, SEEN_EVERY, WorkspaceOwner, WorkspaceToken, remembered::Told};
 use crate::{actor::Meta, refusal::stored, secrets, services::Services};
 use domain::{
     audit::{Actor, Chain, Event, Object, Record},
@@ -36,45 +36,39 @@ impl Services {
         if !known {
             self.limits.may_show_secret(meta.address.as_deref())?;
         }
-        let found = store::tokens::by_secret(&self.store, hash).await.map_err(stored)?;
+        let found = store::tokens::by_secret_in_workspace(&self.store, hash).await.map_err(stored)?;
         if found.is_none() {
             self.limits.showed_unknown_secret(meta.address.as_deref());
         }
-        let (found, workspace) = working(self, found, now).await?;
-        if !known {
-            self.secrets.put(*hash, workspace.id, now);
-        }
-        if found.last_used_at.is_none_or(|used| used.plus(SEEN_EVERY) <= now) {
-            store::tokens::touch_used(&self.store, found.id, now, meta.address.as_deref()).await.map_err(stored)?;
-        }
-        Ok(WorkspaceToken {
-            workspace,
-            token: found.id,
-            name: found.name,
-            owner_access: found.owner_access,
-            secret_hash: *hash,
-            meta: meta.clone(),
-            once: None,
-        })
+        let told = working(found, now)?;
+        let noted = match told.token.last_used_at.filter(|used| used.plus(SEEN_EVERY) > now) {
+            Some(used) => used,
+            None => {
+                store::tokens::touch_used(&self.store, told.token.id, now, meta.address.as_deref()).await.map_err(stored)?;
+                now
+            }
+        };
+        let token = told.as_shown(*hash, meta);
+        self.secrets.put(*hash, told, noted, now);
+        Ok(token)
     }
 }
 
 /// The token that was found by its secret and its workspace, where both can be used now.
-async fn working(services: &Services, found: Option<FoundToken>, now: Timestamp) -> Result<(FoundToken, Workspace), Failure> {
+fn working(found: Option<(FoundToken, Option<Workspace>)>, now: Timestamp) -> Result<Told, Failure> {
     let refused = |why: &str| Failure::new(FailureKind::SignedOut, why);
-    let found = found.ok_or_else(|| refused("this token is not known here; use one that was created in this workspace"))?;
-    if found.revoked_at.is_some() {
+    let (token, workspace) = found.ok_or_else(|| refused("this token is not known here; use one that was created in this workspace"))?;
+    if token.revoked_at.is_some() {
         return Err(refused("this token was revoked; an owner of the workspace can create another"));
     }
-    if found.expires_at.is_some_and(|end| end <= now) {
+    if token.expires_at.is_some_and(|end| end <= now) {
         return Err(refused("this token has expired; an owner of the workspace can create another"));
     }
-    if found.replaced_until.is_some_and(|end| end <= now) {
+    if token.replaced_until.is_some_and(|end| end <= now) {
         return Err(refused("this token was given a new secret, and the time of grace for this one is over; use the new one"));
     }
-    let workspace = store::workspaces::by_id(&services.store, found.workspace).await.map_err(stored)?;
     let gone = || Failure::new(FailureKind::NotFound, "the workspace of this token is closed, or gone");
-    Ok((found, workspace.filter(|workspace| !workspace.is_closed()).ok_or_else(gone)?))
+    Ok(Told { token, workspace: workspace.filter(|workspace| !workspace.is_closed()).ok_or_else(gone)? })
 }
 
 impl WorkspaceToken {
@@ -100,9 +94,9 @@ impl WorkspaceToken {
 
     /// Whether the secret that was shown still works, looked up without leaving a mark; and until when, if it ends by itself.
     pub(crate) async fn works_until(&self, services: &Services) -> Result<Option<Timestamp>, Failure> {
-        let found = store::tokens::by_secret(&services.store, &self.secret_hash).await.map_err(stored)?;
-        let (found, _) = working(services, found, services.now()).await?;
-        Ok([found.expires_at, found.replaced_until].into_iter().flatten().min())
+        let found = store::tokens::by_secret_in_workspace(&services.store, &self.secret_hash).await.map_err(stored)?;
+        let Told { token, .. } = working(found, services.now())?;
+        Ok([token.expires_at, token.replaced_until].into_iter().flatten().min())
     }
 
     pub(crate) fn record(&self, services: &Services, event: Event, object: Option<Object>) -> Record {

@@ -118,6 +118,15 @@ impl Cache {
         Some(answer)
     }
 
+    /// Asks what is held where it is of just this version, of whatever age: for who has read from the database that it is this one.
+    pub(crate) fn ask_at<T>(&self, workspace: WorkspaceId, version: i64, question: impl FnOnce(&Policy) -> Option<T>) -> Option<T> {
+        let slot = self.slots().get(&workspace).cloned()?;
+        let answer = slot.ask(self.clock.now(), |held, _| (held.version == version).then(|| question(&held.policy)).flatten()).ok()??;
+        slot.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        self.meters.held.inc();
+        Some(answer)
+    }
+
     /// Tries something out on the workspace's policy that leaves it as it was.
     pub(crate) async fn try_out<T>(&self, workspace: WorkspaceId, trial: impl FnOnce(&mut Policy, Timestamp) -> T) -> Result<T, Failure> {
         let slot = self.slot(workspace);

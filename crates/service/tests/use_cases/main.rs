@@ -11,6 +11,7 @@ mod company;
 mod decisions;
 mod export;
 mod groups;
+mod holding;
 mod import;
 mod invites;
 mod labelling;

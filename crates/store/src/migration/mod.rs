@@ -20,6 +20,7 @@ mod requests;
 mod resources;
 mod reviews;
 mod search;
+mod secret_key;
 mod sso;
 mod token_rotation;
 mod tokens;
@@ -33,7 +34,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 26] = [
+const STEPS: [Step; 27] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -60,6 +61,7 @@ const STEPS: [Step; 26] = [
     once::STEP,
     long_lists::STEP,
     sso::STEP,
+    secret_key::STEP,
 ];
 
 /// One step: its name, and what it says to the database.

@@ -52,6 +52,18 @@ async fn the_list_is_read_in_the_order_of_an_index() {
 }
 
 #[tokio::test]
+async fn what_programs_read_is_in_the_order_of_an_index_and_looks_at_the_workspace_once() {
+    let (store, _folder) = empty().await;
+    let (workspace, filter) = (WorkspaceId::from_uuid(Uuid::max()), Filter::new(&UserQuery::default(), Timestamp::default()));
+    let listing = Listing { backend: Backend::Sqlite, workspace, filter, sort: UserSort::Name, descending: false };
+    for window in windows(UserSort::Name) {
+        let plan = plan(&store, &listing.plain(&window)).await;
+        assert!(plan.contains("USING INDEX members_by_name (workspace_id=?") && !plan.contains("TEMP B-TREE"), "{window:?}:\n{plan}");
+        assert!(plan.contains("SCALAR SUBQUERY") && !plan.contains("CORRELATED"), "{window:?}:\n{plan}");
+    }
+}
+
+#[tokio::test]
 async fn a_narrowed_list_is_read_from_its_narrowest_end() {
     let (store, _folder) = empty().await;
     let workspace = WorkspaceId::from_uuid(Uuid::max());

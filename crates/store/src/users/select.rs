@@ -148,6 +148,20 @@ impl Listing {
         Some(select)
     }
 
+    /// All members in the order of their names, as programs read them; beside each, of the workspace at the same moment, how many there are
+    /// and the policy's version.
+    pub(super) fn plain(&self, window: &Window<Key>) -> SelectStatement {
+        let of_workspace = |column: workspace::Column| {
+            let by_id = Expr::col((workspace::Entity, workspace::Column::Id)).eq(self.workspace.uuid());
+            Query::select().column((workspace::Entity, column)).from(workspace::Entity).and_where(by_id).take()
+        };
+        let mut select = Query::select().from(member::Entity).and_where(member::Column::WorkspaceId.eq(self.workspace.uuid())).take();
+        select.columns([member::Column::Id, member::Column::Name, member::Column::NameKey, member::Column::Email, member::Column::Kind]);
+        select.expr(of_workspace(workspace::Column::Members)).expr(of_workspace(workspace::Column::PolicyVersion));
+        window.read(&mut select, member::Column::NameKey, member::Column::Id, self.descending);
+        select
+    }
+
     /// The place of the member that stands so far behind the window's beginning, whoever the filter shows.
     pub(super) fn end_of_stretch(&self, window: &Window<Key>, stretch: u64) -> SelectStatement {
         let mut select = Query::select().from(member::Entity).and_where(member::Column::WorkspaceId.eq(self.workspace.uuid())).take();

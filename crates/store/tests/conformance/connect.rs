@@ -1,7 +1,7 @@
 //! Connecting: what can't work is told in one line that names the cure.
 
 use std::path::Path;
-use store::{Backend, Store, StoreError};
+use store::{Backend, Store, StoreError, workspaces};
 use testkit::{World, on_both};
 
 async fn refusal(url: &str) -> StoreError {
@@ -14,6 +14,27 @@ on_both! {
         assert!(matches!(world.store.backend(), Backend::Sqlite | Backend::Postgres));
         world.store.close().await.unwrap();
         assert!(world.store.ping().await.is_err());
+    }
+
+    async fn whatever_waits_to_change_something_reads_go_on(world: World) {
+        let workspace = world.workspace("acme").await;
+        let first = world.store.begin().await.unwrap();
+        workspaces::lock(&first, workspace).await.unwrap();
+        // more than there are connections, and each waits for the first
+        let change = |store: Store| async move {
+            let tx = store.begin().await?;
+            workspaces::lock(&tx, workspace).await
+        };
+        let waiting: Vec<_> = (0..24).map(|_| tokio::spawn(change(world.store.clone()))).collect();
+        for _ in 0..200 {
+            assert!(workspaces::policy_version(&world.store, workspace).await.unwrap().is_some());
+            tokio::task::yield_now().await;
+        }
+        assert!(waiting.iter().all(|change| !change.is_finished()));
+        drop(first);
+        for change in waiting {
+            assert!(change.await.unwrap().unwrap().is_some());
+        }
     }
 }
 

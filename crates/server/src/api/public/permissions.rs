@@ -133,8 +133,12 @@ impl<'a> Teller<'a> {
                 named.extend(ids.iter().copied());
             }
         }
-        let kinds = kinds(services, owner, &named.into_iter().collect::<Vec<_>>()).await?;
-        Ok(Self { catalog: &services.catalog, workspace: owner.workspace().id, kinds })
+        Ok(Self::with(services, owner, kinds(services, owner, &named.into_iter().collect::<Vec<_>>()).await?))
+    }
+
+    /// Of grants that name resources of these types.
+    pub fn with(services: &'a Services, owner: &WorkspaceOwner, kinds: HashMap<ResourceId, ResourceType>) -> Self {
+        Self { catalog: &services.catalog, workspace: owner.workspace().id, kinds }
     }
 
     /// What a member has.

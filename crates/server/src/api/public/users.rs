@@ -9,7 +9,10 @@ use super::{
     query::Asked,
     refusal::{Refusal, Sent},
 };
-use crate::api::{asking::Owner, ids::Id};
+use crate::api::{
+    asking::{Owner, Reader},
+    ids::Id,
+};
 use axum::extract::State;
 use domain::{
     email::EmailAddress,
@@ -23,7 +26,8 @@ use serde::Serialize;
 use service::{
     Services,
     access::WorkspaceOwner,
-    groups, members,
+    groups,
+    members::{self, Holding},
     permissions::{Way, give_member},
 };
 use utoipa::ToSchema;
@@ -86,17 +90,19 @@ struct GroupName {
 /// In the order of their names; or the one with an address, if there is one.
 #[utoipa::path(get, operation_id = "listUsers", path = "/api/users", tag = "IAM Users", params(Pages, ByEmail, Search),
     responses((status = 200, description = "A page", body = Data<Users>)))]
-pub async fn page(State(services): State<Services>, Owner(owner): Owner, asked: Asked) -> Result<Data<Users>, Refusal> {
+pub async fn page(State(services): State<Services>, Reader(owner): Reader, asked: Asked) -> Result<Data<Users>, Refusal> {
     let paging = Paging::of(&asked)?;
-    let page = match asked.one("filter[email]") {
-        Some(email) => with_email(&services, &owner, email).await?,
-        None => {
-            let search = asked.one("q").map(str::to_owned);
-            members::holding(&services, &owner, UserQuery { search, cursor: paging.cursor.clone(), size: paging.size, ..UserQuery::default() }).await?
-        }
-    };
+    if let Some(email) = asked.one("filter[email]") {
+        let owner = owner.confirmed(&services).await?;
+        let page = with_email(&services, &owner, email).await?;
+        let pagination = paging.of_page(&page);
+        return Ok(Data::of(Users { users: tell(&services, &owner, page.rows).await?, pagination }));
+    }
+    let search = asked.one("q").map(str::to_owned);
+    let query = UserQuery { search, cursor: paging.cursor.clone(), size: paging.size, ..UserQuery::default() };
+    let Holding { owner, page, kinds } = members::holding(&services, owner, query).await?;
     let pagination = paging.of_page(&page);
-    Ok(Data::of(Users { users: tell(&services, &owner, page.rows).await?, pagination }))
+    Ok(Data::of(Users { users: told(&Teller::with(&services, &owner, kinds), page.rows), pagination }))
 }
 
 async fn with_email(services: &Services, owner: &WorkspaceOwner, email: &str) -> Result<Page<MemberGrants>, Failure> {
@@ -107,9 +113,13 @@ async fn with_email(services: &Services, owner: &WorkspaceOwner, email: &str) ->
 
 async fn tell(services: &Services, owner: &WorkspaceOwner, members: Vec<MemberGrants>) -> Result<Vec<User>, Failure> {
     let teller = Teller::of(services, owner, members.iter().flat_map(|member| &member.grants)).await?;
+    Ok(told(&teller, members))
+}
+
+fn told(teller: &Teller<'_>, members: Vec<MemberGrants>) -> Vec<User> {
     let user =
         |member: MemberGrants| User { permissions: teller.of_member(member.kind, &member.grants), id: member.id, name: member.name, email: member.email };
-    Ok(members.into_iter().map(user).collect())
+    members.into_iter().map(user).collect()
 }
 
 /// Get user

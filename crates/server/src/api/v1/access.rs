@@ -7,7 +7,13 @@ use super::{
 };
 use crate::api::asking::{Owner, Token};
 use axum::{Json, extract::State};
-use domain::{failure::Failure, id::ResourceId, policy::Subject, question::SubjectName};
+use domain::{
+    catalog::Catalog,
+    failure::Failure,
+    id::ResourceId,
+    policy::{Decision, Subject},
+    question::SubjectName,
+};
 use serde::{Deserialize, Serialize};
 use service::{
     Services,
@@ -69,7 +75,13 @@ struct Within {
     resource_id: ResourceId,
     name: String,
     why: String,
+    /// Up to 20 of them.
+    #[schema(max_items = 20)]
     reasons: Vec<Because<'static>>,
+    /// How many more there are; missing: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reasons_more: Option<u32>,
 }
 
 /// Members and tokens that may do something.
@@ -97,7 +109,13 @@ struct Reacher {
     #[schema(nullable = false)]
     email: Option<String>,
     why: String,
+    /// Up to 20 of them.
+    #[schema(max_items = 20)]
     reasons: Vec<Because<'static>>,
+    /// How many more there are; missing: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reasons_more: Option<u32>,
 }
 
 /// What may they reach?
@@ -108,13 +126,10 @@ pub async fn resources(State(services): State<Services>, Token(token): Token, Pa
     let after = params.cursor.as_deref().filter(|text| !text.is_empty()).map(str::parse::<ResourceId>).transpose().map_err(|_| no_cursor())?;
     let limit = usize::from(page_size(params.limit)?.get());
     let told = reachers::resources(&services, &token, &params.subject, &params.action, after, limit).await?;
-    let row = |Reached { resource, decision, why }: Reached| Within {
-        r#type: resource.kind.to_string(),
-        id: resource.key.to_string(),
-        resource_id: resource.id,
-        name: resource.name.to_string(),
-        why,
-        reasons: reasons(decision, &services.catalog).into_iter().map(Because::owned).collect(),
+    let row = |Reached { resource, decision, why }: Reached| {
+        let (reasons, reasons_more) = owned(decision, &services.catalog);
+        let (kind, id, name) = (resource.kind.to_string(), resource.key.to_string(), resource.name.to_string());
+        Within { r#type: kind, id, resource_id: resource.id, name, why, reasons, reasons_more }
     };
     Ok(Json(Reach {
         complete: told.next.is_none(),
@@ -130,12 +145,10 @@ pub async fn subjects(State(services): State<Services>, Owner(owner): Owner, Par
     let after = params.cursor.as_deref().filter(|text| !text.is_empty()).map(read).transpose()?;
     let limit = usize::from(page_size(params.limit)?.get());
     let told = reachers::of_resource(&services, &owner, &params.resource, &params.action, after, limit).await?;
-    let row = |May { reacher, decision }: May| Reacher {
-        subject: written(reacher.subject),
-        name: reacher.name,
-        email: reacher.email.map(|email| email.to_string()),
-        why: reacher.why,
-        reasons: reasons(decision, &services.catalog).into_iter().map(Because::owned).collect(),
+    let row = |May { reacher, decision }: May| {
+        let (reasons, reasons_more) = owned(decision, &services.catalog);
+        let email = reacher.email.map(|email| email.to_string());
+        Reacher { subject: written(reacher.subject), name: reacher.name, email, why: reacher.why, reasons, reasons_more }
     };
     Ok(Json(Reachers {
         complete: told.next.is_none(),
@@ -143,6 +156,12 @@ pub async fn subjects(State(services): State<Services>, Owner(owner): Owner, Par
         policy_version: told.policy_version,
         items: told.rows.into_iter().map(row).collect(),
     }))
+}
+
+/// Reasons with names of their own.
+fn owned(decision: Decision, catalog: &Catalog) -> (Vec<Because<'static>>, Option<u32>) {
+    let (reasons, more) = reasons(decision, catalog);
+    (reasons.into_iter().map(Because::owned).collect(), more)
 }
 
 fn written(subject: Subject) -> String {

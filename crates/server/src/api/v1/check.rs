@@ -94,8 +94,13 @@ pub struct Verdict<'a> {
     /// Why, in a sentence.
     #[schema(example = "Source Admin on all sources, held by the group Editors.")]
     why: String,
-    /// Every grant that allows it; empty when denied.
+    /// The grants that allow it, up to 20 of them; empty when denied.
+    #[schema(max_items = 20)]
     reasons: Vec<Because<'a>>,
+    /// How many more such grants there are; missing: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reasons_more: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     missing: Option<Lacking<'a>>,
@@ -170,7 +175,10 @@ const SIZE: usize = 512;
 fn verdict(told: Told, catalog: &Catalog) -> Verdict<'_> {
     let (allowed, why) = (told.decision.is_allowed(), told.why);
     match told.decision {
-        Decision::Denied(missing) => Verdict { allowed, why, reasons: Vec::new(), missing: Some(lacking(missing, catalog)) },
-        allowing @ Decision::Allowed(_) => Verdict { allowed, why, reasons: reasons(allowing, catalog), missing: None },
+        Decision::Denied(missing) => Verdict { allowed, why, reasons: Vec::new(), reasons_more: None, missing: Some(lacking(missing, catalog)) },
+        allowing @ Decision::Allowed(_) => {
+            let (reasons, reasons_more) = reasons(allowing, catalog);
+            Verdict { allowed, why, reasons, reasons_more, missing: None }
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! Decisions as the API words them: allowed by what, or what is missing.
+//! Decisions as the API words them: allowed by what, or what is missing. Of many grants the first are told, and how many more there are: somebody in a
+//! hundred groups may hold thousands that come near.
 
 use domain::{
     catalog::{Catalog, RoleId},
@@ -8,6 +9,9 @@ use domain::{
 use serde::Serialize;
 use std::borrow::Cow;
 use utoipa::ToSchema;
+
+/// How many grants an answer tells at most.
+pub const MOST_TOLD: usize = 20;
 
 /// What allows it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,12 +49,17 @@ pub enum Because<'a> {
 /// What would have to be there for it to be allowed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Lacking<'a> {
-    /// The subject or the resource is not in the workspace.
+    /// The subject or the resource is not in the workspace. Of resources only owner tokens are told so.
     unknown: bool,
     /// Roles that would allow it, with a scope that covers the resource.
     roles: Vec<Wanted<'a>>,
-    /// Grants that would allow it but for something.
+    /// Grants that would allow it but for something, up to 20 of them.
+    #[schema(max_items = 20)]
     held: Vec<Short>,
+    /// How many more such grants there are; missing: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    held_more: Option<u32>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -85,21 +94,28 @@ impl Because<'_> {
     }
 }
 
-/// The grants of an answer that allows; none of one that denies.
-pub fn reasons(decision: Decision, catalog: &Catalog) -> Vec<Because<'_>> {
+/// The first grants of an answer that allows, and how many more there are; none of one that denies.
+pub fn reasons(decision: Decision, catalog: &Catalog) -> (Vec<Because<'_>>, Option<u32>) {
     match decision {
-        Decision::Allowed(found) => found.into_iter().map(|reason| because(reason, catalog)).collect(),
-        Decision::Denied(_) => Vec::new(),
+        Decision::Allowed(found) => first(found, |reason| because(reason, catalog)),
+        Decision::Denied(_) => (Vec::new(), None),
     }
+}
+
+/// The first of them in the API's words, and how many more there are.
+fn first<T, U>(all: Vec<T>, word: impl FnMut(T) -> U) -> (Vec<U>, Option<u32>) {
+    let more = u32::try_from(all.len().saturating_sub(MOST_TOLD)).unwrap_or(u32::MAX);
+    (all.into_iter().take(MOST_TOLD).map(word).collect(), (more > 0).then_some(more))
 }
 
 /// What an answer that denies lacks.
 pub fn lacking(missing: Missing, catalog: &Catalog) -> Lacking<'_> {
     match missing {
-        Missing::Unknown => Lacking { unknown: true, roles: Vec::new(), held: Vec::new() },
+        Missing::Unknown => Lacking { unknown: true, roles: Vec::new(), held: Vec::new(), held_more: None },
         Missing::Roles { roles, held_but } => {
             let roles = roles.into_iter().map(|id| Wanted { name: role_name(&id, catalog), id }).collect();
-            Lacking { unknown: false, roles, held: held_but.into_iter().map(short).collect() }
+            let (held, held_more) = first(held_but, short);
+            Lacking { unknown: false, roles, held, held_more }
         }
     }
 }
@@ -127,4 +143,19 @@ const fn group(arrival: Arrival) -> Option<GroupId> {
 
 fn role_name<'a>(id: &RoleId, catalog: &'a Catalog) -> Cow<'a, str> {
     catalog.role(id).map_or_else(|| Cow::Owned(id.to_string()), |role| Cow::Borrowed(role.name.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_are_told_and_the_others_counted() {
+        let told = |all: usize| {
+            let (told, more) = first((0..all).collect(), |n| n);
+            assert!(told.iter().copied().eq(0..all.min(MOST_TOLD)));
+            (told.len(), more)
+        };
+        assert_eq!([told(0), told(20), told(21), told(3_000)], [(0, None), (20, None), (20, Some(1)), (20, Some(2_980))]);
+    }
 }
