@@ -18,7 +18,7 @@ const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
 }
 
 /// Every kind there is, in the order in which people look for them.
-pub const KINDS: [Kind; 84] = [
+pub const KINDS: [Kind; 86] = [
     here("member_access_changed", "Access changed"),
     here("access_requested", "Access asked for"),
     here("access_request_approved", "Request approved"),
@@ -84,6 +84,8 @@ pub const KINDS: [Kind; 84] = [
     here("sso_domain_added", "Domain added"),
     here("sso_domain_proven", "Domain proven"),
     here("sso_domain_removed", "Domain removed"),
+    here("sso_domain_proof_missing", "Proof of a domain missing"),
+    here("sso_domain_lapsed", "Domain lapsed"),
     here("plan_changed", "Plan changed"),
     here("settings_changed", "Settings changed"),
     here("workspace_closed", "Workspace closed"),

@@ -8,10 +8,12 @@ mod begin;
 pub mod connections;
 pub mod domains;
 mod finish;
+mod head;
 pub mod link;
 pub mod logout;
 mod oidc;
 pub mod outside;
+pub mod proofs;
 mod reclaim;
 mod refused;
 pub mod require;
@@ -89,13 +91,16 @@ impl Gate {
     }
 }
 
-/// Lets go of what is over, until the server stops.
+/// Lets go of what is over and looks for proofs of domains, until the server stops.
 pub async fn run(services: Services) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
         if let Err(error) = forget(&services).await {
             tracing::warn!(%error, "sign-ins that are over could not be forgotten");
+        }
+        if let Err(error) = proofs::round(&services).await {
+            tracing::warn!(%error, "proofs of domains could not be looked for");
         }
     }
 }

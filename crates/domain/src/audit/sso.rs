@@ -3,6 +3,7 @@
 use crate::{
     group::GroupRef,
     sso::{ConnectionSnapshot, domains::ProofMethod, require::RequirementSnapshot},
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,16 @@ pub enum SsoEvent {
     SsoDomainRemoved {
         domain: String,
         proven: bool,
+    },
+    /// Its proof was not found any more; it lapses at that moment if it is not found again.
+    SsoDomainProofMissing {
+        domain: String,
+        lapses_at: Timestamp,
+    },
+    /// It is proven no longer, since its proof was missing for too long.
+    SsoDomainLapsed {
+        domain: String,
+        missing_since: Timestamp,
     },
     SsoRequirementChanged {
         before: RequirementSnapshot,
@@ -132,6 +143,8 @@ impl SsoEvent {
             Self::SsoDomainAdded { .. } => "sso_domain_added",
             Self::SsoDomainProven { .. } => "sso_domain_proven",
             Self::SsoDomainRemoved { .. } => "sso_domain_removed",
+            Self::SsoDomainProofMissing { .. } => "sso_domain_proof_missing",
+            Self::SsoDomainLapsed { .. } => "sso_domain_lapsed",
             Self::SsoRequirementChanged { .. } => "sso_requirement_changed",
             Self::SsoSignedIn { .. } => "sso_signed_in",
             Self::SsoSignInRefused { .. } => "sso_sign_in_refused",
@@ -162,6 +175,8 @@ impl SsoEvent {
             Self::SsoDomainAdded { domain } => format!("added the domain {domain}"),
             Self::SsoDomainProven { domain, by } => format!("proved the domain {domain} {}", by.words()),
             Self::SsoDomainRemoved { domain, .. } => format!("removed the domain {domain}"),
+            Self::SsoDomainProofMissing { domain, .. } => format!("did not find the proof of the domain {domain} any more"),
+            Self::SsoDomainLapsed { domain, .. } => format!("let the domain {domain} lapse: its proof was missing for too long"),
             Self::SsoRequirementChanged { before, after } => match (before.required, after.required) {
                 (false, true) => "required single sign-on".to_owned(),
                 (true, false) => "required single sign-on no longer".to_owned(),
@@ -191,7 +206,11 @@ impl SsoEvent {
             | Self::SsoConnectionSwitchedOff { name, .. }
             | Self::SsoConnectionDeleted { name, .. }
             | Self::SsoConnectionTested { name, .. } => Some(name),
-            Self::SsoDomainAdded { domain } | Self::SsoDomainProven { domain, .. } | Self::SsoDomainRemoved { domain, .. } => Some(domain),
+            Self::SsoDomainAdded { domain }
+            | Self::SsoDomainProven { domain, .. }
+            | Self::SsoDomainRemoved { domain, .. }
+            | Self::SsoDomainProofMissing { domain, .. }
+            | Self::SsoDomainLapsed { domain, .. } => Some(domain),
             Self::SsoSignedIn { email, .. } | Self::SsoAccountLinked { email, .. } | Self::SsoAccountReclaimed { email, .. } => Some(email),
             Self::SsoSignInRefused { connection, .. } => Some(connection),
             Self::SsoMemberJoined { member, .. } => Some(member),
@@ -215,6 +234,8 @@ impl SsoEvent {
             Self::SsoConnectionSwitchedOff { sessions, .. } | Self::SsoConnectionDeleted { sessions, .. } => ended(*sessions).into_iter().collect(),
             Self::SsoConnectionTested { who, refused, .. } => who.iter().chain(refused).cloned().collect(),
             Self::SsoDomainRemoved { proven: true, .. } => vec!["it was proven".to_owned()],
+            Self::SsoDomainProofMissing { lapses_at, .. } => vec![format!("it lapses at {lapses_at}, if the proof is not found again")],
+            Self::SsoDomainLapsed { missing_since, .. } => vec![format!("missing since {missing_since}")],
             Self::SsoRequirementChanged { before, after } => before.changes(after),
             Self::SsoSignInRefused { code, reason, .. } | Self::SsoAnswerRefused { code, reason } => vec![reason.clone(), code.clone()],
             Self::SsoMemberJoined { email, groups, .. } => {

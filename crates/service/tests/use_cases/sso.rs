@@ -5,6 +5,7 @@ mod domains;
 mod link;
 mod logout;
 mod outside;
+mod proofs;
 mod require;
 mod saml;
 mod sign_in;

@@ -5,6 +5,7 @@ mod audit;
 mod audit_trail;
 mod bulk;
 mod dialect;
+mod domain_proofs;
 mod grants;
 mod grants_by_role;
 mod groups;
@@ -33,7 +34,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 26] = [
+const STEPS: [Step; 27] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -60,6 +61,7 @@ const STEPS: [Step; 26] = [
     once::STEP,
     long_lists::STEP,
     sso::STEP,
+    domain_proofs::STEP,
 ];
 
 /// One step: its name, and what it says to the database.
