@@ -18,6 +18,7 @@ mod reclaim;
 mod refused;
 pub mod require;
 mod saml;
+pub mod switch;
 mod test;
 pub mod ways;
 

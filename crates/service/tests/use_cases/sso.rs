@@ -10,5 +10,6 @@ mod require;
 mod saml;
 mod sign_in;
 mod stage;
+mod switch;
 mod tests;
 mod whose;

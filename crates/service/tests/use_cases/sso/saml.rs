@@ -61,7 +61,7 @@ pub fn answer(stage: &Stage, connection: ConnectionId, request: Option<String>) 
     }
 }
 
-async fn post(stage: &Stage, connection: ConnectionId, answer: &str, state: Option<&str>) -> Handed {
+pub async fn post(stage: &Stage, connection: ConnectionId, answer: &str, state: Option<&str>) -> Handed {
     let services = &stage.company.services;
     sso::receive_saml(services, &services.anonymous(Meta::default()), connection, answer, state).await.unwrap()
 }
