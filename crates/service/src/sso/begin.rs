@@ -75,7 +75,7 @@ pub async fn begin(services: &Services, anyone: &Anonymous, id: ConnectionId, br
     };
     match begun {
         Ok((_, url, browser)) => Ok(Begun::Away { url, browser }),
-        Err(Stopped::Refused(refused)) => Ok(Begun::Refused(refused::refuse(services, anyone, &gate, None, &refused).await?)),
+        Err(Stopped::Refused(refused)) => Ok(Begun::Refused(refused::refuse(services, anyone, &gate, &refused).await?)),
         Err(Stopped::Failed(failure)) => Err(failure),
     }
 }

@@ -8,7 +8,7 @@ use super::{
     arrive::{self, Arrived},
     begin::{Arrival, Kept},
     oidc,
-    refused::{self, Refused, Stopped},
+    refused::{self, Refused, Stopped, USED},
     saml, test,
 };
 use crate::{
@@ -98,7 +98,7 @@ async fn take(services: &Services, anyone: &Anonymous, secret: Option<&str>, sta
             gate.open_for(attempt.purpose)
         }
     } else {
-        Err(Refused::new("used-already", "this sign-in was finished already; sign in again from the beginning"))
+        Err(Refused::new(USED, "this sign-in was finished already; sign in again from the beginning"))
     };
     Ok(Taken { attempt, gate, judged })
 }
@@ -225,7 +225,7 @@ async fn unasked(services: &Services, anyone: &Anonymous, connection: Connection
         Ok(identity) => identity,
         Err(Stopped::Failed(failure)) => return Err(failure),
         Err(Stopped::Refused(refused)) => {
-            let id = refused::refuse(services, anyone, &gate, None, &refused).await?;
+            let id = refused::refuse(services, anyone, &gate, &refused).await?;
             return Ok(Handed::Ended(Finished::Refused(id)));
         }
     };
@@ -324,11 +324,14 @@ async fn end(
     };
     match attempt.purpose {
         Purpose::Test => {
-            test::keep(services, anyone, gate, attempt, arrival).await?;
+            // what a test has shown stays, however often its answer is brought
+            if !arrival.as_ref().is_err_and(Refused::is_of_a_used_one) {
+                test::keep(services, anyone, gate, attempt, arrival).await?;
+            }
             Ok(Finished::Tested { slug: gate.workspace.slug.clone(), connection: attempt.connection, attempt: attempt.id })
         }
         Purpose::SignIn => match arrival {
-            Err(refused) => Ok(Finished::Refused(refused::refuse(services, anyone, gate, None, &refused).await?)),
+            Err(refused) => Ok(Finished::Refused(refused::refuse_attempt(services, anyone, gate, attempt.id, &refused).await?)),
             Ok(arrival) => Ok(match arrive::arrive(services, anyone, gate, attempt, &arrival, old, agreed).await? {
                 Arrived::In { session_secret } => Finished::SignedIn { session_secret, next: attempt.next.clone() },
                 Arrived::LinkNeeded { secret } => Finished::LinkNeeded { secret },

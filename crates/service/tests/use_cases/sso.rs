@@ -3,6 +3,7 @@
 mod connections;
 mod domains;
 mod link;
+mod log;
 mod logout;
 mod outside;
 mod proofs;

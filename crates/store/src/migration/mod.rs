@@ -6,6 +6,7 @@ mod audit_trail;
 mod bulk;
 mod dialect;
 mod domain_proofs;
+mod folded_refusals;
 mod grants;
 mod grants_by_role;
 mod groups;
@@ -34,7 +35,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 27] = [
+const STEPS: [Step; 28] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -62,6 +63,7 @@ const STEPS: [Step; 27] = [
     long_lists::STEP,
     sso::STEP,
     domain_proofs::STEP,
+    folded_refusals::STEP,
 ];
 
 /// One step: its name, and what it says to the database.

@@ -234,6 +234,7 @@ on_both! {
             outcome: domain::sso::log::SignInOutcome::Accepted,
             who: None,
             address: None,
+            more: 0,
         };
         let tx = stage.company.world.store.begin().await.unwrap();
         for n in 0..210 {
