@@ -144,7 +144,7 @@ pub async fn finish_oidc(
         };
         let (code, iss) = federation::oidc::returned(answer.query, &started)?;
         let client = oidc::client(services, &gate.found)?;
-        let provider = oidc::provider(services, &gate.found, &client).await?;
+        let provider = oidc::provider(services, &client).await?;
         let identity = federation::oidc::redeem(&services.http, &provider, &client, &started, &code, iss.as_deref(), services.now().micros()).await?;
         fresh(services, &gate, &identity).await?;
         Ok::<_, Stopped>(identity)
