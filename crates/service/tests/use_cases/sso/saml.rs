@@ -172,6 +172,28 @@ on_both! {
         }
     }
 
+    async fn another_entity_id_is_another_provider(world: World) {
+        let stage = set(world).await;
+        let bea = comes(&stage).await;
+        stage.edit(|draft| {
+            let ProviderDraft::Saml(told) = &mut draft.provider else { panic!() };
+            told.entity_id = "https://idp.test/another".to_owned();
+        }).await.unwrap();
+        assert_eq!(stage.enters(&bea, &bea.slug).await.unwrap_err().kind, FailureKind::SignedOut);
+        assert_eq!(store::sso::identities::find(&stage.company.world.store, stage.connection, "bea-there").await.unwrap(), None);
+        // another certificate or address is the same provider still
+        stage.edit(|draft| {
+            let ProviderDraft::Saml(told) = &mut draft.provider else { panic!() };
+            told.entity_id = ISSUER.to_owned();
+        }).await.unwrap();
+        let bea = comes(&stage).await;
+        stage.edit(|draft| {
+            let ProviderDraft::Saml(told) = &mut draft.provider else { panic!() };
+            told.certificates.push(OTHER.1.to_owned());
+        }).await.unwrap();
+        stage.enters(&bea, &bea.slug).await.unwrap();
+    }
+
     async fn metadata_is_of_saml_connections_alone(world: World) {
         let stage = set(world).await;
         let services = &stage.company.services;
