@@ -10,6 +10,7 @@ pub mod domains;
 mod finish;
 mod head;
 pub mod link;
+pub mod links;
 pub mod logout;
 mod oidc;
 pub mod outside;

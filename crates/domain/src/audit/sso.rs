@@ -91,6 +91,12 @@ pub enum SsoEvent {
         email: String,
         subject: String,
     },
+    /// Its holder took the link off; sessions that came by it ended.
+    SsoAccountUnlinked {
+        connection: String,
+        email: String,
+        sessions: u64,
+    },
     /// An account whose address nobody had shown to be theirs, or that was its former holder's: what others held of it ended, with its password.
     SsoAccountReclaimed {
         connection: String,
@@ -151,6 +157,7 @@ impl SsoEvent {
             Self::SsoAnswerRefused { .. } => "sso_answer_refused",
             Self::SsoMemberJoined { .. } => "sso_member_joined",
             Self::SsoAccountLinked { .. } => "sso_account_linked",
+            Self::SsoAccountUnlinked { .. } => "sso_account_unlinked",
             Self::SsoAccountReclaimed { .. } => "sso_account_reclaimed",
             Self::SsoAccountRenamed { .. } => "sso_account_renamed",
             Self::SsoAddressChanged { .. } => "sso_address_changed",
@@ -187,6 +194,7 @@ impl SsoEvent {
             Self::SsoAnswerRefused { .. } => "brought an answer to no sign-in of ours".to_owned(),
             Self::SsoMemberJoined { connection, .. } => format!("joined by {connection}"),
             Self::SsoAccountLinked { connection, email, .. } => format!("linked {email} with {connection}"),
+            Self::SsoAccountUnlinked { connection, email, .. } => format!("unlinked {email} from {connection}"),
             Self::SsoAccountReclaimed { connection, email, .. } => format!("got the account of {email} by {connection}, without what others held of it"),
             Self::SsoAccountRenamed { after, .. } => format!("is called {after} now, as the provider says"),
             Self::SsoAddressChanged { after, .. } => format!("has the address {after} now, as the provider says"),
@@ -211,7 +219,10 @@ impl SsoEvent {
             | Self::SsoDomainRemoved { domain, .. }
             | Self::SsoDomainProofMissing { domain, .. }
             | Self::SsoDomainLapsed { domain, .. } => Some(domain),
-            Self::SsoSignedIn { email, .. } | Self::SsoAccountLinked { email, .. } | Self::SsoAccountReclaimed { email, .. } => Some(email),
+            Self::SsoSignedIn { email, .. }
+            | Self::SsoAccountLinked { email, .. }
+            | Self::SsoAccountUnlinked { email, .. }
+            | Self::SsoAccountReclaimed { email, .. } => Some(email),
             Self::SsoSignInRefused { connection, .. } => Some(connection),
             Self::SsoMemberJoined { member, .. } => Some(member),
             Self::SsoAccountRenamed { after, .. } | Self::SsoAddressChanged { after, .. } => Some(after),
@@ -231,7 +242,9 @@ impl SsoEvent {
                 lines.extend(let_go.iter().flat_map(|let_go| let_go.lines()));
                 lines
             }
-            Self::SsoConnectionSwitchedOff { sessions, .. } | Self::SsoConnectionDeleted { sessions, .. } => ended(*sessions).into_iter().collect(),
+            Self::SsoConnectionSwitchedOff { sessions, .. } | Self::SsoConnectionDeleted { sessions, .. } | Self::SsoAccountUnlinked { sessions, .. } => {
+                ended(*sessions).into_iter().collect()
+            }
             Self::SsoConnectionTested { who, refused, .. } => who.iter().chain(refused).cloned().collect(),
             Self::SsoDomainRemoved { proven: true, .. } => vec!["it was proven".to_owned()],
             Self::SsoDomainProofMissing { lapses_at, .. } => vec![format!("it lapses at {lapses_at}, if the proof is not found again")],

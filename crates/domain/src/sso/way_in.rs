@@ -112,6 +112,19 @@ pub struct SwitchOffer {
     pub workspace: WorkspaceName,
 }
 
+/// A connection that an account is linked with, as its holder sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedWay {
+    pub connection: ConnectionId,
+    pub name: ConnectionName,
+    pub workspace: WorkspaceName,
+    pub linked_at: Timestamp,
+    /// The present session came by it, and ends with it.
+    pub here: bool,
+    /// Why it can't be taken off; nothing where it can.
+    pub kept_on: Option<String>,
+}
+
 /// What somebody is asked before their account is linked with a provider's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkOffer {

@@ -190,6 +190,8 @@ pub fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/sso/confirm_link", Who::SignedIn, Input::Form("secret=x")),
         ("/rpc/sso/switch_offer", Who::Anybody, Input::Json(json!({ "secret": "x" }))),
         ("/rpc/sso/confirm_switch", Who::Anybody, Input::Form("secret=x")),
+        ("/rpc/sso/links", Who::SignedIn, Input::Json(json!({}))),
+        ("/rpc/sso/unlink", Who::SignedIn, Input::Json(json!({ "connection": nothing }))),
         ("/rpc/sso/doors", Who::Member, here(json!({}))),
         ("/rpc/sso/connections", Who::Owner, here(json!({}))),
         ("/rpc/sso/connection", Who::Owner, here(json!({ "connection": nothing }))),

@@ -4,7 +4,7 @@ use crate::{refusal::stored, services::Services};
 use domain::{
     account::Account,
     failure::{Failure, FailureKind},
-    id::{MemberId, WorkspaceId},
+    id::{ConnectionId, MemberId, WorkspaceId},
     sso::domains::DomainName,
     time::Span,
     workspace::Workspace,
@@ -44,6 +44,11 @@ impl Came {
     /// owner could walk into all that others have elsewhere.
     pub(crate) fn reaches(&self, workspace: WorkspaceId) -> bool {
         self.by.is_none_or(|by| by.workspace == workspace || !self.is_bound())
+    }
+
+    /// Whether it came by this connection, and ends with it.
+    pub(crate) fn is_by(&self, connection: ConnectionId) -> bool {
+        self.by.is_some_and(|by| by.connection == connection)
     }
 
     /// Whether the session was opened by a provider that speaks for one workspace alone.

@@ -4,6 +4,7 @@ mod asking;
 mod connections;
 mod domains;
 mod link;
+mod links;
 mod log;
 mod logout;
 mod outside;

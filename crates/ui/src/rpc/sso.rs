@@ -13,7 +13,7 @@ use domain::{
         domains::{DomainCheck, WorkspaceDomain},
         log::SignInEntry,
         require::{RequirementWish, SsoRequirement},
-        way_in::{Door, LinkOffer, SsoRefusal, SwitchOffer, TestResult, TestStarted, WayIn, WaysIn},
+        way_in::{Door, LinkOffer, LinkedWay, SsoRefusal, SwitchOffer, TestResult, TestStarted, WayIn, WaysIn},
     },
     workspace::WorkspaceSlug,
 };
@@ -99,6 +99,20 @@ pub async fn confirm_switch(secret: String) -> Rpc<()> {
     };
     leptos_axum::redirect(&to);
     Ok(())
+}
+
+/// The connections that one's own account is linked with.
+#[server(name = FetchLinks, prefix = "/rpc", endpoint = "sso/links", input = Json, output = Json)]
+pub async fn links() -> Rpc<Vec<LinkedWay>> {
+    let (services, me) = context::signed_in().await?;
+    Ok(service::sso::links::mine(&services, &me).await?)
+}
+
+/// Takes one of them off; says whether the present session goes on.
+#[server(name = Unlink, prefix = "/rpc", endpoint = "sso/unlink", input = Json, output = Json)]
+pub async fn unlink(connection: ConnectionId) -> Rpc<bool> {
+    let (services, me) = context::signed_in().await?;
+    Ok(service::sso::links::unlink(&services, &me, connection).await?)
 }
 
 #[server(name = FetchConnections, prefix = "/rpc", endpoint = "sso/connections", input = Json, output = Json)]
