@@ -18,7 +18,7 @@ const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
 }
 
 /// Every kind there is, in the order in which people look for them.
-pub const KINDS: [Kind; 84] = [
+pub const KINDS: [Kind; 87] = [
     here("member_access_changed", "Access changed"),
     here("access_requested", "Access asked for"),
     here("access_request_approved", "Request approved"),
@@ -72,6 +72,7 @@ pub const KINDS: [Kind; 84] = [
     here("sso_sign_in_refused", "Single sign-on refused"),
     here("sso_member_joined", "Joined by single sign-on"),
     here("sso_account_linked", "Account linked"),
+    here("sso_account_unlinked", "Account unlinked"),
     here("sso_account_reclaimed", "Account given to its holder"),
     here("sso_signed_out", "Signed out by the provider"),
     here("sso_requirement_changed", "Single sign-on required or not"),
@@ -84,6 +85,8 @@ pub const KINDS: [Kind; 84] = [
     here("sso_domain_added", "Domain added"),
     here("sso_domain_proven", "Domain proven"),
     here("sso_domain_removed", "Domain removed"),
+    here("sso_domain_proof_missing", "Proof of a domain missing"),
+    here("sso_domain_lapsed", "Domain lapsed"),
     here("plan_changed", "Plan changed"),
     here("settings_changed", "Settings changed"),
     here("workspace_closed", "Workspace closed"),

@@ -37,6 +37,6 @@ pub struct Identity {
     pub session: Option<String>,
     /// What must not be accepted a second time from this provider: the assertion's ID, or the nonce.
     pub message: String,
-    /// Until when it must be remembered, in microseconds since 1970: later the message is refused by its age.
+    /// Until when it must be remembered, in microseconds since 1970, at most a day: later the message is refused by its age.
     pub message_ends: i64,
 }

@@ -15,6 +15,10 @@ pub enum Refusal {
     Expired { at: String, now: String },
     #[error("The answer is good from {from} on, and it is {now} by this server's clock; compare the clocks.")]
     NotYetValid { from: String, now: String },
+    #[error(
+        "The answer is good until {until}, longer than a day: nobody remembers for so long that it was used; at the provider, let answers last for some minutes."
+    )]
+    LastsTooLong { until: String },
     #[error("This answer has been used before; sign in again from the beginning.")]
     Replayed,
     #[error("Nobody asked the provider for this sign-in; begin at the sign-in page, or allow sign-in that the provider starts.")]
@@ -73,6 +77,7 @@ impl Refusal {
             Self::WrongRecipient { .. } => "wrong-recipient",
             Self::Expired { .. } => "expired",
             Self::NotYetValid { .. } => "not-yet-valid",
+            Self::LastsTooLong { .. } => "lasts-too-long",
             Self::Replayed => "replayed",
             Self::Unsolicited => "unsolicited",
             Self::WrongRequest => "wrong-request",

@@ -184,6 +184,7 @@ fn led(services: &Services, finished: Result<Finished, Failure>) -> Response {
             (AppendHeaders(session), Redirect::to(path::local(&next).unwrap_or(path::HOME))).into_response()
         }
         Ok(Finished::LinkNeeded { secret }) => Redirect::to(&path::sso_link(&secret)).into_response(),
+        Ok(Finished::SwitchNeeded { secret }) => Redirect::to(&path::sso_switch(&secret)).into_response(),
         Ok(Finished::Tested { slug, connection, attempt }) => Redirect::to(&path::connection_test(&slug, connection, attempt)).into_response(),
         Ok(Finished::Refused(sign_in)) => Redirect::to(&path::sso_refused(Some(sign_in))).into_response(),
         // an answer to no sign-in: no connection's log has it

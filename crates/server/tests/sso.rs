@@ -357,3 +357,26 @@ fn an_owner_s_test_ends_where_its_result_is_shown() {
         assert!(result.contains("An account for bea@acme.test would be made."), "{result}");
     });
 }
+
+#[test]
+fn who_is_signed_in_goes_on_as_somebody_else_only_by_a_form_of_ours() {
+    on_sqlite(async |stage| {
+        // a link on any page begins it, and the provider knows this browser as Bea
+        let (state, cookie) = stage.begun("/w/acme/roles").await;
+        let cookies = format!("rolecall={}; {cookie}", stage.owner);
+        let back = stage.get(&stage.callback(&format!("?code=c&state={state}")), &cookies).await;
+        assert!(back.cookies.is_empty(), "nobody is anybody else yet");
+        let secret = back.location.strip_prefix("/signin/switch/").unwrap().to_owned();
+        let page = stage.get(&back.location, &cookies).await;
+        assert!(page.status == StatusCode::OK && page.body.contains("Go on as bea@acme.test?"), "{}", page.body);
+        assert!(page.body.contains("You are signed in as owner@acme.test."), "{}", page.body);
+        let form = [("secret", secret.as_str())];
+        assert_eq!(stage.posted_from_elsewhere("/rpc/sso/confirm_switch", &form).await.status, StatusCode::FORBIDDEN);
+        let request = Request::post("/rpc/sso/confirm_switch").header(header::ORIGIN, HERE).header(header::COOKIE, &cookies);
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").header(header::ACCEPT, "text/html");
+        let gone = stage.send(request, format!("secret={secret}")).await;
+        assert_eq!(gone.location, "/w/acme/roles", "{} {}", gone.status, gone.body);
+        let (_, me) = stage.rpc("accounts/me", &format!("rolecall={}", gone.cookies["rolecall"]), &json!({})).await;
+        assert!(me.contains("bea@acme.test"), "{me}");
+    });
+}

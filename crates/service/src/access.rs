@@ -111,7 +111,8 @@ impl Services {
         if !meta.unattended && found.last_seen_at.plus(SEEN_EVERY) <= now {
             store::sessions::touch(&self.store, found.id, now).await.map_err(stored)?;
         }
-        Ok(SignedIn { session: found.id, account, came: Came::of(&found, now), meta })
+        let came = Came::of(self, &found, &account).await?;
+        Ok(SignedIn { session: found.id, account, came, meta })
     }
 
     /// Strangers learn nothing: a workspace that isn't theirs looks as if it didn't exist. So does one that is closed, to its members.

@@ -124,7 +124,8 @@ async fn standing(services: &Services, secret: &str, which: Which<'_>) -> Result
     };
     let workspace = workspace.map_err(stored)?.filter(|workspace| !workspace.is_closed()).ok_or_else(Failure::not_found)?;
     let member = store::members::by_account(&services.store, workspace.id, session.account).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
-    Came::of(&session, services.now()).may_enter(services, &workspace, member.id).await?;
+    let account = store::accounts::by_id(&services.store, session.account).await.map_err(stored)?.ok_or_else(signed_out)?;
+    Came::of(services, &session, &account).await?.may_enter(services, &workspace, member.id).await?;
     Ok(Standing { workspace: workspace.id, kind: member.kind, version: workspace.policy_version })
 }
 

@@ -1,5 +1,6 @@
 //! The mails: what each one is about, kept in the outbox without its link, and how it reads when it is sent.
 
+mod proof;
 mod review;
 
 use crate::{invite_links, refusal::stored, resets, services::Services};
@@ -8,7 +9,7 @@ use domain::{
     catalog::RoleId,
     email::EmailAddress,
     failure::Failure,
-    id::{InviteId, MemberId, RequestId, ResetId, ReviewId, WorkspaceId},
+    id::{DomainId, InviteId, MemberId, RequestId, ResetId, ReviewId, WorkspaceId},
     invite::InviteState,
     request::RequestState,
     time::Timestamp,
@@ -46,6 +47,21 @@ pub enum Mail {
         by: String,
         deleted_at: Timestamp,
     },
+    /// To owners: what became of the proof of a domain.
+    Domain {
+        domain: DomainId,
+        why: DomainMail,
+    },
+}
+
+/// Why owners are written to about a domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DomainMail {
+    /// Its proof is not found any more.
+    Missing,
+    /// It is proven no longer.
+    Lapsed,
 }
 
 /// Why a reviewer is written to.
@@ -71,6 +87,7 @@ impl Mail {
             Self::Answer { .. } => "answer",
             Self::Review { .. } => "review",
             Self::Closed { .. } => "closed",
+            Self::Domain { .. } => "domain",
         }
     }
 }
@@ -195,6 +212,7 @@ pub(crate) async fn write(services: &Services, mail: &Mail, workspace: Option<Wo
         Mail::Answer { request, member } => write_answer(services, workspace, *request, *member).await,
         Mail::Review { review, why } => review::write(services, workspace, *review, *why, to).await,
         Mail::Closed { by, deleted_at } => write_closed(services, workspace, by, *deleted_at).await,
+        Mail::Domain { domain, why } => proof::write(services, workspace, *domain, *why, to).await,
     }
 }
 

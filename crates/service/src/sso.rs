@@ -8,14 +8,18 @@ mod begin;
 pub mod connections;
 pub mod domains;
 mod finish;
+mod head;
 pub mod link;
+pub mod links;
 pub mod logout;
 mod oidc;
 pub mod outside;
+pub mod proofs;
 mod reclaim;
 mod refused;
 pub mod require;
 mod saml;
+pub mod switch;
 mod test;
 pub mod ways;
 
@@ -89,13 +93,16 @@ impl Gate {
     }
 }
 
-/// Lets go of what is over, until the server stops.
+/// Lets go of what is over and looks for proofs of domains, until the server stops.
 pub async fn run(services: Services) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
         if let Err(error) = forget(&services).await {
             tracing::warn!(%error, "sign-ins that are over could not be forgotten");
+        }
+        if let Err(error) = proofs::round(&services).await {
+            tracing::warn!(%error, "proofs of domains could not be looked for");
         }
     }
 }

@@ -14,7 +14,10 @@ use domain::{
     text::PersonName,
     time::Timestamp,
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, UpdateMany, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, UpdateMany,
+    sea_query::{Expr, LockType},
+};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -51,6 +54,12 @@ pub async fn insert_many(tx: &WriteTx, accounts: &[NewAccount]) -> Result<(), St
 
 pub async fn by_id(db: &impl Db, id: AccountId) -> Result<Option<Account>, StoreError> {
     account::Entity::find_by_id(id.uuid()).one(on(db)).await?.map(read).transpose()
+}
+
+/// Keeps others from changing it until this change ends; whether it is there.
+pub async fn lock(tx: &WriteTx, id: AccountId) -> Result<bool, StoreError> {
+    // not FOR UPDATE: that would also wait for every row that merely refers to the account
+    Ok(account::Entity::find_by_id(id.uuid()).lock(LockType::NoKeyUpdate).one(on(tx)).await?.is_some())
 }
 
 /// Those of these accounts that there are.

@@ -183,6 +183,11 @@ pub async fn end_of_connection(tx: &WriteTx, connection: ConnectionId) -> Result
     Ok(of_connection(connection).exec(on(tx)).await?.rows_affected)
 }
 
+/// Ends those of them that are of this account; says how many.
+pub async fn end_of_link(tx: &WriteTx, connection: ConnectionId, account: AccountId) -> Result<u64, StoreError> {
+    Ok(of_connection(connection).filter(session::Column::AccountId.eq(account.uuid())).exec(on(tx)).await?.rows_affected)
+}
+
 /// Ends those of them that the provider says are over: all of somebody, or the one that it names; says how many.
 pub async fn end_of_subject(tx: &WriteTx, connection: ConnectionId, subject: Option<&str>, session: Option<&str>) -> Result<u64, StoreError> {
     // a provider that names neither ends nothing

@@ -218,6 +218,12 @@ pub fn sso_link(secret: &str) -> String {
     format!("/signin/link/{}", encode(secret))
 }
 
+/// Where who is signed in says whether they go on as somebody else, whom their provider has shown.
+#[must_use]
+pub fn sso_switch(secret: &str) -> String {
+    format!("/signin/switch/{}", encode(secret))
+}
+
 /// The way in, saying why single sign-on was refused; without an entry of a log where no connection is known.
 #[must_use]
 pub fn sso_refused(sign_in: Option<SignInId>) -> String {

@@ -3,6 +3,7 @@
 use crate::{
     group::GroupRef,
     sso::{ConnectionSnapshot, domains::ProofMethod, require::RequirementSnapshot},
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,16 @@ pub enum SsoEvent {
         domain: String,
         proven: bool,
     },
+    /// Its proof was not found any more; it lapses at that moment if it is not found again.
+    SsoDomainProofMissing {
+        domain: String,
+        lapses_at: Timestamp,
+    },
+    /// It is proven no longer, since its proof was missing for too long.
+    SsoDomainLapsed {
+        domain: String,
+        missing_since: Timestamp,
+    },
     SsoRequirementChanged {
         before: RequirementSnapshot,
         after: RequirementSnapshot,
@@ -79,6 +90,12 @@ pub enum SsoEvent {
         connection: String,
         email: String,
         subject: String,
+    },
+    /// Its holder took the link off; sessions that came by it ended.
+    SsoAccountUnlinked {
+        connection: String,
+        email: String,
+        sessions: u64,
     },
     /// An account whose address nobody had shown to be theirs, or that was its former holder's: what others held of it ended, with its password.
     SsoAccountReclaimed {
@@ -132,12 +149,15 @@ impl SsoEvent {
             Self::SsoDomainAdded { .. } => "sso_domain_added",
             Self::SsoDomainProven { .. } => "sso_domain_proven",
             Self::SsoDomainRemoved { .. } => "sso_domain_removed",
+            Self::SsoDomainProofMissing { .. } => "sso_domain_proof_missing",
+            Self::SsoDomainLapsed { .. } => "sso_domain_lapsed",
             Self::SsoRequirementChanged { .. } => "sso_requirement_changed",
             Self::SsoSignedIn { .. } => "sso_signed_in",
             Self::SsoSignInRefused { .. } => "sso_sign_in_refused",
             Self::SsoAnswerRefused { .. } => "sso_answer_refused",
             Self::SsoMemberJoined { .. } => "sso_member_joined",
             Self::SsoAccountLinked { .. } => "sso_account_linked",
+            Self::SsoAccountUnlinked { .. } => "sso_account_unlinked",
             Self::SsoAccountReclaimed { .. } => "sso_account_reclaimed",
             Self::SsoAccountRenamed { .. } => "sso_account_renamed",
             Self::SsoAddressChanged { .. } => "sso_address_changed",
@@ -162,6 +182,8 @@ impl SsoEvent {
             Self::SsoDomainAdded { domain } => format!("added the domain {domain}"),
             Self::SsoDomainProven { domain, by } => format!("proved the domain {domain} {}", by.words()),
             Self::SsoDomainRemoved { domain, .. } => format!("removed the domain {domain}"),
+            Self::SsoDomainProofMissing { domain, .. } => format!("did not find the proof of the domain {domain} any more"),
+            Self::SsoDomainLapsed { domain, .. } => format!("let the domain {domain} lapse: its proof was missing for too long"),
             Self::SsoRequirementChanged { before, after } => match (before.required, after.required) {
                 (false, true) => "required single sign-on".to_owned(),
                 (true, false) => "required single sign-on no longer".to_owned(),
@@ -172,6 +194,7 @@ impl SsoEvent {
             Self::SsoAnswerRefused { .. } => "brought an answer to no sign-in of ours".to_owned(),
             Self::SsoMemberJoined { connection, .. } => format!("joined by {connection}"),
             Self::SsoAccountLinked { connection, email, .. } => format!("linked {email} with {connection}"),
+            Self::SsoAccountUnlinked { connection, email, .. } => format!("unlinked {email} from {connection}"),
             Self::SsoAccountReclaimed { connection, email, .. } => format!("got the account of {email} by {connection}, without what others held of it"),
             Self::SsoAccountRenamed { after, .. } => format!("is called {after} now, as the provider says"),
             Self::SsoAddressChanged { after, .. } => format!("has the address {after} now, as the provider says"),
@@ -191,8 +214,15 @@ impl SsoEvent {
             | Self::SsoConnectionSwitchedOff { name, .. }
             | Self::SsoConnectionDeleted { name, .. }
             | Self::SsoConnectionTested { name, .. } => Some(name),
-            Self::SsoDomainAdded { domain } | Self::SsoDomainProven { domain, .. } | Self::SsoDomainRemoved { domain, .. } => Some(domain),
-            Self::SsoSignedIn { email, .. } | Self::SsoAccountLinked { email, .. } | Self::SsoAccountReclaimed { email, .. } => Some(email),
+            Self::SsoDomainAdded { domain }
+            | Self::SsoDomainProven { domain, .. }
+            | Self::SsoDomainRemoved { domain, .. }
+            | Self::SsoDomainProofMissing { domain, .. }
+            | Self::SsoDomainLapsed { domain, .. } => Some(domain),
+            Self::SsoSignedIn { email, .. }
+            | Self::SsoAccountLinked { email, .. }
+            | Self::SsoAccountUnlinked { email, .. }
+            | Self::SsoAccountReclaimed { email, .. } => Some(email),
             Self::SsoSignInRefused { connection, .. } => Some(connection),
             Self::SsoMemberJoined { member, .. } => Some(member),
             Self::SsoAccountRenamed { after, .. } | Self::SsoAddressChanged { after, .. } => Some(after),
@@ -212,9 +242,13 @@ impl SsoEvent {
                 lines.extend(let_go.iter().flat_map(|let_go| let_go.lines()));
                 lines
             }
-            Self::SsoConnectionSwitchedOff { sessions, .. } | Self::SsoConnectionDeleted { sessions, .. } => ended(*sessions).into_iter().collect(),
+            Self::SsoConnectionSwitchedOff { sessions, .. } | Self::SsoConnectionDeleted { sessions, .. } | Self::SsoAccountUnlinked { sessions, .. } => {
+                ended(*sessions).into_iter().collect()
+            }
             Self::SsoConnectionTested { who, refused, .. } => who.iter().chain(refused).cloned().collect(),
             Self::SsoDomainRemoved { proven: true, .. } => vec!["it was proven".to_owned()],
+            Self::SsoDomainProofMissing { lapses_at, .. } => vec![format!("it lapses at {lapses_at}, if the proof is not found again")],
+            Self::SsoDomainLapsed { missing_since, .. } => vec![format!("missing since {missing_since}")],
             Self::SsoRequirementChanged { before, after } => before.changes(after),
             Self::SsoSignInRefused { code, reason, .. } | Self::SsoAnswerRefused { code, reason } => vec![reason.clone(), code.clone()],
             Self::SsoMemberJoined { email, groups, .. } => {

@@ -14,6 +14,12 @@ pub const MOST_DOMAINS: usize = 50;
 /// For how long a domain can be proven after it was added.
 pub const PROOF_LASTS: Span = Span::days(14);
 
+/// How long the proof of a proven domain may be missing until it lapses.
+pub const PROOF_GRACE: Span = Span::days(7);
+
+/// How often the server looks whether the proof of a proven domain is still there.
+pub const PROOF_LOOKED_FOR: Span = Span::days(1);
+
 /// What the record or the tag is called that proves a domain.
 pub const PROOF_NAME: &str = "rolecall-domain-verification";
 
@@ -151,12 +157,21 @@ pub struct WorkspaceDomain {
     pub checked_at: Option<Timestamp>,
     /// What was found instead of the proof, when it was last looked for in vain.
     pub note: Option<String>,
+    /// Since when the proof of a proven domain is not found any more.
+    #[serde(default)]
+    pub failing_since: Option<Timestamp>,
 }
 
 impl WorkspaceDomain {
     #[must_use]
     pub const fn is_proven(&self) -> bool {
         matches!(self.state, DomainState::Proven { .. })
+    }
+
+    /// From when on it is proven no longer, if its proof is not found again by then.
+    #[must_use]
+    pub fn lapses_at(&self) -> Option<Timestamp> {
+        self.failing_since.filter(|_| self.is_proven()).map(|since| since.plus(PROOF_GRACE))
     }
 
     /// The whole value of the TXT record.

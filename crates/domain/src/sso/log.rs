@@ -1,11 +1,17 @@
 //! What came of sign-ins by a connection, and of its tests.
 
-use crate::{id::SignInId, time::Timestamp};
+use crate::{
+    id::SignInId,
+    time::{Span, Timestamp},
+};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// How many entries of a connection are kept; older ones go. The audit trail keeps them all.
+/// How many entries of a connection are kept; older ones go.
 pub const MOST_ENTRIES: u64 = 200;
+
+/// How long an entry of a refusal counts those that are like it: later ones stand for themselves.
+pub const FOLDED_WITHIN: Span = Span::days(1);
 
 /// What a way to the provider and back was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,4 +65,7 @@ pub struct SignInEntry {
     pub who: Option<String>,
     /// The network that it came from.
     pub address: Option<String>,
+    /// How many like it were refused since; `at` is the last of them.
+    #[serde(default)]
+    pub more: u64,
 }

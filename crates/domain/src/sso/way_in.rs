@@ -14,6 +14,9 @@ pub const ATTEMPT_LASTS: Span = Span::minutes(10);
 /// How long somebody may take to sign in otherwise and agree to be linked.
 pub const LINK_LASTS: Span = Span::minutes(30);
 
+/// How long somebody who is signed in may take to say whether they go on as somebody else.
+pub const SWITCH_LASTS: Span = Span::minutes(10);
+
 /// How long an owner may look at what a test showed.
 pub const TEST_KEPT: Span = Span::hours(1);
 
@@ -96,6 +99,30 @@ pub struct SsoRefusal {
     pub code: String,
     /// A sentence.
     pub reason: String,
+}
+
+/// What somebody who is signed in is asked before a provider's answer makes them somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwitchOffer {
+    /// Who is signed in; nobody any more, where they signed out meanwhile.
+    pub signed_in_as: Option<EmailAddress>,
+    /// Who they would be.
+    pub as_whom: String,
+    pub connection: ConnectionName,
+    pub workspace: WorkspaceName,
+}
+
+/// A connection that an account is linked with, as its holder sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedWay {
+    pub connection: ConnectionId,
+    pub name: ConnectionName,
+    pub workspace: WorkspaceName,
+    pub linked_at: Timestamp,
+    /// The present session came by it, and ends with it.
+    pub here: bool,
+    /// Why it can't be taken off; nothing where it can.
+    pub kept_on: Option<String>,
 }
 
 /// What somebody is asked before their account is linked with a provider's.

@@ -3,10 +3,14 @@
 use super::keys::Key;
 use crate::{
     Refusal,
+    instant::SECOND,
     outgoing::{Answer, Credentials, Outgoing},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// How long a provider rests that could not give its keys: who waits meanwhile hears why.
+const REST: i64 = 30 * SECOND;
 
 /// A provider. Copies share its keys, which are fetched when one is missing: keep it for as long as its description is to be believed.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct Provider {
     /// It says who it is when the browser comes back (RFC 9207).
     pub(super) names_itself: bool,
     keys: Arc<Mutex<Known>>,
+    /// In the hand of who fetches keys; the others wait for what comes of it.
+    flight: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -30,6 +36,8 @@ struct Known {
     keys: Arc<Vec<Key>>,
     /// When they were last fetched for a caller who might be anybody.
     fetched: Option<i64>,
+    /// When they could not be fetched the last time, and why.
+    failed: Option<(i64, Refusal)>,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +79,7 @@ pub async fn discover(http: &Outgoing, issuer: &str) -> Result<Provider, Refusal
         secret_by_post: has("client_secret_post"),
         names_itself: found.authorization_response_iss_parameter_supported,
         keys: Arc::default(),
+        flight: Arc::default(),
     })
 }
 
@@ -79,11 +88,29 @@ impl Provider {
         self.known(|known| known.keys.clone())
     }
 
-    pub(super) async fn fetch_keys(&self, http: &Outgoing) -> Result<Arc<Vec<Key>>, Refusal> {
+    /// Fetches them where those that are `lacking` one are all that is known: of many who miss a key at once, one asks the provider.
+    pub(super) async fn fetch_keys(&self, http: &Outgoing, lacking: &Arc<Vec<Key>>, now: i64) -> Result<Arc<Vec<Key>>, Refusal> {
+        let _flight = self.flight.lock().await;
+        let known = self.keys();
+        if !Arc::ptr_eq(&known, lacking) {
+            return Ok(known);
+        }
+        if let Some((at, why)) = self.known(|known| known.failed.clone())
+            && now.saturating_sub(at) < REST
+        {
+            return Err(why);
+        }
+        let fetched = self.fetched(http).await;
+        self.known(|known| match &fetched {
+            Ok(keys) => (known.keys, known.failed) = (keys.clone(), None),
+            Err(why) => known.failed = Some((now, why.clone())),
+        });
+        fetched
+    }
+
+    async fn fetched(&self, http: &Outgoing) -> Result<Arc<Vec<Key>>, Refusal> {
         let answer = http.get_text(&self.jwks_uri, Credentials::None).await?;
-        let keys = Arc::new(Key::all(json(&answer, "the provider's list of keys")?)?);
-        self.known(|known| known.keys = keys.clone());
-        Ok(keys)
+        Ok(Arc::new(Key::all(json(&answer, "the provider's list of keys")?)?))
     }
 
     /// Whether keys may be fetched for whoever comes by; strangers can't make us ask the provider more often than this.

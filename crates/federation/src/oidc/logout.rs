@@ -3,7 +3,7 @@
 use super::{discovery::Provider, start::Connection, token::Token};
 use crate::{
     Refusal,
-    instant::{SECOND, SKEW},
+    instant::{SECOND, remembered},
     outgoing::Outgoing,
 };
 
@@ -31,7 +31,7 @@ pub async fn accept_logout(http: &Outgoing, provider: &Provider, connection: &Co
     }
     // before the provider is asked for keys, what claims to be for somebody else goes
     token.unchecked().check_frame(&connection.issuer, &connection.client_id, now)?;
-    let claims = token.check(http, provider, || provider.may_fetch_for_strangers(now, PAUSE)).await?;
+    let claims = token.check(http, provider, now, || provider.may_fetch_for_strangers(now, PAUSE)).await?;
     let end = claims.check_frame(&connection.issuer, &connection.client_id, now)?;
     if !claims.get("events").and_then(|events| events.get(EVENT)).is_some_and(serde_json::Value::is_object) {
         return Err(Refusal::malformed("the token is not about a logout (events)"));
@@ -44,5 +44,5 @@ pub async fn accept_logout(http: &Outgoing, provider: &Provider, connection: &Co
     if subject.is_none() && session.is_none() {
         return Err(Refusal::malformed("the token says neither whose sessions end nor which (sub, sid)"));
     }
-    Ok(LoggedOut { subject, session, jti: claims.needed("jti")?.to_owned(), ends: end.saturating_add(SKEW) })
+    Ok(LoggedOut { subject, session, jti: claims.needed("jti")?.to_owned(), ends: remembered(end, now)? })
 }

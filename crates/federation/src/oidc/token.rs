@@ -68,9 +68,10 @@ impl<'a> Token<'a> {
     }
 
     /// Believes the token if one of the provider's keys has signed it. Keys are fetched once more when none of the known ones can have.
-    pub(super) async fn check(self, http: &Outgoing, provider: &Provider, may_fetch: impl FnOnce() -> bool) -> Result<Claims, Refusal> {
-        match self.signed_by(&provider.keys()) {
-            Err(Refusal::UnknownKey { .. }) if may_fetch() => self.signed_by(&provider.fetch_keys(http).await?)?,
+    pub(super) async fn check(self, http: &Outgoing, provider: &Provider, now: i64, may_fetch: impl FnOnce() -> bool) -> Result<Claims, Refusal> {
+        let known = provider.keys();
+        match self.signed_by(&known) {
+            Err(Refusal::UnknownKey { .. }) if may_fetch() => self.signed_by(&provider.fetch_keys(http, &known, now).await?)?,
             other => other?,
         }
         Ok(self.claims)

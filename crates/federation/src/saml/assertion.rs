@@ -6,11 +6,7 @@ use super::{
     response::is_from,
     xml::{attribute, children, is, needed, plain_text, text},
 };
-use crate::{
-    Identity, Refusal,
-    instant::{self, SKEW},
-    known_by,
-};
+use crate::{Identity, Refusal, instant, known_by};
 use roxmltree::Node;
 
 /// An attribute: its name, its friendly name, its values.
@@ -60,7 +56,7 @@ pub(super) fn identity(assertion: Node<'_, '_>, sp: &ServiceProvider, idp: &Iden
         claims: attributes.into_iter().map(|(name, _, values)| (name.to_owned(), values)).collect(),
         session,
         message: attribute(assertion, "ID")?.to_owned(),
-        message_ends: within.map_or(confirmed, |end| end.min(confirmed)).saturating_add(SKEW),
+        message_ends: instant::remembered(within.map_or(confirmed, |end| end.min(confirmed)), now)?,
         subject: person,
     })
 }

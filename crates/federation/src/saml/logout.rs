@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Refusal,
-    instant::{self, SECOND, SKEW},
+    instant::{self, SECOND},
 };
 use roxmltree::Node;
 
@@ -81,7 +81,7 @@ fn asked(request: Node<'_, '_>, sp: &ServiceProvider, idp: &IdentityProvider, re
         subject: plain_text(needed(request, ASSERTION, "NameID")?)?,
         sessions: children(request, PROTOCOL, "SessionIndex").map(plain_text).collect::<Result<_, _>>()?,
         request: attribute(request, "ID")?.to_owned(),
-        request_ends: end.saturating_add(SKEW),
+        request_ends: instant::remembered(end, now)?,
         relay_state,
     })
 }

@@ -59,6 +59,7 @@ async fn each_rule_has_its_refusal() {
         ("iat", json!(NOON + 61), "not-yet-valid"),
         ("exp", Value::Null, "malformed"),
         ("exp", json!(NOON - 61), "expired"),
+        ("exp", json!(NOON + 86_461), "lasts-too-long"),
         ("jti", Value::Null, "malformed"),
         ("nonce", json!("n"), "malformed"),
         ("events", Value::Null, "malformed"),

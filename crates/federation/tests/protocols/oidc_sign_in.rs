@@ -62,6 +62,38 @@ async fn the_browser_is_sent_with_a_challenge_and_comes_back_with_the_code() {
 }
 
 #[tokio::test]
+async fn of_many_who_lack_a_key_at_once_one_asks_for_it() {
+    let provider = TestProvider::start().await;
+    let discovered = provider.discovered().await;
+    let comes = async || provider.signed_in_at(&discovered, |claims| rs256("first", &claims, IDP)).await;
+    // whoever is given another's token is refused for its nonce: but all of them need the keys first
+    let all = tokio::join!(comes(), comes(), comes(), comes());
+    for refused in [all.0, all.1, all.2, all.3] {
+        assert!(matches!(refused, Ok(_) | Err(Refusal::NonceMismatch)), "{refused:?}");
+    }
+    assert_eq!(provider.says().keys_fetched, 1);
+}
+
+#[tokio::test]
+async fn a_provider_that_has_no_keys_to_give_is_not_asked_again_at_once() {
+    let provider = TestProvider::start().await;
+    let discovered = provider.discovered().await;
+    provider.says().keys = json!("none");
+    for _ in 0..3 {
+        let refused = provider.signed_in_at(&discovered, |claims| rs256("first", &claims, IDP)).await.unwrap_err();
+        assert!(matches!(refused, Refusal::Malformed { .. }), "{refused}");
+    }
+    assert_eq!(provider.says().keys_fetched, 1);
+    // a while later it is
+    let (_, started) = authorize(&discovered, &provider.connection());
+    let token = rs256("first", &provider.claims(&started), IDP);
+    provider.says().keys = json!({ "keys": [crate::oidc_provider::rsa_key("first", IDP)] });
+    provider.says().token = (200, json!({ "id_token": token, "access_token": "access", "token_type": "Bearer" }).to_string());
+    let later = NOW + 31_000_000;
+    redeem(&http(), &discovered, &provider.connection(), &started, "code", None, later).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_renewed_key_is_fetched_once() {
     let provider = TestProvider::start().await;
     let discovered = provider.discovered().await;

@@ -103,6 +103,18 @@ fn what_must_be_remembered_ends_with_the_first_of_its_ends() {
 }
 
 #[test]
+fn what_lasts_for_longer_than_a_day_is_refused() {
+    let end = |to: &str| {
+        let right = Answer::right();
+        let end = |text: &str| text.replace("NotOnOrAfter=\"2026-11-28T12:05:00Z\"", &format!("NotOnOrAfter=\"{to}\""));
+        Answer { conditions: end(&right.conditions), confirmation: end(&right.confirmation), ..right }
+    };
+    assert_eq!(judged(&end("2026-11-29T12:00:00Z").signed()).unwrap().message_ends, at("2026-11-29T12:01:00Z"));
+    assert!(matches!(judged(&end("2026-11-29T12:02:00Z").signed()), Err(Refusal::LastsTooLong { until }) if until == "2026-11-29T12:02:00Z"));
+    assert!(matches!(judged(&end("9999-12-31T23:59:59Z").signed()), Err(Refusal::LastsTooLong { .. })));
+}
+
+#[test]
 fn it_answers_the_request_that_was_made() {
     let other = " InResponseTo=\"_other\"";
     let own = " InResponseTo=\"_request\"";

@@ -2,9 +2,11 @@
 
 use crate::{refusal::stored, services::Services};
 use domain::{
+    account::Account,
     failure::{Failure, FailureKind},
-    id::{MemberId, WorkspaceId},
-    time::{Span, Timestamp},
+    id::{ConnectionId, MemberId, WorkspaceId},
+    sso::domains::DomainName,
+    time::Span,
     workspace::Workspace,
 };
 use store::sessions::{CameBy, Found};
@@ -15,26 +17,43 @@ pub(crate) struct Came {
     rested: Span,
     /// The connection that it came by; a password where there is none.
     by: Option<CameBy>,
+    /// The provider spoke for the account's address when it came, and does so no longer: the domain is not its workspace's any more.
+    outlived: bool,
 }
 
 impl Came {
-    pub(crate) fn of(session: &Found, now: Timestamp) -> Self {
-        Self { rested: session.rested(now), by: session.came_by }
+    /// What a session may reach rests on a domain as it stands now, and not as it stood when somebody came: a domain is removed, lapses, or is
+    /// proven for another workspace meanwhile. (With its connection, a session ends.)
+    pub(crate) async fn of(services: &Services, session: &Found, account: &Account) -> Result<Self, Failure> {
+        let outlived = match session.came_by.filter(|by| !by.only_here) {
+            Some(by) => {
+                let whose = store::sso::domains::proven_for(&services.store, &DomainName::of(&account.email)).await.map_err(stored)?;
+                whose != Some(by.workspace)
+            }
+            None => false,
+        };
+        Ok(Self { rested: session.rested(services.now()), by: session.came_by, outlived })
     }
 
+    /// Whose proof has gone has to come anew.
     pub(crate) fn by_sso_of(&self, workspace: WorkspaceId) -> bool {
-        self.by.is_some_and(|by| by.workspace == workspace)
+        !self.outlived && self.by.is_some_and(|by| by.workspace == workspace)
     }
 
     /// A provider speaks for addresses under its workspace's domains. Of somebody else it can say who they are in that workspace alone: else its
     /// owner could walk into all that others have elsewhere.
     pub(crate) fn reaches(&self, workspace: WorkspaceId) -> bool {
-        self.by.is_none_or(|by| !by.only_here || by.workspace == workspace)
+        self.by.is_none_or(|by| by.workspace == workspace || !self.is_bound())
+    }
+
+    /// Whether it came by this connection, and ends with it.
+    pub(crate) fn is_by(&self, connection: ConnectionId) -> bool {
+        self.by.is_some_and(|by| by.connection == connection)
     }
 
     /// Whether the session was opened by a provider that speaks for one workspace alone.
     pub(crate) fn is_bound(&self) -> bool {
-        self.by.is_some_and(|by| by.only_here)
+        self.outlived || self.by.is_some_and(|by| by.only_here)
     }
 
     /// What concerns the account itself, or other workspaces, is not that provider's to do.

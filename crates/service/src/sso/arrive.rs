@@ -56,8 +56,14 @@ use store::{
 };
 
 pub(super) enum Arrived {
-    In { session_secret: String },
-    LinkNeeded { secret: String },
+    In {
+        session_secret: String,
+    },
+    LinkNeeded {
+        secret: String,
+    },
+    /// Somebody else is signed in, and has not agreed.
+    Another,
     Refused(SignInId),
 }
 
@@ -84,6 +90,7 @@ pub(super) async fn arrive(
     attempt: &Attempt,
     arrival: &Arrival,
     old: Option<SignedIn>,
+    agreed: bool,
 ) -> Result<Arrived, Failure> {
     let (received, connection) = (&arrival.received, gate.found.connection.id);
     let who = received.email.as_deref().unwrap_or(&received.subject);
@@ -93,12 +100,18 @@ pub(super) async fn arrive(
         let refused = Refused::new("switched-off", "this connection was switched off or changed meanwhile; ask an owner of the workspace");
         return Ok(Arrived::Refused(refused::write(services, anyone, gate, tx, Some(who), &refused).await?));
     }
-    let mut records = Vec::new();
-    let account = match whose(&tx, gate, received).await? {
+    let whose = match whose(&tx, gate, received).await? {
         Err(refused) => return Ok(Arrived::Refused(refused::write(services, anyone, gate, tx, Some(who), &refused).await?)),
-        Ok(Whose::Claimed(email)) => return ask(services, anyone, gate, attempt, arrival, tx, &email).await,
-        Ok(Whose::Linked(account)) => follow(services, anyone.meta(), &tx, gate, account, received, &mut records).await?,
-        Ok(Whose::Address { account, had_another }) => {
+        Ok(whose) => whose,
+    };
+    if !agreed && old.as_ref().is_some_and(|old| whose.is_another_than(old)) {
+        return Ok(Arrived::Another);
+    }
+    let mut records = Vec::new();
+    let account = match whose {
+        Whose::Claimed(email) => return ask(services, anyone, gate, attempt, arrival, tx, &email).await,
+        Whose::Linked(account) => follow(services, anyone.meta(), &tx, gate, account, received, &mut records).await?,
+        Whose::Address { account, had_another } => {
             if had_another || !is_theirs(&account, old.as_ref()) {
                 if is_a_last_way_in(&tx, account.id).await? {
                     let refused = Refused::new("last-way-in", LAST_WAY_IN);
@@ -110,7 +123,7 @@ pub(super) async fn arrive(
             records.push(link(services, &tx, gate, &account, received, anyone.meta()).await?);
             account
         }
-        Ok(Whose::Nobody(email)) => {
+        Whose::Nobody(email) => {
             let account = create(services, &tx, email, received).await?;
             records.push(accounts::made(services, anyone, &account));
             store::sso::identities::link(&tx, connection, &received.subject, account.id, services.now()).await.map_err(stored)?;

@@ -75,7 +75,7 @@ pub async fn begin(services: &Services, anyone: &Anonymous, id: ConnectionId, br
     };
     match begun {
         Ok((_, url, browser)) => Ok(Begun::Away { url, browser }),
-        Err(Stopped::Refused(refused)) => Ok(Begun::Refused(refused::refuse(services, anyone, &gate, None, &refused).await?)),
+        Err(Stopped::Refused(refused)) => Ok(Begun::Refused(refused::refuse(services, anyone, &gate, &refused).await?)),
         Err(Stopped::Failed(failure)) => Err(failure),
     }
 }
@@ -94,7 +94,7 @@ pub(super) async fn away(
     let (url, secret, kept) = match gate.found.connection.provider {
         Provider::Oidc(_) => {
             let client = oidc::client(services, &gate.found)?;
-            let provider = oidc::provider(services, &gate.found, &client).await?;
+            let provider = oidc::provider(services, &client).await?;
             let (url, started) = federation::oidc::authorize(&provider, &client);
             (url, started.state.clone(), Kept::Oidc(started))
         }

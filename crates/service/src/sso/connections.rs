@@ -96,10 +96,11 @@ pub async fn change(
     Ok(SaveOutcome::Saved(shown(services, after).await?))
 }
 
-/// Whether what one calls somebody means the same person at the other.
+/// Whether what one calls somebody means the same person at the other. An OpenID provider may call people otherwise to each of its clients
+/// (pairwise subjects, OpenID Connect Core 8.1): then everybody would be a second person with the address of the first.
 fn same_people(was: &Provider, is: &Provider) -> bool {
     match (was, is) {
-        (Provider::Oidc(was), Provider::Oidc(is)) => was.as_ref().is_none_or(|was| is.as_ref().is_some_and(|is| is.issuer == was.issuer)),
+        (Provider::Oidc(was), Provider::Oidc(is)) => was.as_ref().is_none_or(|was| is.as_ref() == Some(was)),
         (Provider::Saml(was), Provider::Saml(is)) => was.as_ref().is_none_or(|was| is.as_ref().is_some_and(|is| is.entity_id == was.entity_id)),
         (Provider::Oidc(_), Provider::Saml(_)) | (Provider::Saml(_), Provider::Oidc(_)) => false,
     }

@@ -8,7 +8,7 @@ use super::{
     arrive::{self, Arrived},
     begin::{Arrival, Kept},
     oidc,
-    refused::{self, Refused, Stopped},
+    refused::{self, Refused, Stopped, USED},
     saml, test,
 };
 use crate::{
@@ -22,7 +22,7 @@ use domain::{
     id::{AttemptId, ConnectionId, SignInId},
     sso::{
         log::Purpose,
-        way_in::{ATTEMPT_LASTS, Received},
+        way_in::{ATTEMPT_LASTS, Received, SWITCH_LASTS},
     },
     time::{Span, Timestamp},
     workspace::WorkspaceSlug,
@@ -40,6 +40,8 @@ pub enum Finished {
     SignedIn { session_secret: String, next: String },
     /// The holder of the account is to agree, by this secret.
     LinkNeeded { secret: String },
+    /// Somebody else is signed in in this browser: they are to say, by this secret, whether they go on as who has come.
+    SwitchNeeded { secret: String },
     /// An owner's test; its result can be looked at.
     Tested { slug: WorkspaceSlug, connection: ConnectionId, attempt: AttemptId },
     /// Refused; the connection's log says why.
@@ -96,13 +98,13 @@ async fn take(services: &Services, anyone: &Anonymous, secret: Option<&str>, sta
             gate.open_for(attempt.purpose)
         }
     } else {
-        Err(Refused::new("used-already", "this sign-in was finished already; sign in again from the beginning"))
+        Err(Refused::new(USED, "this sign-in was finished already; sign in again from the beginning"))
     };
     Ok(Taken { attempt, gate, judged })
 }
 
 /// Whether the browser that comes is the one that began; where a provider began, no browser did.
-fn same_browser(attempt: &Attempt, browser: Option<&str>) -> Result<(), Refused> {
+pub(super) fn same_browser(attempt: &Attempt, browser: Option<&str>) -> Result<(), Refused> {
     match (attempt.browser_hash, browser) {
         (None, _) => Ok(()),
         (Some(expected), Some(browser)) if expected == secrets::hash(browser) => Ok(()),
@@ -142,13 +144,13 @@ pub async fn finish_oidc(
         };
         let (code, iss) = federation::oidc::returned(answer.query, &started)?;
         let client = oidc::client(services, &gate.found)?;
-        let provider = oidc::provider(services, &gate.found, &client).await?;
+        let provider = oidc::provider(services, &client).await?;
         let identity = federation::oidc::redeem(&services.http, &provider, &client, &started, &code, iss.as_deref(), services.now().micros()).await?;
         fresh(services, &gate, &identity).await?;
         Ok::<_, Stopped>(identity)
     };
     let arrival = identity.await.map(arrival);
-    end(services, anyone, old, &attempt, &gate, arrival).await
+    end(services, anyone, old, &attempt, &gate, arrival, false).await
 }
 
 /// No message of a provider counts twice.
@@ -197,9 +199,9 @@ async fn answered(services: &Services, anyone: &Anonymous, connection: Connectio
         accept(services, &gate, response, Expected::Answer { request: &request }).await
     };
     match identity.await {
-        Ok(identity) => Ok(Handed::Ticket(ticket(services, &attempt, arrival(identity)).await?)),
+        Ok(identity) => Ok(Handed::Ticket(ticket(services, &attempt, arrival(identity), TICKET_LASTS).await?)),
         // a refusal needs no cookie: it gives nothing to anybody
-        Err(stopped) => end(services, anyone, None, &attempt, &gate, Err(stopped)).await.map(Handed::Ended),
+        Err(stopped) => end(services, anyone, None, &attempt, &gate, Err(stopped), false).await.map(Handed::Ended),
     }
 }
 
@@ -223,7 +225,7 @@ async fn unasked(services: &Services, anyone: &Anonymous, connection: Connection
         Ok(identity) => identity,
         Err(Stopped::Failed(failure)) => return Err(failure),
         Err(Stopped::Refused(refused)) => {
-            let id = refused::refuse(services, anyone, &gate, None, &refused).await?;
+            let id = refused::refuse(services, anyone, &gate, &refused).await?;
             return Ok(Handed::Ended(Finished::Refused(id)));
         }
     };
@@ -266,14 +268,14 @@ async fn accept(services: &Services, gate: &Gate, response: &str, expected: Expe
 }
 
 /// Hands an attempt on to the browser that began it.
-async fn ticket(services: &Services, attempt: &Attempt, arrival: Arrival) -> Result<String, Failure> {
+async fn ticket(services: &Services, attempt: &Attempt, arrival: Arrival, lasts: Span) -> Result<String, Failure> {
     let secret = secrets::random(services.entropy.as_ref());
     let step = Step {
         stage: Stage::Answered,
         secret_hash: secrets::hash(&secret),
         sealed: Some(Kept::Arrival(arrival).seal(services, attempt.id)?),
         account: attempt.account,
-        expires_at: services.now().plus(TICKET_LASTS),
+        expires_at: services.now().plus(lasts),
     };
     store::sso::attempts::go_on(&services.store, attempt.id, &step).await.map_err(stored)?;
     Ok(secret)
@@ -281,6 +283,18 @@ async fn ticket(services: &Services, attempt: &Attempt, arrival: Arrival) -> Res
 
 /// A browser comes with a ticket, and with its cookie. `old` is the session that it has.
 pub async fn finish_ticket(services: &Services, anyone: &Anonymous, browser: Option<&str>, old: Option<SignedIn>, ticket: &str) -> Result<Finished, Failure> {
+    with_ticket(services, anyone, browser, old, ticket, false).await
+}
+
+/// The same; `agreed` where who is signed in has said that they go on as whoever has come.
+pub(super) async fn with_ticket(
+    services: &Services,
+    anyone: &Anonymous,
+    browser: Option<&str>,
+    old: Option<SignedIn>,
+    ticket: &str,
+    agreed: bool,
+) -> Result<Finished, Failure> {
     let Taken { attempt, gate, judged } = take(services, anyone, Some(ticket), Stage::Answered).await?;
     let arrival = (|| {
         judged?;
@@ -290,7 +304,7 @@ pub async fn finish_ticket(services: &Services, anyone: &Anonymous, browser: Opt
             Some(Kept::Oidc(_) | Kept::Saml(_)) | None => Err(Stopped::Failed(Failure::internal())),
         }
     })();
-    end(services, anyone, old, &attempt, &gate, arrival).await
+    end(services, anyone, old, &attempt, &gate, arrival, agreed).await
 }
 
 /// What an attempt was for is done, or it is refused; either is written down.
@@ -301,6 +315,7 @@ async fn end(
     attempt: &Attempt,
     gate: &Gate,
     arrival: Result<Arrival, Stopped>,
+    agreed: bool,
 ) -> Result<Finished, Failure> {
     let arrival = match arrival {
         Ok(arrival) => Ok(arrival),
@@ -309,14 +324,18 @@ async fn end(
     };
     match attempt.purpose {
         Purpose::Test => {
-            test::keep(services, anyone, gate, attempt, arrival).await?;
+            // what a test has shown stays, however often its answer is brought
+            if !arrival.as_ref().is_err_and(Refused::is_of_a_used_one) {
+                test::keep(services, anyone, gate, attempt, arrival).await?;
+            }
             Ok(Finished::Tested { slug: gate.workspace.slug.clone(), connection: attempt.connection, attempt: attempt.id })
         }
         Purpose::SignIn => match arrival {
-            Err(refused) => Ok(Finished::Refused(refused::refuse(services, anyone, gate, None, &refused).await?)),
-            Ok(arrival) => Ok(match arrive::arrive(services, anyone, gate, attempt, &arrival, old).await? {
+            Err(refused) => Ok(Finished::Refused(refused::refuse_attempt(services, anyone, gate, attempt.id, &refused).await?)),
+            Ok(arrival) => Ok(match arrive::arrive(services, anyone, gate, attempt, &arrival, old, agreed).await? {
                 Arrived::In { session_secret } => Finished::SignedIn { session_secret, next: attempt.next.clone() },
                 Arrived::LinkNeeded { secret } => Finished::LinkNeeded { secret },
+                Arrived::Another => Finished::SwitchNeeded { secret: ticket(services, attempt, arrival, SWITCH_LASTS).await? },
                 Arrived::Refused(id) => Finished::Refused(id),
             }),
         },

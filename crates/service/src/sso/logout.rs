@@ -31,7 +31,7 @@ pub async fn backchannel(services: &Services, anyone: &Anonymous, id: Connection
     let done = async {
         gate.open_for(Purpose::Test)?;
         let client = oidc::client(services, &gate.found)?;
-        let provider = oidc::provider(services, &gate.found, &client).await?;
+        let provider = oidc::provider(services, &client).await?;
         let told = federation::oidc::accept_logout(&services.http, &provider, &client, token, services.now().micros()).await?;
         let wanted =
             Wanted { subject: told.subject.as_deref(), sessions: vec![told.session.as_deref()], message: &told.jti, ends: Timestamp::from_micros(told.ends) };

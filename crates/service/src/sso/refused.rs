@@ -10,13 +10,16 @@ use crate::{
 use domain::{
     audit::{Actor, Chain, Event, Object, SsoEvent},
     failure::{Failure, FailureKind},
-    id::{ConnectionId, SignInId},
+    id::{AttemptId, ConnectionId, SignInId},
     sso::{
         log::{Purpose, SignInEntry, SignInOutcome},
         way_in::SsoRefusal,
     },
 };
 use store::WriteTx;
+
+/// An answer to what was finished already.
+pub(super) const USED: &str = "used-already";
 
 /// Why a sign-in is not accepted: a code that stays the same, and a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +32,10 @@ impl Refused {
     pub(crate) fn new(code: &'static str, reason: impl std::fmt::Display) -> Self {
         // one form for all that people read
         Self { code, reason: shown(&Failure::new(FailureKind::Forbidden, reason).message) }
+    }
+
+    pub(super) fn is_of_a_used_one(&self) -> bool {
+        self.code == USED
     }
 }
 
@@ -81,10 +88,11 @@ pub(super) fn entry(services: &Services, meta: &Meta, purpose: Purpose, who: Opt
         outcome,
         who: who.map(|who| shown(&who.chars().take(320).collect::<String>())),
         address: meta.address.clone(),
+        more: 0,
     }
 }
 
-/// Writes a refused sign-in down in `tx`, and keeps it.
+/// Writes a refused sign-in down in `tx`, and keeps it; gives the entry of the log that tells of it.
 pub(super) async fn write(
     services: &Services,
     anyone: &Anonymous,
@@ -95,25 +103,51 @@ pub(super) async fn write(
 ) -> Result<SignInId, Failure> {
     let connection = &gate.found.connection;
     let entry = entry(services, anyone.meta(), Purpose::SignIn, who, Some(refused));
-    store::sso::log::write(&tx, connection.id, &entry).await.map_err(stored)?;
-    let event = SsoEvent::SsoSignInRefused {
-        connection: connection.name.to_string(),
-        who: entry.who.clone(),
-        code: refused.code.to_owned(),
-        reason: refused.reason.clone(),
-    };
+    let id = store::sso::log::write(&tx, connection.id, &entry).await.map_err(stored)?;
+    record(services, anyone, gate, tx, entry.who, refused).await?;
+    Ok(id)
+}
+
+async fn record(services: &Services, anyone: &Anonymous, gate: &Gate, tx: WriteTx, who: Option<String>, refused: &Refused) -> Result<(), Failure> {
+    let connection = &gate.found.connection;
+    let event = SsoEvent::SsoSignInRefused { connection: connection.name.to_string(), who, code: refused.code.to_owned(), reason: refused.reason.clone() };
     let chain = Chain::Workspace(gate.workspace.id);
     let object = Object::new("connection", connection.id.uuid());
     tx.commit(services.record(chain, Actor::Anonymous, event.into(), Some(object), anyone.meta().origin())).await.map_err(stored)?;
     services.meters.signed_in::<()>(&Err(Failure::new(FailureKind::Invalid, &refused.reason)));
     tracing::info!(connection.id = %connection.id, code = refused.code, "a sign-in by single sign-on was refused");
-    Ok(entry.id)
+    Ok(())
 }
 
-/// The same in a change of its own.
-pub(super) async fn refuse(services: &Services, anyone: &Anonymous, gate: &Gate, who: Option<&str>, refused: &Refused) -> Result<SignInId, Failure> {
+/// The same in a change of its own, of what belongs to no attempt. Anybody can bring that as often as they like: the same again from a network
+/// is counted, and has an entry of the trail now and then.
+pub(super) async fn refuse(services: &Services, anyone: &Anonymous, gate: &Gate, refused: &Refused) -> Result<SignInId, Failure> {
+    if !services.limits.may_tell(anyone.meta().address.as_deref()) {
+        let entry = entry(services, anyone.meta(), Purpose::SignIn, None, Some(refused));
+        if let Some(id) = store::sso::log::count_again(&services.store, gate.found.connection.id, &entry).await.map_err(stored)? {
+            return Ok(id);
+        }
+    }
     let tx = services.store.begin().await.map_err(stored)?;
-    write(services, anyone, gate, tx, who, refused).await
+    write(services, anyone, gate, tx, None, refused).await
+}
+
+/// The same of an attempt: once for each reason. Whoever brings its answer again and again adds nothing.
+pub(super) async fn refuse_attempt(services: &Services, anyone: &Anonymous, gate: &Gate, attempt: AttemptId, refused: &Refused) -> Result<SignInId, Failure> {
+    if let Some(id) = store::sso::attempts::refused_as(&services.store, attempt, refused.code).await.map_err(stored)? {
+        return Ok(id);
+    }
+    let entry = entry(services, anyone.meta(), Purpose::SignIn, None, Some(refused));
+    let tx = services.store.begin().await.map_err(stored)?;
+    let id = store::sso::log::write(&tx, gate.found.connection.id, &entry).await.map_err(stored)?;
+    if !store::sso::attempts::note_refusal(&tx, attempt, refused.code, id).await.map_err(stored)? {
+        // another window was first, or the attempt was forgotten meanwhile
+        drop(tx);
+        let known = store::sso::attempts::refused_as(&services.store, attempt, refused.code).await.map_err(stored)?;
+        return known.ok_or_else(|| Failure::new(FailureKind::Invalid, &refused.reason));
+    }
+    record(services, anyone, gate, tx, None, refused).await?;
+    Ok(id)
 }
 
 /// An answer that belongs to no attempt: no connection's log can have it, the trail of accounts does. The first of a network alone, since

@@ -85,8 +85,15 @@ async fn signed_on(company: &Company, who: &Browser, group: GroupId) -> Connecti
     };
     store::sso::attempts::begin(&company.world.store, &attempt).await.unwrap();
     store::sso::messages::take(&company.world.store, connection, &company.world.hash(), attempt.expires_at).await.unwrap();
-    let entry =
-        SignInEntry { id: company.world.id(SignInId::new), at: now, purpose: Purpose::SignIn, outcome: SignInOutcome::Accepted, who: None, address: None };
+    let entry = SignInEntry {
+        id: company.world.id(SignInId::new),
+        at: now,
+        purpose: Purpose::SignIn,
+        outcome: SignInOutcome::Accepted,
+        who: None,
+        address: None,
+        more: 0,
+    };
     let session = NewSession {
         id: company.world.id(SessionId::new),
         account,

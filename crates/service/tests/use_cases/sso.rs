@@ -1,13 +1,18 @@
 //! Single sign-on against providers on loopback: who comes in, as whom, and who does not.
 
+mod asking;
 mod connections;
 mod domains;
 mod link;
+mod links;
+mod log;
 mod logout;
 mod outside;
+mod proofs;
 mod require;
 mod saml;
 mod sign_in;
 mod stage;
+mod switch;
 mod tests;
 mod whose;

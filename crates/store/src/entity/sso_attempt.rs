@@ -17,6 +17,8 @@ pub struct Model {
     pub account_id: Option<Uuid>,
     pub created_at: i64,
     pub expires_at: i64,
+    pub refused_code: Option<String>,
+    pub refused_as: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

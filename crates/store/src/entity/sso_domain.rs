@@ -16,6 +16,7 @@ pub struct Model {
     pub proven_by: Option<String>,
     pub checked_at: Option<i64>,
     pub note: Option<String>,
+    pub failing_since: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,4 +1,5 @@
-//! The table `sso_log`: what came of the last sign-ins by a connection. Without a code it was accepted.
+//! The table `sso_log`: what came of the last sign-ins by a connection. Without a code it was accepted. `more` like it were
+//! refused after it, and are told of by it.
 
 use sea_orm::entity::prelude::*;
 
@@ -14,6 +15,7 @@ pub struct Model {
     pub reason: Option<String>,
     pub who: Option<String>,
     pub address: Option<String>,
+    pub more: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -5,6 +5,8 @@ mod audit;
 mod audit_trail;
 mod bulk;
 mod dialect;
+mod domain_proofs;
+mod folded_refusals;
 mod grants;
 mod grants_by_role;
 mod groups;
@@ -34,7 +36,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait, seaql_migrations};
 
 /// In the order in which they are taken.
-const STEPS: [Step; 27] = [
+const STEPS: [Step; 29] = [
     accounts::STEP,
     workspaces::STEP,
     members::STEP,
@@ -61,6 +63,8 @@ const STEPS: [Step; 27] = [
     once::STEP,
     long_lists::STEP,
     sso::STEP,
+    domain_proofs::STEP,
+    folded_refusals::STEP,
     secret_key::STEP,
 ];
 

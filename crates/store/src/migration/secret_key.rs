@@ -3,7 +3,7 @@
 use super::Step;
 
 pub(super) const STEP: Step = Step {
-    name: "0028_secret_key",
+    name: "0029_secret_key",
     sql: &["CREATE TABLE secret_key (
             id integer PRIMARY KEY CHECK (id = 1),
             fingerprint bytea NOT NULL,

@@ -9,11 +9,11 @@ use crate::{
     transaction::{Db, WriteTx, on},
 };
 use domain::{
-    id::{AccountId, AttemptId, ConnectionId},
+    id::{AccountId, AttemptId, ConnectionId, SignInId},
     sso::log::Purpose,
     time::Timestamp,
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, UpdateMany, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, UpdateMany, sea_query::Expr};
 use std::str::FromStr;
 
 /// How far an attempt is.
@@ -93,6 +93,8 @@ pub async fn begin(store: &Store, new: &Attempt) -> Result<(), StoreError> {
         account_id: new.account.map(AccountId::uuid),
         created_at: new.created_at.micros(),
         expires_at: new.expires_at.micros(),
+        refused_code: None,
+        refused_as: None,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(store.writer()).await?;
     Ok(())
@@ -141,6 +143,22 @@ fn stepped(id: AttemptId, to: &Step) -> UpdateMany<Entity> {
 pub async fn keep_result(tx: &WriteTx, id: AttemptId, sealed: Vec<u8>, until: Timestamp) -> Result<(), StoreError> {
     at(id, Stage::Done).col_expr(Column::Sealed, Expr::val(sealed)).col_expr(Column::ExpiresAt, Expr::val(until.micros())).exec(on(tx)).await?;
     Ok(())
+}
+
+/// The entry of the log that tells of its refusal for this reason, if it was refused for it before.
+pub async fn refused_as(db: &impl Db, id: AttemptId, code: &str) -> Result<Option<SignInId>, StoreError> {
+    let row = Entity::find_by_id(id.uuid()).one(on(db)).await?.filter(|row| row.refused_code.as_deref() == Some(code));
+    Ok(row.and_then(|row| row.refused_as).map(SignInId::from_uuid))
+}
+
+/// Notes which entry tells of its refusal; `false` where one for this reason does so already.
+pub async fn note_refusal(tx: &WriteTx, id: AttemptId, code: &str, entry: SignInId) -> Result<bool, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::RefusedCode, Expr::val(code))
+        .col_expr(Column::RefusedAs, Expr::val(entry.uuid()))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::RefusedCode.is_null().or(Column::RefusedCode.ne(code)));
+    Ok(update.exec(on(tx)).await?.rows_affected == 1)
 }
 
 /// Lets go of those that are over; says how many.

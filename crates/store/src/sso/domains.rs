@@ -42,6 +42,7 @@ pub async fn insert(tx: &WriteTx, workspace: WorkspaceId, new: &NewDomain) -> Re
         proven_by: None,
         checked_at: None,
         note: None,
+        failing_since: None,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(on(tx)).await?;
     Ok(())
@@ -88,15 +89,15 @@ pub async fn prove(tx: &WriteTx, workspace: WorkspaceId, id: DomainId, by: Proof
         .col_expr(Column::ProvenBy, Expr::val(by.as_str()))
         .col_expr(Column::CheckedAt, Expr::val(now.micros()))
         .col_expr(Column::Note, Expr::val(None::<String>))
+        .col_expr(Column::FailingSince, Expr::val(None::<i64>))
         .filter(Column::WorkspaceId.eq(workspace.uuid()))
         .filter(Column::Id.eq(id.uuid()))
         .filter(Column::ProvenAt.is_null());
     Ok(update.exec(on(tx)).await?.rows_affected == 1)
 }
 
-/// Notes what was found instead of a proof, or nothing where a proven one was found again. Commits by itself and leaves no record: nothing
-/// became different.
-pub async fn checked(store: &Store, id: DomainId, now: Timestamp, note: Option<&str>) -> Result<(), StoreError> {
+/// Notes what was found instead of a proof. Commits by itself and leaves no record: nothing became different.
+pub async fn not_found(store: &Store, id: DomainId, now: Timestamp, note: &str) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::CheckedAt, Expr::val(now.micros()))
         .col_expr(Column::Note, Expr::val(note))
@@ -104,6 +105,62 @@ pub async fn checked(store: &Store, id: DomainId, now: Timestamp, note: Option<&
         .exec(store.writer())
         .await?;
     Ok(())
+}
+
+/// Notes that the proof of a proven one was found again. Commits by itself as well.
+pub async fn found_again(store: &Store, id: DomainId, now: Timestamp) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::CheckedAt, Expr::val(now.micros()))
+        .col_expr(Column::Note, Expr::val(None::<String>))
+        .col_expr(Column::FailingSince, Expr::val(None::<i64>))
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(store.writer())
+        .await?;
+    Ok(())
+}
+
+/// Proven ones whose proof was last looked for at that moment or before, the longest ago first; with whose they are.
+pub async fn to_look_for(db: &impl Db, before: Timestamp, now: Timestamp, limit: u64) -> Result<Vec<(WorkspaceId, WorkspaceDomain)>, StoreError> {
+    let select = Entity::find().filter(Column::ProvenAt.is_not_null()).filter(Column::CheckedAt.lte(before.micros()));
+    let rows = select.order_by_asc(Column::CheckedAt).order_by_asc(Column::Id).limit(limit).all(on(db)).await?;
+    rows.into_iter().map(|row| Ok((WorkspaceId::from_uuid(row.workspace_id), read(row, now)?))).collect()
+}
+
+/// Whether this node may look for the proof of one that stands as given: of several, one does.
+pub async fn claim_look(store: &Store, domain: &WorkspaceDomain, now: Timestamp) -> Result<bool, StoreError> {
+    let Some(looked) = domain.checked_at else { return Ok(false) };
+    let update = Entity::update_many()
+        .col_expr(Column::CheckedAt, Expr::val(now.micros()))
+        .filter(Column::Id.eq(domain.id.uuid()))
+        .filter(Column::CheckedAt.eq(looked.micros()));
+    Ok(update.exec(store.writer()).await?.rows_affected == 1)
+}
+
+/// Whether a proven one's proof is missing from now on.
+pub async fn begin_to_fail(tx: &WriteTx, id: DomainId, now: Timestamp, note: &str) -> Result<bool, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::CheckedAt, Expr::val(now.micros()))
+        .col_expr(Column::Note, Expr::val(note))
+        .col_expr(Column::FailingSince, Expr::val(now.micros()))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::ProvenAt.is_not_null())
+        .filter(Column::FailingSince.is_null());
+    Ok(update.exec(on(tx)).await?.rows_affected == 1)
+}
+
+/// Whether it is proven no longer, since its proof was missing from that moment on or longer. It can be shown again until then.
+pub async fn lapse(tx: &WriteTx, id: DomainId, missing_since: Timestamp, now: Timestamp, until: Timestamp, note: &str) -> Result<bool, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::ProvenAt, Expr::val(None::<i64>))
+        .col_expr(Column::ProvenBy, Expr::val(None::<String>))
+        .col_expr(Column::FailingSince, Expr::val(None::<i64>))
+        .col_expr(Column::CheckedAt, Expr::val(now.micros()))
+        .col_expr(Column::ExpiresAt, Expr::val(until.micros()))
+        .col_expr(Column::Note, Expr::val(note))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::ProvenAt.is_not_null())
+        .filter(Column::FailingSince.lte(missing_since.micros()));
+    Ok(update.exec(on(tx)).await?.rows_affected == 1)
 }
 
 pub async fn remove(tx: &WriteTx, workspace: WorkspaceId, id: DomainId) -> Result<bool, StoreError> {
@@ -133,5 +190,6 @@ fn read(row: Model, now: Timestamp) -> Result<WorkspaceDomain, StoreError> {
         created_at: Timestamp::from_micros(row.created_at),
         checked_at: row.checked_at.map(Timestamp::from_micros),
         note: row.note,
+        failing_since: row.failing_since.map(Timestamp::from_micros),
     })
 }

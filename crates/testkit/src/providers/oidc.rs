@@ -4,7 +4,10 @@ use super::keys::{IDP, Key, pair, sign};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::signature::KeyPair as _;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::TcpListener,
@@ -25,13 +28,16 @@ pub struct Provider {
     /// What the token endpoint answers, and what it was asked.
     answer: Arc<Mutex<String>>,
     asked: Arc<Mutex<Vec<String>>>,
+    /// How often it was asked to describe itself, and whether it can't.
+    described: Arc<AtomicUsize>,
+    confused: Arc<AtomicBool>,
 }
 
 impl Provider {
     pub async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let issuer = format!("http://{}", listener.local_addr().expect("it has an address"));
-        let provider = Self { issuer, answer: Arc::default(), asked: Arc::default() };
+        let provider = Self { issuer, answer: Arc::default(), asked: Arc::default(), described: Arc::default(), confused: Arc::default() };
         let kept = provider.clone();
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
@@ -60,10 +66,14 @@ impl Provider {
     fn answers(&self, path: &str, body: String) -> String {
         let at = |end: &str| format!("{}{end}", self.issuer);
         match path {
-            "/.well-known/openid-configuration" => json!({
-                "issuer": self.issuer, "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"), "jwks_uri": at("/keys"),
-            })
-            .to_string(),
+            "/.well-known/openid-configuration" => {
+                self.described.fetch_add(1, Ordering::Relaxed);
+                if self.confused.load(Ordering::Relaxed) {
+                    return "{}".to_owned();
+                }
+                let (authorize, token, keys) = (at("/authorize"), at("/token"), at("/keys"));
+                json!({ "issuer": self.issuer, "authorization_endpoint": authorize, "token_endpoint": token, "jwks_uri": keys }).to_string()
+            }
             "/keys" => {
                 let pair = pair(IDP);
                 let point = pair.public_key().as_ref();
@@ -86,6 +96,16 @@ impl Provider {
     /// The next code is worth this token.
     pub fn gives_token(&self, token: &str) {
         *self.answer.lock().expect("nobody panicked with it") = json!({ "id_token": token, "access_token": "access", "token_type": "Bearer" }).to_string();
+    }
+
+    /// Describes itself no more, or again.
+    pub fn is_confused(&self, confused: bool) {
+        self.confused.store(confused, Ordering::Relaxed);
+    }
+
+    /// How often it was asked to describe itself.
+    pub fn described(&self) -> usize {
+        self.described.load(Ordering::Relaxed)
     }
 
     /// How many codes were shown to it.

@@ -3,6 +3,7 @@
 use super::{
     failure::FailureView,
     form::{Refusal, on, refusal, use_strength, when_done},
+    links::Links,
     sessions::Sessions,
 };
 use crate::{
@@ -57,6 +58,7 @@ fn Mine(me: Account) -> impl IntoView {
                         <ChangePassword name email/>
                     </div>
                 </section>
+                <Links/>
                 <section class="panel" aria-labelledby="sessions-title">
                     <div class="section">
                         <div class="section-head"><h2 id="sessions-title">"Sessions"</h2><p>"Where you are signed in. End what you don't know."</p></div>

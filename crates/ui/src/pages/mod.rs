@@ -13,6 +13,7 @@ pub mod form;
 pub mod frame;
 pub mod home;
 pub mod labels;
+pub mod links;
 pub mod live;
 pub mod map;
 pub mod my_access;

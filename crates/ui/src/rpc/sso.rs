@@ -13,11 +13,13 @@ use domain::{
         domains::{DomainCheck, WorkspaceDomain},
         log::SignInEntry,
         require::{RequirementWish, SsoRequirement},
-        way_in::{Door, LinkOffer, SsoRefusal, TestResult, TestStarted, WayIn, WaysIn},
+        way_in::{Door, LinkOffer, LinkedWay, SsoRefusal, SwitchOffer, TestResult, TestStarted, WayIn, WaysIn},
     },
     workspace::WorkspaceSlug,
 };
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use service::sso::Finished;
 
 /// Where an address signs in. The answer says nothing about whether it has an account.
 #[server(prefix = "/rpc", endpoint = "sso/where_to_sign_in", input = Json, output = Json)]
@@ -67,6 +69,50 @@ pub async fn confirm_link(secret: String) -> Rpc<()> {
     context::keep_session(&services, Some(&linked.session_secret));
     leptos_axum::redirect(path::local(&linked.next).unwrap_or(path::HOME));
     Ok(())
+}
+
+/// What who is signed in is asked before they become somebody else.
+#[server(name = FetchSwitchOffer, prefix = "/rpc", endpoint = "sso/switch_offer", input = Json, output = Json)]
+pub async fn switch_offer(secret: String) -> Rpc<SwitchOffer> {
+    let (services, me) = context::signed_in_or_not().await?;
+    let (_, anonymous) = context::anonymous()?;
+    let browser = context::sso_browser(&services);
+    Ok(service::sso::switch::offer(&services, &anonymous, me.as_ref(), browser.as_deref(), &secret).await?)
+}
+
+/// Goes on as somebody else, where the sign-in was to lead.
+#[server(name = ConfirmSwitch, prefix = "/rpc", endpoint = "sso/confirm_switch")]
+pub async fn confirm_switch(secret: String) -> Rpc<()> {
+    let (services, me) = context::signed_in_or_not().await?;
+    let (_, anonymous) = context::anonymous()?;
+    let browser = context::sso_browser(&services);
+    let to = match service::sso::switch::confirm(&services, &anonymous, me, browser.as_deref(), &secret).await? {
+        Finished::SignedIn { session_secret, next } => {
+            context::keep_session(&services, Some(&session_secret));
+            context::forget_in_browser();
+            path::local(&next).unwrap_or(path::HOME).to_owned()
+        }
+        Finished::LinkNeeded { secret } => path::sso_link(&secret),
+        Finished::SwitchNeeded { secret } => path::sso_switch(&secret),
+        Finished::Tested { slug, connection, attempt } => path::connection_test(&slug, connection, attempt),
+        Finished::Refused(sign_in) => path::sso_refused(Some(sign_in)),
+    };
+    leptos_axum::redirect(&to);
+    Ok(())
+}
+
+/// The connections that one's own account is linked with.
+#[server(name = FetchLinks, prefix = "/rpc", endpoint = "sso/links", input = Json, output = Json)]
+pub async fn links() -> Rpc<Vec<LinkedWay>> {
+    let (services, me) = context::signed_in().await?;
+    Ok(service::sso::links::mine(&services, &me).await?)
+}
+
+/// Takes one of them off; says whether the present session goes on.
+#[server(name = Unlink, prefix = "/rpc", endpoint = "sso/unlink", input = Json, output = Json)]
+pub async fn unlink(connection: ConnectionId) -> Rpc<bool> {
+    let (services, me) = context::signed_in().await?;
+    Ok(service::sso::links::unlink(&services, &me, connection).await?)
 }
 
 #[server(name = FetchConnections, prefix = "/rpc", endpoint = "sso/connections", input = Json, output = Json)]

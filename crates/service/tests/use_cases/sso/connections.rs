@@ -176,6 +176,25 @@ on_both! {
         stage.enters(&bea, &bea.slug).await.unwrap();
     }
 
+    async fn another_client_of_the_same_provider_begins_anew(world: World) {
+        let stage = Stage::set(world).await;
+        let bea = stage.comes(json!({ "sub": "pairwise-1" })).await;
+        let account = stage.company.signed_in(&bea).await.account().id;
+        let client = |draft: &mut ConnectionDraft| {
+            let ProviderDraft::Oidc(told) = &mut draft.provider else { panic!() };
+            told.client_id = "another-client".to_owned();
+        };
+        stage.edit(client).await.unwrap();
+        assert_eq!(stage.enters(&bea, &bea.slug).await.unwrap_err().kind, FailureKind::SignedOut);
+        assert_eq!(store::sso::identities::find(&stage.company.world.store, stage.connection, "pairwise-1").await.unwrap(), None);
+        // the provider calls her otherwise to the new client, and she is who she was
+        let bea = stage.comes(json!({ "sub": "pairwise-2", "aud": "another-client" })).await;
+        assert_eq!(stage.company.signed_in(&bea).await.account().id, account);
+        // the subject of before means nobody: somebody else may be called so now
+        let finished = stage.goes(json!({ "sub": "pairwise-1", "email": "mallory@elsewhere.test", "aud": "another-client" })).await;
+        assert!(matches!(finished, Finished::LinkNeeded { .. }), "{finished:?}");
+    }
+
     async fn only_owners_see_them_and_only_their_own(world: World) {
         let stage = Stage::set(world).await;
         let services = &stage.company.services;
@@ -234,6 +253,7 @@ on_both! {
             outcome: domain::sso::log::SignInOutcome::Accepted,
             who: None,
             address: None,
+            more: 0,
         };
         let tx = stage.company.world.store.begin().await.unwrap();
         for n in 0..210 {

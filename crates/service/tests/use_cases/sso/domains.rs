@@ -33,12 +33,13 @@ on_both! {
         let (proven, found) = look(&stage, &stage.owner, &added).await.unwrap();
         assert!(found && matches!(proven.state, DomainState::Proven { by: ProofMethod::Dns, .. }), "{proven:?}");
         assert_eq!(trail(&stage.company, &stage.owner).await[..2], ["proved the domain acme.test by a DNS record", "added the domain acme.test"]);
-        // proven is proven, also when the record is gone
+        // proven is proven for a while, also when the record is gone
         stage.outside.forgets_all();
         stage.company.clock.advance(Span::days(100));
         let owner = stage.again(&stage.owner).await;
         let (still, found) = look(&stage, &owner, &added).await.unwrap();
-        assert!(!found && still.is_proven() && still.note.is_some(), "{still:?}");
+        let lapses_at = stage.company.services.now().plus(Span::days(7));
+        assert!(!found && still.is_proven() && still.note.is_some() && still.lapses_at() == Some(lapses_at), "{still:?}");
     }
 
     async fn or_by_a_tag_on_its_page(world: World) {

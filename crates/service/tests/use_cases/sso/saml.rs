@@ -61,7 +61,7 @@ pub fn answer(stage: &Stage, connection: ConnectionId, request: Option<String>) 
     }
 }
 
-async fn post(stage: &Stage, connection: ConnectionId, answer: &str, state: Option<&str>) -> Handed {
+pub async fn post(stage: &Stage, connection: ConnectionId, answer: &str, state: Option<&str>) -> Handed {
     let services = &stage.company.services;
     sso::receive_saml(services, &services.anonymous(Meta::default()), connection, answer, state).await.unwrap()
 }
@@ -170,6 +170,28 @@ on_both! {
             let handed = post(&stage, stage.connection, &answer.signed(), Some(&sent.query["RelayState"])).await;
             stage.came(with_ticket(&stage, handed, Some(&sent.cookie)).await);
         }
+    }
+
+    async fn another_entity_id_is_another_provider(world: World) {
+        let stage = set(world).await;
+        let bea = comes(&stage).await;
+        stage.edit(|draft| {
+            let ProviderDraft::Saml(told) = &mut draft.provider else { panic!() };
+            told.entity_id = "https://idp.test/another".to_owned();
+        }).await.unwrap();
+        assert_eq!(stage.enters(&bea, &bea.slug).await.unwrap_err().kind, FailureKind::SignedOut);
+        assert_eq!(store::sso::identities::find(&stage.company.world.store, stage.connection, "bea-there").await.unwrap(), None);
+        // another certificate or address is the same provider still
+        stage.edit(|draft| {
+            let ProviderDraft::Saml(told) = &mut draft.provider else { panic!() };
+            told.entity_id = ISSUER.to_owned();
+        }).await.unwrap();
+        let bea = comes(&stage).await;
+        stage.edit(|draft| {
+            let ProviderDraft::Saml(told) = &mut draft.provider else { panic!() };
+            told.certificates.push(OTHER.1.to_owned());
+        }).await.unwrap();
+        stage.enters(&bea, &bea.slug).await.unwrap();
     }
 
     async fn metadata_is_of_saml_connections_alone(world: World) {

@@ -4,6 +4,7 @@
 mod address;
 mod link;
 mod refused;
+mod switch;
 
 use super::{
     doors::doors,
@@ -29,6 +30,7 @@ use leptos_router::{
 };
 use link::LinkPage;
 use refused::RefusedPage;
+use switch::SwitchPage;
 
 /// The way in, and what stands below its address.
 #[component]
@@ -40,6 +42,7 @@ pub fn SignInPages() -> impl IntoView {
         match rest.trim_end_matches('/').split_once('/') {
             None if rest.is_empty() => view! { <SignInPage/> }.into_any(),
             Some(("link", secret)) => view! { <LinkPage secret=secret.to_owned()/> }.into_any(),
+            Some(("switch", secret)) => view! { <SwitchPage secret=secret.to_owned()/> }.into_any(),
             None | Some(_) => view! { <NotFoundPage/> }.into_any(),
         }
     })

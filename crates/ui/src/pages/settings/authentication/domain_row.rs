@@ -2,11 +2,14 @@
 
 use super::domains::Shared;
 use crate::{
-    components::{Banner, Button, ButtonKind, CopyField, IconName, StatusDot, TimeAgo, Tone},
+    components::{Banner, Button, ButtonKind, CopyField, IconName, StatusDot, TimeAgo, Tone, iso},
     pages::doing::Doing,
     rpc::sso,
 };
-use domain::sso::domains::{DomainState, WorkspaceDomain};
+use domain::{
+    sso::domains::{DomainState, WorkspaceDomain},
+    time::Timestamp,
+};
 use leptos::prelude::*;
 
 #[component]
@@ -52,25 +55,41 @@ pub fn DomainRow(shared: Shared, domain: WorkspaceDomain) -> impl IntoView {
         <li class="domain">
             <div class="rows-line">
                 <div class="rows-text"><b>{name}</b><small>{stands(&domain)}</small></div>
-                {word(state)}
+                {word(&domain)}
                 {steps}
                 <Button small=true kind=ButtonKind::Quiet on_click=move || shared.removing.set(Some(removing.clone())) attr:aria-label=label>"Remove"</Button>
             </div>
             {proof(&domain)}
-            {domain.note.map(|note| view! { <Banner tone=Tone::Warn><b>"Not found. "</b>{note}</Banner> })}
+            {missing(&domain)}
             <div role="alert">{move || doing.message().get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}</div>
         </li>
     }
     .into_any()
 }
 
-fn word(state: DomainState) -> AnyView {
-    let (tone, text) = match state {
+fn word(domain: &WorkspaceDomain) -> AnyView {
+    let (tone, text) = match domain.state {
         DomainState::Pending { .. } => (Tone::Warn, "Not proven yet"),
+        DomainState::Proven { .. } if domain.failing_since.is_some() => (Tone::Warn, "Proof missing"),
         DomainState::Proven { .. } => (Tone::Good, "Proven"),
         DomainState::Expired => (Tone::Bad, "Expired"),
     };
     view! { <StatusDot tone text/> }.into_any()
+}
+
+/// What was found instead of the proof, and what follows from that.
+fn missing(domain: &WorkspaceDomain) -> Option<AnyView> {
+    let note = domain.note.clone()?;
+    let head = match (domain.failing_since, domain.lapses_at()) {
+        (Some(since), Some(lapses_at)) => format!("Not found since {}: lapses on {}. ", day(since), day(lapses_at)),
+        (_, _) => "Not found. ".to_owned(),
+    };
+    Some(view! { <Banner tone=Tone::Warn><b>{head}</b>{note}</Banner> }.into_any())
+}
+
+/// `2026-11-23`: what ends on a day is said as one, and not as "in 3 days" of whenever the page was opened.
+fn day(moment: Timestamp) -> String {
+    iso(moment.micros()).chars().take(10).collect()
 }
 
 fn stands(domain: &WorkspaceDomain) -> AnyView {

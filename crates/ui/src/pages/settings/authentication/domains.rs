@@ -7,7 +7,7 @@ use crate::{
     rpc::sso,
     session::use_session,
 };
-use domain::sso::domains::{PROOF_LASTS, WorkspaceDomain};
+use domain::sso::domains::{PROOF_GRACE, PROOF_LASTS, WorkspaceDomain};
 use leptos::{ev, prelude::*};
 
 /// What the rows share. Copy it into callbacks.
@@ -49,7 +49,13 @@ pub fn Domains(here: Here, locked: Option<String>) -> impl IntoView {
             <div class="section">
                 <div class="section-head">
                     <h2 id="domains-title">"Domains"</h2>
-                    <p>"Under a proven domain, your provider's word counts: the sign-in page leads there, and accounts are made or linked at once."</p>
+                    <p>
+                        {format!(
+                            "Under a proven domain, your provider's word counts: the sign-in page leads there, and accounts are made or linked at once. Leave the \
+                             proof where it is: it is looked for every day, and lapses once it was missing for {}.",
+                            PROOF_GRACE.words(),
+                        )}
+                    </p>
                 </div>
                 <Transition fallback=|| view! { <SkeletonLines lines=2/> }>{list}</Transition>
                 <AddDomain shared/>
@@ -111,8 +117,9 @@ fn RemoveDomain(shared: Shared, domain: WorkspaceDomain) -> impl IntoView {
         );
     };
     let text = if domain.is_proven() {
-        "The sign-in page asks people under it for their passwords again. Who is linked already stays so; whoever comes by a connection for the first time signs in otherwise first and agrees. \
-         Another workspace may prove it then."
+        "The sign-in page asks people under it for their passwords again. Who is linked already stays so, but their sessions reach no other workspace, and where \
+         single sign-on is required they come by it anew. Whoever comes by a connection for the first time signs in otherwise first and agrees. Another workspace \
+         may prove it then."
     } else {
         "It was not proven: nothing depends on it."
     };

@@ -43,7 +43,7 @@ pub fn SignIns(shared: Shared) -> impl IntoView {
         <section class="panel" aria-labelledby="log-title">
             <div class="section">
                 <div class="rows-line">
-                    <div class="section-head rows-text"><h2 id="log-title">"Sign-ins"</h2><p>"The last 200, and why somebody was refused. The audit trail keeps them all."</p></div>
+                    <div class="section-head rows-text"><h2 id="log-title">"Sign-ins"</h2><p>"The last 200, and why somebody was refused. The same again is counted. The audit trail goes further back."</p></div>
                     <IconButton label="Look again" icon=IconName::RotateCw pending=busy on_click=move || log.refetch()/>
                 </div>
                 {list}
@@ -62,12 +62,13 @@ fn row(entry: &SignInEntry) -> AnyView {
     };
     let who = entry.who.clone().unwrap_or_else(|| "Nobody was named".to_owned());
     let from = entry.address.as_ref().map(|address| format!(" · from {address}"));
+    let more = (entry.more > 0).then(|| format!(" · and {} more {}", grouped(entry.more), if entry.more == 1 { "time" } else { "times" }));
     view! {
         <li>
             <div class="rows-text">
                 <b>{who}</b>
                 {reason.map(|(code, reason)| view! { <span>{reason}" "<code>{code}</code></span> })}
-                <small><TimeAgo at=Some(entry.at.micros())/>{from}</small>
+                <small><TimeAgo at=Some(entry.at.micros())/>{from}{more}</small>
             </div>
             <StatusDot tone text=word/>
         </li>
