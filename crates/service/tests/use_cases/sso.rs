@@ -1,5 +1,6 @@
 //! Single sign-on against providers on loopback: who comes in, as whom, and who does not.
 
+mod attacks;
 mod connections;
 mod domains;
 mod link;

@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ring::{
+    hmac,
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
 };
@@ -20,6 +21,12 @@ pub fn der(pem: &str) -> Vec<u8> {
 /// By ECDSA with SHA-256.
 pub fn sign(key: Key, message: &[u8]) -> Vec<u8> {
     pair(key).sign(&SystemRandom::new(), message).expect("the key is one").as_ref().to_vec()
+}
+
+/// By HMAC with SHA-256, as whoever shares a secret signs.
+#[must_use]
+pub fn mac(secret: &[u8], message: &[u8]) -> Vec<u8> {
+    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), message).as_ref().to_vec()
 }
 
 pub(crate) fn pair(key: Key) -> EcdsaKeyPair {

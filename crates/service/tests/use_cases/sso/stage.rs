@@ -167,6 +167,13 @@ impl Stage {
         sso::log(&self.company.services, &self.company.owner(&self.owner).await, self.connection).await.unwrap()
     }
 
+    /// How many accounts, members, links and sessions there are.
+    pub async fn people(&self) -> String {
+        let count = |table: &str| format!("CAST((SELECT COUNT(*) FROM {table}) AS TEXT) || ' {table} '");
+        let all = ["accounts", "members", "sso_identities", "sessions"].map(count).join(" || ");
+        self.company.world.text(&format!("SELECT {all} AS text")).await
+    }
+
     /// Signs in anew by password, after a long time.
     pub async fn again(&self, who: &Browser) -> Browser {
         self.by_password("amara@acme.test", &who.slug).await
