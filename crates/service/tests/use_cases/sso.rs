@@ -6,6 +6,7 @@ mod domains;
 mod link;
 mod logout;
 mod outside;
+mod page;
 mod require;
 mod saml;
 mod sign_in;

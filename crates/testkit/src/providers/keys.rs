@@ -12,6 +12,8 @@ pub type Key = (&'static str, &'static str);
 
 pub const IDP: Key = (include_str!("keys/idp.key.pem"), include_str!("keys/idp.crt.pem"));
 pub const OTHER: Key = (include_str!("keys/other.key.pem"), include_str!("keys/other.crt.pem"));
+/// Of a server at `localhost`, for whoever is told to trust it. Its certificate is signed by itself, for a hundred years.
+pub const LOCALHOST: Key = (include_str!("keys/localhost.key.pem"), include_str!("keys/localhost.crt.pem"));
 
 /// What a PEM holds.
 pub fn der(pem: &str) -> Vec<u8> {
