@@ -164,6 +164,21 @@ impl Stage {
         format!("/sso/oidc/{}/callback{query}", self.oidc)
     }
 
+    /// What its provider of SAML says, and signs.
+    fn answer(&self, id: &str, request: Option<String>) -> Answer {
+        let at = |end: &str| format!("{HERE}/sso/saml/{}/{end}", self.saml);
+        Answer {
+            now: self.services.now(),
+            acs: at("acs"),
+            audience: at("metadata"),
+            request,
+            id: id.to_owned(),
+            subject: "bea".to_owned(),
+            attributes: vec![("email".to_owned(), "bea@acme.test".to_owned())],
+            key: IDP,
+        }
+    }
+
     fn claims(&self, nonce: &str) -> Value {
         let now = self.services.now().micros() / 1_000_000;
         json!({ "iss": self.provider.issuer, "aud": CLIENT, "sub": "bea", "nonce": nonce, "iat": now, "exp": now + 300, "email": "bea@acme.test" })
@@ -188,13 +203,36 @@ fn a_browser_goes_to_its_provider_and_comes_back_signed_in() {
     });
 }
 
+/// Where somebody's link, or a provider, would like a browser to go on to.
+const LEADS_AWAY: [&str; 6] = ["//evil.test", "/\\evil.test", "https://evil.test", "https://evil.test/", "/\t/evil.test", "javascript:alert(1)"];
+
 #[test]
 fn nobody_is_led_away_from_here() {
     on_sqlite(async |stage| {
-        for next in ["//evil.test", "https://evil.test/", "/\\evil.test", "javascript:alert(1)"] {
+        for next in LEADS_AWAY {
             let (state, cookie) = stage.begun(next).await;
             let back = stage.get(&stage.callback(&format!("?code=c&state={state}")), &cookie).await;
             assert_eq!((back.status, back.location.as_str()), (StatusCode::SEE_OTHER, "/"), "{next}");
+        }
+    });
+}
+
+#[test]
+fn nor_by_a_provider_that_begins() {
+    on_sqlite(async |stage| {
+        let mine = owner(&stage.services, &stage.owner, &stage.slug).await;
+        let page = sso::connections::page(&stage.services, &mine, stage.saml).await.unwrap();
+        let draft = ConnectionDraft { allow_idp_initiated: true, ..page.connection.draft() };
+        sso::connections::change(&stage.services, &mine, stage.saml, page.connection.revision, &draft).await.unwrap();
+        let path = format!("/sso/saml/{}/acs", stage.saml);
+        let led_home = LEADS_AWAY.into_iter().chain(["", "a-token-of-the-provider"]).map(|next| (next, "/"));
+        for (number, (next, led)) in led_home.chain([("/w/acme/resources?q=a", "/w/acme/resources?q=a")]).enumerate() {
+            let answer = stage.answer(&format!("_{number}"), None).signed();
+            let handed = stage.posted_from_elsewhere(&path, &[("SAMLResponse", &answer), ("RelayState", next)]).await;
+            assert!(handed.location.starts_with("/sso/finish?ticket="), "{next}: {} {}", handed.status, handed.location);
+            let finished = stage.get(&handed.location, "").await;
+            assert_eq!((finished.status, finished.location.as_str()), (StatusCode::SEE_OTHER, led), "{next}");
+            assert!(finished.cookies.contains_key("rolecall"), "{next}");
         }
     });
 }
@@ -219,17 +257,7 @@ fn a_posted_answer_gives_no_cookie_and_leads_on_by_a_ticket() {
         let away = stage.get(&format!("/sso/saml/{}/start", stage.saml), "").await;
         assert!(away.location.starts_with("https://idp.test/sso?"), "{} {}", away.location, away.body);
         let asked = query(&away.location);
-        let at = |end: &str| format!("{HERE}/sso/saml/{}/{end}", stage.saml);
-        let answer = Answer {
-            now: stage.services.now(),
-            acs: at("acs"),
-            audience: at("metadata"),
-            request: Some(request_id(&asked)),
-            id: "_one".to_owned(),
-            subject: "bea".to_owned(),
-            attributes: vec![("email".to_owned(), "bea@acme.test".to_owned())],
-            key: IDP,
-        };
+        let answer = stage.answer("_one", Some(request_id(&asked)));
         let path = format!("/sso/saml/{}/acs", stage.saml);
         let handed = stage.posted_from_elsewhere(&path, &[("SAMLResponse", &answer.signed()), ("RelayState", &asked["RelayState"])]).await;
         assert!(handed.location.starts_with("/sso/finish?ticket="), "{} {}", handed.status, handed.location);

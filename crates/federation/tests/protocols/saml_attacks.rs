@@ -105,6 +105,35 @@ fn what_covers_an_assertion_is_the_response_around_it_or_itself() {
 }
 
 #[test]
+fn an_assertion_that_was_replaced_after_the_response_was_signed_is_refused() {
+    let right = Answer::right();
+    let signed = right.signed_whole();
+    let replaced = |by: &str| signed.replace(&right.assertion(), by);
+    assert!(judged(&replaced(&right.assertion())).is_ok());
+    assert_eq!(refused("another assertion", &replaced(&evil().assertion())), Refusal::BadSignature);
+    let disguised = Answer { assertion: right.assertion.clone(), ..evil() };
+    assert_eq!(refused("another assertion of the same ID", &replaced(&disguised.assertion())), Refusal::BadSignature);
+    // nor does a signature of its own help: each that is there must hold
+    assert_eq!(refused("one with a signature of its own", &replaced(&with_signature(&evil().assertion(), IDP))), Refusal::BadSignature);
+}
+
+#[test]
+fn an_unsigned_assertion_counts_neither_beside_the_signed_one_nor_instead_of_it() {
+    let right = Answer::right();
+    let (signed, kept) = (with_signature(&right.assertion(), IDP), signature(&right.assertion(), IDP));
+    let unsigned = evil().assertion();
+    is_malformed("before it", &right.response(&format!("{unsigned}{signed}")), "several assertions");
+    is_malformed("behind it", &right.response(&format!("{signed}{unsigned}")), "several assertions");
+    is_malformed("within it", &right.response(&signed.replace("</saml:Assertion>", &format!("{unsigned}</saml:Assertion>"))), "several assertions");
+    assert_eq!(refused("instead of it", &right.response(&unsigned)), Refusal::Unsigned);
+    is_malformed("instead of it, with its signature", &right.response(&insert(&unsigned, &kept)), "not about the element");
+    let disguised = Answer { assertion: right.assertion.clone(), ..evil() }.assertion();
+    assert_eq!(refused("instead of it, with its signature and ID", &right.response(&insert(&disguised, &kept))), Refusal::BadSignature);
+    let left = kept + &unsigned;
+    is_malformed("instead of it, beside its signature", &right.response(&left), "not about the element");
+}
+
+#[test]
 fn a_comment_in_a_name_does_not_cut_it() {
     let right = Answer { name_id: format!("<saml:NameID>{EVIL}.attacker.org</saml:NameID>"), ..Answer::right() };
     let signed = right.signed();

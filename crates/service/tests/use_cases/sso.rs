@@ -1,6 +1,7 @@
 //! Single sign-on against providers on loopback: who comes in, as whom, and who does not.
 
 mod asking;
+mod attacks;
 mod connections;
 mod domains;
 mod link;
@@ -9,6 +10,7 @@ mod log;
 mod logout;
 mod outside;
 mod proofs;
+mod page;
 mod require;
 mod saml;
 mod sign_in;

@@ -35,29 +35,52 @@ fn time(moment: Timestamp) -> String {
 impl Answer {
     /// In Base64, as a form carries it.
     pub fn signed(&self) -> String {
-        let answers = self.request.as_ref().map(|request| format!(" InResponseTo=\"{request}\"")).unwrap_or_default();
-        let (now, end) = (time(self.now), time(self.now.plus(Span::minutes(5))));
+        posted(&self.response(&with_signature(&self.assertion(), self.key)))
+    }
+
+    /// Signed around the assertion, as some providers do it.
+    pub fn signed_whole(&self) -> String {
+        posted(&with_signature(&self.response(&self.assertion()), self.key))
+    }
+
+    /// Who it is, by nobody's signature yet.
+    pub fn assertion(&self) -> String {
+        let (answers, now, end) = (self.answers(), time(self.now), time(self.now.plus(Span::minutes(5))));
         let Self { acs, audience, id, subject, .. } = self;
         let attributes: String = self
             .attributes
             .iter()
             .map(|(name, value)| format!("<saml:Attribute Name=\"{name}\"><saml:AttributeValue>{value}</saml:AttributeValue></saml:Attribute>"))
             .collect();
-        let assertion = format!(
+        format!(
             "<saml:Assertion xmlns:saml=\"{ASSERTION}\" ID=\"{id}\" IssueInstant=\"{now}\" Version=\"2.0\"><saml:Issuer>{ISSUER}</saml:Issuer>\
              <saml:Subject><saml:NameID>{subject}</saml:NameID><saml:SubjectConfirmation Method=\"urn:oasis:names:tc:SAML:2.0:cm:bearer\">\
              <saml:SubjectConfirmationData{answers} NotOnOrAfter=\"{end}\" Recipient=\"{acs}\"></saml:SubjectConfirmationData></saml:SubjectConfirmation></saml:Subject>\
              <saml:Conditions NotBefore=\"{now}\" NotOnOrAfter=\"{end}\"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>\
              <saml:AuthnStatement AuthnInstant=\"{now}\" SessionIndex=\"session-1\"></saml:AuthnStatement>\
              <saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>"
-        );
-        STANDARD.encode(format!(
+        )
+    }
+
+    /// Around anything.
+    pub fn response(&self, inside: &str) -> String {
+        let (answers, now, acs) = (self.answers(), time(self.now), &self.acs);
+        format!(
             "<samlp:Response xmlns:samlp=\"{PROTOCOL}\" Destination=\"{acs}\" ID=\"_response\"{answers} IssueInstant=\"{now}\" Version=\"2.0\">\
              <saml:Issuer xmlns:saml=\"{ASSERTION}\">{ISSUER}</saml:Issuer><samlp:Status><samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"></samlp:StatusCode></samlp:Status>\
-             {}</samlp:Response>",
-            with_signature(&assertion, self.key)
-        ))
+             {inside}</samlp:Response>"
+        )
     }
+
+    fn answers(&self) -> String {
+        self.request.as_ref().map(|request| format!(" InResponseTo=\"{request}\"")).unwrap_or_default()
+    }
+}
+
+/// What a form carries.
+#[must_use]
+pub fn posted(xml: &str) -> String {
+    STANDARD.encode(xml)
 }
 
 /// The pairs of an address's query.
@@ -87,7 +110,20 @@ pub fn logout(now: Timestamp, slo: &str, id: &str, subject: &str, session: Optio
 }
 
 /// The element, which is given in canonical form, with its signature behind its own issuer.
-fn with_signature(canonical: &str, key: Key) -> String {
+#[must_use]
+pub fn with_signature(canonical: &str, key: Key) -> String {
+    insert(canonical, &signature(canonical, key))
+}
+
+/// Any signature, where an element would have its own.
+#[must_use]
+pub fn insert(element: &str, signature: &str) -> String {
+    element.replacen("</saml:Issuer>", &format!("</saml:Issuer>{signature}"), 1)
+}
+
+/// What an element in canonical form says of itself by this key.
+#[must_use]
+pub fn signature(canonical: &str, key: Key) -> String {
     let id = canonical.split_once(" ID=\"").expect("a message has an id").1.split_once('"').expect("a message has an id").0;
     let hash = STANDARD.encode(Sha256::digest(canonical.as_bytes()));
     let info = format!(
@@ -98,10 +134,9 @@ fn with_signature(canonical: &str, key: Key) -> String {
          <ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod><ds:DigestValue>{hash}</ds:DigestValue></ds:Reference>"
     );
     let value = STANDARD.encode(sign(key, format!("<ds:SignedInfo xmlns:ds=\"{DS}\">{info}</ds:SignedInfo>").as_bytes()));
-    let signature = format!(
+    format!(
         "<ds:Signature xmlns:ds=\"{DS}\"><ds:SignedInfo>{info}</ds:SignedInfo><ds:SignatureValue>{value}</ds:SignatureValue>\
          <ds:KeyInfo><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>",
         STANDARD.encode(der(key.1))
-    );
-    canonical.replacen("</saml:Issuer>", &format!("</saml:Issuer>{signature}"), 1)
+    )
 }

@@ -10,7 +10,7 @@ use domain::{
     id::GroupId,
     member::MemberKind,
     save::SaveOutcome,
-    sso::{ConnectionDraft, ConnectionPage, OidcDraft, Preset, Provider as Told, ProviderDraft, SamlDraft, mapping::MappingRule},
+    sso::{ConnectionDraft, ConnectionPage, MOST_CONNECTIONS, OidcDraft, Preset, Provider as Told, ProviderDraft, SamlDraft, mapping::MappingRule},
 };
 use serde_json::json;
 use service::{
@@ -118,6 +118,25 @@ on_both! {
             assert!(refused.message.contains(words), "{refused}");
         }
         assert_eq!(sso::connections::all(&company.services, &company.owner(&amara).await).await.unwrap().len(), 1);
+    }
+
+    async fn a_workspace_has_so_many_and_no_more(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let named = |number: usize| ConnectionDraft { name: format!("Okta {number}"), ..of_oidc(|_| {}) };
+        let mut made = Vec::new();
+        for number in 0..MOST_CONNECTIONS {
+            made.push(create(&company, &amara, &named(number)).await.unwrap().connection.id);
+        }
+        let refused = create(&company, &amara, &named(MOST_CONNECTIONS)).await.unwrap_err();
+        assert_eq!((refused.kind, refused.field.as_deref()), (FailureKind::Conflict, Some("name")), "{refused}");
+        assert!(refused.message.contains("50 connections"), "{refused}");
+        // another workspace has its own, and who deletes one makes room
+        let eve = company.founder("Eve").await;
+        create(&company, &eve, &named(0)).await.unwrap();
+        sso::connections::delete(&company.services, &company.owner(&amara).await, made[0]).await.unwrap();
+        create(&company, &amara, &named(MOST_CONNECTIONS)).await.unwrap();
+        assert_eq!(sso::connections::all(&company.services, &company.owner(&amara).await).await.unwrap().len(), MOST_CONNECTIONS);
     }
 
     async fn a_secret_is_sealed_and_goes_to_no_other_server(world: World) {

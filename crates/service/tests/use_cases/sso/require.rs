@@ -32,6 +32,16 @@ async fn required(stage: &Stage) -> Browser {
     amara
 }
 
+/// Dora, an owner who came by single sign-on and has no password.
+async fn without_password(stage: &Stage, by: &Browser) -> Browser {
+    let dora = stage.comes(json!({ "sub": "dora", "email": "dora@acme.test" })).await;
+    let (owner, id) = (stage.company.owner(by).await, stage.company.id(&dora).await);
+    let found = members::find(&stage.company.services, &owner, id).await.unwrap();
+    let access = domain::member::MemberAccess { kind: MemberKind::Owner, ..found.access() };
+    members::change_access(&stage.company.services, &owner, id, found.revision, access, None).await.unwrap();
+    dora
+}
+
 fn demoted(member: &domain::member::Member) -> domain::member::MemberAccess {
     domain::member::MemberAccess { kind: MemberKind::Member, ..member.access() }
 }
@@ -132,12 +142,9 @@ on_both! {
         let stage = Stage::set(world).await;
         let amara = by_sso(&stage).await;
         let bea = stage.company.joined(&stage.owner, "Bea", MemberKind::Member, Vec::new()).await;
-        let dora = stage.comes(json!({ "sub": "dora", "email": "dora@acme.test" })).await;
+        let dora = without_password(&stage, &amara).await;
         let (member, without) = (stage.company.id(&bea).await, stage.company.id(&dora).await);
         // a member is none, and an owner without a password is none
-        let found = members::find(&stage.company.services, &stage.company.owner(&amara).await, without).await.unwrap();
-        let owner = domain::member::MemberAccess { kind: MemberKind::Owner, ..found.access() };
-        members::change_access(&stage.company.services, &stage.company.owner(&amara).await, without, found.revision, owner, None).await.unwrap();
         for exceptions in [&[][..], &[member], &[member, without]] {
             let refused = set(&stage, &amara, true, exceptions).await.unwrap_err();
             assert_eq!((refused.kind, refused.field.as_deref()), (FailureKind::Conflict, Some("exceptions")), "{refused}");
@@ -185,6 +192,25 @@ on_both! {
         members::remove(services, &owner, me).await.unwrap();
         let left = sso::require::find(services, &owner).await.unwrap();
         assert_eq!(left.exceptions.iter().map(|one| one.member).collect::<Vec<_>>(), [other]);
+    }
+
+    async fn of_two_that_go_at_the_same_instant_one_stays(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        let amara = by_sso(&stage).await;
+        let bea = stage.company.joined(&stage.owner, "Bea", MemberKind::Owner, Vec::new()).await;
+        let dora = without_password(&stage, &amara).await;
+        let (one, two) = (stage.company.id(&amara).await, stage.company.id(&bea).await);
+        let shown = set(&stage, &amara, true, &[one, two]).await.unwrap();
+        assert!(shown.exceptions.iter().all(|exception| exception.is_break_glass), "{shown:?}");
+        // an owner stays in any case: Dora, who has no other way in than the provider
+        let (first, second) = (stage.company.owner(&dora).await, stage.company.owner(&dora).await);
+        let (removed, left) = tokio::join!(members::remove(services, &first, one), members::remove(services, &second, two));
+        assert!(removed.is_ok() != left.is_ok(), "{removed:?} {left:?}");
+        let refused = removed.err().or(left.err()).unwrap();
+        assert!(refused.kind == FailureKind::Conflict && refused.message.contains("last owner who may come by password"), "{refused}");
+        let left = sso::require::find(services, &stage.company.owner(&dora).await).await.unwrap();
+        assert_eq!(left.exceptions.iter().map(|exception| exception.is_break_glass).collect::<Vec<_>>(), [true]);
     }
 
     async fn the_last_connection_is_kept_while_it_is_required(world: World) {

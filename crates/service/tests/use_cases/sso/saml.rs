@@ -2,6 +2,7 @@
 
 use super::{
     outside::TestOutside,
+    sign_in::{group, groups_of, rule},
     stage::{Stage, connected, oidc},
 };
 use crate::company::Company;
@@ -66,7 +67,7 @@ pub async fn post(stage: &Stage, connection: ConnectionId, answer: &str, state: 
     sso::receive_saml(services, &services.anonymous(Meta::default()), connection, answer, state).await.unwrap()
 }
 
-async fn with_ticket(stage: &Stage, handed: Handed, cookie: Option<&str>) -> Finished {
+pub async fn with_ticket(stage: &Stage, handed: Handed, cookie: Option<&str>) -> Finished {
     let Handed::Ticket(ticket) = handed else { panic!("{handed:?}") };
     let services = &stage.company.services;
     sso::finish_ticket(services, &services.anonymous(Meta::default()), cookie, None, &ticket).await.unwrap()
@@ -92,6 +93,25 @@ on_both! {
         assert_eq!(stage.company.signed_in(&bea).await.account().email.as_str(), "bea@acme.test");
         stage.enters(&bea, &stage.owner.slug).await.unwrap();
         assert!(comes(&stage).await.secret != bea.secret, "and again");
+    }
+
+    async fn groups_follow_the_attributes(world: World) {
+        let stage = set(world).await;
+        let (data, ops) = (group(&stage, "Data").await, group(&stage, "Ops").await);
+        stage.edit(|draft| draft.mapping = vec![rule("data", data), rule("ops", ops)]).await.unwrap();
+        let bea = comes(&stage).await;
+        assert_eq!(groups_of(&stage, &bea).await, ["Data"]);
+        // an attribute of several values stands once for each
+        let cases: [(&[&str], &[&str]); 3] = [(&["ops", "data", "else"], &["Data", "Ops"]), (&["ops"], &["Ops"]), (&[], &[])];
+        for (values, expected) in cases {
+            let sent = stage.begin(stage.connection, None).await;
+            let right = answer(&stage, stage.connection, Some(request_id(&sent.query)));
+            let mut attributes = vec![("email".to_owned(), "bea@acme.test".to_owned())];
+            attributes.extend(values.iter().map(|value| ("groups".to_owned(), (*value).to_owned())));
+            let handed = post(&stage, stage.connection, &Answer { attributes, ..right }.signed(), Some(&sent.query["RelayState"])).await;
+            let bea = stage.came(with_ticket(&stage, handed, Some(&sent.cookie)).await);
+            assert_eq!(groups_of(&stage, &bea).await, expected);
+        }
     }
 
     async fn a_ticket_is_of_one_browser_and_one_use(world: World) {

@@ -31,17 +31,17 @@ use testkit::{
     },
 };
 
-async fn group(stage: &Stage, name: &str) -> GroupId {
+pub async fn group(stage: &Stage, name: &str) -> GroupId {
     let wish = GroupWish { name: name.to_owned(), pii: false, grants: Vec::new() };
     groups::create(&stage.company.services, &stage.company.owner(&stage.owner).await, &wish).await.unwrap().id
 }
 
-async fn groups_of(stage: &Stage, who: &Browser) -> Vec<String> {
+pub async fn groups_of(stage: &Stage, who: &Browser) -> Vec<String> {
     let mine = members::mine(&stage.company.services, &stage.company.member(who).await).await.unwrap();
     mine.member.groups.iter().map(|group| group.name.to_string()).collect()
 }
 
-fn rule(value: &str, group: GroupId) -> MappingRule {
+pub fn rule(value: &str, group: GroupId) -> MappingRule {
     MappingRule { claim: "groups".to_owned(), value: value.to_owned(), group, group_name: None }
 }
 
@@ -200,12 +200,16 @@ on_both! {
             (json!({ "aud": "somebody else" }), "wrong-audience"),
             (json!({ "iss": "https://elsewhere.test" }), "wrong-issuer"),
             (json!({ "exp": now - 3_600 }), "expired"),
+            // clocks may be a minute apart
+            (json!({ "iat": now + 61 }), "not-yet-valid"),
+            (json!({ "nbf": now + 61 }), "not-yet-valid"),
         ] {
             let finished = stage.goes(claims).await;
             assert_eq!(stage.refused(finished).await, code);
         }
         let told = trail(&stage.company, &stage.owner).await;
-        assert_eq!(told.iter().filter(|line| line.starts_with("was refused as")).count(), 4, "{told:?}");
+        assert_eq!(told.iter().filter(|line| line.starts_with("was refused as")).count(), 6, "{told:?}");
+        stage.comes(json!({ "iat": now + 60, "nbf": now + 60 })).await;
     }
 
     async fn what_can_not_be_kept_is_refused_and_written_down_without_it(world: World) {
@@ -317,6 +321,18 @@ on_both! {
         let begun = sso::begin(services, &services.anonymous(Meta::default()), stage.connection, None, "").await.unwrap();
         let sso::Begun::Refused(id) = begun else { panic!("{begun:?}") };
         assert_eq!(stage.refused(Finished::Refused(id)).await, "provider-down");
+    }
+
+    async fn a_provider_that_goes_down_while_somebody_is_there_is_told_of(world: World) {
+        let stage = Stage::set(world).await;
+        let sent = stage.begin(stage.connection, None).await;
+        stage.provider.goes_down();
+        let people = stage.people().await;
+        let finished = stage.back(&sent, Some(&sent.cookie), None).await.unwrap();
+        assert_eq!(stage.refused(finished).await, "provider-down");
+        assert_eq!((stage.people().await, stage.provider.codes()), (people, 0));
+        // with a password one comes in all the same
+        stage.by_password("amara@acme.test", &stage.owner.slug).await;
     }
 
     async fn an_address_tells_its_way_by_its_domain_alone(world: World) {

@@ -3,6 +3,7 @@
 use super::outside::TestOutside;
 use crate::company::{Browser, Company, PASSWORD};
 use domain::{
+    audit::{Chain, Entry, Event, SsoEvent},
     failure::Failure,
     id::ConnectionId,
     save::SaveOutcome,
@@ -141,17 +142,36 @@ impl Stage {
         Browser { secret: session_secret, slug: self.owner.slug.clone() }
     }
 
-    /// The code by which a sign-in was refused; it is in the log.
+    /// The code by which a sign-in was refused; the connection's log tells of it, and so does the newest of the workspace's trail.
     pub async fn refused(&self, finished: Finished) -> String {
         let Finished::Refused(id) = finished else { panic!("they are refused: {finished:?}") };
         let entry = self.log().await.into_iter().find(|entry| entry.id == id).unwrap();
         let SignInOutcome::Refused { code, reason } = entry.outcome else { panic!("the log says so") };
         assert!(reason.ends_with('.') && reason.len() > 20, "{reason}");
+        let newest = self.newest().await;
+        let Event::Sso(SsoEvent::SsoSignInRefused { code: recorded, reason: why, who, .. }) = &newest.event else {
+            panic!("{code} is not the newest: {newest:?}")
+        };
+        assert_eq!((recorded, why, who), (&code, &reason, &entry.who), "the trail tells the same");
         code
+    }
+
+    /// The newest of the workspace's trail.
+    pub async fn newest(&self) -> Entry {
+        let chain = Chain::Workspace(self.company.owner(&self.owner).await.workspace().id);
+        let page = store::audit::page(&self.company.world.store, chain, &Default::default()).await.unwrap();
+        page.rows.into_iter().next().unwrap()
     }
 
     pub async fn log(&self) -> Vec<SignInEntry> {
         sso::log(&self.company.services, &self.company.owner(&self.owner).await, self.connection).await.unwrap()
+    }
+
+    /// How many accounts, members, links and sessions there are.
+    pub async fn people(&self) -> String {
+        let count = |table: &str| format!("CAST((SELECT COUNT(*) FROM {table}) AS TEXT) || ' {table} '");
+        let all = ["accounts", "members", "sso_identities", "sessions"].map(count).join(" || ");
+        self.company.world.text(&format!("SELECT {all} AS text")).await
     }
 
     /// Signs in anew by password, after a long time.
