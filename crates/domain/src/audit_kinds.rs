@@ -18,7 +18,7 @@ const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
 }
 
 /// Every kind there is, in the order in which people look for them.
-pub const KINDS: [Kind; 84] = [
+pub const KINDS: [Kind; 86] = [
     here("member_access_changed", "Access changed"),
     here("access_requested", "Access asked for"),
     here("access_request_approved", "Request approved"),
@@ -99,6 +99,8 @@ pub const KINDS: [Kind; 84] = [
     of_accounts("password_changed", "Password changed"),
     of_accounts("password_reset_requested", "New password asked for"),
     of_accounts("password_reset", "New password set"),
+    of_accounts("address_proof_sent", "Link mailed to prove an address"),
+    of_accounts("address_proven", "Address proven"),
     of_accounts("sso_account_renamed", "Renamed by the provider"),
     of_accounts("sso_address_changed", "Address changed by the provider"),
     of_accounts("sso_answer_refused", "Answer to no sign-in refused"),

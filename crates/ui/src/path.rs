@@ -36,6 +36,18 @@ pub fn reset_link(secret: &str) -> String {
     format!("{RESET}/{}", encode(secret))
 }
 
+/// The page of a mailed link that proves an address, after it did.
+#[must_use]
+pub fn proven(token: &str) -> String {
+    with_query(&format!("/verify/{}", encode(token)), &[("proven", "yes")])
+}
+
+/// The account page, once a link was mailed to the account's address.
+#[must_use]
+pub fn proof_sent() -> String {
+    with_query(ACCOUNT, &[("sent", "proof")])
+}
+
 #[must_use]
 pub fn invite(secret: &str) -> String {
     format!("/invites/{}", encode(secret))

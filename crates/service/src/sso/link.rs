@@ -70,7 +70,7 @@ pub async fn confirm(services: &Services, me: SignedIn, browser: Option<&str>, s
     me.came().speaks_for_the_account()?;
     if !me.account().email_verified {
         // else whoever made an account of this address would have the real holder's place at the provider
-        let message = "your address is not proven yet; ask for a new password at the sign-in page, follow the link that is mailed to you, and agree then";
+        let message = "your address is not proven yet; send a proof link from your account page, follow it, and agree then";
         return Err(Failure::new(FailureKind::Conflict, message));
     }
     gate.open_for(Purpose::SignIn).map_err(|refused| Failure::new(FailureKind::Conflict, refused.reason))?;
