@@ -1,4 +1,5 @@
-//! The provider ends sessions: OpenID Connect's back-channel logout, and SAML's single logout.
+//! The provider ends sessions: OpenID Connect's back-channel logout, and SAML's single logout. Only what is not accepted counts against the
+//! network that it comes from: a provider brings as many as sessions end, and those that were turned away would live on.
 
 use super::{
     Gate, oidc,
@@ -26,8 +27,7 @@ struct Wanted<'a> {
 
 /// A logout token, sent by the provider itself. Says how many sessions ended.
 pub async fn backchannel(services: &Services, anyone: &Anonymous, id: ConnectionId, token: &str) -> Result<u64, Failure> {
-    services.limits.sso(anyone.meta().address.as_deref())?;
-    let gate = Gate::find(services, id).await?;
+    let gate = gate(services, anyone, id).await?;
     let done = async {
         gate.open_for(Purpose::Test)?;
         let client = oidc::client(services, &gate.found)?;
@@ -37,7 +37,18 @@ pub async fn backchannel(services: &Services, anyone: &Anonymous, id: Connection
             Wanted { subject: told.subject.as_deref(), sessions: vec![told.session.as_deref()], message: &told.jti, ends: Timestamp::from_micros(told.ends) };
         end(services, anyone, &gate, &wanted).await
     };
-    done.await.map_err(said)
+    done.await.map_err(|stopped| said(services, anyone, stopped))
+}
+
+/// The connection that a message is for, if whoever brings it is listened to.
+async fn gate(services: &Services, anyone: &Anonymous, id: ConnectionId) -> Result<Gate, Failure> {
+    let network = anyone.meta().address.as_deref();
+    services.limits.may_log_out(network)?;
+    let found = Gate::find(services, id).await;
+    if found.as_ref().is_err_and(|failure| failure.kind == FailureKind::NotFound) {
+        services.limits.failed_to_log_out(network);
+    }
+    found
 }
 
 /// What is answered to a single logout: where the browser goes on to, if the provider has an address for that.
@@ -60,8 +71,7 @@ pub enum LogoutMessage<'a> {
 
 /// A SAML request to end sessions, which a browser brings.
 pub async fn single_logout(services: &Services, anyone: &Anonymous, id: ConnectionId, message: LogoutMessage<'_>) -> Result<LoggedOut, Failure> {
-    services.limits.sso(anyone.meta().address.as_deref())?;
-    let gate = Gate::find(services, id).await?;
+    let gate = gate(services, anyone, id).await?;
     let done = async {
         gate.open_for(Purpose::Test)?;
         let (sp, idp) = (saml::ours(services, &gate.found.connection), saml::theirs(&gate.found.connection)?);
@@ -78,7 +88,7 @@ pub async fn single_logout(services: &Services, anyone: &Anonymous, id: Connecti
         let answer = format!("_{}", secrets::random(services.entropy.as_ref()));
         Ok::<_, Stopped>(LoggedOut { url: federation::saml::logout_response(&sp, &idp, &answer, now, &told), sessions })
     };
-    done.await.map_err(said)
+    done.await.map_err(|stopped| said(services, anyone, stopped))
 }
 
 /// Judged beside the threads that answer everybody, as sign-ins are.
@@ -122,9 +132,12 @@ async fn end(services: &Services, anyone: &Anonymous, gate: &Gate, wanted: &Want
     Err(federation::Refusal::Replayed.into())
 }
 
-fn said(stopped: Stopped) -> Failure {
+fn said(services: &Services, anyone: &Anonymous, stopped: Stopped) -> Failure {
     match stopped {
-        Stopped::Refused(Refused { reason, .. }) => Failure::new(FailureKind::Invalid, reason),
+        Stopped::Refused(Refused { reason, .. }) => {
+            services.limits.failed_to_log_out(anyone.meta().address.as_deref());
+            Failure::new(FailureKind::Invalid, reason)
+        }
         Stopped::Failed(failure) => failure,
     }
 }

@@ -76,6 +76,30 @@ on_both! {
         stage.enters(&bea, &bea.slug).await.unwrap();
     }
 
+    async fn messages_that_are_right_are_never_held_up(world: World) {
+        let stage = Stage::set(world).await;
+        let bea = stage.comes(json!({})).await;
+        // however many come in from the provider's network at that moment
+        let limits = &stage.company.services.limits;
+        assert!((0..1_000).any(|_| limits.sso(None).is_err()));
+        assert_eq!(tell(&stage, &token("logout+jwt", &claims(&stage, "a", json!({})), IDP)).await.unwrap(), 1);
+        assert_eq!(stage.enters(&bea, &bea.slug).await.unwrap_err().kind, FailureKind::SignedOut);
+    }
+
+    async fn a_network_that_brings_what_is_wrong_is_not_listened_to_for_a_while(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        let mut brought = 0;
+        while tell(&stage, "x").await.unwrap_err().kind != FailureKind::Limited {
+            brought += 1;
+            assert!(brought < 200);
+        }
+        assert!(brought >= 60, "{brought}");
+        let elsewhere = services.anonymous(Meta { address: Some("10.0.0.2".to_owned()), ..Meta::default() });
+        let word = token("logout+jwt", &claims(&stage, "a", json!({})), IDP);
+        logout::backchannel(services, &elsewhere, stage.connection, &word).await.unwrap();
+    }
+
     async fn a_single_logout_ends_the_session_and_is_answered(world: World) {
         let stage = saml::set(world).await;
         let (one, owner) = (saml::comes(&stage).await, &stage.owner);
