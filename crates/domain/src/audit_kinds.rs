@@ -18,7 +18,7 @@ const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
 }
 
 /// Every kind there is, in the order in which people look for them.
-pub const KINDS: [Kind; 86] = [
+pub const KINDS: [Kind; 87] = [
     here("member_access_changed", "Access changed"),
     here("access_requested", "Access asked for"),
     here("access_request_approved", "Request approved"),
@@ -74,6 +74,7 @@ pub const KINDS: [Kind; 86] = [
     here("sso_account_linked", "Account linked"),
     here("sso_account_reclaimed", "Account given to its holder"),
     here("sso_signed_out", "Signed out by the provider"),
+    here("sso_sign_out_refused", "Sign-out by the provider refused"),
     here("sso_requirement_changed", "Single sign-on required or not"),
     here("sso_connection_created", "Connection made"),
     here("sso_connection_changed", "Connection changed"),

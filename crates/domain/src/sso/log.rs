@@ -7,6 +7,9 @@ use std::str::FromStr;
 /// How many entries of a connection are kept; older ones go. The audit trail keeps them all.
 pub const MOST_ENTRIES: u64 = 200;
 
+/// The code of a message that was to end sessions and was not accepted. Its reason is what was wrong with it.
+pub const LOGOUT_REFUSED: &str = "logout-refused";
+
 /// What a way to the provider and back was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,4 +62,12 @@ pub struct SignInEntry {
     pub who: Option<String>,
     /// The network that it came from.
     pub address: Option<String>,
+}
+
+impl SignInEntry {
+    /// Whether no sign-in was refused but the provider's word that sessions end.
+    #[must_use]
+    pub fn is_logout(&self) -> bool {
+        matches!(&self.outcome, SignInOutcome::Refused { code, .. } if code == LOGOUT_REFUSED)
+    }
 }
