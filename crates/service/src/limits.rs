@@ -45,8 +45,11 @@ pub struct Limits {
     address: DefaultKeyedRateLimiter<String>,
     /// Sign-ins, sign-ups and resets from one network.
     network: DefaultKeyedRateLimiter<String>,
-    /// Ways to and from identity providers from one network: a whole company may come in at nine, and no password is tried.
+    /// Sign-ins by single sign-on that are begun from one network, and what is asked around them: a whole company may come in at nine, and no
+    /// password is tried. One sign-in counts once: what belongs to it until its end is not counted again, and the sign-in page apart.
     sso: DefaultKeyedRateLimiter<String>,
+    /// What the sign-in page asks from one network, twice for each sign-in: as many as may begin find their way.
+    ways: DefaultKeyedRateLimiter<String>,
     /// Answers from one network that belong to no sign-in: each could be posted by anybody's page, in anybody's browser.
     unasked: DefaultKeyedRateLimiter<String>,
     /// Those of them that are recorded.
@@ -89,6 +92,7 @@ impl Limits {
             address: RateLimiter::keyed(quota(count(10), count(2))),
             network: RateLimiter::keyed(quota(count(60), count(30))),
             sso: RateLimiter::keyed(quota(count(300), count(120))),
+            ways: RateLimiter::keyed(quota(count(600), count(240))),
             unasked: RateLimiter::keyed(quota(count(60), count(30))),
             told: RateLimiter::keyed(quota(count(5), count(1))),
             mail: RateLimiter::keyed(quota(count(5), count(1))),
@@ -140,6 +144,11 @@ impl Limits {
         slow_down(self.sso.check_key(&network.unwrap_or("unknown").to_owned()), "sign-ins from your network")
     }
 
+    /// Where the sign-in page asks whose address leads where.
+    pub fn ways(&self, network: Option<&str>) -> Result<(), Failure> {
+        slow_down(self.ways.check_key(&network.unwrap_or("unknown").to_owned()), "questions of the sign-in page from your network")
+    }
+
     /// Where an answer comes that belongs to no sign-in. Apart from sign-ins by password, which would be barred by it for the whole network.
     pub fn unasked(&self, network: Option<&str>) -> Result<(), Failure> {
         slow_down(self.unasked.check_key(&network.unwrap_or("unknown").to_owned()), "answers to no sign-in from your network")
@@ -167,7 +176,7 @@ impl Limits {
 
     /// Forgets whoever has been quiet; called from time to time, so that the memory stays bounded.
     pub fn forget_quiet(&self) {
-        for limiter in [&self.address, &self.network, &self.sso, &self.unasked, &self.told, &self.mail] {
+        for limiter in [&self.address, &self.network, &self.sso, &self.ways, &self.unasked, &self.told, &self.mail] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }

@@ -2,6 +2,7 @@
 
 mod connections;
 mod domains;
+mod limits;
 mod link;
 mod logout;
 mod outside;

@@ -61,12 +61,12 @@ pub fn answer(stage: &Stage, connection: ConnectionId, request: Option<String>) 
     }
 }
 
-async fn post(stage: &Stage, connection: ConnectionId, answer: &str, state: Option<&str>) -> Handed {
+pub async fn post(stage: &Stage, connection: ConnectionId, answer: &str, state: Option<&str>) -> Handed {
     let services = &stage.company.services;
     sso::receive_saml(services, &services.anonymous(Meta::default()), connection, answer, state).await.unwrap()
 }
 
-async fn with_ticket(stage: &Stage, handed: Handed, cookie: Option<&str>) -> Finished {
+pub async fn with_ticket(stage: &Stage, handed: Handed, cookie: Option<&str>) -> Finished {
     let Handed::Ticket(ticket) = handed else { panic!("{handed:?}") };
     let services = &stage.company.services;
     sso::finish_ticket(services, &services.anonymous(Meta::default()), cookie, None, &ticket).await.unwrap()
