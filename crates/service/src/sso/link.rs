@@ -3,7 +3,7 @@
 
 use super::{
     Gate,
-    arrive::{self, Whose, whose},
+    arrive::{self, Whose, speaks_for, whose},
     begin::{Arrival, Kept},
     connections::still_open,
 };
@@ -57,10 +57,13 @@ pub async fn offer(services: &Services, anyone: &Anonymous, me: Option<&SignedIn
     services.limits.sso(anyone.meta().address.as_deref())?;
     let Waiting { gate, arrival, email, .. } = waiting(services, browser, secret).await?;
     let may_agree = me.is_some_and(|me| me.account().email == email && !me.came().is_bound());
-    Ok(LinkOffer { email, connection: gate.found.connection.name, workspace: gate.workspace.name, subject: arrival.received.subject, may_agree })
+    let only_here = !speaks_for(&services.store, &gate.workspace, &email, None).await?;
+    let (connection, workspace, subject) = (gate.found.connection.name, gate.workspace.name, arrival.received.subject);
+    Ok(LinkOffer { email, connection, workspace, subject, may_agree, only_here })
 }
 
-/// Agrees. The session that one has ends, and one by this connection takes its place.
+/// Agrees. The session that one has ends, and one by this connection takes its place: a session rests on one thing, the word of a provider or
+/// a password, and reaches and lasts as far as that does. Where the provider does not speak for the address, that is its workspace alone.
 pub async fn confirm(services: &Services, me: SignedIn, browser: Option<&str>, secret: &str) -> Result<Linked, Failure> {
     let Waiting { attempt, gate, arrival, email } = waiting(services, browser, secret).await?;
     if me.account().email != email {
