@@ -138,6 +138,7 @@ test('an address that is only claimed: its holder signs in and agrees, nobody el
   await eve.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await eve.getByRole('button', { name: 'Sign in' }).click();
   await expect(eve.getByRole('heading', { name: 'Link your account with Keycloak?' })).toBeVisible();
+  await expect(eve.getByText('Then this browser is signed in to Acme alone')).toBeVisible();
   await looks(eve, 'link-agree');
   // the question belongs to the browser that began
   await bea.goto(led);

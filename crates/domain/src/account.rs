@@ -14,6 +14,9 @@ pub const SESSION_LIFETIME: Span = Span::days(7);
 /// How long a link to set a new password lasts.
 pub const RESET_LIFETIME: Span = Span::hours(1);
 
+/// How long a link lasts that proves an address.
+pub const PROOF_LIFETIME: Span = Span::days(7);
+
 pub const PASSWORD_MIN: usize = 8;
 
 /// Longer ones only cost hashing time.
@@ -26,6 +29,15 @@ pub struct Account {
     pub email: EmailAddress,
     pub email_verified: bool,
     pub created_at: Timestamp,
+}
+
+/// What a mailed link asks: whether whoever reads mail at this address holds the account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressClaim {
+    pub name: PersonName,
+    pub email: EmailAddress,
+    /// It was shown before; there is nothing left to do.
+    pub proven: bool,
 }
 
 /// One sign-in, as its owner sees it in the list.

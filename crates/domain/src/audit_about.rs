@@ -47,7 +47,9 @@ impl Event {
             | Self::AccountCreated { email }
             | Self::SignedIn { email }
             | Self::SignInFailed { email }
-            | Self::PasswordResetRequested { email } => Some(email),
+            | Self::PasswordResetRequested { email }
+            | Self::AddressProofSent { email }
+            | Self::AddressProven { email } => Some(email),
             Self::MembersInvited { emails, .. } => {
                 if let [email] = emails.as_slice() {
                     Some(email)

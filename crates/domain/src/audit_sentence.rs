@@ -35,6 +35,8 @@ impl Event {
             Self::PasswordChanged => "changed their password".to_owned(),
             Self::PasswordResetRequested { email } => format!("asked to set a new password for {email}"),
             Self::PasswordReset => "set a new password by mail".to_owned(),
+            Self::AddressProofSent { email } => format!("had a link mailed to prove {email}"),
+            Self::AddressProven { email } => format!("proved that {email} is theirs"),
             Self::WorkspaceCreated { name, .. } => format!("created the workspace {name}"),
             Self::WorkspaceSeeded { members, .. } => format!("filled the workspace with made-up data: {members} members"),
             Self::PlanChanged { before, after } => format!("changed the plan from {} to {}", before.title(), after.title()),

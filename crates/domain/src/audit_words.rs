@@ -119,6 +119,8 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
         | Event::PasswordChanged
         | Event::PasswordResetRequested { .. }
         | Event::PasswordReset
+        | Event::AddressProofSent { .. }
+        | Event::AddressProven { .. }
         | Event::PlanChanged { .. }
         | Event::WorkspaceKept { .. }
         | Event::InviteResent { .. }

@@ -296,7 +296,7 @@ impl From<&SamlProvider> for SamlDraft {
 pub struct OurAddresses {
     /// Where a sign-in begins: what a tile in the provider's list of apps may lead to.
     pub start_url: String,
-    /// OpenID Connect: where browsers come back to; the same for every connection.
+    /// OpenID Connect: where browsers come back to; another for each connection, so that no provider is shown the code of another.
     pub redirect_uri: String,
     pub backchannel_logout_uri: String,
     /// SAML: what we are called, where answers are posted, and where sign-outs go.

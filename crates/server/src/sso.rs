@@ -60,15 +60,15 @@ async fn start(
     Query(Start { next }): Query<Start>,
     headers: HeaderMap,
 ) -> Response {
+    let next = path::local(&next).unwrap_or_default();
     let begun = async {
         let known = cookie(&headers, services.browser_cookie_name());
-        let next = path::local(&next).unwrap_or_default();
         sso::begin(&services, &services.anonymous(meta), id(&connection)?, known.as_deref(), next).await
     };
     match begun.await {
         Ok(Begun::Away { url, browser }) => (AppendHeaders([(header::SET_COOKIE, services.browser_cookie(&browser))]), Redirect::to(&url)).into_response(),
         Ok(Begun::Refused(sign_in)) => Redirect::to(&path::sso_refused(Some(sign_in))).into_response(),
-        Err(failure) => failed(failure),
+        Err(failure) => stopped(&failure, next),
     }
 }
 
@@ -187,12 +187,17 @@ fn led(services: &Services, finished: Result<Finished, Failure>) -> Response {
         Ok(Finished::SwitchNeeded { secret }) => Redirect::to(&path::sso_switch(&secret)).into_response(),
         Ok(Finished::Tested { slug, connection, attempt }) => Redirect::to(&path::connection_test(&slug, connection, attempt)).into_response(),
         Ok(Finished::Refused(sign_in)) => Redirect::to(&path::sso_refused(Some(sign_in))).into_response(),
-        // an answer to no sign-in: no connection's log has it
-        Err(failure) if failure.kind == FailureKind::Invalid => Redirect::to(&path::sso_refused(None)).into_response(),
-        Err(failure) => failed(failure),
+        // no connection's log has it: an answer to no sign-in, say
+        Err(failure) => stopped(&failure, ""),
     }
 }
 
+/// Somebody who was on their way in is told on a page what stood in it, and what to do.
+fn stopped(by: &Failure, next: &str) -> Response {
+    Redirect::to(&path::sso_stopped(by.kind, next)).into_response()
+}
+
+/// Providers, and who looks after them, are told in plain text.
 fn failed(failure: Failure) -> Response {
     (status(&failure), failure.message).into_response()
 }

@@ -310,19 +310,37 @@ fn a_provider_ends_a_session_without_a_browser() {
 fn what_is_not_there_is_not_found() {
     on_sqlite(async |stage| {
         let nothing = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab";
-        for path in [
-            format!("/sso/oidc/{nothing}/start"),
-            "/sso/saml/x/start".to_owned(),
-            format!("/sso/saml/{nothing}/metadata"),
-            format!("/sso/saml/{}/metadata", stage.oidc),
-            format!("/sso/saml/{nothing}/slo?SAMLRequest=x"),
-        ] {
+        for path in [format!("/sso/saml/{nothing}/metadata"), format!("/sso/saml/{}/metadata", stage.oidc), format!("/sso/saml/{nothing}/slo?SAMLRequest=x")] {
             assert_eq!(stage.get(&path, "").await.status, StatusCode::NOT_FOUND, "{path}");
         }
         let metadata = stage.get(&format!("/sso/saml/{}/metadata", stage.saml), "").await;
         assert!(metadata.status == StatusCode::OK && metadata.body.contains(&format!("/sso/saml/{}/acs", stage.saml)), "{}", metadata.body);
         let slo = stage.get(&format!("/sso/saml/{}/slo?SAMLRequest=x", stage.saml), "").await;
         assert_eq!(slo.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", slo.body);
+    });
+}
+
+#[test]
+fn who_is_stopped_on_the_way_in_is_told_on_a_page() {
+    on_sqlite(async |stage| {
+        let nothing = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab";
+        let told = async |path: &str| {
+            let led = stage.get(path, "").await;
+            assert_eq!(led.status, StatusCode::SEE_OTHER, "{path}: {}", led.body);
+            let page = stage.get(&led.location, "").await;
+            assert!(page.body.contains("You are not signed in") && page.body.contains("href=\"/signin"), "{path}: {}", page.body);
+            (led.location, page.status, page.body)
+        };
+        for path in [format!("/sso/oidc/{nothing}/start"), "/sso/saml/x/start".to_owned(), format!("/sso/oidc/{nothing}/start?next=//evil.test")] {
+            let (location, status, page) = told(&path).await;
+            assert_eq!((location.as_str(), status), ("/signin?refused=gone", StatusCode::NOT_FOUND), "{path}");
+            assert!(page.contains("This way in is not there any more"), "{page}");
+        }
+        assert!((0..2_000).any(|_| stage.services.limits.sso(None).is_err()));
+        let (location, status, page) = told(&format!("/sso/oidc/{}/start?next=%2Fw%2Facme", stage.oidc)).await;
+        assert_eq!((location.as_str(), status), ("/signin?refused=busy&next=%2Fw%2Facme", StatusCode::TOO_MANY_REQUESTS));
+        assert!(page.contains("Wait a minute"), "{page}");
+        assert!(page.contains("href=\"/signin?next=%2Fw%2Facme\""), "and goes on from there: {page}");
     });
 }
 

@@ -6,6 +6,7 @@ pub mod access;
 pub mod access_map;
 pub mod accounts;
 pub mod actor;
+pub mod address_proof;
 pub mod asked;
 pub mod audit;
 pub mod backup;

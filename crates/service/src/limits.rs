@@ -1,20 +1,18 @@
 //! How often something may be tried: per address that is tried, and per network it comes from. Kept in memory, per process.
 
+mod failing;
+
 use domain::{
     failure::{Failure, FailureKind},
     id::TokenId,
 };
+use failing::Failing;
 use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock as _, DefaultClock},
     middleware::StateInformationMiddleware,
 };
-use std::{
-    collections::HashMap,
-    num::NonZeroU32,
-    sync::{Mutex, PoisonError},
-    time::Instant,
-};
+use std::num::NonZeroU32;
 
 /// How often a token may call in a minute, and as often at once after a rest; 0 lets it call as often as it likes.
 #[derive(Clone, Copy, Debug)]
@@ -47,8 +45,11 @@ pub struct Limits {
     address: DefaultKeyedRateLimiter<String>,
     /// Sign-ins, sign-ups and resets from one network.
     network: DefaultKeyedRateLimiter<String>,
-    /// Ways to and from identity providers from one network: a whole company may come in at nine, and no password is tried.
+    /// Sign-ins by single sign-on that are begun from one network, and what is asked around them: a whole company may come in at nine, and no
+    /// password is tried. One sign-in counts once: what belongs to it until its end is not counted again, and the sign-in page apart.
     sso: DefaultKeyedRateLimiter<String>,
+    /// What the sign-in page asks from one network, twice for each sign-in: as many as may begin find their way.
+    ways: DefaultKeyedRateLimiter<String>,
     /// Answers from one network that belong to no sign-in: each could be posted by anybody's page, in anybody's browser.
     unasked: DefaultKeyedRateLimiter<String>,
     /// Those of them that are recorded.
@@ -56,9 +57,9 @@ pub struct Limits {
     /// Mails to one address that anybody could cause.
     mail: DefaultKeyedRateLimiter<String>,
     /// Secrets from one network that no token has.
-    unknown: DefaultKeyedRateLimiter<String>,
-    /// Networks that showed too many of those, and until when none of theirs is looked up.
-    shut: Mutex<HashMap<String, Instant>>,
+    unknown: Failing,
+    /// Messages from one network that are to end sessions and are not accepted.
+    logouts: Failing,
     /// Calls of one token to the REST API, where they are counted.
     calls: Option<Calls>,
     /// The same of questions about access.
@@ -91,11 +92,12 @@ impl Limits {
             address: RateLimiter::keyed(quota(count(10), count(2))),
             network: RateLimiter::keyed(quota(count(60), count(30))),
             sso: RateLimiter::keyed(quota(count(300), count(120))),
+            ways: RateLimiter::keyed(quota(count(600), count(240))),
             unasked: RateLimiter::keyed(quota(count(60), count(30))),
             told: RateLimiter::keyed(quota(count(5), count(1))),
             mail: RateLimiter::keyed(quota(count(5), count(1))),
-            unknown: RateLimiter::keyed(quota(count(60), count(60))),
-            shut: Mutex::default(),
+            unknown: Failing::new(quota(count(60), count(60))),
+            logouts: Failing::new(quota(count(60), count(30))),
             calls: NonZeroU32::new(rates.calls).map(counted),
             questions: NonZeroU32::new(rates.questions).map(counted),
         }
@@ -118,23 +120,33 @@ impl Limits {
 
     /// Whether a secret from there may be looked up: whoever guesses is to cost the database nothing.
     pub(crate) fn may_show_secret(&self, network: Option<&str>) -> Result<(), Failure> {
-        let shut = self.shut.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_shut = shut.get(network.unwrap_or("unknown")).is_some_and(|until| *until > Instant::now());
-        slow_down(if is_shut { Err(()) } else { Ok(()) }, "tokens from your network are not known here")
+        slow_down(self.unknown.look(network), "tokens from your network are not known here")
     }
 
     /// Counts a secret from there that no token has.
     pub(crate) fn showed_unknown_secret(&self, network: Option<&str>) {
-        let network = network.unwrap_or("unknown").to_owned();
-        if let Err(until) = self.unknown.check_key(&network) {
-            let until = Instant::now() + until.wait_time_from(DefaultClock::default().now());
-            self.shut.lock().unwrap_or_else(PoisonError::into_inner).insert(network, until);
-        }
+        self.unknown.failed(network);
+    }
+
+    /// Whether a message from there that is to end sessions may be looked at. Those that are right are never counted: else the sessions of a
+    /// large company would live on.
+    pub(crate) fn may_log_out(&self, network: Option<&str>) -> Result<(), Failure> {
+        slow_down(self.logouts.look(network), "messages from your network were to end sessions and could not be accepted")
+    }
+
+    /// Counts one from there that was not accepted.
+    pub(crate) fn failed_to_log_out(&self, network: Option<&str>) {
+        self.logouts.failed(network);
     }
 
     /// Where nothing can be guessed, but much be asked for.
     pub fn sso(&self, network: Option<&str>) -> Result<(), Failure> {
         slow_down(self.sso.check_key(&network.unwrap_or("unknown").to_owned()), "sign-ins from your network")
+    }
+
+    /// Where the sign-in page asks whose address leads where.
+    pub fn ways(&self, network: Option<&str>) -> Result<(), Failure> {
+        slow_down(self.ways.check_key(&network.unwrap_or("unknown").to_owned()), "questions of the sign-in page from your network")
     }
 
     /// Where an answer comes that belongs to no sign-in. Apart from sign-ins by password, which would be barred by it for the whole network.
@@ -164,10 +176,12 @@ impl Limits {
 
     /// Forgets whoever has been quiet; called from time to time, so that the memory stays bounded.
     pub fn forget_quiet(&self) {
-        self.shut.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, until| *until > Instant::now());
-        for limiter in [&self.address, &self.network, &self.sso, &self.unasked, &self.told, &self.mail, &self.unknown] {
+        for limiter in [&self.address, &self.network, &self.sso, &self.ways, &self.unasked, &self.told, &self.mail] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
+        }
+        for failing in [&self.unknown, &self.logouts] {
+            failing.forget_quiet();
         }
         for calls in [&self.calls, &self.questions].into_iter().flatten() {
             calls.buckets.retain_recent();

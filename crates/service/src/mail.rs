@@ -1,5 +1,6 @@
 //! The mails: what each one is about, kept in the outbox without its link, and how it reads when it is sent.
 
+mod address_proof;
 mod proof;
 mod review;
 
@@ -9,7 +10,7 @@ use domain::{
     catalog::RoleId,
     email::EmailAddress,
     failure::Failure,
-    id::{DomainId, InviteId, MemberId, RequestId, ResetId, ReviewId, WorkspaceId},
+    id::{AccountId, DomainId, InviteId, MemberId, RequestId, ResetId, ReviewId, WorkspaceId},
     invite::InviteState,
     request::RequestState,
     time::Timestamp,
@@ -27,6 +28,11 @@ pub enum Mail {
     },
     Reset {
         reset: ResetId,
+    },
+    /// To who wants to show that an account's address is theirs.
+    AddressProof {
+        account: AccountId,
+        ends_at: Timestamp,
     },
     /// To owners: somebody asks for access.
     Request {
@@ -83,6 +89,7 @@ impl Mail {
         match self {
             Self::Invite { .. } => "invite",
             Self::Reset { .. } => "reset",
+            Self::AddressProof { .. } => "address_proof",
             Self::Request { .. } => "request",
             Self::Answer { .. } => "answer",
             Self::Review { .. } => "review",
@@ -208,6 +215,7 @@ pub(crate) async fn write(services: &Services, mail: &Mail, workspace: Option<Wo
     match mail {
         Mail::Invite { invite, generation } => write_invite(services, workspace, *invite, *generation, to).await,
         Mail::Reset { reset } => write_reset(services, *reset, to).await,
+        Mail::AddressProof { account, ends_at } => address_proof::write(services, *account, *ends_at, to).await,
         Mail::Request { request } => write_request(services, workspace, *request, to).await,
         Mail::Answer { request, member } => write_answer(services, workspace, *request, *member).await,
         Mail::Review { review, why } => review::write(services, workspace, *review, *why, to).await,

@@ -32,6 +32,7 @@ const SIGN_IN: Draw = || DOOR.whole_page(|door| door.sign_in);
 const SIGN_UP: Draw = || DOOR.whole_page(|door| door.sign_up);
 const RESET: Draw = || DOOR.whole_page(|door| door.reset);
 const NEW_PASSWORD: Draw = || DOOR.whole_page(|door| door.new_password);
+const PROVE_ADDRESS: Draw = || DOOR.whole_page(|door| door.prove_address);
 const ACCEPT_INVITE: Draw = || DOOR.whole_page(|door| door.accept_invite);
 const WORKSPACES: Draw = || DOOR.whole_page(|door| door.workspaces);
 const ACCOUNT: Draw = || DOOR.whole_page(|door| door.account);
@@ -76,6 +77,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/signup") view=SIGN_UP ssr=SSR/>
                 <Route path=path!("/reset") view=RESET ssr=SSR/>
                 <Route path=path!("/reset/:secret") view=NEW_PASSWORD ssr=SSR/>
+                <Route path=path!("/verify/:token") view=PROVE_ADDRESS ssr=SSR/>
                 <Route path=path!("/invites/:secret") view=ACCEPT_INVITE ssr=SSR/>
                 <Route path=path!("/workspaces") view=WORKSPACES ssr=SSR/>
                 <Route path=path!("/account") view=ACCOUNT ssr=SSR/>

@@ -2,6 +2,7 @@
 
 use domain::{
     catalog::RoleId,
+    failure::FailureKind,
     id::{AttemptId, ConnectionId, GroupId, ResourceId, ReviewId, SignInId, TokenId, WebhookId},
     label::Label,
     member::UserId,
@@ -34,6 +35,18 @@ pub fn sign_in_by_password(next: &str) -> String {
 #[must_use]
 pub fn reset_link(secret: &str) -> String {
     format!("{RESET}/{}", encode(secret))
+}
+
+/// The page of a mailed link that proves an address, after it did.
+#[must_use]
+pub fn proven(token: &str) -> String {
+    with_query(&format!("/verify/{}", encode(token)), &[("proven", "yes")])
+}
+
+/// The account page, once a link was mailed to the account's address.
+#[must_use]
+pub fn proof_sent() -> String {
+    with_query(ACCOUNT, &[("sent", "proof")])
 }
 
 #[must_use]
@@ -229,6 +242,24 @@ pub fn sso_switch(secret: &str) -> String {
 pub fn sso_refused(sign_in: Option<SignInId>) -> String {
     let refused = sign_in.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
     with_query(SIGN_IN, &[("refused", &refused)])
+}
+
+/// The way in, saying that single sign-on could not even be refused: what stood in its way, and from there on to `next`.
+#[must_use]
+pub fn sso_stopped(by: FailureKind, next: &str) -> String {
+    with_query(SIGN_IN, &[("refused", stopped_by(by)), ("next", next)])
+}
+
+/// How an address says it.
+#[must_use]
+pub const fn stopped_by(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::NotFound => "gone",
+        FailureKind::Conflict => "changed",
+        FailureKind::Limited => "busy",
+        FailureKind::Internal | FailureKind::Unavailable | FailureKind::Offline => "failed",
+        FailureKind::Invalid | FailureKind::Forbidden | FailureKind::SignedOut | FailureKind::SsoRequired => "unknown",
+    }
 }
 
 /// The workspace that a path is in.

@@ -31,6 +31,13 @@ pub enum Event {
         email: String,
     },
     PasswordReset,
+    /// A link was mailed by which the account's address is shown to be its holder's.
+    AddressProofSent {
+        email: String,
+    },
+    AddressProven {
+        email: String,
+    },
     WorkspaceCreated {
         name: String,
         slug: String,
@@ -323,6 +330,8 @@ impl Event {
             Self::PasswordChanged => "password_changed",
             Self::PasswordResetRequested { .. } => "password_reset_requested",
             Self::PasswordReset => "password_reset",
+            Self::AddressProofSent { .. } => "address_proof_sent",
+            Self::AddressProven { .. } => "address_proven",
             Self::WorkspaceCreated { .. } => "workspace_created",
             Self::WorkspaceSeeded { .. } => "workspace_seeded",
             Self::PlanChanged { .. } => "plan_changed",

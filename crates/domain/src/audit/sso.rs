@@ -119,6 +119,12 @@ pub enum SsoEvent {
         who: String,
         sessions: u64,
     },
+    /// What came in the provider's name to end sessions was not accepted; `code` says of what kind the fault is.
+    SsoSignOutRefused {
+        connection: String,
+        code: String,
+        reason: String,
+    },
 }
 
 /// What ended with something that it hung on.
@@ -162,6 +168,7 @@ impl SsoEvent {
             Self::SsoAccountRenamed { .. } => "sso_account_renamed",
             Self::SsoAddressChanged { .. } => "sso_address_changed",
             Self::SsoSignedOut { .. } => "sso_signed_out",
+            Self::SsoSignOutRefused { .. } => "sso_sign_out_refused",
         }
     }
 
@@ -201,6 +208,7 @@ impl SsoEvent {
             Self::SsoSignedOut { connection, who, sessions } => {
                 format!("ended {sessions} {} of {who}, as {connection} asked", if *sessions == 1 { "session" } else { "sessions" })
             }
+            Self::SsoSignOutRefused { connection, .. } => format!("was to end sessions of {connection}, and was not believed"),
         }
     }
 
@@ -223,7 +231,7 @@ impl SsoEvent {
             | Self::SsoAccountLinked { email, .. }
             | Self::SsoAccountUnlinked { email, .. }
             | Self::SsoAccountReclaimed { email, .. } => Some(email),
-            Self::SsoSignInRefused { connection, .. } => Some(connection),
+            Self::SsoSignInRefused { connection, .. } | Self::SsoSignOutRefused { connection, .. } => Some(connection),
             Self::SsoMemberJoined { member, .. } => Some(member),
             Self::SsoAccountRenamed { after, .. } | Self::SsoAddressChanged { after, .. } => Some(after),
             Self::SsoSignedOut { who, .. } => Some(who),
@@ -250,7 +258,9 @@ impl SsoEvent {
             Self::SsoDomainProofMissing { lapses_at, .. } => vec![format!("it lapses at {lapses_at}, if the proof is not found again")],
             Self::SsoDomainLapsed { missing_since, .. } => vec![format!("missing since {missing_since}")],
             Self::SsoRequirementChanged { before, after } => before.changes(after),
-            Self::SsoSignInRefused { code, reason, .. } | Self::SsoAnswerRefused { code, reason } => vec![reason.clone(), code.clone()],
+            Self::SsoSignInRefused { code, reason, .. } | Self::SsoSignOutRefused { code, reason, .. } | Self::SsoAnswerRefused { code, reason } => {
+                vec![reason.clone(), code.clone()]
+            }
             Self::SsoMemberJoined { email, groups, .. } => {
                 std::iter::once(email.clone()).chain(groups.iter().map(|group| format!("+ group {}", group.name))).collect()
             }

@@ -13,6 +13,9 @@ pub const MOST_ENTRIES: u64 = 200;
 /// How long an entry of a refusal counts those that are like it: later ones stand for themselves.
 pub const FOLDED_WITHIN: Span = Span::days(1);
 
+/// The code of a message that was to end sessions and was not accepted. Its reason is what was wrong with it.
+pub const LOGOUT_REFUSED: &str = "logout-refused";
+
 /// What a way to the provider and back was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -68,4 +71,12 @@ pub struct SignInEntry {
     /// How many like it were refused since; `at` is the last of them.
     #[serde(default)]
     pub more: u64,
+}
+
+impl SignInEntry {
+    /// Whether no sign-in was refused but the provider's word that sessions end.
+    #[must_use]
+    pub fn is_logout(&self) -> bool {
+        matches!(&self.outcome, SignInOutcome::Refused { code, .. } if code == LOGOUT_REFUSED)
+    }
 }

@@ -136,4 +136,6 @@ pub struct LinkOffer {
     pub subject: String,
     /// Whether the right account is signed in, so that they can agree.
     pub may_agree: bool,
+    /// The provider does not speak for the address: the session that takes the place of theirs reaches its workspace alone.
+    pub only_here: bool,
 }

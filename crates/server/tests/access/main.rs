@@ -2,6 +2,7 @@
 //! A new function without an entry here fails.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
+mod address_proof;
 mod functions;
 
 use axum::{Router, body::Body};

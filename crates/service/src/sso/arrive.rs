@@ -167,7 +167,7 @@ pub(super) async fn whose(db: &impl Db, gate: &Gate, received: &Received) -> Res
 }
 
 /// Whether what this workspace's provider says of an address counts.
-async fn speaks_for(db: &impl Db, here: &Workspace, email: &EmailAddress, verified: Option<bool>) -> Result<bool, Failure> {
+pub(super) async fn speaks_for(db: &impl Db, here: &Workspace, email: &EmailAddress, verified: Option<bool>) -> Result<bool, Failure> {
     // a provider where people type any address says so
     if verified == Some(false) {
         return Ok(false);

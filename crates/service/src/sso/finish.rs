@@ -79,11 +79,14 @@ struct Taken {
 /// Finds the attempt and uses it up: whatever comes of the answer, there is no second one.
 async fn take(services: &Services, anyone: &Anonymous, secret: Option<&str>, stage: Stage) -> Result<Taken, Failure> {
     let network = anyone.meta().address.as_deref();
-    services.limits.sso(network)?;
     let found = match secret {
         Some(secret) => store::sso::attempts::by_secret(&services.store, &secrets::hash(secret)).await.map_err(stored)?,
         None => None,
     };
+    // a step that is waited for was counted when the sign-in began, and is used up below: it comes once. All else is counted
+    if !found.as_ref().is_some_and(|attempt| attempt.stage == stage && services.now() < attempt.expires_at) {
+        services.limits.sso(network)?;
+    }
     let Some(attempt) = found.filter(|attempt| [stage, Stage::Done].contains(&attempt.stage)) else {
         // whoever guesses is counted
         services.limits.unasked(network)?;

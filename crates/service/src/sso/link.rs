@@ -3,7 +3,7 @@
 
 use super::{
     Gate,
-    arrive::{self, Whose, whose},
+    arrive::{self, Whose, speaks_for, whose},
     begin::{Arrival, Kept},
     connections::still_open,
 };
@@ -57,10 +57,13 @@ pub async fn offer(services: &Services, anyone: &Anonymous, me: Option<&SignedIn
     services.limits.sso(anyone.meta().address.as_deref())?;
     let Waiting { gate, arrival, email, .. } = waiting(services, browser, secret).await?;
     let may_agree = me.is_some_and(|me| me.account().email == email && !me.came().is_bound());
-    Ok(LinkOffer { email, connection: gate.found.connection.name, workspace: gate.workspace.name, subject: arrival.received.subject, may_agree })
+    let only_here = !speaks_for(&services.store, &gate.workspace, &email, None).await?;
+    let (connection, workspace, subject) = (gate.found.connection.name, gate.workspace.name, arrival.received.subject);
+    Ok(LinkOffer { email, connection, workspace, subject, may_agree, only_here })
 }
 
-/// Agrees. The session that one has ends, and one by this connection takes its place.
+/// Agrees. The session that one has ends, and one by this connection takes its place: a session rests on one thing, the word of a provider or
+/// a password, and reaches and lasts as far as that does. Where the provider does not speak for the address, that is its workspace alone.
 pub async fn confirm(services: &Services, me: SignedIn, browser: Option<&str>, secret: &str) -> Result<Linked, Failure> {
     let Waiting { attempt, gate, arrival, email } = waiting(services, browser, secret).await?;
     if me.account().email != email {
@@ -70,7 +73,7 @@ pub async fn confirm(services: &Services, me: SignedIn, browser: Option<&str>, s
     me.came().speaks_for_the_account()?;
     if !me.account().email_verified {
         // else whoever made an account of this address would have the real holder's place at the provider
-        let message = "your address is not proven yet; ask for a new password at the sign-in page, follow the link that is mailed to you, and agree then";
+        let message = "your address is not proven yet; send a proof link from your account page, follow it, and agree then";
         return Err(Failure::new(FailureKind::Conflict, message));
     }
     gate.open_for(Purpose::SignIn).map_err(|refused| Failure::new(FailureKind::Conflict, refused.reason))?;

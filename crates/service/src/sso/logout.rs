@@ -1,8 +1,9 @@
-//! The provider ends sessions: OpenID Connect's back-channel logout, and SAML's single logout.
+//! The provider ends sessions: OpenID Connect's back-channel logout, and SAML's single logout. Only what is not accepted counts against the
+//! network that it comes from: a provider brings as many as sessions end, and those that were turned away would live on.
 
 use super::{
     Gate, oidc,
-    refused::{Refused, Stopped},
+    refused::{Refused, Stopped, entry},
     saml,
 };
 use crate::{access::Anonymous, refusal::stored, secrets, services::Services};
@@ -10,7 +11,7 @@ use domain::{
     audit::{Actor, Chain, Object, SsoEvent},
     failure::{Failure, FailureKind},
     id::ConnectionId,
-    sso::log::Purpose,
+    sso::log::{LOGOUT_REFUSED, Purpose},
     time::Timestamp,
 };
 use federation::saml::{Carried, IdentityProvider, ServiceProvider};
@@ -26,8 +27,7 @@ struct Wanted<'a> {
 
 /// A logout token, sent by the provider itself. Says how many sessions ended.
 pub async fn backchannel(services: &Services, anyone: &Anonymous, id: ConnectionId, token: &str) -> Result<u64, Failure> {
-    services.limits.sso(anyone.meta().address.as_deref())?;
-    let gate = Gate::find(services, id).await?;
+    let gate = gate(services, anyone, id).await?;
     let done = async {
         gate.open_for(Purpose::Test)?;
         let client = oidc::client(services, &gate.found)?;
@@ -37,7 +37,21 @@ pub async fn backchannel(services: &Services, anyone: &Anonymous, id: Connection
             Wanted { subject: told.subject.as_deref(), sessions: vec![told.session.as_deref()], message: &told.jti, ends: Timestamp::from_micros(told.ends) };
         end(services, anyone, &gate, &wanted).await
     };
-    done.await.map_err(said)
+    match done.await {
+        Ok(done) => Ok(done),
+        Err(stopped) => Err(refused(services, anyone, &gate, stopped).await?),
+    }
+}
+
+/// The connection that a message is for, if whoever brings it is listened to.
+async fn gate(services: &Services, anyone: &Anonymous, id: ConnectionId) -> Result<Gate, Failure> {
+    let network = anyone.meta().address.as_deref();
+    services.limits.may_log_out(network)?;
+    let found = Gate::find(services, id).await;
+    if found.as_ref().is_err_and(|failure| failure.kind == FailureKind::NotFound) {
+        services.limits.failed_to_log_out(network);
+    }
+    found
 }
 
 /// What is answered to a single logout: where the browser goes on to, if the provider has an address for that.
@@ -60,8 +74,7 @@ pub enum LogoutMessage<'a> {
 
 /// A SAML request to end sessions, which a browser brings.
 pub async fn single_logout(services: &Services, anyone: &Anonymous, id: ConnectionId, message: LogoutMessage<'_>) -> Result<LoggedOut, Failure> {
-    services.limits.sso(anyone.meta().address.as_deref())?;
-    let gate = Gate::find(services, id).await?;
+    let gate = gate(services, anyone, id).await?;
     let done = async {
         gate.open_for(Purpose::Test)?;
         let (sp, idp) = (saml::ours(services, &gate.found.connection), saml::theirs(&gate.found.connection)?);
@@ -78,7 +91,10 @@ pub async fn single_logout(services: &Services, anyone: &Anonymous, id: Connecti
         let answer = format!("_{}", secrets::random(services.entropy.as_ref()));
         Ok::<_, Stopped>(LoggedOut { url: federation::saml::logout_response(&sp, &idp, &answer, now, &told), sessions })
     };
-    done.await.map_err(said)
+    match done.await {
+        Ok(done) => Ok(done),
+        Err(stopped) => Err(refused(services, anyone, &gate, stopped).await?),
+    }
 }
 
 /// Judged beside the threads that answer everybody, as sign-ins are.
@@ -122,9 +138,26 @@ async fn end(services: &Services, anyone: &Anonymous, gate: &Gate, wanted: &Want
     Err(federation::Refusal::Replayed.into())
 }
 
-fn said(stopped: Stopped) -> Failure {
-    match stopped {
-        Stopped::Refused(Refused { reason, .. }) => Failure::new(FailureKind::Invalid, reason),
-        Stopped::Failed(failure) => failure,
+/// What is answered to a message that is not accepted. The owners read of it: sessions live on that the provider takes for ended, or somebody
+/// speaks in its name. The first of a network alone stands in the trail and the log, since anybody can bring as many as they like.
+async fn refused(services: &Services, anyone: &Anonymous, gate: &Gate, stopped: Stopped) -> Result<Failure, Failure> {
+    let Refused { code, reason } = match stopped {
+        Stopped::Refused(refused) => refused,
+        Stopped::Failed(failure) => return Ok(failure),
+    };
+    let network = anyone.meta().address.as_deref();
+    services.limits.failed_to_log_out(network);
+    let (connection, answer) = (&gate.found.connection, Failure::new(FailureKind::Invalid, &reason));
+    tracing::info!(connection.id = %connection.id, code, "a message that was to end sessions was refused");
+    if !services.limits.may_tell(network) {
+        return Ok(answer);
     }
+    let entry = entry(services, anyone.meta(), Purpose::SignIn, None, Some(&Refused { code: LOGOUT_REFUSED, reason: reason.clone() }));
+    let tx = services.store.begin().await.map_err(stored)?;
+    store::sso::log::write(&tx, connection.id, &entry).await.map_err(stored)?;
+    let event = SsoEvent::SsoSignOutRefused { connection: connection.name.to_string(), code: code.to_owned(), reason };
+    let object = Object::new("connection", connection.id.uuid());
+    let record = services.record(Chain::Workspace(gate.workspace.id), Actor::Anonymous, event.into(), Some(object), anyone.meta().origin());
+    tx.commit(record).await.map_err(stored)?;
+    Ok(answer)
 }

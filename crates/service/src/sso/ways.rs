@@ -20,7 +20,7 @@ use domain::{
 /// Where an address signs in. Only its domain is looked at, so that the answer tells nothing of who has an account.
 pub async fn where_to_sign_in(services: &Services, anyone: &Anonymous, email: &str) -> Result<WayIn, Failure> {
     let email = EmailAddress::parse(email).map_err(|error| Failure::field("email", error))?;
-    services.limits.sso(anyone.meta().address.as_deref())?;
+    services.limits.ways(anyone.meta().address.as_deref())?;
     let Some(workspace) = store::sso::domains::proven_for(&services.store, &DomainName::of(&email)).await.map_err(stored)? else {
         return Ok(WayIn::Password);
     };
@@ -30,7 +30,7 @@ pub async fn where_to_sign_in(services: &Services, anyone: &Anonymous, email: &s
 
 /// What the page of the way in begins with, for who wants to go on to a workspace. It tells of a workspace only to its members.
 pub async fn ways_in(services: &Services, anyone: &Anonymous, me: Option<SignedIn>, next: Option<&WorkspaceSlug>) -> Result<WaysIn, Failure> {
-    services.limits.sso(anyone.meta().address.as_deref())?;
+    services.limits.ways(anyone.meta().address.as_deref())?;
     let address_first = store::sso::domains::any_leads(&services.store).await.map_err(stored)?;
     let (Some(me), Some(slug)) = (me, next) else { return Ok(WaysIn { address_first, asks_for_sso: None }) };
     let Ok(doors) = doors(services, &me, slug).await else { return Ok(WaysIn { address_first, asks_for_sso: None }) };

@@ -3,6 +3,7 @@
 
 mod access_map;
 mod accounts;
+mod address_proof;
 mod asked;
 mod audit;
 mod bulk;

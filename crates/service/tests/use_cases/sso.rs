@@ -4,6 +4,7 @@ mod asking;
 mod attacks;
 mod connections;
 mod domains;
+mod limits;
 mod link;
 mod links;
 mod log;

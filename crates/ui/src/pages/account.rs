@@ -1,4 +1,4 @@
-//! One's own account: who one is, the password, and where one is signed in.
+//! One's own account: who one is, whether the address is proven, the password, and where one is signed in.
 
 use super::{
     failure::FailureView,
@@ -49,7 +49,7 @@ fn Mine(me: Account) -> impl IntoView {
                     <div class="section">
                         <div class="section-head"><h2 id="profile-title">"Profile"</h2></div>
                         <Who name=name.clone() note=email.clone() id=id/>
-                        {(!me.email_verified).then(|| view! { <p class="field-hint">"This address has not been proven yet. It is once you follow a link that was mailed to it."</p> })}
+                        {(!me.email_verified).then(|| view! { <Unproven email=email.clone()/> })}
                     </div>
                 </section>
                 <section class="panel" aria-labelledby="password-title">
@@ -67,6 +67,44 @@ fn Mine(me: Account) -> impl IntoView {
                 </section>
             </div>
         </AppShell>
+    }
+    .into_any()
+}
+
+/// The address is only what somebody typed so far: the way to show that it is theirs.
+#[component]
+fn Unproven(email: String) -> impl IntoView {
+    let query = use_query_map();
+    let sent = Memo::new(move |_| query.with(|query| query.get("sent").as_deref() == Some("proof")));
+    let session = use_session();
+    let action = ServerAction::<accounts::SendProof>::new();
+    let error = refusal(action.value().into(), action.pending());
+    let start = Resource::new(|| (), |()| accounts::start(None));
+    let words = move || if sent.get() { "Send another proof link" } else { "Send proof link" };
+    let button =
+        move |off: Option<String>| view! { <div><Button submit=true pending=action.pending() disabled_reason=Signal::stored(off)>{words}</Button></div> };
+    Effect::new(move || {
+        if let Some(error) = error.get() {
+            let _ = session.ask_again(&error, move || {
+                action.dispatch(accounts::SendProof {});
+            });
+        }
+    });
+    let told = move || {
+        sent.get().then(|| view! { <Banner tone=Tone::Good>{format!("Sent to {email}. Look into your mailbox, and into the spam folder too.")}</Banner> })
+    };
+    view! {
+        <ActionForm action=action attr:class="form">
+            <p class="field-hint">"This address has not been proven yet. Until it is, no workspace's single sign-on can be linked with your account."</p>
+            {told}
+            <Refusal error=error fields=&[]/>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    let is_off = start.await.is_ok_and(|start| !start.mail_is_on);
+                    button(is_off.then(|| "Mail is off on this server. Ask whoever runs it to turn mail on.".to_owned()))
+                })}
+            </Suspense>
+        </ActionForm>
     }
     .into_any()
 }

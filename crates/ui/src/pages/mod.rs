@@ -22,6 +22,7 @@ pub mod not_found;
 pub mod notices;
 pub mod palette;
 pub mod picked;
+pub mod prove_address;
 pub mod request_access;
 pub mod reset;
 pub mod resources;

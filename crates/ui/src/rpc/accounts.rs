@@ -8,7 +8,7 @@ use crate::path;
 #[cfg(feature = "ssr")]
 use domain::failure::FailureKind;
 use domain::{
-    account::{Account, PasswordStrength, Session},
+    account::{Account, AddressClaim, PasswordStrength, Session},
     id::SessionId,
 };
 use leptos::prelude::*;
@@ -119,6 +119,30 @@ pub async fn change_password(current: String, new: String) -> Rpc<()> {
     let (services, me) = context::signed_in().await?;
     service::accounts::change_password(&services, &me, &current, &new).await?;
     leptos_axum::redirect(&path::with_query(path::ACCOUNT, &[("changed", "password")]));
+    Ok(())
+}
+
+/// Mails a link to one's own address that proves it.
+#[server(prefix = "/rpc", endpoint = "accounts/send_proof")]
+pub async fn send_proof() -> Rpc<()> {
+    let (services, me) = context::signed_in().await?;
+    service::address_proof::send(&services, &me).await?;
+    leptos_axum::redirect(&path::proof_sent());
+    Ok(())
+}
+
+/// What the mailed link asks.
+#[server(name = FetchAddressClaim, prefix = "/rpc", endpoint = "accounts/address_claim", input = Json, output = Json)]
+pub async fn address_claim(token: String) -> Rpc<AddressClaim> {
+    let (services, anonymous) = context::anonymous()?;
+    Ok(service::address_proof::claim(&services, &anonymous, &token).await?)
+}
+
+#[server(prefix = "/rpc", endpoint = "accounts/prove_address")]
+pub async fn prove_address(token: String) -> Rpc<()> {
+    let (services, anonymous) = context::anonymous()?;
+    service::address_proof::confirm(&services, &anonymous, &token).await?;
+    leptos_axum::redirect(&path::proven(&token));
     Ok(())
 }
 

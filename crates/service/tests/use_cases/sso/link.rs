@@ -109,6 +109,34 @@ on_both! {
         stage.enters(&own, &eve.slug).await.unwrap();
     }
 
+    async fn who_is_asked_to_agree_is_told_how_far_they_come_by_it(world: World) {
+        let stage = Stage::bare(world).await;
+        let eve = eve(&stage).await;
+        let (cookie, secret) = asked(&stage).await;
+        let services = &stage.company.services;
+        let anyone = services.anonymous(Meta::default());
+        let offer = async || link::offer(services, &anyone, Some(&stage.company.signed_in(&eve).await), Some(&cookie), &secret).await.unwrap();
+        assert!(offer().await.only_here);
+        let linked = link::confirm(services, stage.company.signed_in(&eve).await, Some(&cookie), &secret).await.unwrap();
+        let here = Browser { secret: linked.session_secret, slug: stage.owner.slug.clone() };
+        stage.enters(&here, &stage.owner.slug).await.unwrap();
+        assert_eq!(stage.enters(&here, &eve.slug).await.unwrap_err().kind, FailureKind::SignedOut, "as it was told");
+    }
+
+    async fn whose_domain_was_proven_meanwhile_is_told_so(world: World) {
+        let stage = Stage::bare(world).await;
+        let eve = eve(&stage).await;
+        let (cookie, secret) = asked(&stage).await;
+        stage.proves(&stage.owner, "acme.test").await;
+        let services = &stage.company.services;
+        let me = stage.company.signed_in(&eve).await;
+        let offered = link::offer(services, &services.anonymous(Meta::default()), Some(&me), Some(&cookie), &secret).await.unwrap();
+        assert!(!offered.only_here);
+        let linked = link::confirm(services, me, Some(&cookie), &secret).await.unwrap();
+        let here = Browser { secret: linked.session_secret, slug: stage.owner.slug.clone() };
+        stage.enters(&here, &eve.slug).await.unwrap();
+    }
+
     async fn nobody_else_agrees(world: World) {
         let stage = Stage::bare(world).await;
         stage.company.founder("Eve").await;

@@ -2,7 +2,10 @@
 
 use super::{saml, stage::Stage};
 use crate::resources::trail;
-use domain::failure::FailureKind;
+use domain::{
+    failure::FailureKind,
+    sso::log::{LOGOUT_REFUSED, SignInOutcome},
+};
 use serde_json::{Value, json};
 use service::{
     actor::Meta,
@@ -74,6 +77,58 @@ on_both! {
             assert_eq!(tell(&stage, &word).await.unwrap_err().kind, FailureKind::Invalid, "{word}");
         }
         stage.enters(&bea, &bea.slug).await.unwrap();
+    }
+
+    async fn a_message_that_is_not_accepted_stands_in_the_log_and_the_trail(world: World) {
+        let stage = Stage::set(world).await;
+        let word = token("logout+jwt", &claims(&stage, "a", json!({ "aud": "another" })), IDP);
+        let refused = tell(&stage, &word).await.unwrap_err();
+        let log = stage.log().await;
+        let SignInOutcome::Refused { code, reason } = &log[0].outcome else { panic!("{log:?}") };
+        assert!(log[0].is_logout() && code == LOGOUT_REFUSED && *reason == refused.message, "{code}: {reason}");
+        let told = async || trail(&stage.company, &stage.owner).await.into_iter().filter(|said| said.contains("was not believed")).collect::<Vec<_>>();
+        assert_eq!(told().await, ["was to end sessions of Okta, and was not believed"]);
+        // what is repeated fills neither
+        for _ in 0..20 {
+            tell(&stage, &word).await.unwrap_err();
+        }
+        assert!(stage.log().await.len() <= 7 && told().await.len() <= 7, "{:?}", told().await);
+    }
+
+    async fn a_single_logout_that_is_not_accepted_is_told_of_too(world: World) {
+        let stage = saml::set(world).await;
+        let services = &stage.company.services;
+        let elsewhere = "https://elsewhere.test/slo";
+        let message = provider::logout(services.now(), elsewhere, "_a", "bea-there", None);
+        let anyone = services.anonymous(Meta::default());
+        let done = logout::single_logout(services, &anyone, stage.connection, LogoutMessage::Form { message: &message, relay_state: None }).await;
+        assert_eq!(done.unwrap_err().kind, FailureKind::Invalid);
+        assert!(stage.log().await[0].is_logout());
+        assert_eq!(trail(&stage.company, &stage.owner).await[0], "was to end sessions of Entra, and was not believed");
+    }
+
+    async fn messages_that_are_right_are_never_held_up(world: World) {
+        let stage = Stage::set(world).await;
+        let bea = stage.comes(json!({})).await;
+        // however many come in from the provider's network at that moment
+        let limits = &stage.company.services.limits;
+        assert!((0..1_000).any(|_| limits.sso(None).is_err()));
+        assert_eq!(tell(&stage, &token("logout+jwt", &claims(&stage, "a", json!({})), IDP)).await.unwrap(), 1);
+        assert_eq!(stage.enters(&bea, &bea.slug).await.unwrap_err().kind, FailureKind::SignedOut);
+    }
+
+    async fn a_network_that_brings_what_is_wrong_is_not_listened_to_for_a_while(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        let mut brought = 0;
+        while tell(&stage, "x").await.unwrap_err().kind != FailureKind::Limited {
+            brought += 1;
+            assert!(brought < 200);
+        }
+        assert!(brought >= 60, "{brought}");
+        let elsewhere = services.anonymous(Meta { address: Some("10.0.0.2".to_owned()), ..Meta::default() });
+        let word = token("logout+jwt", &claims(&stage, "a", json!({})), IDP);
+        logout::backchannel(services, &elsewhere, stage.connection, &word).await.unwrap();
     }
 
     async fn a_single_logout_ends_the_session_and_is_answered(world: World) {

@@ -2,7 +2,7 @@
 
 use super::SignInForm;
 use crate::{
-    components::{AuthLayout, Button, ButtonKind, LinkButton, SkeletonLines},
+    components::{AuthLayout, Banner, Button, ButtonKind, LinkButton, SkeletonLines},
     pages::{
         failure::FailureView,
         form::{Refusal, refusal},
@@ -57,13 +57,20 @@ fn first(offer: &LinkOffer, secret: &str, again: Callback<()>) -> AnyView {
 fn Agree(offer: LinkOffer, secret: String) -> impl IntoView {
     let action = ServerAction::<sso::ConfirmLink>::new();
     let error = refusal(action.value().into(), action.pending());
-    let LinkOffer { email, connection, workspace, subject, .. } = offer;
+    let LinkOffer { email, connection, workspace, subject, only_here, .. } = offer;
+    let reach = only_here.then(|| {
+        let words = format!(
+            "Then this browser is signed in to {workspace} alone, for which {connection} speaks. To reach other workspaces of yours, sign in by password again."
+        );
+        view! { <Banner>{words}</Banner> }
+    });
     let text = format!("You are signed in as {email}. From now on, whoever {connection} of {workspace} calls {subject} signs in to this account.");
     let footer = || view! { <a href=path::HOME>"Don't link, stay signed in"</a> };
     view! {
         <AuthLayout title=format!("Link your account with {connection}?") text=text footer=footer>
             <ActionForm action=action attr:class="form">
                 <Refusal error=error fields=&[]/>
+                {reach}
                 <input type="hidden" name="secret" value=secret/>
                 <Button kind=ButtonKind::Primary submit=true pending=action.pending()>"Link and go on"</Button>
             </ActionForm>

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{AuthLayout, Banner, ButtonKind, LinkButton, SkeletonLines, Tone},
-    pages::{doors::begins, failure::FailureView},
+    pages::{doors::begins, failure::FailureView, not_found::answer_with},
     path,
     rpc::{Rpc, sso},
 };
@@ -12,13 +12,31 @@ use leptos::prelude::*;
 /// What is said where no connection is known.
 const UNKNOWN: &str = "What came back belongs to no sign-in that was begun in this browser, or to one that took longer than 10 minutes. Begin again.";
 
+/// What is said where something else than a provider's answer stood in the way.
+const STOPPED: [(FailureKind, &str); 4] = [
+    (
+        FailureKind::NotFound,
+        "This way in is not there any more: its connection was removed, or its workspace was closed. Sign in with your address, or ask an owner of the workspace.",
+    ),
+    (FailureKind::Conflict, "Something was changed at the same moment that this sign-in rests on. Nothing of it was kept; begin again."),
+    (FailureKind::Limited, "So many sign-ins came from your network that some have to wait. Wait a minute, then begin again."),
+    (FailureKind::Internal, "Something went wrong on our side. Begin again; if that does not help, tell whoever runs Rolecall."),
+];
+
+/// What the address of the page says of it, and the status that the page is sent with.
+fn stopped(word: &str) -> (Option<FailureKind>, &'static str) {
+    let found = STOPPED.iter().find(|(kind, _)| path::stopped_by(*kind) == word);
+    found.map_or((None, UNKNOWN), |(kind, text)| (Some(*kind), *text))
+}
+
 #[component]
 pub fn RefusedPage(
-    /// The entry of a log; anything else where there is none.
+    /// The entry of a log; where there is none, what else stood in the way.
     refused: String,
     next: Memo<String>,
 ) -> impl IntoView {
     let id = refused.parse::<SignInId>().ok();
+    let (kind, text) = stopped(&refused);
     let found = Resource::new(
         move || id,
         |id| async move {
@@ -34,8 +52,13 @@ pub fn RefusedPage(
             {move || Suspend::new(async move {
                 match found.await {
                     Ok(Some(refusal)) => told(&refusal, &next.get_untracked()),
-                    Ok(None) => unknown(UNKNOWN.to_owned()),
-                    Err(error) if error.kind() == FailureKind::NotFound => unknown(error.message()),
+                    Ok(None) => {
+                        if let Some(kind) = kind {
+                            answer_with(kind);
+                        }
+                        unknown(text.to_owned(), &next.get_untracked())
+                    }
+                    Err(error) if error.kind() == FailureKind::NotFound => unknown(error.message(), &next.get_untracked()),
                     Err(error) => view! { <AuthLayout title="You are not signed in"><FailureView error retry=move || found.refetch()/></AuthLayout> }.into_any(),
                 }
             })}
@@ -59,10 +82,10 @@ fn told(refusal: &SsoRefusal, next: &str) -> AnyView {
     .into_any()
 }
 
-fn unknown(text: String) -> AnyView {
+fn unknown(text: String, next: &str) -> AnyView {
     view! {
         <AuthLayout title="You are not signed in" text=text>
-            <LinkButton kind=ButtonKind::Primary href=path::SIGN_IN.to_owned()>"Sign in"</LinkButton>
+            <LinkButton kind=ButtonKind::Primary href=path::sign_in_then(next)>"Sign in"</LinkButton>
         </AuthLayout>
     }
     .into_any()

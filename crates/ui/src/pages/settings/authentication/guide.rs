@@ -14,7 +14,7 @@ pub const fn steps(preset: Preset, protocol: Protocol) -> &'static [&'static str
         ],
         (Preset::Okta, Protocol::Saml) => &[
             "In the Okta admin console open Applications, then Create App Integration, and choose SAML 2.0.",
-            "Enter the Single sign-on URL and the Audience URI below. Set Application username to Email.",
+            "Enter the Single sign-on URL and the Audience URI below. Set Name ID format to Persistent and Application username to Custom, user.getInternalProperty(\"id\"): an address may be given to somebody else.",
             "Under Attribute Statements send email as user.email and displayName as user.displayName; for groups add a Group Attribute Statement called groups.",
             "Assign the people or groups who may sign in. On the tab Sign On copy the Metadata URL and open it: save what it shows as a file.",
         ],
@@ -27,7 +27,7 @@ pub const fn steps(preset: Preset, protocol: Protocol) -> &'static [&'static str
         (Preset::EntraId, Protocol::Saml) => &[
             "In the Entra admin center open Enterprise applications, New application, Create your own application.",
             "Under Single sign-on choose SAML. Upload the metadata file below, or enter Identifier and Reply URL.",
-            "Under Attributes & Claims leave emailaddress as user.mail; for groups add a group claim.",
+            "Under Attributes & Claims set Unique User Identifier to user.objectid as Persistent, and leave emailaddress as user.mail; for groups add a group claim.",
             "Assign users and groups, then download the Federation Metadata XML.",
         ],
         (Preset::Google, Protocol::Oidc) => &[
@@ -38,7 +38,7 @@ pub const fn steps(preset: Preset, protocol: Protocol) -> &'static [&'static str
         (Preset::Google, Protocol::Saml) => &[
             "In the Google Admin console open Apps, Web and mobile apps, then Add custom SAML app.",
             "Download the metadata that it shows: it is what to bring back here.",
-            "Enter ACS URL and Entity ID below. Leave Signed response unchecked, and set Name ID to Primary email.",
+            "Enter ACS URL and Entity ID below. Leave Signed response unchecked. As Name ID choose what stays with a person, like Employee ID: with Primary email, whoever is given somebody's old address opens their account.",
             "Map Primary email to email; for groups choose them under Group membership and call the attribute groups. Then switch the app on for your people.",
         ],
         (Preset::OneLogin, Protocol::Oidc) => &[
@@ -125,6 +125,8 @@ mod tests {
             let steps = steps(preset, protocol);
             assert!(steps.len() >= 3 && steps.iter().all(|step| step.ends_with('.')), "{preset:?} {protocol}");
         }
+        let says = |preset, words: &str| steps(preset, Protocol::Saml).iter().any(|step| step.contains(words));
+        assert!(says(Preset::Okta, "getInternalProperty") && says(Preset::EntraId, "user.objectid"), "people are known by what stays, not by an address");
         assert!(Preset::ALL.iter().all(|preset| issuer(*preset).starts_with("https://") && found(*preset).ends_with('.')));
     }
 }

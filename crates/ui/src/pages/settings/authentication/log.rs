@@ -57,6 +57,9 @@ fn row(entry: &SignInEntry) -> AnyView {
     let (tone, word, reason) = match (&entry.outcome, entry.purpose) {
         (SignInOutcome::Accepted, Purpose::SignIn) => (Tone::Good, "Signed in", None),
         (SignInOutcome::Accepted, Purpose::Test) => (Tone::Info, "Test passed", None),
+        (SignInOutcome::Refused { code, reason }, Purpose::SignIn) if entry.is_logout() => {
+            (Tone::Bad, "Sign-out refused", Some((code.clone(), reason.clone())))
+        }
         (SignInOutcome::Refused { code, reason }, Purpose::SignIn) => (Tone::Bad, "Refused", Some((code.clone(), reason.clone()))),
         (SignInOutcome::Refused { code, reason }, Purpose::Test) => (Tone::Warn, "Test refused", Some((code.clone(), reason.clone()))),
     };
