@@ -18,7 +18,7 @@ const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
 }
 
 /// Every kind there is, in the order in which people look for them.
-pub const KINDS: [Kind; 87] = [
+pub const KINDS: [Kind; 90] = [
     here("member_access_changed", "Access changed"),
     here("access_requested", "Access asked for"),
     here("access_request_approved", "Request approved"),

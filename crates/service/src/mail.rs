@@ -1,7 +1,7 @@
 //! The mails: what each one is about, kept in the outbox without its link, and how it reads when it is sent.
 
 mod address_proof;
-mod proof;
+mod domain_proof;
 mod review;
 
 use crate::{invite_links, refusal::stored, resets, services::Services};
@@ -220,7 +220,7 @@ pub(crate) async fn write(services: &Services, mail: &Mail, workspace: Option<Wo
         Mail::Answer { request, member } => write_answer(services, workspace, *request, *member).await,
         Mail::Review { review, why } => review::write(services, workspace, *review, *why, to).await,
         Mail::Closed { by, deleted_at } => write_closed(services, workspace, by, *deleted_at).await,
-        Mail::Domain { domain, why } => proof::write(services, workspace, *domain, *why, to).await,
+        Mail::Domain { domain, why } => domain_proof::write(services, workspace, *domain, *why, to).await,
     }
 }
 

@@ -83,9 +83,10 @@ fn told(refusal: &SsoRefusal, next: &str) -> AnyView {
 }
 
 fn unknown(text: String, next: &str) -> AnyView {
+    let sign_in = path::sign_in_then(next);
     view! {
         <AuthLayout title="You are not signed in" text=text>
-            <LinkButton kind=ButtonKind::Primary href=path::sign_in_then(next)>"Sign in"</LinkButton>
+            <LinkButton kind=ButtonKind::Primary href=sign_in>"Sign in"</LinkButton>
         </AuthLayout>
     }
     .into_any()
