@@ -11,4 +11,4 @@ mod token;
 pub use discovery::{Provider, discover};
 pub use logout::{LoggedOut, accept_logout};
 pub use redeem::redeem;
-pub use start::{Connection, Started, authorize, end_session, returned};
+pub use start::{Connection, Started, authorize, returned};

@@ -1,7 +1,7 @@
 //! SAML 2.0 as a service provider: we ask at an identity provider's address and are answered by a form that the browser posts.
 //!
-//! What is supported: the web browser SSO profile, started by us (HTTP-Redirect) or by the provider, answers by HTTP-POST, and single logout by
-//! redirect and POST. Signed responses or signed assertions are needed. **Encrypted assertions are not supported** and refused as
+//! What is supported: the web browser SSO profile, started by us (HTTP-Redirect) or by the provider, answers by HTTP-POST, and single logout that
+//! the provider asks for, by redirect and POST. Signed responses or signed assertions are needed. **Encrypted assertions are not supported** and refused as
 //! [`Refusal::Encrypted`](crate::Refusal::Encrypted); nor are artifacts, and our own messages are not signed.
 
 mod assertion;
@@ -17,10 +17,10 @@ mod signature;
 mod xml;
 
 pub use certificate::{certificate, fingerprint};
-pub use logout::{Carried, LoggedOut, accept_logout, accept_logout_response, logout_request, logout_response};
+pub use logout::{Carried, LoggedOut, accept_logout, logout_response};
 pub use metadata::{metadata, read_metadata};
 pub use request::request;
-pub use response::{Expected, accept, in_response_to};
+pub use response::{Expected, accept};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -16,7 +16,6 @@ pub struct Provider {
     pub token_endpoint: String,
     pub jwks_uri: String,
     pub userinfo_endpoint: Option<String>,
-    pub end_session_endpoint: Option<String>,
     /// How a client may show its secret, as the provider lists it.
     pub(super) secret_by_basic: bool,
     pub(super) secret_by_post: bool,
@@ -39,7 +38,6 @@ struct Description {
     token_endpoint: String,
     jwks_uri: String,
     userinfo_endpoint: Option<String>,
-    end_session_endpoint: Option<String>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
@@ -53,8 +51,7 @@ pub async fn discover(http: &Outgoing, issuer: &str) -> Result<Provider, Refusal
     if found.issuer != issuer {
         return Err(Refusal::WrongIssuer { expected: issuer.to_owned(), found: found.issuer });
     }
-    let others = [&found.userinfo_endpoint, &found.end_session_endpoint].into_iter().flatten();
-    for endpoint in [&found.authorization_endpoint, &found.token_endpoint, &found.jwks_uri].into_iter().chain(others) {
+    for endpoint in [&found.authorization_endpoint, &found.token_endpoint, &found.jwks_uri].into_iter().chain(&found.userinfo_endpoint) {
         http.address(endpoint)?;
     }
     // without a list it is the one (Discovery, 3)
@@ -66,7 +63,6 @@ pub async fn discover(http: &Outgoing, issuer: &str) -> Result<Provider, Refusal
         token_endpoint: found.token_endpoint,
         jwks_uri: found.jwks_uri,
         userinfo_endpoint: found.userinfo_endpoint,
-        end_session_endpoint: found.end_session_endpoint,
         secret_by_basic: has("client_secret_basic"),
         secret_by_post: has("client_secret_post"),
         names_itself: found.authorization_response_iss_parameter_supported,

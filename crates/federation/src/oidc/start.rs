@@ -71,13 +71,6 @@ pub fn returned(query: &str, started: &Started) -> Result<(String, Option<String
     Ok((code, find("iss")?))
 }
 
-/// The address where the provider ends its own session, if it has one (RP-Initiated Logout); `back` is where the browser comes to after.
-#[must_use]
-pub fn end_session(provider: &Provider, connection: &Connection, back: &str) -> Option<String> {
-    let endpoint = provider.end_session_endpoint.as_deref()?;
-    Some(with_query(endpoint, &[("client_id", &connection.client_id), ("post_logout_redirect_uri", back)]))
-}
-
 fn with_query(endpoint: &str, pairs: &[(&str, &str)]) -> String {
     let query = Serializer::new(String::new()).extend_pairs(pairs).finish();
     format!("{endpoint}{}{query}", if endpoint.contains('?') { '&' } else { '?' })

@@ -1,13 +1,11 @@
-//! Single logout (Profiles 4.4): the provider ends a session, or we ask it to.
-//!
-//! A provider's request must be signed. Its answer to ours changes nothing here, and need not be.
+//! Single logout (Profiles 4.4): the provider ends a session, by a request that must be signed, and is answered. We never ask it to.
 
 use super::{
     IdentityProvider, ServiceProvider,
     assertion::lasts,
     names::{ASSERTION, PROTOCOL, SUCCESS},
     redirect::{Query, address, heading},
-    response::{check_heading, from_form, is_from, succeeded},
+    response::{check_heading, from_form, is_from},
     signature::{DS, verify},
     xml::{attribute, child, children, escaped, is, needed, parse_message, plain_text},
 };
@@ -25,7 +23,7 @@ const PATIENCE: i64 = 300 * SECOND;
 pub enum Carried<'a> {
     /// In an address; the query exactly as it was received, since that is what is signed.
     Redirect { query: &'a str },
-    /// In a form: the field `SAMLRequest` or `SAMLResponse`, and `RelayState`.
+    /// In a form: the field `SAMLRequest`, and `RelayState`.
     Post { message: &'a str, relay_state: Option<&'a str> },
 }
 
@@ -97,45 +95,4 @@ pub fn logout_response(sp: &ServiceProvider, idp: &IdentityProvider, id: &str, n
         escaped(&sp.entity_id),
     );
     Some(address(slo, "SAMLResponse", &message, done.relay_state.as_deref()))
-}
-
-/// The address that asks the provider to end the session; `id` comes back. None where the provider has no address for logout.
-#[must_use]
-pub fn logout_request(
-    sp: &ServiceProvider,
-    idp: &IdentityProvider,
-    id: &str,
-    now: i64,
-    subject: &str,
-    session: Option<&str>,
-    relay_state: &str,
-) -> Option<String> {
-    let slo = idp.slo.as_deref()?;
-    let session = session.map_or_else(String::new, |session| format!("<samlp:SessionIndex>{}</samlp:SessionIndex>", escaped(session)));
-    let message = format!(
-        r#"<samlp:LogoutRequest xmlns:samlp="{PROTOCOL}" xmlns:saml="{ASSERTION}" {} NotOnOrAfter="{}"><saml:Issuer>{}</saml:Issuer><saml:NameID>{}</saml:NameID>{session}</samlp:LogoutRequest>"#,
-        heading(id, now, slo),
-        instant::write(now.saturating_add(PATIENCE)),
-        escaped(&sp.entity_id),
-        escaped(subject),
-    );
-    Some(address(slo, "SAMLRequest", &message, Some(relay_state)))
-}
-
-/// Reads the provider's answer to our request: that it has ended the session, or why not. Nothing may rest on it but what is shown.
-pub fn accept_logout_response(sp: &ServiceProvider, idp: &IdentityProvider, carried: Carried<'_>, request: &str) -> Result<(), Refusal> {
-    let xml = match carried {
-        Carried::Redirect { query } => Query::read(query, "SAMLResponse")?.xml()?,
-        Carried::Post { message, .. } => from_form(message)?,
-    };
-    let document = parse_message(&xml)?;
-    let response = document.root_element();
-    if !is(response, PROTOCOL, "LogoutResponse") {
-        return Err(Refusal::malformed("it is no SAML logout response"));
-    }
-    check_heading(response, idp, &sp.slo)?;
-    if response.attribute("InResponseTo") != Some(request) {
-        return Err(Refusal::WrongRequest);
-    }
-    succeeded(response)
 }

@@ -41,12 +41,6 @@ pub fn accept(sp: &ServiceProvider, idp: &IdentityProvider, saml_response_base64
     assertion::identity(assertion, sp, idp, expected, now)
 }
 
-/// Which request a posted answer says that it belongs to: to look up what [`accept`] is then told to expect. Nothing of it is believed.
-pub fn in_response_to(saml_response_base64: &str) -> Result<Option<String>, Refusal> {
-    let xml = from_form(saml_response_base64)?;
-    Ok(parse_message(&xml)?.root_element().attribute("InResponseTo").map(str::to_owned))
-}
-
 /// What a form carries.
 pub(super) fn from_form(base64_text: &str) -> Result<String, Refusal> {
     if base64_text.len() > MOST_MESSAGE {
@@ -83,7 +77,7 @@ fn answers(response: Node<'_, '_>, expected: Expected<'_>) -> Result<(), Refusal
 }
 
 /// That the provider has signed somebody in, or why not (Core 3.2.2.2).
-pub(super) fn succeeded(response: Node<'_, '_>) -> Result<(), Refusal> {
+fn succeeded(response: Node<'_, '_>) -> Result<(), Refusal> {
     let status = needed(response, PROTOCOL, "Status")?;
     let code = needed(status, PROTOCOL, "StatusCode")?;
     if code.attribute("Value") == Some(SUCCESS) {

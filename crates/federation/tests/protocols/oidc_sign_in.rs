@@ -7,7 +7,7 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use federation::{
     Refusal,
-    oidc::{Started, authorize, discover, end_session, redeem, returned},
+    oidc::{Started, authorize, discover, redeem, returned},
 };
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
@@ -138,15 +138,6 @@ async fn a_description_must_be_of_the_very_issuer() {
     assert!(matches!(discover(&http(), &provider.issuer).await, Err(Refusal::WrongIssuer { .. })));
     provider.says().description = json!({ "issuer": provider.issuer });
     assert!(matches!(discover(&http(), &provider.issuer).await, Err(Refusal::Malformed { .. })));
-}
-
-#[tokio::test]
-async fn the_provider_can_end_its_own_session() {
-    let provider = TestProvider::start().await;
-    assert_eq!(end_session(&provider.discovered().await, &provider.connection(), "https://a.org/"), None);
-    provider.says().description["end_session_endpoint"] = json!(format!("{}/end", provider.issuer));
-    let url = end_session(&provider.discovered().await, &provider.connection(), "https://a.org/").unwrap();
-    assert_eq!(url, format!("{}/end?client_id=rolecall&post_logout_redirect_uri=https%3A%2F%2Fa.org%2F", provider.issuer));
 }
 
 #[test]

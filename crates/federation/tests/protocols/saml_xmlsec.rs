@@ -7,7 +7,7 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use federation::{
     Identity, Refusal,
-    saml::{Expected, accept, in_response_to},
+    saml::{Expected, accept},
 };
 
 macro_rules! signed {
@@ -80,9 +80,4 @@ fn without_a_signature_it_says_nothing() {
 fn white_space_inside_is_signed_too() {
     let moved = signed!("response").replacen("<Issuer>", " <Issuer>", 1);
     assert_eq!(judged(&moved), Err(Refusal::BadSignature));
-}
-
-#[test]
-fn the_request_can_be_looked_up_before() {
-    assert_eq!(in_response_to(&STANDARD.encode(signed!("response"))), Ok(Some("_request".into())));
 }
