@@ -89,7 +89,10 @@ fn Unproven(email: String) -> impl IntoView {
         }
     });
     let told = move || {
-        sent.get().then(|| view! { <Banner tone=Tone::Good>{format!("Sent to {email}. Look into your mailbox, and into the spam folder too.")}</Banner> })
+        sent.get().then(|| {
+            let text = format!("Sent to {email}. Look into your mailbox, and into the spam folder too.");
+            view! { <Banner tone=Tone::Good>{text}</Banner> }
+        })
     };
     view! {
         <ActionForm action=action attr:class="form">

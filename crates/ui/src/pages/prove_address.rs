@@ -64,9 +64,10 @@ fn Ask(claim: AddressClaim, token: String) -> impl IntoView {
 }
 
 fn done(claim: &AddressClaim) -> AnyView {
+    let proven = format!("{} is shown to be the address of {}.", claim.email, claim.name);
     view! {
         <AuthLayout title="Your address is proven">
-            <Banner tone=Tone::Good>{format!("{} is shown to be the address of {}.", claim.email, claim.name)}</Banner>
+            <Banner tone=Tone::Good>{proven}</Banner>
             <LinkButton kind=ButtonKind::Primary href=path::HOME.to_owned()>"Go to Rolecall"</LinkButton>
         </AuthLayout>
     }
