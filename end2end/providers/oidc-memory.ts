@@ -9,6 +9,14 @@ export class Memory {
     for (const [id, payload] of this.kept) if (payload.accountId === account) this.kept.delete(id);
   }
 
+  /** The sessions that somebody has, as each client knows its own. */
+  sessions(account: string): { client: string; sid: string }[] {
+    return [...this.kept]
+      .filter(([id, payload]) => id.startsWith('Session:') && payload.accountId === account)
+      .flatMap(([, payload]) => Object.entries(payload.authorizations ?? {}))
+      .flatMap(([client, { sid }]) => (sid ? [{ client, sid }] : []));
+  }
+
   /** One kind of things: sessions, grants, codes. */
   of(kind: string): Adapter {
     const { kept } = this;

@@ -1,5 +1,5 @@
 // A certified OpenID Connect provider (`oidc-provider`) on loopback, whose people, keys and clients a test changes as it likes.
-import { generateKeyPairSync } from 'node:crypto';
+import { type JsonWebKey, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Provider, type Configuration, type JWK } from 'oidc-provider';
 import { Memory } from './oidc-memory.ts';
@@ -15,6 +15,21 @@ export interface Client {
   backchannelLogout?: string;
 }
 
+/** What an ID token claims about itself. */
+export interface Claims {
+  iss: string;
+  aud: string;
+  /** Seconds since 1970, as the others. */
+  exp: number;
+  iat: number;
+  nbf: number;
+}
+
+/** What the library does for a client, and its types don't tell. */
+interface TellsOfLogout {
+  backchannelLogout(subject: string, session: string): Promise<void>;
+}
+
 export class OidcProvider {
   /** Who can sign in; each is a button on the provider's page. Change them as you like. */
   people: Person[] = [{ id: 'ada-0001', email: 'ada@example.com', name: 'Ada Lovelace', groups: ['analysts'] }];
@@ -22,6 +37,10 @@ export class OidcProvider {
   emailVerified = true;
   /** Without, they are told by the userinfo endpoint alone. */
   claimsInIdToken = true;
+  /** What the next ID tokens say differently from the truth; its own key signs them all the same. */
+  wrong: Partial<Claims> = {};
+  /** Shows the link that leads back instead of following it, for whatever is to happen in between. */
+  pauses = false;
   private readonly clients: Client[] = [];
   private keys = [key()];
   private readonly memory = new Memory();
@@ -54,10 +73,16 @@ export class OidcProvider {
     this.build(this.issuer);
   }
 
-  /** Takes somebody out, with their sessions. */
-  remove(id: string): void {
+  /** Takes somebody out with their sessions, and tells whoever has sessions by them. */
+  async remove(id: string): Promise<void> {
     this.people = this.people.filter((person) => person.id !== id);
+    const ended = this.memory.sessions(id);
     this.memory.forget(id);
+    for (const { client, sid } of ended) {
+      if (!this.clients.some((known) => known.id === client && known.backchannelLogout)) continue;
+      const told = (await this.provider.Client.find(client)) as unknown as TellsOfLogout;
+      await told.backchannelLogout(id, sid);
+    }
   }
 
   /** From now on another key signs, and the old one is not listed any more. */
@@ -77,6 +102,20 @@ export class OidcProvider {
 
   private build(issuer: string): void {
     this.provider = new Provider(issuer, this.configuration());
+    this.provider.use(async (context, next) => {
+      await next();
+      const tokens = context.body as { id_token?: string } | undefined;
+      if (context.path === '/token' && tokens?.id_token && Object.keys(this.wrong).length > 0) {
+        context.body = { ...tokens, id_token: this.falsified(tokens.id_token) };
+      }
+      const back = context.response.get('location') || '';
+      if (this.pauses && this.clients.some((client) => back.startsWith(client.redirect))) {
+        context.remove('location');
+        context.status = 200;
+        context.type = 'html';
+        context.body = page('Signed in at the provider', `<a href="${escaped(back)}">Go on</a>`);
+      }
+    });
     this.handler = this.provider.callback();
   }
 
@@ -136,6 +175,16 @@ export class OidcProvider {
     };
   }
 
+  /** The token with what is wrong in it, signed anew. */
+  private falsified(token: string): string {
+    const [head, payload] = token.split('.');
+    const claims: Claims = JSON.parse(Buffer.from(payload!, 'base64url').toString('utf8'));
+    const changed = Buffer.from(JSON.stringify({ ...claims, ...this.wrong })).toString('base64url');
+    const privateKey = createPrivateKey({ key: this.keys[0] as JsonWebKey, format: 'jwk' });
+    const signature = sign('sha256', Buffer.from(`${head}.${changed}`), privateKey).toString('base64url');
+    return `${head}.${changed}.${signature}`;
+  }
+
   private claimsOf(person: Person): Record<string, unknown> {
     return { email: person.email, email_verified: this.emailVerified, name: person.name, groups: person.groups };
   }
@@ -153,9 +202,13 @@ export class OidcProvider {
   private async interact(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     if (request.method === 'POST') {
       const { account } = await form(request);
-      const result = account
-        ? { login: { accountId: account } }
-        : { error: 'access_denied', error_description: 'the person has cancelled' };
+      const refused = (error_description: string) => ({ error: 'access_denied', error_description });
+      const isKnown = this.people.some((person) => person.id === account);
+      const result = !account
+        ? refused('the person has cancelled')
+        : isKnown
+          ? { login: { accountId: account } }
+          : refused('the account is disabled');
       await this.provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
       return;
     }

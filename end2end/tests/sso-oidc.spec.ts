@@ -2,14 +2,7 @@
 // only after their holder agreed.
 import type { Page } from '@playwright/test';
 
-import { comeIn, connectOidc, expect, fresh, hydrated, joined, looks, PASSWORD, prove, save, signUp, test } from '../fixtures/sso.ts';
-
-/** The workspace `acme`, with the domain example.com and a provider that knows Ada. */
-async function connected(page: Page, names: Parameters<typeof prove>[1], oidc: Parameters<typeof connectOidc>[1]): Promise<void> {
-  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
-  await prove(page, names, 'example.com');
-  await connectOidc(page, oidc);
-}
+import { comeIn, connected, connectOidc, expect, fresh, hydrated, joined, looks, PASSWORD, prove, save, signUp, test } from '../fixtures/sso.ts';
 
 /** What the connection's log says of the newest. */
 async function newest(page: Page): Promise<string> {
@@ -87,7 +80,7 @@ test('who is removed at the provider, who cancels, and a provider that is down: 
   await hydrated(other);
   await other.getByLabel('Email').fill('eve@example.com');
   await other.getByRole('button', { name: 'Continue' }).click();
-  oidc.remove('eve-0002');
+  await oidc.remove('eve-0002');
   await other.getByRole('button', { name: 'Cancel' }).click();
   await expect(other.getByRole('heading', { name: 'You are not signed in' })).toBeVisible();
   await expect(other.getByText('Keycloak of Acme did not let you in.')).toBeVisible();

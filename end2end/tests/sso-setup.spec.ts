@@ -1,5 +1,7 @@
 // Single sign-on set up by an owner: a connection from nothing through its guide, its test good and bad, domains, the plan, two owners at once.
-import { addConnection, authentication, CLIENT, expect, fresh, hydrated, joined, looks, prove, save, shown, signUp, switchOn, test } from '../fixtures/sso.ts';
+import { readFileSync } from 'node:fs';
+
+import { addConnection, authentication, CLIENT, connectSaml, expect, fresh, hydrated, joined, looks, prove, save, shown, signUp, switchOn, test } from '../fixtures/sso.ts';
 
 // several people, providers and pictures
 test.slow();
@@ -92,6 +94,76 @@ test('an owner connects a provider through the guide, tests it, and switches it 
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete connection' }).click();
   await expect(page.getByRole('heading', { name: 'No connections yet' })).toBeVisible();
 });
+
+test('a SAML connection is tested too: good, signed by a key that nobody knows, and cancelled there', async ({ page, saml, allowNoise }) => {
+  allowNoise(/favicon/);
+  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  await connectSaml(page, saml);
+  const result = page.getByRole('region', { name: 'What the test showed' });
+  const tests = async (button: string, there: string) => {
+    await page.getByRole('button', { name: button }).click();
+    await page.getByRole('button', { name: there }).click();
+    await expect(page).toHaveURL(/\?test=/);
+    await hydrated(page);
+  };
+  await tests('Test connection', 'Sign in as Ada Lovelace');
+  await expect(result).toContainText('It works.');
+  await expect(result.getByRole('table', { name: 'Received' })).toContainText('analysts');
+  await expect(result).toContainText('ada@example.com');
+  saml.renewKey('alien');
+  await tests('Test again', 'Sign in as Ada Lovelace');
+  await expect(result).toContainText('A sign-in like this one would be refused.');
+  await expect(result.getByText('unknown-key', { exact: true })).toBeVisible();
+  await tests('Test again', 'Cancel');
+  await expect(result.getByText('cancelled', { exact: true })).toBeVisible();
+
+  const log = page.getByRole('list', { name: 'Sign-ins, the newest first' }).getByRole('listitem');
+  await expect(log).toHaveText([/Test refused/, /Test refused/, /Test passed/]);
+  await page.goto('/w/acme/access/users');
+  await expect(page.getByRole('table', { name: 'Users' })).not.toContainText('ada@example.com');
+});
+
+/** The products of the guide, and the file that tells of each at length. */
+const GUIDES = new Map([
+  ['Okta', 'okta.md'],
+  ['Microsoft Entra ID', 'entra-id.md'],
+  ['Google Workspace', 'google.md'],
+  ['OneLogin', 'onelogin.md'],
+  ['Keycloak', 'keycloak.md'],
+]);
+
+for (const protocol of ['OpenID Connect', 'SAML 2.0'] as const) {
+  test(`each product has its own steps, and its page of the docs names what the screen shows: ${protocol}`, async ({ page }) => {
+    await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+    await authentication(page);
+    await addConnection(page, protocol, 'Acme login');
+    const product = page.getByLabel('Provider', { exact: true });
+    const products = await product.locator('option').allTextContents();
+    expect(products).toEqual([...GUIDES.keys(), 'Another provider']);
+    const there = page.getByRole('region', { name: /^1\. Tell/ });
+    const here = page.getByRole('region', { name: /^2\. Tell/ });
+    const known = new Set<string>();
+    for (const name of products) {
+      await product.selectOption(name);
+      const guide = GUIDES.get(name);
+      await expect(there).toHaveAccessibleName(`1. Tell ${guide ? name : 'the provider'} of Rolecall`);
+      const steps = await there.locator('ol.steps li').allInnerTexts();
+      expect(steps.length, name).toBeGreaterThanOrEqual(3);
+      known.add(steps.join(' '));
+      if (!guide) continue;
+      const labels = [
+        ...(await there.locator('.form.wide > .field > label').allInnerTexts()),
+        ...(protocol === 'SAML 2.0' ? [] : await here.locator('.field > label').allInnerTexts()),
+      ].filter((label) => !['Name', 'Provider'].includes(label));
+      expect(labels.length, name).toBeGreaterThanOrEqual(2);
+      const told = readFileSync(new URL(`../../docs/sso/${guide}`, import.meta.url), 'utf8');
+      for (const word of [...labels, 'Add connection', 'Test connection', name, protocol]) expect(told, guide).toContain(word);
+    }
+    expect(known.size, 'no product is led by the steps of another').toBe(products.length);
+    // as it was: a page with changes asks before it is left
+    await product.selectOption('Keycloak');
+  });
+}
 
 test('SAML is told field by field too, with an old and a new certificate', async ({ page, saml, allowNoise }) => {
   allowNoise(/422/);
