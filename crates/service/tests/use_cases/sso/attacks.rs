@@ -28,23 +28,28 @@ use testkit::{
 
 /// What there is before an attack.
 struct Watch {
-    log: usize,
+    log: u64,
     trail: i64,
     people: String,
 }
 
 impl Watch {
     async fn begins(stage: &Stage) -> Self {
-        Self { log: stage.log().await.len(), trail: stage.newest().await.seq, people: stage.people().await }
+        Self { log: logged(stage).await, trail: stage.newest().await.seq, people: stage.people().await }
     }
 
     /// It is over, was refused by this code, and has left its two entries.
     async fn ends(self, stage: &Stage, attack: &str, finished: Finished, code: &str) {
         assert!(matches!(finished, Finished::Refused(_)), "{attack} is not refused: {finished:?}");
         assert_eq!(stage.refused(finished).await, code, "{attack}");
-        let left = (stage.log().await.len(), stage.newest().await.seq, stage.people().await);
+        let left = (logged(stage).await, stage.newest().await.seq, stage.people().await);
         assert_eq!(left, (self.log + 1, self.trail + 1, self.people), "{attack}");
     }
+}
+
+/// How much the connection's log tells of: what is like another is counted there.
+async fn logged(stage: &Stage) -> u64 {
+    stage.log().await.iter().map(|entry| 1 + entry.more).sum()
 }
 
 /// What a forger has: what the provider signs of Bea, for here and for the connection of another workspace; and what it never signed of the owner.
