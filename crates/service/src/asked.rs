@@ -176,7 +176,9 @@ fn tell(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp) -> R
             .unwrap_or_else(|| Told { decision: Decision::Denied(Missing::Unknown), why: "the subject or the resource is not in the workspace".to_owned() }));
     };
     let decision = policy.decide(subject, &question.action, &target, now);
+    let hidden = |resource| !policy.has_in_sight(subject, resource, now);
     if !decision.is_allowed()
+        && matches!(target, Target::Resource(resource) if hidden(resource))
         && let Some(unseen) = unseen(policy, about, question, now)
     {
         return Ok(unseen);
@@ -185,7 +187,7 @@ fn tell(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp) -> R
     Ok(Told { decision, why })
 }
 
-/// What is told of a resource that is not here, and of one that is denied, to who may ask about few: they may not learn which there are.
+/// What is told of a resource that is not here, and of one that is out of sight, to who may ask about few: they may not learn which there are.
 fn unseen(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp) -> Option<Told> {
     match (about, &question.target) {
         (About::Everybody, _) | (_, TargetText::Type(_)) => None,

@@ -69,6 +69,14 @@ impl Policy {
         Sight::Some { types, resources, among }
     }
 
+    /// Whether this one is among what the subject sees.
+    #[must_use]
+    pub fn has_in_sight(&self, subject: Subject, resource: ResourceId, now: Timestamp) -> bool {
+        let Some(entry) = self.kind_of(resource).and_then(|kind| self.catalog.kind(kind)) else { return false };
+        let actions = entry.actions.iter().map(|verb| Action::new(&entry.id, verb)).filter(|action| !action.is_create());
+        self.is_owner(subject, now) || actions.into_iter().any(|action| self.allows(subject, &action, &Target::Resource(resource), now))
+    }
+
     /// Those of these that are here and that the subject may edit; for owners all that are here.
     #[must_use]
     pub fn editable(&self, subject: Subject, resources: &[ResourceId], now: Timestamp) -> BTreeSet<ResourceId> {
