@@ -91,7 +91,7 @@ impl ReadingOwner {
     }
 
     /// The proof: by this version of the policy, at which something was read in the workspace; by the database where it is another or none.
-    pub(crate) async fn as_of(self, services: &Services, version: Option<i64>) -> Result<WorkspaceOwner, Failure> {
+    pub(crate) async fn proven_at(self, services: &Services, version: Option<i64>) -> Result<WorkspaceOwner, Failure> {
         match self.0 {
             Who::Found(owner) => Ok(owner),
             Who::Remembered(remembered) if version == Some(remembered.version) => Ok(WorkspaceOwner(Manager::Machine(remembered.token))),
@@ -101,7 +101,7 @@ impl ReadingOwner {
 
     /// The proof, by the database.
     pub async fn confirmed(self, services: &Services) -> Result<WorkspaceOwner, Failure> {
-        self.as_of(services, None).await
+        self.proven_at(services, None).await
     }
 }
 

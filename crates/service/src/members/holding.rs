@@ -23,12 +23,15 @@ use domain::{
 use std::collections::{BTreeSet, HashMap};
 use store::users::Called;
 
+/// Of which types the resources are that grants name.
+type Kinds = HashMap<ResourceId, ResourceType>;
+
 /// A page, and of which types the resources are that are named on it.
 #[derive(Debug)]
 pub struct Holding {
     pub owner: WorkspaceOwner,
     pub page: Page<MemberGrants>,
-    pub kinds: HashMap<ResourceId, ResourceType>,
+    pub kinds: Kinds,
 }
 
 /// Who is only invited is none of them.
@@ -36,7 +39,7 @@ pub async fn holding(services: &Services, owner: ReadingOwner, query: UserQuery)
     let query = UserQuery { statuses: vec![UserStatus::Active], ..query };
     let workspace = owner.workspace();
     let Called { mut page, version } = store::users::called(&services.store, workspace, &query, services.now()).await.map_err(stored)?;
-    let owner = owner.as_of(services, version).await?;
+    let owner = owner.proven_at(services, version).await?;
     let known = version.and_then(|version| services.decisions.ask_at(workspace, version, |policy| held(policy, &page.rows)));
     let kinds = match known {
         Some((grants, kinds)) => {
@@ -49,7 +52,7 @@ pub async fn holding(services: &Services, owner: ReadingOwner, query: UserQuery)
 }
 
 /// What these hold by the policy, in their order. `None` where it doesn't know all of them.
-fn held(policy: &Policy, members: &[MemberGrants]) -> Option<(Vec<Vec<Grant>>, HashMap<ResourceId, ResourceType>)> {
+fn held(policy: &Policy, members: &[MemberGrants]) -> Option<(Vec<Vec<Grant>>, Kinds)> {
     let grants = members.iter().map(|member| policy.grants_of_member(member.id)).collect::<Option<Vec<_>>>()?;
     let kind = |id: ResourceId| Some((id, policy.kind_of(id)?.clone()));
     let kinds = named(grants.iter().flatten()).into_iter().filter_map(kind).collect();
@@ -57,12 +60,7 @@ fn held(policy: &Policy, members: &[MemberGrants]) -> Option<(Vec<Vec<Grant>>, H
 }
 
 /// The same by the database.
-async fn read(
-    services: &Services,
-    owner: &WorkspaceOwner,
-    workspace: WorkspaceId,
-    members: &mut [MemberGrants],
-) -> Result<HashMap<ResourceId, ResourceType>, Failure> {
+async fn read(services: &Services, owner: &WorkspaceOwner, workspace: WorkspaceId, members: &mut [MemberGrants]) -> Result<Kinds, Failure> {
     let ids: Vec<MemberId> = members.iter().map(|member| member.id).collect();
     let mut grants = store::users::grants(&services.store, workspace, &ids).await.map_err(stored)?;
     members.iter_mut().for_each(|member| member.grants = grants.remove(&member.id).unwrap_or_default());

@@ -46,7 +46,7 @@ pub(super) async fn look(services: &Services, domain: &WorkspaceDomain) -> Seen 
         return Seen::Shown(ProofMethod::Dns);
     }
     let page = services.outside.page(name).await;
-    if page.as_ref().is_ok_and(|page| tags(page).iter().any(|content| *content == domain.token)) {
+    if page.as_ref().is_ok_and(|page| tags(page).contains(&domain.token)) {
         return Seen::Shown(ProofMethod::MetaTag);
     }
     let by_dns = match &records {

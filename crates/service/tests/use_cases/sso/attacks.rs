@@ -197,8 +197,11 @@ const ANSWERS: &[(&str, Forge, &str)] = &[
     ("another tenant's assertion", |loot| loot.right.response(&with_signature(&loot.elsewhere.assertion(), IDP)), "wrong-audience"),
 ];
 
+/// Makes a token of these claims.
+type Minted = fn(Value) -> String;
+
 /// The attack, what token the code turns out to be worth, and how it is refused. The claims are right in all but of the owner.
-const TOKENS: &[(&str, fn(Value) -> String, &str)] = &[
+const TOKENS: &[(&str, Minted, &str)] = &[
     ("alg none", |claims| token_by(&json!({ "alg": "none" }), &claims, |_| Vec::new()), "weak-algorithm"),
     ("no signature", |claims| token_by(&json!({ "alg": "ES256", "kid": "one" }), &claims, |_| Vec::new()), "bad-signature"),
     (
