@@ -49,8 +49,8 @@ pub const fn steps(preset: Preset, protocol: Protocol) -> &'static [&'static str
         ],
         (Preset::OneLogin, Protocol::Saml) => &[
             "In the OneLogin administration open Applications, Add App, and choose SAML Custom Connector (Advanced).",
-            "Under Configuration enter Audience (the entity id), Recipient and ACS (Consumer) URL below; as validator take the ACS URL, its dots and slashes escaped.",
-            "Under Parameters add email, displayName and, for groups, groups, each included in the SAML assertion.",
+            "Under Configuration enter Audience (the entity id), Recipient and ACS (Consumer) URL below; as validator take the ACS URL, its dots and slashes escaped. Set SAML nameID format to Persistent.",
+            "Under Parameters set NameID value to UUID: an address may be given to somebody else. Add email, displayName and, for groups, groups, each included in the SAML assertion.",
             "Under More Actions download the SAML Metadata.",
         ],
         (Preset::Keycloak, Protocol::Oidc) => &[
@@ -126,7 +126,10 @@ mod tests {
             assert!(steps.len() >= 3 && steps.iter().all(|step| step.ends_with('.')), "{preset:?} {protocol}");
         }
         let says = |preset, words: &str| steps(preset, Protocol::Saml).iter().any(|step| step.contains(words));
-        assert!(says(Preset::Okta, "getInternalProperty") && says(Preset::EntraId, "user.objectid"), "people are known by what stays, not by an address");
+        assert!(
+            says(Preset::Okta, "getInternalProperty") && says(Preset::EntraId, "user.objectid") && says(Preset::OneLogin, "UUID"),
+            "people are known by what stays, not by an address"
+        );
         assert!(Preset::ALL.iter().all(|preset| issuer(*preset).starts_with("https://") && found(*preset).ends_with('.')));
     }
 }
