@@ -210,10 +210,27 @@ test('a domain is added, looked for in vain, proven by its record, and removed',
   await row.getByRole('button', { name: 'Check acme.test now' }).click();
   await expect(row).toContainText('None of the 0 TXT records of acme.test is the one that proves it');
   await looks(page, 'sso-domain-pending');
-  names.publish('acme.test', await row.getByLabel('TXT record of acme.test').inputValue());
+  const proof = await row.getByLabel('TXT record of acme.test').inputValue();
+  names.publish('acme.test', proof);
   await row.getByRole('button', { name: 'Check acme.test now' }).click();
   await expect(row).toContainText('Proven');
   await looks(page, 'sso-domain-proven');
+
+  // a proof that is not there any more stands among the notifications, for as long as that is so
+  names.withdraw('acme.test');
+  await row.getByRole('button', { name: 'Check acme.test now' }).click();
+  await expect(row).toContainText('Proof missing');
+  await page.getByRole('link', { name: /^Notifications/ }).click();
+  const notice = page.getByRole('listitem').filter({ hasText: 'acme.test shows no proof' });
+  await expect(notice).toContainText(/has not been found since \d{4}-\d\d-\d\d; it lapses on \d{4}-\d\d-\d\d\./);
+  await notice.getByRole('link').click();
+  await expect(page).toHaveURL(/settings\/authentication$/);
+  names.publish('acme.test', proof);
+  await row.getByRole('button', { name: 'Check acme.test now' }).click();
+  await expect(row).not.toContainText('Proof missing');
+  await page.getByRole('link', { name: /^Notifications/ }).click();
+  await expect(page.getByText('Nothing waits for you')).toBeVisible();
+  await authentication(page);
 
   // one workspace at a time
   const other = await fresh(browser, baseURL!);
