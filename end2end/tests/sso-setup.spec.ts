@@ -1,7 +1,7 @@
 // Single sign-on set up by an owner: a connection from nothing through its guide, its test good and bad, domains, the plan, two owners at once.
 import { readFileSync } from 'node:fs';
 
-import { addConnection, authentication, CLIENT, connectSaml, expect, fresh, hydrated, joined, looks, prove, save, shown, signUp, switchOn, test } from '../fixtures/sso.ts';
+import { addConnection, authentication, CLIENT, comeIn, connected, connectSaml, expect, fresh, hydrated, joined, looks, prove, save, shown, signUp, switchOn, test } from '../fixtures/sso.ts';
 
 // several people, providers and pictures
 test.slow();
@@ -279,6 +279,43 @@ test('two owners change a connection: the second is shown what the first left, a
   await page.getByRole('button', { name: 'Save mine' }).click();
   await expect(page.getByRole('heading', { name: 'Acme login', level: 2, exact: true })).toBeVisible();
   await expect(page.getByLabel('Client ID')).toHaveValue('typed-here');
+});
+
+test('another client or issuer is warned of before it is saved, once somebody came by the connection', async ({ page, browser, baseURL, names, oidc }) => {
+  await connected(page, names, oidc);
+  const connection = page.url();
+  const ends = page.getByRole('status').filter({ hasText: 'This is another provider.' });
+  const client = page.getByLabel('Client ID');
+  // as long as nobody did, nothing ends
+  await client.fill('another');
+  await expect(page.getByRole('button', { name: 'Discard changes' })).toBeVisible();
+  await expect(ends).toHaveCount(0);
+  await page.getByRole('button', { name: 'Discard changes' }).click();
+
+  const ada = await fresh(browser, baseURL!);
+  await comeIn(ada, 'ada@example.com', 'Ada Lovelace');
+  await expect(ada).toHaveURL(/\/w\/acme\//);
+  await page.goto(connection);
+  await hydrated(page);
+  const issuer = page.getByLabel('Issuer');
+  for (const [field, words] of [[issuer, /Another issuer is another provider/], [client, /another client ID/]] as const) {
+    const kept = await field.inputValue();
+    await field.fill('https://another.example');
+    await expect(field).toHaveAccessibleDescription(words);
+    await expect(field).toHaveAccessibleDescription(/ends this connection's links and sessions/);
+    await expect(ends).toContainText('one session that came by it ends');
+    await field.fill(kept);
+    await expect(field).not.toHaveAccessibleDescription(/links and sessions/);
+    await expect(ends).toHaveCount(0);
+  }
+  await page.getByLabel('Client secret', { exact: true }).fill('renewed');
+  await expect(ends).toHaveCount(0);
+  await client.fill('another');
+  await looks(page, 'sso-another-client');
+  await save(page);
+  await expect(ends).toHaveCount(0);
+  await ada.goto('/account');
+  await expect(ada).toHaveURL(/\/signin/);
 });
 
 test('a member is told whom to ask, and an unknown page is not found', async ({ page, browser, mailbox, baseURL, allowNoise }) => {

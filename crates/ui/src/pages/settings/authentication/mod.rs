@@ -2,6 +2,7 @@
 //! required.
 
 mod add;
+mod another;
 mod certificates;
 mod connection;
 mod connections;
