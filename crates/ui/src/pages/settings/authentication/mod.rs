@@ -18,6 +18,7 @@ mod provider;
 mod questions;
 mod requirement;
 mod tested;
+mod theirs;
 mod typed;
 
 pub use connection::ConnectionView;
