@@ -92,9 +92,10 @@ test('an answer to a sign-in that was begun here is taken once too, whoever post
   await expect(ada).toHaveURL(/\/w\/acme\//);
   const posted = saml.posted.at(-1)!;
   for (const again of [ada, await fresh(browser, baseURL!)]) {
-    // what it answers is over: nobody asks for it any more
+    // as a page that is loaded again does it: that is said, and not that nobody asked
     await postedAgain(again, saml.startUrl, posted);
-    await refused(again, 'unsolicited', page);
+    await refused(again, 'used-already', page);
+    await expect(again.getByRole('alert')).toContainText('was used already');
   }
 });
 

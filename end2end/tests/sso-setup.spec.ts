@@ -1,7 +1,7 @@
 // Single sign-on set up by an owner: a connection from nothing through its guide, its test good and bad, domains, the plan, two owners at once.
 import { readFileSync } from 'node:fs';
 
-import { addConnection, authentication, CLIENT, connectSaml, expect, fresh, hydrated, joined, looks, prove, save, shown, signUp, switchOn, test } from '../fixtures/sso.ts';
+import { addConnection, authentication, CLIENT, comeIn, connected, connectSaml, expect, fresh, hydrated, joined, looks, prove, save, shown, signUp, switchOn, test } from '../fixtures/sso.ts';
 
 // several people, providers and pictures
 test.slow();
@@ -130,6 +130,7 @@ const GUIDES = new Map([
   ['Google Workspace', 'google.md'],
   ['OneLogin', 'onelogin.md'],
   ['Keycloak', 'keycloak.md'],
+  ['Another provider', 'other.md'],
 ]);
 
 for (const protocol of ['OpenID Connect', 'SAML 2.0'] as const) {
@@ -139,25 +140,31 @@ for (const protocol of ['OpenID Connect', 'SAML 2.0'] as const) {
     await addConnection(page, protocol, 'Acme login');
     const product = page.getByLabel('Provider', { exact: true });
     const products = await product.locator('option').allTextContents();
-    expect(products).toEqual([...GUIDES.keys(), 'Another provider']);
+    expect(products).toEqual([...GUIDES.keys()]);
     const there = page.getByRole('region', { name: /^1\. Tell/ });
     const here = page.getByRole('region', { name: /^2\. Tell/ });
     const known = new Set<string>();
     for (const name of products) {
       await product.selectOption(name);
-      const guide = GUIDES.get(name);
-      await expect(there).toHaveAccessibleName(`1. Tell ${guide ? name : 'the provider'} of Rolecall`);
+      const guide = GUIDES.get(name)!;
+      await expect(there).toHaveAccessibleName(`1. Tell ${name === 'Another provider' ? 'the provider' : name} of Rolecall`);
       const steps = await there.locator('ol.steps li').allInnerTexts();
       expect(steps.length, name).toBeGreaterThanOrEqual(3);
       known.add(steps.join(' '));
-      if (!guide) continue;
       const labels = [
         ...(await there.locator('.form.wide > .field > label').allInnerTexts()),
         ...(protocol === 'SAML 2.0' ? [] : await here.locator('.field > label').allInnerTexts()),
       ].filter((label) => !['Name', 'Provider'].includes(label));
       expect(labels.length, name).toBeGreaterThanOrEqual(2);
       const told = readFileSync(new URL(`../../docs/sso/${guide}`, import.meta.url), 'utf8');
-      for (const word of [...labels, 'Add connection', 'Test connection', name, protocol]) expect(told, guide).toContain(word);
+      // what each is called where it goes; those of the closed part are there too
+      const hints = await there.locator('.field .field-hint').allTextContents();
+      expect(hints.length, name).toBeGreaterThanOrEqual(protocol === 'SAML 2.0' ? 2 : 1);
+      const begins = name === 'Another provider' ? 'Also called: ' : `In ${name}: `;
+      for (const hint of hints) expect(hint).toContain(begins);
+      const called = hints.map((hint) => hint.slice(begins.length));
+      for (const word of [...labels, ...called, 'Add connection', 'Test connection', name, protocol]) expect(told, guide).toContain(word);
+      await expect(there.getByText(/^When the provider's certificate is renewed/)).toHaveCount(protocol === 'SAML 2.0' ? 1 : 0);
     }
     expect(known.size, 'no product is led by the steps of another').toBe(products.length);
     // as it was: a page with changes asks before it is left
@@ -210,10 +217,27 @@ test('a domain is added, looked for in vain, proven by its record, and removed',
   await row.getByRole('button', { name: 'Check acme.test now' }).click();
   await expect(row).toContainText('None of the 0 TXT records of acme.test is the one that proves it');
   await looks(page, 'sso-domain-pending');
-  names.publish('acme.test', await row.getByLabel('TXT record of acme.test').inputValue());
+  const proof = await row.getByLabel('TXT record of acme.test').inputValue();
+  names.publish('acme.test', proof);
   await row.getByRole('button', { name: 'Check acme.test now' }).click();
   await expect(row).toContainText('Proven');
   await looks(page, 'sso-domain-proven');
+
+  // a proof that is not there any more stands among the notifications, for as long as that is so
+  names.withdraw('acme.test');
+  await row.getByRole('button', { name: 'Check acme.test now' }).click();
+  await expect(row).toContainText('Proof missing');
+  await page.getByRole('link', { name: /^Notifications/ }).click();
+  const notice = page.getByRole('listitem').filter({ hasText: 'acme.test shows no proof' });
+  await expect(notice).toContainText(/has not been found since \d{4}-\d\d-\d\d; it lapses on \d{4}-\d\d-\d\d\./);
+  await notice.getByRole('link').click();
+  await expect(page).toHaveURL(/settings\/authentication$/);
+  names.publish('acme.test', proof);
+  await row.getByRole('button', { name: 'Check acme.test now' }).click();
+  await expect(row).not.toContainText('Proof missing');
+  await page.getByRole('link', { name: /^Notifications/ }).click();
+  await expect(page.getByText('Nothing waits for you')).toBeVisible();
+  await authentication(page);
 
   // one workspace at a time
   const other = await fresh(browser, baseURL!);
@@ -262,6 +286,43 @@ test('two owners change a connection: the second is shown what the first left, a
   await page.getByRole('button', { name: 'Save mine' }).click();
   await expect(page.getByRole('heading', { name: 'Acme login', level: 2, exact: true })).toBeVisible();
   await expect(page.getByLabel('Client ID')).toHaveValue('typed-here');
+});
+
+test('another client or issuer is warned of before it is saved, once somebody came by the connection', async ({ page, browser, baseURL, names, oidc }) => {
+  await connected(page, names, oidc);
+  const connection = page.url();
+  const ends = page.getByRole('status').filter({ hasText: 'This is another provider.' });
+  const client = page.getByLabel('Client ID');
+  // as long as nobody did, nothing ends
+  await client.fill('another');
+  await expect(page.getByRole('button', { name: 'Discard changes' })).toBeVisible();
+  await expect(ends).toHaveCount(0);
+  await page.getByRole('button', { name: 'Discard changes' }).click();
+
+  const ada = await fresh(browser, baseURL!);
+  await comeIn(ada, 'ada@example.com', 'Ada Lovelace');
+  await expect(ada).toHaveURL(/\/w\/acme\//);
+  await page.goto(connection);
+  await hydrated(page);
+  const issuer = page.getByLabel('Issuer');
+  for (const [field, words] of [[issuer, /Another issuer is another provider/], [client, /another client ID/]] as const) {
+    const kept = await field.inputValue();
+    await field.fill('https://another.example');
+    await expect(field).toHaveAccessibleDescription(words);
+    await expect(field).toHaveAccessibleDescription(/ends this connection's links and sessions/);
+    await expect(ends).toContainText('one session that came by it ends');
+    await field.fill(kept);
+    await expect(field).not.toHaveAccessibleDescription(/links and sessions/);
+    await expect(ends).toHaveCount(0);
+  }
+  await page.getByLabel('Client secret', { exact: true }).fill('renewed');
+  await expect(ends).toHaveCount(0);
+  await client.fill('another');
+  await looks(page, 'sso-another-client');
+  await save(page);
+  await expect(ends).toHaveCount(0);
+  await ada.goto('/account');
+  await expect(ada).toHaveURL(/\/signin/);
 });
 
 test('a member is told whom to ask, and an unknown page is not found', async ({ page, browser, mailbox, baseURL, allowNoise }) => {

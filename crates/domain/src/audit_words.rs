@@ -6,7 +6,6 @@ use crate::{
     catalog::{Catalog, RoleId},
     grant::{GrantSpec, ScopeSummary},
     member::MemberKind,
-    time::Timestamp,
     webhook::WebhookSnapshot,
     workspace::WorkspaceContents,
 };
@@ -86,12 +85,12 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
         }
         Event::LabelDeleted { description, .. } => description.iter().map(|text| format!("described as “{text}”")).collect(),
         Event::ReviewStarted { about, items, due_at, reviewers, .. } => {
-            vec![format!("of {about}: {items} to decide"), format!("due {}", minute(*due_at)), format!("reviewed by {}", reviewers.join(", "))]
+            vec![format!("of {about}: {items} to decide"), format!("due {}", due_at.to_the_minute()), format!("reviewed by {}", reviewers.join(", "))]
         }
         Event::ReviewChanged { before, after, .. } => {
             let mut lines = Vec::new();
             if before.due_at != after.due_at {
-                lines.push(format!("due {} instead of {}", minute(after.due_at), minute(before.due_at)));
+                lines.push(format!("due {} instead of {}", after.due_at.to_the_minute(), before.due_at.to_the_minute()));
             }
             lines.extend(before.reviewers.iter().filter(|name| !after.reviewers.contains(name)).map(|name| format!("− reviewed by {name}")));
             lines.extend(after.reviewers.iter().filter(|name| !before.reviewers.contains(name)).map(|name| format!("+ reviewed by {name}")));
@@ -147,16 +146,6 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
     }
 }
 
-/// `2026-12-09 23:59 UTC`
-fn minute(moment: Timestamp) -> String {
-    moment.to_string().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).chain(" UTC".chars()).collect()
-}
-
-/// `2026-12-09`
-fn day(moment: Timestamp) -> String {
-    moment.to_string().chars().take(10).collect()
-}
-
 /// All that is in a workspace, in numbers.
 fn went(contents: &WorkspaceContents) -> String {
     let count = |count: u64, thing: &str| format!("{count} {thing}{}", if count == 1 { "" } else { "s" });
@@ -176,7 +165,7 @@ fn borne_before(key: &str, borne: &BorneBefore) -> Vec<String> {
 pub fn grant_words(catalog: &Catalog, spec: &GrantSpec) -> String {
     let mut words = format!("{} ({})", role_name(catalog, &spec.role), scope_words(catalog, &spec.role, &ScopeSummary::from(&spec.scope)));
     if let Some(end) = spec.expires_at {
-        words.push_str(&format!(", until {}", day(end)));
+        words.push_str(&format!(", until {}", end.to_the_day()));
     }
     words
 }

@@ -11,6 +11,7 @@ mod audit_seal;
 mod audit_sentence;
 pub mod audit_verdict;
 pub mod audit_words;
+mod authority;
 pub mod bulk;
 pub mod catalog;
 pub mod effective;

@@ -23,6 +23,8 @@ pub enum Notice {
     InvitesExpired { count: u64 },
     /// A webhook that can't be reached, or was switched off for it.
     WebhookFails { id: WebhookId, url: String, since: Option<Timestamp>, is_off: bool },
+    /// A proven domain whose proof is not found any more; it is proven no longer from the second moment on.
+    DomainProofMissing { name: String, since: Timestamp, lapses_at: Timestamp },
 }
 
 impl Notice {

@@ -126,6 +126,14 @@ names! {
     WantedResource("the resource", 200),
 }
 
+impl PersonName {
+    /// What of a name fits, where nobody is there to type a shorter one: as many of its characters as one may have.
+    pub fn shortened(text: &str) -> Result<Self, NameError> {
+        let fits: String = text.trim().chars().take(Self::MAX).collect();
+        Self::parse(&fits)
+    }
+}
+
 /// A machine is told of by its token's name, which is shorter than a person's may be.
 impl From<&TokenName> for PersonName {
     fn from(name: &TokenName) -> Self {
@@ -142,6 +150,17 @@ mod tests {
         for name in ["Amara Okafor", "  José ", "محمد", "李小龍", "😀 Team", "=cmd()"] {
             assert_eq!(PersonName::parse(name).unwrap().as_str(), name.trim());
         }
+    }
+
+    #[test]
+    fn a_name_is_shortened_by_whole_characters() {
+        let shortened = |text: &str| PersonName::shortened(text).unwrap().to_string();
+        assert_eq!(shortened(" Bea "), "Bea");
+        assert_eq!(shortened(&format!("{}éé", "x".repeat(99))), format!("{}é", "x".repeat(99)));
+        assert_eq!(shortened(&"李".repeat(300)), "李".repeat(100));
+        assert_eq!(shortened(&format!("{} Okafor", "x".repeat(99))), "x".repeat(99), "no name ends with a space");
+        assert_eq!(PersonName::shortened(" "), Err(NameError::Empty("the name")));
+        assert_eq!(PersonName::shortened("a\nb"), Err(NameError::Control("the name")));
     }
 
     #[test]

@@ -42,6 +42,18 @@ impl Timestamp {
         Span(if micros < 0 { 0 } else { micros })
     }
 
+    /// As sentences say it: `2026-11-23 09:30 UTC`.
+    #[must_use]
+    pub fn to_the_minute(self) -> String {
+        self.to_string().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).chain(" UTC".chars()).collect()
+    }
+
+    /// Its day in UTC, `2026-11-23`: what is to be done by then should not hang on where one reads it.
+    #[must_use]
+    pub fn to_the_day(self) -> String {
+        self.to_string().chars().take(10).collect()
+    }
+
     /// Reads RFC 3339, as API clients and date fields send it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -120,6 +132,12 @@ mod tests {
         assert_eq!(moment.to_string(), "2026-11-23T09:30:00.250000Z");
         assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
         assert_eq!(Timestamp::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn sentences_say_no_more_of_a_moment_than_is_needed() {
+        let moment = Timestamp::parse("2026-11-24T00:30:59.9+01:00").unwrap();
+        assert_eq!((moment.to_the_minute().as_str(), moment.to_the_day().as_str()), ("2026-11-23 23:30 UTC", "2026-11-23"));
     }
 
     #[test]

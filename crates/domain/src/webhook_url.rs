@@ -1,5 +1,6 @@
 //! The address of a webhook: an absolute URL of a server, parsed once.
 
+use crate::authority;
 use serde::{Deserialize, Serialize};
 use std::{fmt, net::IpAddr};
 
@@ -39,7 +40,7 @@ impl WebhookUrl {
         if text.len() > Self::MAX {
             return Err(WebhookUrlError::TooLong(text.chars().count()));
         }
-        if let Some(bad) = text.chars().find(|c| !c.is_ascii_graphic() || "<>\"\\^`{|}".contains(*c)) {
+        if let Some(bad) = authority::misplaced(text) {
             return Err(WebhookUrlError::Character(bad));
         }
         if text.contains('#') {
@@ -50,17 +51,14 @@ impl WebhookUrl {
         if scheme != "https" && scheme != "http" {
             return Err(WebhookUrlError::Scheme);
         }
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, path) = rest.split_at(end);
-        if authority.contains('@') {
+        let (named, path) = rest.split_at(authority::of(text).len());
+        if named.contains('@') {
             return Err(WebhookUrlError::User);
         }
         let slash = if path.starts_with('/') { "" } else { "/" };
-        let url = Self(format!("{scheme}://{}{slash}{path}", authority.to_ascii_lowercase()));
-        let (host, port) = url.split();
-        let plain = |host: &str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)) && !host.starts_with(['.', '-']);
-        let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-        if host.is_empty() || !bracketed.map_or_else(|| plain(host), |host| host.parse::<std::net::Ipv6Addr>().is_ok()) {
+        let url = Self(format!("{scheme}://{}{slash}{path}", named.to_ascii_lowercase()));
+        let (host, port) = authority::split(url.authority());
+        if !authority::is_host(host) {
             return Err(WebhookUrlError::Host);
         }
         if port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0)) {
@@ -88,14 +86,13 @@ impl WebhookUrl {
     /// Host, and port where it has one, as requests name them.
     #[must_use]
     pub fn authority(&self) -> &str {
-        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        rest.split('/').next().unwrap_or_default()
+        authority::of(&self.0)
     }
 
     /// The name to look up, or the number without its brackets.
     #[must_use]
     pub fn host(&self) -> &str {
-        self.split().0.trim_matches(['[', ']'])
+        authority::split(self.authority()).0.trim_matches(['[', ']'])
     }
 
     /// The host where it is a number already.
@@ -106,7 +103,7 @@ impl WebhookUrl {
 
     #[must_use]
     pub fn port(&self) -> u16 {
-        let given = self.split().1.and_then(|port| port.parse().ok());
+        let given = authority::split(self.authority()).1.and_then(|port| port.parse().ok());
         given.unwrap_or(if self.is_https() { 443 } else { 80 })
     }
 
@@ -115,15 +112,6 @@ impl WebhookUrl {
     pub fn target(&self) -> &str {
         let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
         rest.find('/').map_or("/", |at| &rest[at..])
-    }
-
-    fn split(&self) -> (&str, Option<&str>) {
-        let authority = self.authority();
-        let after_brackets = authority.find(']').map_or(0, |at| at + 1);
-        match authority[after_brackets..].find(':') {
-            Some(at) => (&authority[..after_brackets + at], Some(&authority[after_brackets + at + 1..])),
-            None => (authority, None),
-        }
     }
 }
 

@@ -67,7 +67,7 @@ async fn start(
     };
     match begun.await {
         Ok(Begun::Away { url, browser }) => (AppendHeaders([(header::SET_COOKIE, services.browser_cookie(&browser))]), Redirect::to(&url)).into_response(),
-        Ok(Begun::Refused(sign_in)) => Redirect::to(&path::sso_refused(Some(sign_in))).into_response(),
+        Ok(Begun::Refused(sign_in)) => Redirect::to(&path::sso_refused(sign_in)).into_response(),
         Err(failure) => stopped(&failure, next),
     }
 }
@@ -186,7 +186,7 @@ fn led(services: &Services, finished: Result<Finished, Failure>) -> Response {
         Ok(Finished::LinkNeeded { secret }) => Redirect::to(&path::sso_link(&secret)).into_response(),
         Ok(Finished::SwitchNeeded { secret }) => Redirect::to(&path::sso_switch(&secret)).into_response(),
         Ok(Finished::Tested { slug, connection, attempt }) => Redirect::to(&path::connection_test(&slug, connection, attempt)).into_response(),
-        Ok(Finished::Refused(sign_in)) => Redirect::to(&path::sso_refused(Some(sign_in))).into_response(),
+        Ok(Finished::Refused(sign_in)) => Redirect::to(&path::sso_refused(sign_in)).into_response(),
         // no connection's log has it: an answer to no sign-in, say
         Err(failure) => stopped(&failure, ""),
     }

@@ -239,7 +239,7 @@ async fn write_invite(
     }
     let link = invite_links::mailed(services, id, generation);
     let inviter = invite.invited_by.as_ref().map_or("An owner", |name| name.as_str());
-    let until = to_the_minute(invite.expires_at);
+    let until = invite.expires_at.to_the_minute();
     let (workspace, email) = (workspace.name.as_str(), to.as_str());
     Ok(Some(Letter {
         subject: format!("{inviter} invites you to {workspace}"),
@@ -248,20 +248,15 @@ async fn write_invite(
     }))
 }
 
-/// `2026-11-23 09:30 UTC`
-fn to_the_minute(moment: Timestamp) -> String {
-    moment.to_string().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).chain(" UTC".chars()).collect()
-}
-
 /// Nobody is told of what was thought better of meanwhile.
 async fn write_closed(services: &Services, workspace: Option<WorkspaceId>, by: &str, deleted_at: Timestamp) -> Result<Option<Letter>, Failure> {
     let Some(workspace) = workspace else { return Ok(None) };
     let found = store::workspaces::by_id(&services.store, workspace).await.map_err(stored)?;
     let Some(workspace) = found.filter(|workspace| workspace.deleted_at == Some(deleted_at)) else { return Ok(None) };
     let link = format!("{}/w/{}", services.settings.public_url, workspace.slug);
-    let (workspace, until) = (workspace.name.as_str(), to_the_minute(deleted_at));
+    let (workspace, until) = (workspace.name.as_str(), deleted_at.to_the_minute());
     Ok(Some(Letter {
-        subject: format!("{workspace} will be deleted on {}", until.get(..10).unwrap_or_default()),
+        subject: format!("{workspace} will be deleted on {}", deleted_at.to_the_day()),
         text: rendered(&ClosedText { workspace, by, until: &until, link: &link })?,
         html: rendered(&ClosedHtml { workspace, by, until: &until, link: &link })?,
     }))

@@ -47,6 +47,11 @@ pub async fn all(services: &Services, me: &WorkspaceMember) -> Result<Vec<Notice
             notices.push(Notice::WebhookFails { id: webhook.id, url: webhook.url.shown().to_owned(), since: webhook.failing_since, is_off });
         }
     }
+    for domain in store::sso::domains::all(db, workspace, now).await.map_err(stored)? {
+        if let (Some(since), Some(lapses_at)) = (domain.failing_since, domain.lapses_at()) {
+            notices.push(Notice::DomainProofMissing { name: domain.name.to_string(), since, lapses_at });
+        }
+    }
     // in the order above within each part
     notices.sort_by_key(|notice| !notice.waits());
     Ok(notices)

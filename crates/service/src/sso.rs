@@ -19,6 +19,7 @@ mod reclaim;
 mod refused;
 pub mod require;
 mod saml;
+mod state;
 pub mod switch;
 mod test;
 pub mod ways;

@@ -237,11 +237,10 @@ pub fn sso_switch(secret: &str) -> String {
     format!("/signin/switch/{}", encode(secret))
 }
 
-/// The way in, saying why single sign-on was refused; without an entry of a log where no connection is known.
+/// The way in, saying why single sign-on was refused: by the entry of the connection's log.
 #[must_use]
-pub fn sso_refused(sign_in: Option<SignInId>) -> String {
-    let refused = sign_in.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
-    with_query(SIGN_IN, &[("refused", &refused)])
+pub fn sso_refused(sign_in: SignInId) -> String {
+    with_query(SIGN_IN, &[("refused", &sign_in.to_string())])
 }
 
 /// The way in, saying that single sign-on could not even be refused: what stood in its way, and from there on to `next`.

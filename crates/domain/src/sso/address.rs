@@ -1,5 +1,6 @@
 //! The address of something at an identity provider: an absolute URL, parsed once.
 
+use crate::authority;
 use serde::{Deserialize, Serialize};
 use std::{fmt, net::IpAddr};
 
@@ -37,24 +38,24 @@ impl ProviderUrl {
         if text.len() > Self::MAX {
             return Err(ProviderUrlError::TooLong(text.chars().count()));
         }
-        if let Some(bad) = text.chars().find(|c| !c.is_ascii_graphic() || "<>\"\\^`{|}".contains(*c)) {
+        if let Some(bad) = authority::misplaced(text) {
             return Err(ProviderUrlError::Character(bad));
         }
         if text.contains('#') {
             return Err(ProviderUrlError::Fragment);
         }
-        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(ProviderUrlError::Scheme)?;
-        let authority = rest.split(['/', '?']).next().unwrap_or_default();
-        if authority.contains('@') {
+        if !(text.starts_with("https://") || text.starts_with("http://")) {
+            return Err(ProviderUrlError::Scheme);
+        }
+        let named = authority::of(text);
+        if named.contains('@') {
             return Err(ProviderUrlError::User);
         }
-        let url = Self(text.to_owned());
-        let host = url.host();
-        let is_name = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
-        if host.is_empty() || !(is_name || url.ip().is_some()) {
+        let (host, port) = authority::split(named);
+        if !authority::is_host(host) || port.is_some_and(|port| !port.bytes().all(|byte| byte.is_ascii_digit())) {
             return Err(ProviderUrlError::Host);
         }
-        Ok(url)
+        Ok(Self(text.to_owned()))
     }
 
     #[must_use]
@@ -70,12 +71,7 @@ impl ProviderUrl {
     /// The name or address of the server, without its port; brackets of an IPv6 address stay.
     #[must_use]
     pub fn host(&self) -> &str {
-        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        let authority = rest.split(['/', '?']).next().unwrap_or_default();
-        match authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-            _ => authority,
-        }
+        authority::split(authority::of(&self.0)).0
     }
 
     #[must_use]
@@ -130,6 +126,8 @@ mod tests {
             ("ftp://acme.test", ProviderUrlError::Scheme),
             ("https://", ProviderUrlError::Host),
             ("https:///a", ProviderUrlError::Host),
+            ("https://[::1/", ProviderUrlError::Host),
+            ("https://a.test:b/", ProviderUrlError::Host),
             ("https://a b.test", ProviderUrlError::Character(' ')),
             ("https://u:p@a.test", ProviderUrlError::User),
             ("https://a.test/#x", ProviderUrlError::Fragment),

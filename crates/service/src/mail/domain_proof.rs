@@ -1,6 +1,6 @@
 //! Mail to owners about a domain: its proof is not found any more, or has lapsed.
 
-use super::{DomainMail, Letter, open, rendered, to_the_minute};
+use super::{DomainMail, Letter, open, rendered};
 use crate::{refusal::stored, services::Services};
 use askama::Template;
 use domain::{
@@ -46,7 +46,7 @@ pub(super) async fn write(
         (DomainMail::Missing, Some(lapses_at)) => (
             format!("The proof of {name} is missing"),
             format!("{name} does not show any more that it belongs to {}: neither the record nor the tag that proves it was found", workspace.name),
-            format!("If it is not found again until {}, the domain is proven no longer. Publish it again, or leave it if the domain is not yours any more.", to_the_minute(lapses_at)),
+            format!("If it is not found again until {}, the domain is proven no longer. Publish it again, or leave it if the domain is not yours any more.", lapses_at.to_the_minute()),
         ),
         (DomainMail::Lapsed, None) if !domain.is_proven() => (
             format!("{name} is proven no longer"),

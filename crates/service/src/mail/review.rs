@@ -1,6 +1,6 @@
 //! Mail to who looks through an access review: that they are asked, and that they are waited for.
 
-use super::{Letter, ReviewMail, open, rendered, to_the_minute};
+use super::{Letter, ReviewMail, open, rendered};
 use crate::{refusal::stored, reviews::seen_by, services::Services};
 use askama::Template;
 use domain::{
@@ -47,7 +47,7 @@ pub(super) async fn write(
     let Some(review) = seen.filter(|review| review.is_reviewer(member) && review.left() > 0) else { return Ok(None) };
     let Some(workspace) = open(services, workspace).await? else { return Ok(None) };
     let link = format!("{}/w/{}/reviews/{id}", services.settings.public_url, workspace.slug);
-    let due = to_the_minute(review.due_at);
+    let due = review.due_at.to_the_minute();
     let (name, by) = (review.name.as_str(), review.started_by.as_str());
     let (subject, opening) = match why {
         ReviewMail::Asked => (format!("{by} asks you to review access in {}", workspace.name), format!("{by} asks you to look through “{name}”")),

@@ -195,7 +195,7 @@ fn words(services: &Services, held: &HeldFully) -> String {
     match (&held.scope, ScopeSummary::from(&spec.scope)) {
         (ExportScope::Only(resources), ScopeSummary::Only(_)) if (1..=NAMED).contains(&resources.len()) => {
             let names: Vec<&str> = resources.iter().map(|resource| resource.name.as_str()).collect();
-            let until = spec.expires_at.map(|end| format!(", until {}", end.to_string().chars().take(10).collect::<String>())).unwrap_or_default();
+            let until = spec.expires_at.map(|end| format!(", until {}", end.to_the_day())).unwrap_or_default();
             format!("{} ({}){until}", role_name(&services.catalog, &spec.role), names.join(", "))
         }
         _ => grant_words(&services.catalog, spec),

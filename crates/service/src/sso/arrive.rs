@@ -178,7 +178,7 @@ pub(super) async fn speaks_for(db: &impl Db, here: &Workspace, email: &EmailAddr
 /// An account without a password, of an address that is proven.
 async fn create(services: &Services, tx: &WriteTx, email: EmailAddress, received: &Received) -> Result<Account, Failure> {
     let now = services.now();
-    let given = received.name.as_deref().and_then(|name| PersonName::parse(name.trim().get(..PersonName::MAX).unwrap_or(name)).ok());
+    let given = received.name.as_deref().and_then(|name| PersonName::shortened(name).ok());
     let local = email.as_str().split('@').next().unwrap_or_default();
     let name = match given {
         Some(name) => name,
@@ -226,7 +226,7 @@ async fn follow(
         services.record(Chain::Accounts, actor, event.into(), Some(Object::new("account", account.id.uuid())), meta.origin())
     };
     let mut after = account.clone();
-    if let Some(name) = received.name.as_deref().and_then(|name| PersonName::parse(name).ok()).filter(|name| *name != account.name) {
+    if let Some(name) = received.name.as_deref().and_then(|name| PersonName::shortened(name).ok()).filter(|name| *name != account.name) {
         store::accounts::rename(tx, account.id, &name).await.map_err(stored)?;
         records.push(record(SsoEvent::SsoAccountRenamed { connection: connection.clone(), before: account.name.to_string(), after: name.to_string() }));
         after.name = name;

@@ -3,7 +3,7 @@
 use super::{
     Gate, oidc,
     refused::{self, Stopped},
-    saml,
+    saml, state,
 };
 use crate::{access::Anonymous, refusal::stored, secrets, services::Services};
 use domain::{
@@ -102,7 +102,7 @@ pub(super) async fn away(
             let connection = &gate.found.connection;
             let (sp, idp) = (saml::ours(services, connection), saml::theirs(connection)?);
             // an XML id begins with a letter or `_`
-            let (request, state) = (format!("_{}", secrets::random(services.entropy.as_ref())), secrets::random(services.entropy.as_ref()));
+            let (request, state) = (format!("_{}", secrets::random(services.entropy.as_ref())), state::of(services, id));
             let url = federation::saml::request(&sp, &idp, &request, now.micros(), &state);
             (url, state, Kept::Saml(request))
         }

@@ -9,7 +9,7 @@ use super::{
     begin::{Arrival, Kept},
     oidc,
     refused::{self, Refused, Stopped, USED},
-    saml, test,
+    saml, state, test,
 };
 use crate::{
     access::{Anonymous, SignedIn},
@@ -186,8 +186,29 @@ pub async fn receive_saml(
     };
     match (known, relay_state) {
         (Some(_), Some(state)) => answered(services, anyone, connection, response, state).await,
-        (_, _) => unasked(services, anyone, connection, response, relay_state).await,
+        (_, _) => match relay_state.and_then(|state| state::attempt_of(services, state)) {
+            Some(attempt) => over(services, anyone, connection, attempt).await,
+            None => unasked(services, anyone, connection, response, relay_state).await,
+        },
     }
+}
+
+/// An answer with a state that we sent out, and that was used up: most likely a page that was loaded again. Nobody reads it, nor is anything
+/// of the attempt touched: it may be on its way to the browser that began it.
+async fn over(services: &Services, anyone: &Anonymous, connection: ConnectionId, attempt: AttemptId) -> Result<Handed, Failure> {
+    services.limits.sso(anyone.meta().address.as_deref())?;
+    let refused = Refused::new(USED, "this answer was used already, or its sign-in is long over; begin again at the sign-in page");
+    let finished = match store::sso::attempts::find(&services.store, attempt).await.map_err(stored)? {
+        Some(attempt) => {
+            let gate = Gate::find(services, attempt.connection).await?;
+            end(services, anyone, None, &attempt, &gate, Err(refused.into()), false).await?
+        }
+        None => {
+            let gate = Gate::find(services, connection).await?;
+            Finished::Refused(refused::refuse(services, anyone, &gate, &refused).await?)
+        }
+    };
+    Ok(Handed::Ended(finished))
 }
 
 /// The answer to a request of ours.

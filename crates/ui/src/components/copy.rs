@@ -1,5 +1,6 @@
 //! Copies a link or a secret, and helps where the browser refuses.
 use super::button::ButtonKind;
+use super::field::{described_by, notes};
 use super::icon::{Icon, IconName};
 use leptos::{html, prelude::*, task::spawn_local, wasm_bindgen::JsCast};
 use std::time::Duration;
@@ -74,8 +75,12 @@ pub fn CopyField(
     /// The words on the button.
     #[prop(default = "Copy".to_owned(), into)]
     copy_label: String,
+    /// What to know of it.
+    #[prop(optional, into)]
+    hint: Signal<Option<String>>,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
+    let (described, notes) = (described_by(&id, hint, Signal::default()), notes(&id, hint, Signal::default()));
     let pick = move |_| {
         if let Some(input) = input.get_untracked() {
             input.select();
@@ -85,9 +90,10 @@ pub fn CopyField(
         <div class="field">
             <label for=id.clone()>{label}</label>
             <span class="copy-field">
-                <input node_ref=input id=id class="input mono" readonly=true value=move || value.get() on:focus=pick/>
+                <input node_ref=input id=id class="input mono" readonly=true value=move || value.get() aria-describedby=described on:focus=pick/>
                 <CopyButton text=value label=copy_label/>
             </span>
+            {notes}
         </div>
     }
     .into_any()

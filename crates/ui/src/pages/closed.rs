@@ -6,7 +6,6 @@ use crate::{
     path,
     rpc::{settings, workspaces::Closed},
 };
-use domain::time::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -28,7 +27,7 @@ pub fn ClosedPage() -> impl IntoView {
             },
         );
     };
-    let title = format!("This workspace will be deleted on {}", day(deleted_at));
+    let title = format!("This workspace will be deleted on {}", deleted_at.to_the_day());
     let footer =
         move || view! { <LinkButton kind=ButtonKind::Quiet small=true href=path::WORKSPACES.to_owned() icon=IconName::Building>"Your workspaces"</LinkButton> };
     view! {
@@ -41,10 +40,4 @@ pub fn ClosedPage() -> impl IntoView {
         </AuthLayout>
     }
     .into_any()
-}
-
-/// `2026-11-23`, in UTC: what is to be done by then should not hang on where one reads it.
-#[must_use]
-pub fn day(moment: Timestamp) -> String {
-    moment.to_string().get(..10).unwrap_or_default().to_owned()
 }

@@ -25,7 +25,7 @@ pub fn NoticesPage() -> impl IntoView {
         None => ().into_any(),
         Some(Err(error)) => view! { <FailureView error retry=move || found.refetch()/> }.into_any(),
         Some(Ok(notices)) if notices.is_empty() => {
-            view! { <EmptyState icon=IconName::CircleCheck title="Nothing waits for you" text="Requests for access, reviews, tokens that end soon and webhooks that fail stand here."/> }.into_any()
+            view! { <EmptyState icon=IconName::CircleCheck title="Nothing waits for you" text="Requests for access, reviews, tokens that end soon, webhooks that fail and domains whose proof is missing stand here."/> }.into_any()
         }
         Some(Ok(notices)) => {
             let (waiting, others): (Vec<Notice>, Vec<Notice>) = notices.into_iter().partition(Notice::waits);
@@ -128,6 +128,14 @@ fn read(here: Here, notice: Notice) -> Line {
             note: if since.is_some() { format!("{url}, since") } else { url },
             at: since,
             href: path::webhook(&slug, id),
+        },
+        Notice::DomainProofMissing { name, since, lapses_at } => Line {
+            icon: IconName::TriangleAlert,
+            title: format!("{name} shows no proof"),
+            // what ends on a day is said as one
+            note: format!("The proof has not been found since {}; it lapses on {}.", since.to_the_day(), lapses_at.to_the_day()),
+            at: None,
+            href: path::authentication(&slug),
         },
     }
 }

@@ -1,7 +1,6 @@
 //! Choosing a workspace, or making another.
 
 use super::{
-    closed::day,
     failure::FailureView,
     form::{MOST, Refusal, on, refusal},
 };
@@ -52,7 +51,7 @@ fn list(mine: Vec<Membership>) -> AnyView {
         let name = one.workspace.name.to_string();
         // its owners alone have it here: it leads to the way back
         let note = match one.workspace.deleted_at {
-            Some(moment) => format!("Closed. Will be deleted on {}; open it to keep it", day(moment)),
+            Some(moment) => format!("Closed. Will be deleted on {}; open it to keep it", moment.to_the_day()),
             None => one.kind.title().to_owned(),
         };
         let letter: String = name.chars().take(1).flat_map(char::to_uppercase).collect();

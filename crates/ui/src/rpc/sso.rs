@@ -95,7 +95,7 @@ pub async fn confirm_switch(secret: String) -> Rpc<()> {
         Finished::LinkNeeded { secret } => path::sso_link(&secret),
         Finished::SwitchNeeded { secret } => path::sso_switch(&secret),
         Finished::Tested { slug, connection, attempt } => path::connection_test(&slug, connection, attempt),
-        Finished::Refused(sign_in) => path::sso_refused(Some(sign_in)),
+        Finished::Refused(sign_in) => path::sso_refused(sign_in),
     };
     leptos_axum::redirect(&to);
     Ok(())

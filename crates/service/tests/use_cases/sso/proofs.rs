@@ -5,6 +5,7 @@ use crate::{company::Browser, mail::links, resources::trail};
 use domain::{
     failure::FailureKind,
     member::MemberKind,
+    notice::Notice,
     sso::{
         domains::{DomainState, WorkspaceDomain},
         require::RequirementWish,
@@ -12,7 +13,7 @@ use domain::{
     time::Span,
 };
 use serde_json::json;
-use service::{actor::Meta, sso, workspaces};
+use service::{actor::Meta, notices, sso, workspaces};
 use testkit::{World, on_both};
 
 /// The next round, a day later; says for how many domains it looked.
@@ -67,6 +68,32 @@ on_both! {
         assert_eq!(a_day_later(&stage).await, 0);
         let eve = stage.company.founder("Eve").await;
         stage.proves(&eve, "acme.test").await;
+    }
+
+    async fn owners_are_notified_for_as_long_as_a_proof_is_missing(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        let seen = async |who: &Browser| notices::all(services, &stage.company.member(who).await).await.unwrap();
+        stage.company.joined(&stage.owner, "Bea", MemberKind::Member, Vec::new()).await;
+        let record = acme(&stage).await.txt_record();
+        assert_eq!(seen(&stage.owner).await, []);
+        stage.outside.forgets_all();
+        a_day_later(&stage).await;
+        let (owner, bea) = (stage.again(&stage.owner).await, stage.by_password("bea@acme.test", &stage.owner.slug).await);
+        let since = services.now();
+        let missing = Notice::DomainProofMissing { name: "acme.test".to_owned(), since, lapses_at: since.plus(Span::days(7)) };
+        assert_eq!(seen(&owner).await, [missing]);
+        assert_eq!(seen(&bea).await, [], "owners' matters are theirs");
+        // gone with its cause: once it is found again, and once it has lapsed
+        stage.outside.has_record("acme.test", &record);
+        a_day_later(&stage).await;
+        assert_eq!(seen(&stage.again(&owner).await).await, []);
+        stage.outside.forgets_all();
+        for _ in 0..8 {
+            a_day_later(&stage).await;
+        }
+        assert!(!acme(&stage).await.is_proven());
+        assert_eq!(seen(&stage.again(&owner).await).await, []);
     }
 
     async fn what_is_found_again_in_time_stays_proven(world: World) {

@@ -10,6 +10,7 @@ use domain::{
     failure::FailureKind,
     id::ConnectionId,
     sso::{ConnectionDraft, Preset, ProviderDraft, SamlDraft},
+    time::Span,
 };
 use service::{
     actor::Meta,
@@ -136,10 +137,57 @@ on_both! {
         let sent = stage.begin(stage.connection, None).await;
         let asked = answer(&stage, stage.connection, Some(request_id(&sent.query))).signed();
         post(&stage, stage.connection, &asked, Some(&sent.query["RelayState"])).await;
-        for state in [Some(sent.query["RelayState"].as_str()), None] {
-            let again = post(&stage, stage.connection, &asked, state).await;
+        for (state, code) in [(Some(sent.query["RelayState"].as_str()), "used-already"), (None, "wrong-request")] {
+            assert_eq!(refused(&stage, post(&stage, stage.connection, &asked, state).await).await, code);
+        }
+    }
+
+    async fn an_answer_that_is_posted_again_is_told_so_however_often(world: World) {
+        let stage = set(world).await;
+        let sent = stage.begin(stage.connection, None).await;
+        let asked = answer(&stage, stage.connection, Some(request_id(&sent.query))).signed();
+        let state = sent.query["RelayState"].as_str();
+        assert!(state.len() <= 80, "providers need not hand back more: {state}");
+        let handed = post(&stage, stage.connection, &asked, Some(state)).await;
+        // the page was loaded again before the ticket arrived, which is good still
+        assert_eq!(refused(&stage, post(&stage, stage.connection, &asked, Some(state)).await).await, "used-already");
+        stage.came(with_ticket(&stage, handed, Some(&sent.cookie)).await);
+        for _ in 0..40 {
+            // nor is it among the answers that nobody asked for, of which few may come
+            let again = post(&stage, stage.connection, &asked, Some(state)).await;
             assert!(matches!(again, Handed::Ended(Finished::Refused(_))), "{again:?}");
         }
+        assert_eq!(stage.log().await.len(), 2, "one that came in, and one refusal");
+        // and once it is forgotten
+        stage.company.clock.advance(Span::hours(2));
+        sso::forget(&stage.company.services).await.unwrap();
+        assert_eq!(refused(&stage, post(&stage, stage.connection, &asked, Some(state)).await).await, "used-already");
+    }
+
+    async fn a_state_that_is_made_up_is_none_of_ours(world: World) {
+        let stage = set(world).await;
+        let (one, two) = (stage.begin(stage.connection, None).await, stage.begin(stage.connection, None).await);
+        let asked = answer(&stage, stage.connection, Some(request_id(&one.query))).signed();
+        let (one, two) = (one.query["RelayState"].as_str(), two.query["RelayState"].as_str());
+        let (id, proof) = (one.split_once('.').unwrap().0, two.split_once('.').unwrap().1);
+        for made_up in [format!("{id}."), format!("{id}.{proof}"), format!("{one}x"), proof.to_owned()] {
+            assert_eq!(refused(&stage, post(&stage, stage.connection, &asked, Some(&made_up)).await).await, "unsolicited", "{made_up}");
+        }
+    }
+
+    async fn a_test_that_is_posted_again_leads_to_what_it_showed(world: World) {
+        let stage = set(world).await;
+        let services = &stage.company.services;
+        let owner = stage.company.owner(&stage.owner).await;
+        let (started, cookie) = sso::begin_test(services, &owner, stage.connection, None).await.unwrap();
+        let query = testkit::providers::saml::query(&started.url);
+        let asked = answer(&stage, stage.connection, Some(request_id(&query))).signed();
+        let handed = post(&stage, stage.connection, &asked, Some(&query["RelayState"])).await;
+        assert!(matches!(with_ticket(&stage, handed, Some(&cookie)).await, Finished::Tested { .. }));
+        let again = post(&stage, stage.connection, &asked, Some(&query["RelayState"])).await;
+        assert!(matches!(again, Handed::Ended(Finished::Tested { attempt, .. }) if attempt == started.attempt), "{again:?}");
+        let result = sso::test_result(services, &owner, started.attempt).await.unwrap().unwrap();
+        assert_eq!(result.refused, None);
     }
 
     async fn what_nobody_asked_for_is_refused_unless_the_connection_lets_it(world: World) {

@@ -102,6 +102,19 @@ on_both! {
         }
     }
 
+    async fn a_name_that_is_too_long_is_shortened_by_whole_characters(world: World) {
+        let stage = Stage::set(world).await;
+        let called = |text: &str| json!({ "name": text });
+        let bea = stage.comes(called(&format!("{}éé", "x".repeat(99)))).await;
+        assert_eq!(stage.company.signed_in(&bea).await.account().name.as_str(), format!("{}é", "x".repeat(99)), "as they are made");
+        let bea = stage.comes(called(&"李".repeat(300))).await;
+        assert_eq!(stage.company.signed_in(&bea).await.account().name.as_str(), "李".repeat(100), "and as they are renamed");
+        // the same long name is no change
+        stage.comes(called(&"李".repeat(300))).await;
+        let page = store::audit::page(&stage.company.world.store, domain::audit::Chain::Accounts, &Default::default()).await.unwrap();
+        assert_eq!(page.rows.iter().filter(|entry| entry.event.name() == "sso_account_renamed").count(), 1);
+    }
+
     async fn who_has_a_password_keeps_name_and_address(world: World) {
         let stage = Stage::set(world).await;
         stage.comes(json!({ "sub": "amara", "email": "amara@acme.test" })).await;

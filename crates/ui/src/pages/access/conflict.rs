@@ -13,7 +13,6 @@ use domain::{
     access_context::AccessContext,
     grant::{GrantSpec, Scope, ScopeSummary},
     member::MemberKind,
-    time::Timestamp,
 };
 use leptos::prelude::*;
 
@@ -86,7 +85,7 @@ pub fn lines(draft: &AccessDraft, of: EditorOf, context: &AccessContext, groups:
             let may = if access.kind == MemberKind::Owner { "Owner access" } else { "Chosen roles" };
             vec![
                 format!("Name: {}", draft.name.trim()),
-                draft.expires_at.map_or_else(|| "Never ends".to_owned(), |end| format!("Ends {} UTC", minute(end))),
+                draft.expires_at.map_or_else(|| "Never ends".to_owned(), |end| format!("Ends {}", end.to_the_minute())),
                 may.to_owned(),
             ]
         }
@@ -105,11 +104,7 @@ pub fn grant_words(spec: &GrantSpec, context: &AccessContext) -> String {
         Scope::Only(ids) if context.complete && !ids.is_empty() && ids.len() <= NAMES => and(&resource_names(ids.iter().copied(), &context.resources)),
         Scope::All | Scope::Only(_) | Scope::Labelled(_) => scope_words(&context.catalog, &spec.role, &ScopeSummary::from(&spec.scope)),
     };
-    let ends = spec.expires_at.map(|end| format!(", until {} UTC", minute(end))).unwrap_or_default();
+    let ends = spec.expires_at.map(|end| format!(", until {}", end.to_the_minute())).unwrap_or_default();
     let reason = spec.reason.as_ref().map(|reason| format!(" (“{reason}”)")).unwrap_or_default();
     format!("{}: {scope}{ends}{reason}", role_name(&context.catalog, &spec.role))
-}
-
-fn minute(moment: Timestamp) -> String {
-    moment.to_string().get(..16).unwrap_or_default().replace('T', " ")
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{Button, ButtonKind, ConfirmDialog, IconName, SkeletonLines, plural},
-    pages::{closed::day, doing::Doing, failure::not_loaded, frame::Here},
+    pages::{doing::Doing, failure::not_loaded, frame::Here},
     rpc::settings,
     session::use_session,
 };
@@ -43,7 +43,7 @@ fn Question(here: Here, asking: RwSignal<bool>) -> impl IntoView {
         doing.run(
             move || settings::close(slug.get_value(), typed.get_value()),
             move |deleted_at, is_here| {
-                doing.toasts.success(format!("The workspace is closed, and will be deleted on {}.", day(deleted_at)));
+                doing.toasts.success(format!("The workspace is closed, and will be deleted on {}.", deleted_at.to_the_day()));
                 if is_here {
                     here.reload();
                 }

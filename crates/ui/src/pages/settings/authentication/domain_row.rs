@@ -2,14 +2,11 @@
 
 use super::domains::Shared;
 use crate::{
-    components::{Banner, Button, ButtonKind, CopyField, IconName, StatusDot, TimeAgo, Tone, iso},
+    components::{Banner, Button, ButtonKind, CopyField, IconName, StatusDot, TimeAgo, Tone},
     pages::doing::Doing,
     rpc::sso,
 };
-use domain::{
-    sso::domains::{DomainState, WorkspaceDomain},
-    time::Timestamp,
-};
+use domain::sso::domains::{DomainState, WorkspaceDomain};
 use leptos::prelude::*;
 
 #[component]
@@ -81,15 +78,11 @@ fn word(domain: &WorkspaceDomain) -> AnyView {
 fn missing(domain: &WorkspaceDomain) -> Option<AnyView> {
     let note = domain.note.clone()?;
     let head = match (domain.failing_since, domain.lapses_at()) {
-        (Some(since), Some(lapses_at)) => format!("Not found since {}: lapses on {}. ", day(since), day(lapses_at)),
+        // what ends on a day is said as one, and not as "in 3 days" of whenever the page was opened
+        (Some(since), Some(lapses_at)) => format!("Not found since {}: lapses on {}. ", since.to_the_day(), lapses_at.to_the_day()),
         (_, _) => "Not found. ".to_owned(),
     };
     Some(view! { <Banner tone=Tone::Warn><b>{head}</b>{note}</Banner> }.into_any())
-}
-
-/// `2026-11-23`: what ends on a day is said as one, and not as "in 3 days" of whenever the page was opened.
-fn day(moment: Timestamp) -> String {
-    iso(moment.micros()).chars().take(10).collect()
 }
 
 fn stands(domain: &WorkspaceDomain) -> AnyView {

@@ -1,6 +1,13 @@
 //! The form of a connection: one save for all of it, and a conflict where somebody else was first. What was typed stays whatever comes back.
 
-use super::{connection::Shared, copying::tell_the_provider, mapping::mapping, provider::tell_rolecall, typed::Typed};
+use super::{
+    another::{Another, ends},
+    connection::Shared,
+    copying::tell_the_provider,
+    mapping::mapping,
+    provider::tell_rolecall,
+    typed::Typed,
+};
 use crate::{
     components::{Banner, Button, ButtonKind, Tone},
     pages::doing::Doing,
@@ -55,13 +62,19 @@ impl Editor {
         let nothing = Signal::derive(move || (!is_dirty.get()).then(|| "nothing was changed".to_owned()));
         let beside = self.doing.beside(FIELDS);
         let preset = Memo::new(move |_| self.typed.chosen());
+        let another = Memo::new(move |_| page.with(|page| Another::of(page, &self.typed.draft().provider)));
+        let ends = move || {
+            let sessions = another.with(|another| !another.is_empty()).then(|| page.with(|page| page.sessions))?;
+            Some(view! { <Banner tone=Tone::Warn><b>"This is another provider. "</b>{ends(sessions)}</Banner> })
+        };
         let there = page.with_untracked(|page| tell_the_provider(&page.connection, &page.addresses, preset));
         view! {
             <form class="settings-form" novalidate aria-label="Connection" on:submit=submit>
                 {move || self.conflict()}
                 {there}
-                {tell_rolecall(self.typed, self.doing, has_secret)}
+                {tell_rolecall(self.typed, self.doing, has_secret, another)}
                 {mapping(self.shared.here, self.typed, self.doing, kept)}
+                <div role="status">{ends}</div>
                 <div role="alert">
                     {move || beside.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
                     {move || (self.unfinished.get() && self.typed.unfinished()).then(|| view! { <Banner tone=Tone::Bad>"A rule has no user group yet. Choose one, or remove the rule."</Banner> })}

@@ -2,6 +2,7 @@
 //! required.
 
 mod add;
+mod another;
 mod certificates;
 mod connection;
 mod connections;
@@ -17,6 +18,7 @@ mod provider;
 mod questions;
 mod requirement;
 mod tested;
+mod theirs;
 mod typed;
 
 pub use connection::ConnectionView;
