@@ -141,13 +141,19 @@ async fn end(services: &Services, anyone: &Anonymous, gate: &Gate, wanted: &Want
 /// What is answered to a message that is not accepted. The owners read of it: sessions live on that the provider takes for ended, or somebody
 /// speaks in its name. The first of a network alone stands in the trail and the log, since anybody can bring as many as they like.
 async fn refused(services: &Services, anyone: &Anonymous, gate: &Gate, stopped: Stopped) -> Result<Failure, Failure> {
-    let Refused { code, reason } = match stopped {
+    let refused = match stopped {
         Stopped::Refused(refused) => refused,
         Stopped::Failed(failure) => return Ok(failure),
     };
+    let answer = Failure::new(FailureKind::Invalid, &refused.reason);
+    // its sessions ended when it came first: a provider repeats what it got no answer to, and a browser loads its page again
+    if refused.is_of_a_replay() {
+        return Ok(answer);
+    }
+    let Refused { code, reason } = refused;
     let network = anyone.meta().address.as_deref();
     services.limits.failed_to_log_out(network);
-    let (connection, answer) = (&gate.found.connection, Failure::new(FailureKind::Invalid, &reason));
+    let connection = &gate.found.connection;
     tracing::info!(connection.id = %connection.id, code, "a message that was to end sessions was refused");
     if !services.limits.may_tell(network) {
         return Ok(answer);

@@ -95,6 +95,21 @@ on_both! {
         assert!(stage.log().await.len() <= 7 && told().await.len() <= 7, "{:?}", told().await);
     }
 
+    async fn a_message_that_comes_twice_is_nobody_s_attack(world: World) {
+        let stage = Stage::set(world).await;
+        stage.comes(json!({})).await;
+        let word = token("logout+jwt", &claims(&stage, "a", json!({})), IDP);
+        assert_eq!(tell(&stage, &word).await.unwrap(), 1);
+        let (log, told) = (stage.log().await.len(), trail(&stage.company, &stage.owner).await);
+        // nor is it counted: another that is right is listened to
+        for _ in 0..200 {
+            assert_eq!(tell(&stage, &word).await.unwrap_err().kind, FailureKind::Invalid);
+        }
+        assert_eq!((stage.log().await.len(), trail(&stage.company, &stage.owner).await), (log, told));
+        stage.comes(json!({})).await;
+        assert_eq!(tell(&stage, &token("logout+jwt", &claims(&stage, "b", json!({})), IDP)).await.unwrap(), 1);
+    }
+
     async fn a_single_logout_that_is_not_accepted_is_told_of_too(world: World) {
         let stage = saml::set(world).await;
         let services = &stage.company.services;
