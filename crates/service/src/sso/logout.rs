@@ -1,5 +1,5 @@
 //! The provider ends sessions: OpenID Connect's back-channel logout, and SAML's single logout. Only what is not accepted counts against the
-//! network that it comes from: a provider brings as many as sessions end, and those that were turned away would live on.
+//! network that it comes from, for its connection: a provider brings as many as sessions end, and those that were turned away would live on.
 
 use super::{
     Gate, oidc,
@@ -46,10 +46,10 @@ pub async fn backchannel(services: &Services, anyone: &Anonymous, id: Connection
 /// The connection that a message is for, if whoever brings it is listened to.
 async fn gate(services: &Services, anyone: &Anonymous, id: ConnectionId) -> Result<Gate, Failure> {
     let network = anyone.meta().address.as_deref();
-    services.limits.may_log_out(network)?;
+    services.limits.may_log_out(id, network)?;
     let found = Gate::find(services, id).await;
     if found.as_ref().is_err_and(|failure| failure.kind == FailureKind::NotFound) {
-        services.limits.failed_to_log_out(network);
+        services.limits.logged_out_of_nothing(network)?;
     }
     found
 }
@@ -152,7 +152,7 @@ async fn refused(services: &Services, anyone: &Anonymous, gate: &Gate, stopped: 
     }
     let Refused { code, reason } = refused;
     let network = anyone.meta().address.as_deref();
-    services.limits.failed_to_log_out(network);
+    services.limits.failed_to_log_out(gate.found.connection.id, network);
     let connection = &gate.found.connection;
     tracing::info!(connection.id = %connection.id, code, "a message that was to end sessions was refused");
     if !services.limits.may_tell(network) {
