@@ -6,9 +6,13 @@ test('an address is proven by mail, in any browser that signs in to the account,
   await page.goto('/account');
   await hydrated(page);
   await expect(page.getByText('This address has not been proven yet.')).toBeVisible();
+  await expect(page.getByText('gets the account without its password, sessions and links')).toBeVisible();
   await looks(page, 'account-unproven');
+  // what is read out is in a place that was there before
+  const told = page.locator('form', { has: page.getByRole('button', { name: /proof link/ }) }).getByRole('status');
+  await expect(told).toBeEmpty();
   await page.getByRole('button', { name: 'Send proof link' }).click();
-  await expect(page.getByText('Sent to amara@acme.test.')).toBeVisible();
+  await expect(told).toContainText('Sent to amara@acme.test.');
   await expect(page.getByRole('button', { name: 'Send another proof link' })).toBeVisible();
   const link = (await mailbox.waitFor('amara@acme.test')).links.find((link) => link.includes('/verify/'))!;
 
