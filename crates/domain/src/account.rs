@@ -38,6 +38,10 @@ pub struct AddressClaim {
     pub email: EmailAddress,
     /// It was shown before; there is nothing left to do.
     pub proven: bool,
+    /// Who is signed in where the link was opened.
+    pub signed_in_as: Option<EmailAddress>,
+    /// Whether they are the account's holder, in a session that speaks for it.
+    pub may_confirm: bool,
 }
 
 /// One sign-in, as its owner sees it in the list.

@@ -242,11 +242,14 @@ impl StoreOptions {
         Ok(SecretKey::parse(&kept_key(&path).map_err(failed)?)?)
     }
 
-    /// The services on a migrated store, for commands that need no browser or mail.
+    /// The services on a migrated store, for commands that need no browser or mail. With another key than the server's, what they write would be
+    /// nothing that it can read: the links of invites, and what is sealed.
     pub async fn services(&self) -> Result<Services, ConfigError> {
         let catalog = self.read_catalog()?;
         let settings = Settings { signup_open: false, audit_days: 0, ..Settings::usual("http://127.0.0.1:3000".to_owned(), self.key()?) };
-        Ok(setup::open(self.database(), catalog, settings).await?)
+        let services = setup::open(self.database(), catalog, settings).await?;
+        setup::check_key(&services).await?;
+        Ok(services)
     }
 
     /// The services as `serve` runs them, and the postman where mail is on.

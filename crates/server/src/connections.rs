@@ -2,26 +2,17 @@
 //! by doing nothing.
 //!
 //! What counts is the head alone: a body has limits of its own, and an answer that goes on, such as a stream of events, is never cut off.
+//!
+//! HTTP/1 alone is spoken: browsers speak HTTP/2 by TLS only, which ends at a proxy, and what bounds the wait for a head knows HTTP/1.
 
 use axum::{body::Body, extract::Request, response::Response};
-use hyper::body::Incoming;
+use hyper::{body::Incoming, server::conn::http1::Builder};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use std::{
-    convert::Infallible,
-    future::Future,
-    io::ErrorKind,
-    net::SocketAddr,
-    pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{convert::Infallible, future::Future, io::ErrorKind, net::SocketAddr, pin::pin, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
 use tower::{Service, ServiceExt as _};
 
@@ -35,8 +26,8 @@ where
     S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
 {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(patience);
+    let mut builder = Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(patience);
     let open = GracefulShutdown::new();
     let mut end = pin!(end);
     loop {
@@ -44,22 +35,10 @@ where
             accepted = accept(&listener) => accepted,
             () = end.as_mut() => break,
         };
-        let has_asked = Arc::new(AtomicBool::new(false));
-        let asked = has_asked.clone();
-        let service = visitor(from).map_request(move |request: http::Request<Incoming>| {
-            asked.store(true, Ordering::Relaxed);
-            request.map(Body::new)
-        });
-        let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned();
-        let connection = open.watch(connection);
+        let service = visitor(from).map_request(|request: http::Request<Incoming>| request.map(Body::new));
+        let connection = open.watch(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
         tokio::spawn(async move {
-            let mut connection = pin!(connection);
-            // before the first bytes it is not known which HTTP it is, and nobody else looks at the clock
-            let ended = tokio::select! {
-                ended = connection.as_mut() => ended,
-                () = tokio::time::sleep(patience) => if has_asked.load(Ordering::Relaxed) { connection.await } else { return },
-            };
-            if let Err(error) = ended {
+            if let Err(error) = connection.await {
                 tracing::trace!(%error, "a connection broke");
             }
         });
@@ -72,7 +51,11 @@ where
 async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok(accepted) => return accepted,
+            Ok((stream, from)) => {
+                // what is sent is sent at once, in place of waiting for more to go with it; one that is gone already says so when it is read
+                let _ = stream.set_nodelay(true);
+                return (stream, from);
+            }
             Err(error) if matches!(error.kind(), ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
             Err(error) => {
                 tracing::error!(%error, "no connection can be accepted");
@@ -89,7 +72,7 @@ mod tests {
     use futures::{FutureExt as _, StreamExt as _, stream};
     use std::{
         io::{Read as _, Write as _},
-        sync::Mutex,
+        sync::{Arc, Mutex},
     };
     use tokio::sync::oneshot;
 
@@ -131,13 +114,29 @@ mod tests {
     #[tokio::test]
     async fn whoever_sends_no_whole_head_is_let_go() {
         let (address, _tell) = started().await;
-        for text in ["", "PRI * HTTP/2", "GET / HT", "GET / HTTP/1.1\r\nhost: a\r\n"] {
+        for text in ["", "GET / HT", "GET / HTTP/1.1\r\nhost: a\r\n"] {
             assert_eq!(until_closed(address, text).await, "", "{text}");
         }
         let rests = until_closed(address, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
         assert!(rests.starts_with("HTTP/1.1 200") && rests.ends_with("here"), "{rests}");
         let again = until_closed(address, "GET / HTTP/1.1\r\nhost: a\r\n\r\nGET / HTTP/1.1\r\n").await;
         assert_eq!(again.matches("HTTP/1.1 200").count(), 1, "{again}");
+    }
+
+    #[tokio::test]
+    async fn http_2_is_not_spoken() {
+        let (address, _tell) = started().await;
+        // with the settings that follow; a connection of it would have been held as long as its other end likes
+        let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0";
+        assert_eq!(until_closed(address, preface).await, "");
+    }
+
+    #[tokio::test]
+    async fn what_is_sent_does_not_wait_for_more() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let _other_end = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = accept(&listener).await;
+        assert!(stream.nodelay().unwrap());
     }
 
     #[tokio::test]

@@ -1,5 +1,8 @@
 //! Proving one's address by mail: whoever opens the link reads mail there. Nothing of a link is stored: it carries the account and its end,
 //! with a seal by the server's key over both and the address, so that it dies with a change of address.
+//!
+//! A link counts in a session of the account alone. Anybody can sign up with the address of somebody else and have a link mailed to them; were
+//! a click enough, the password of whoever signed up would stand proven, and stay when the address's holder comes.
 
 use crate::{
     access::{Anonymous, SignedIn},
@@ -11,7 +14,7 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     account::{Account, AddressClaim, PROOF_LIFETIME},
-    audit::{Actor, Event, Object},
+    audit::Event,
     email::EmailAddress,
     failure::{Failure, FailureKind},
     id::AccountId,
@@ -50,26 +53,31 @@ pub async fn send(services: &Services, me: &SignedIn) -> Result<(), Failure> {
 }
 
 /// What the link asks. Looking changes nothing: scanners of mail open links too.
-pub async fn claim(services: &Services, anyone: &Anonymous, token: &str) -> Result<AddressClaim, Failure> {
+pub async fn claim(services: &Services, anyone: &Anonymous, me: Option<&SignedIn>, token: &str) -> Result<AddressClaim, Failure> {
     services.limits.from_network(anyone.meta().address.as_deref())?;
     let account = account(services, &services.store, token).await?;
-    Ok(AddressClaim { name: account.name, email: account.email, proven: account.email_verified })
+    let may_confirm = me.is_some_and(|me| me.account().id == account.id && !me.came().is_bound());
+    let signed_in_as = me.map(|me| me.account().email.clone());
+    Ok(AddressClaim { name: account.name, email: account.email, proven: account.email_verified, signed_in_as, may_confirm })
 }
 
-/// Marks the address as proven. It signs nobody in, and is the same when it is done twice.
-pub async fn confirm(services: &Services, anyone: &Anonymous, token: &str) -> Result<(), Failure> {
-    services.limits.from_network(anyone.meta().address.as_deref())?;
+/// Marks the address of one's own account as proven; the same when it is done twice.
+pub async fn confirm(services: &Services, me: &SignedIn, token: &str) -> Result<(), Failure> {
+    me.came().speaks_for_the_account()?;
+    services.limits.from_network(me.meta().address.as_deref())?;
     let tx = services.store.begin().await.map_err(stored)?;
     // in the change itself: the address may be becoming another one
     let account = account(services, &tx, token).await?;
+    if me.account().id != account.id {
+        let (theirs, mine) = (&account.email, &me.account().email);
+        let message = format!("this link is about the account of {theirs}, and you are signed in as {mine}; sign in to that account first");
+        return Err(Failure::new(FailureKind::Forbidden, message));
+    }
     if account.email_verified {
         return Ok(());
     }
     store::accounts::set_verified(&tx, account.id).await.map_err(stored)?;
-    let actor = Actor::Account { id: account.id, name: account.name.to_string() };
-    let object = Object::new("account", account.id.uuid());
-    let event = Event::AddressProven { email: account.email.to_string() };
-    tx.commit(anyone.record(services, actor, event, Some(object))).await.map_err(stored)?;
+    tx.commit(me.record(services, Event::AddressProven { email: account.email.to_string() })).await.map_err(stored)?;
     Ok(())
 }
 

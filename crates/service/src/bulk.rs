@@ -22,7 +22,7 @@ use domain::{
     grant::Grant,
     group::GroupRef,
     id::{GroupId, MemberId, OperationId},
-    member::Member,
+    member::{Member, MemberKind},
 };
 use plan::plan;
 use std::collections::BTreeMap;
@@ -59,7 +59,9 @@ pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &User
     before.extend(plan.changing.iter().map(|(was, will)| Before::Access { member: was.clone(), revision: was.revision + steps(was, will) }));
     let removing: Vec<MemberId> = plan.removing.iter().map(|(_, member)| member.id).collect();
     store::members::remove_many(&tx, workspace, &removing).await.map_err(stored)?;
-    an_owner_is_left(&tx, workspace).await?;
+    if plan.removing.iter().any(|(_, member)| member.kind == MemberKind::Owner) {
+        an_owner_is_left(&tx, workspace).await?;
+    }
     for (account, member) in plan.removing {
         let event = Event::MemberRemoved { member: member.name.to_string(), email: member.email.to_string(), before: snapshot(&member) };
         records.push(part(services, owner, operation, event, Object::new("member", member.id.uuid())));

@@ -4,7 +4,7 @@ mod failing;
 
 use domain::{
     failure::{Failure, FailureKind},
-    id::TokenId,
+    id::{ConnectionId, TokenId},
 };
 use failing::Failing;
 use governor::{
@@ -58,7 +58,7 @@ pub struct Limits {
     mail: DefaultKeyedRateLimiter<String>,
     /// Secrets from one network that no token has.
     unknown: Failing,
-    /// Messages from one network that are to end sessions and are not accepted.
+    /// Messages from one network to one connection that are to end sessions and are not accepted; those to no connection by the network alone.
     logouts: Failing,
     /// Calls of one token to the REST API, where they are counted.
     calls: Option<Calls>,
@@ -104,6 +104,17 @@ impl Limits {
     }
 }
 
+/// What is said of messages that are to end sessions.
+const LOGOUTS: &str = "messages from your network were to end sessions and could not be accepted";
+
+fn place(network: Option<&str>) -> &str {
+    network.unwrap_or("unknown")
+}
+
+fn place_and(connection: ConnectionId, network: Option<&str>) -> String {
+    format!("{connection} {}", place(network))
+}
+
 fn slow_down<T>(tried: Result<(), T>, what: &str) -> Result<(), Failure> {
     tried.map_err(|_| Failure::new(FailureKind::Limited, format_args!("too many {what}; wait a minute and try again")))
 }
@@ -120,23 +131,31 @@ impl Limits {
 
     /// Whether a secret from there may be looked up: whoever guesses is to cost the database nothing.
     pub(crate) fn may_show_secret(&self, network: Option<&str>) -> Result<(), Failure> {
-        slow_down(self.unknown.look(network), "tokens from your network are not known here")
+        slow_down(self.unknown.look(place(network)), "tokens from your network are not known here")
     }
 
     /// Counts a secret from there that no token has.
     pub(crate) fn showed_unknown_secret(&self, network: Option<&str>) {
-        self.unknown.failed(network);
+        self.unknown.failed(place(network));
     }
 
-    /// Whether a message from there that is to end sessions may be looked at. Those that are right are never counted: else the sessions of a
-    /// large company would live on.
-    pub(crate) fn may_log_out(&self, network: Option<&str>) -> Result<(), Failure> {
-        slow_down(self.logouts.look(network), "messages from your network were to end sessions and could not be accepted")
+    /// Whether a message from there to this connection that is to end sessions may be looked at. Those that are right are never counted: else the
+    /// sessions of a large company would live on. And each connection is counted by itself: all who have the same provider are told from the
+    /// same network, and what is wrong in the set-up of one is to hold up no other.
+    pub(crate) fn may_log_out(&self, connection: ConnectionId, network: Option<&str>) -> Result<(), Failure> {
+        slow_down(self.logouts.look(&place_and(connection, network)), LOGOUTS)
     }
 
-    /// Counts one from there that was not accepted.
-    pub(crate) fn failed_to_log_out(&self, network: Option<&str>) {
-        self.logouts.failed(network);
+    /// Counts one from there to this connection that was not accepted.
+    pub(crate) fn failed_to_log_out(&self, connection: ConnectionId, network: Option<&str>) {
+        self.logouts.failed(&place_and(connection, network));
+    }
+
+    /// Counts one from there to a connection that isn't there, and says whether that were too many. By the network alone: whoever guesses names
+    /// another each time.
+    pub(crate) fn logged_out_of_nothing(&self, network: Option<&str>) -> Result<(), Failure> {
+        self.logouts.failed(place(network));
+        slow_down(self.logouts.look(place(network)), LOGOUTS)
     }
 
     /// Where nothing can be guessed, but much be asked for.
@@ -233,6 +252,18 @@ mod tests {
         assert!((61..70).contains(&guesses.count()));
         assert_eq!(limits.may_show_secret(Some("10.0.0.1")).unwrap_err().kind, FailureKind::Limited);
         assert!(limits.may_show_secret(Some("10.0.0.2")).is_ok() && limits.may_show_secret(None).is_ok());
+    }
+
+    #[test]
+    fn what_is_not_accepted_of_one_connection_counts_for_no_other() {
+        let limits = Limits::new(Rates::USUAL);
+        let connection = |n| ConnectionId::new(domain::time::Timestamp::default(), [n; 10]);
+        let here = Some("10.0.0.1");
+        let tried = (0..200).take_while(|_| limits.may_log_out(connection(1), here).map(|()| limits.failed_to_log_out(connection(1), here)).is_ok());
+        assert!((61..70).contains(&tried.count()));
+        assert!(limits.may_log_out(connection(2), here).is_ok() && limits.may_log_out(connection(1), Some("10.0.0.2")).is_ok());
+        assert!((0..200).any(|_| limits.logged_out_of_nothing(here).is_err()));
+        assert!(limits.may_log_out(connection(2), here).is_ok());
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub enum OpenError {
     #[error("{0}")]
     Store(#[from] StoreError),
     #[error(
-        "the database was used with another secret key than this one: set ROLECALL_SECRET_KEY to that key, or put the file that holds it back beside the database; if it is lost, start once with --accept-key: links that were sent work no more then, and client secrets of identity providers must be entered again"
+        "the database was used with another secret key than this one: set ROLECALL_SECRET_KEY to that key, or put the file that holds it back beside the database; if it is lost, start the server once with --accept-key (`rolecall serve --accept-key`): links that were sent work no more then, and client secrets of identity providers must be entered again"
     )]
     OtherKey,
 }
@@ -53,6 +53,15 @@ pub async fn keep_to_key(services: &Services, other: OtherKey) -> Result<(), Ope
             tracing::warn!("the secret key is another one from now on: links that were sent and client secrets of identity providers are lost");
             Ok(store::secret_key::replace(&services.store, &fingerprint, services.now()).await?)
         }
+    }
+}
+
+/// The same for what is no server, but changes or reads a database all the same: it keeps no key, so that a command with a wrong one binds no server
+/// to it.
+pub async fn check_key(services: &Services) -> Result<(), OpenError> {
+    match store::secret_key::kept(&services.store).await? {
+        Some(kept) if kept != services.settings.secret_key.fingerprint() => Err(OpenError::OtherKey),
+        Some(_) | None => Ok(()),
     }
 }
 

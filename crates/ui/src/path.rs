@@ -37,10 +37,16 @@ pub fn reset_link(secret: &str) -> String {
     format!("{RESET}/{}", encode(secret))
 }
 
-/// The page of a mailed link that proves an address, after it did.
+/// The page of a mailed link that proves an address.
+#[must_use]
+pub fn proof(token: &str) -> String {
+    format!("/verify/{}", encode(token))
+}
+
+/// The same, after it did.
 #[must_use]
 pub fn proven(token: &str) -> String {
-    with_query(&format!("/verify/{}", encode(token)), &[("proven", "yes")])
+    with_query(&proof(token), &[("proven", "yes")])
 }
 
 /// The account page, once a link was mailed to the account's address.

@@ -1,4 +1,4 @@
-//! The mailed link that proves an address, as browsers without scripts use it.
+//! The mailed link that proves an address, as browsers without scripts use it: for who is signed in to its account, and nobody else.
 
 use super::{Actor, Input, World, world};
 use axum::body::Body;
@@ -26,28 +26,45 @@ fn token(account: &str, email: &str, lasts: Span) -> String {
     URL_SAFE_NO_PAD.encode([account.as_bytes().as_slice(), &ends.to_be_bytes(), &URL_SAFE_NO_PAD.decode(sealed).unwrap()].concat())
 }
 
+/// Presses the button of the page; says where that leads.
+async fn pressed(world: &World, actor: Actor, token: &str) -> String {
+    let mut form = Request::post("/rpc/accounts/prove_address")
+        .header(header::ORIGIN, "http://127.0.0.1:3000")
+        .header(header::REFERER, format!("http://127.0.0.1:3000/verify/{token}"))
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    if let Some(secret) = world.cookie(actor) {
+        form = form.header(header::COOKIE, format!("rolecall={secret}"));
+    }
+    let posted = world.app.clone().oneshot(form.body(Body::from(format!("token={token}"))).unwrap()).await.unwrap();
+    assert!(posted.status().is_redirection() && !posted.headers().contains_key(header::SET_COOKIE), "{posted:?}");
+    posted.headers()[header::LOCATION].to_str().unwrap().to_owned()
+}
+
 #[tokio::test]
-async fn a_mailed_link_proves_an_address_without_a_script_and_signs_nobody_in() {
+async fn a_mailed_link_proves_an_address_without_a_script_to_its_account_alone() {
     let world = world().await;
     let before = me(&world).await;
     assert_eq!(before["email_verified"], false);
     let token = token(before["id"].as_str().unwrap(), "owner@acme.test", Span::hours(1));
     let path = format!("/verify/{token}");
-    let (status, page) = world.send("GET", &path, Actor::Nobody, None).await;
-    assert!(status == StatusCode::OK && page.contains("owner@acme.test") && page.contains("Yes, this is my address"), "{status} {page}");
-    assert_eq!(me(&world).await["email_verified"], false, "looking proves nothing");
+    for (reader, words, is_asked) in [
+        (Actor::Nobody, "Sign in to that account first", false),
+        (Actor::Stranger, "signed in as stranger@acme.test", false),
+        (Actor::Owner, "both are yours", true),
+    ] {
+        let (status, page) = world.send("GET", &path, reader, None).await;
+        assert!(status == StatusCode::OK && page.contains("owner@acme.test") && page.contains(words), "{reader:?}: {status} {page}");
+        assert_eq!(page.contains("Yes, this is my address"), is_asked, "{reader:?}: {page}");
+        assert!(page.contains("setting a new password"), "{reader:?}: {page}");
+    }
+    for other in [Actor::Nobody, Actor::Stranger] {
+        let on = pressed(&world, other, &token).await;
+        assert!(!on.contains("proven=yes"), "{other:?}: {on}");
+    }
+    assert_eq!(me(&world).await["email_verified"], false, "neither looking nor a stranger's click proves anything");
 
-    let form = Request::post("/rpc/accounts/prove_address")
-        .header(header::ORIGIN, "http://127.0.0.1:3000")
-        .header(header::REFERER, format!("http://127.0.0.1:3000{path}"))
-        .header(header::ACCEPT, "text/html")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body::from(format!("token={token}")))
-        .unwrap();
-    let posted = world.app.clone().oneshot(form).await.unwrap();
-    let on = posted.headers()[header::LOCATION].to_str().unwrap().to_owned();
-    assert!(posted.status().is_redirection() && on == format!("{path}?proven=yes"), "{} {on}", posted.status());
-    assert!(!posted.headers().contains_key(header::SET_COOKIE));
+    assert_eq!(pressed(&world, Actor::Owner, &token).await, format!("{path}?proven=yes"));
     assert_eq!(me(&world).await["email_verified"], true);
     // who is signed in as somebody else reads it too, and so does who comes again
     for reader in [Actor::Nobody, Actor::Stranger] {

@@ -74,7 +74,7 @@ pub fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/accounts/change_password", Who::SignedIn, Input::Form("current=x&new=y")),
         ("/rpc/accounts/send_proof", Who::SignedIn, Input::Form("")),
         ("/rpc/accounts/address_claim", Who::Anybody, Input::Json(json!({ "token": "x" }))),
-        ("/rpc/accounts/prove_address", Who::Anybody, Input::Form("token=x")),
+        ("/rpc/accounts/prove_address", Who::SignedIn, Input::Form("token=x")),
         ("/rpc/accounts/me", Who::SignedIn, Input::Json(json!({}))),
         ("/rpc/accounts/sessions", Who::SignedIn, Input::Json(json!({}))),
         ("/rpc/accounts/end_session", Who::SignedIn, Input::Json(json!({ "session": nothing }))),

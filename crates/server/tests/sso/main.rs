@@ -125,14 +125,17 @@ fn who_is_stopped_on_the_way_in_is_told_on_a_page() {
         };
         for path in [format!("/sso/oidc/{nothing}/start"), "/sso/saml/x/start".to_owned(), format!("/sso/oidc/{nothing}/start?next=//evil.test")] {
             let (location, status, page) = told(&path).await;
-            assert_eq!((location.as_str(), status), ("/signin?refused=gone", StatusCode::NOT_FOUND), "{path}");
+            assert_eq!((location.as_str(), status), ("/signin?refused=gone", StatusCode::OK), "{path}");
             assert!(page.contains("This way in is not there any more"), "{page}");
         }
         assert!((0..2_000).any(|_| stage.services.limits.sso(None).is_err()));
         let (location, status, page) = told(&format!("/sso/oidc/{}/start?next=%2Fw%2Facme", stage.oidc)).await;
-        assert_eq!((location.as_str(), status), ("/signin?refused=busy&next=%2Fw%2Facme", StatusCode::TOO_MANY_REQUESTS));
+        assert_eq!((location.as_str(), status), ("/signin?refused=busy&next=%2Fw%2Facme", StatusCode::OK));
         assert!(page.contains("Wait a minute"), "{page}");
         assert!(page.contains("href=\"/signin?next=%2Fw%2Facme\""), "and goes on from there: {page}");
+        // anybody can ask for the page of what went wrong here, and nothing does by that
+        let page = stage.get("/signin?refused=failed", "").await;
+        assert!(page.status == StatusCode::OK && page.body.contains("Something went wrong on our side"), "{} {}", page.status, page.body);
     });
 }
 

@@ -1,5 +1,5 @@
-//! What fails, counted by the network that it comes from: whoever brings what is right is never held up, and whoever guesses is not listened
-//! to for a while, at no cost to the database.
+//! What fails, counted by where it comes from: whoever brings what is right is never held up, and whoever guesses is not listened to for a while,
+//! at no cost to the database.
 
 use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
@@ -14,7 +14,7 @@ use std::{
 #[derive(Debug)]
 pub(super) struct Failing {
     buckets: DefaultKeyedRateLimiter<String>,
-    /// Networks of which too many failed, and until when none of theirs is looked at.
+    /// Where too many that failed came from, and until when none from there is looked at.
     shut: Mutex<HashMap<String, Instant>>,
 }
 
@@ -24,18 +24,18 @@ impl Failing {
     }
 
     /// Whether another from there is looked at; counts nothing.
-    pub(super) fn look(&self, network: Option<&str>) -> Result<(), ()> {
+    pub(super) fn look(&self, from: &str) -> Result<(), ()> {
         let shut = self.shut.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_shut = shut.get(network.unwrap_or("unknown")).is_some_and(|until| *until > Instant::now());
+        let is_shut = shut.get(from).is_some_and(|until| *until > Instant::now());
         if is_shut { Err(()) } else { Ok(()) }
     }
 
     /// Counts one from there that failed.
-    pub(super) fn failed(&self, network: Option<&str>) {
-        let network = network.unwrap_or("unknown").to_owned();
-        if let Err(until) = self.buckets.check_key(&network) {
+    pub(super) fn failed(&self, from: &str) {
+        let from = from.to_owned();
+        if let Err(until) = self.buckets.check_key(&from) {
             let until = Instant::now() + until.wait_time_from(DefaultClock::default().now());
-            self.shut.lock().unwrap_or_else(PoisonError::into_inner).insert(network, until);
+            self.shut.lock().unwrap_or_else(PoisonError::into_inner).insert(from, until);
         }
     }
 

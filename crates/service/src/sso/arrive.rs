@@ -16,7 +16,7 @@ use super::{
     Gate,
     begin::{Arrival, Kept},
     connections::still_open,
-    reclaim::{LAST_WAY_IN, is_a_last_way_in, is_theirs, reclaim},
+    reclaim::{LAST_WAY_IN, is_a_last_way_in, is_theirs, locked_in_order, reclaim},
     refused::{self, Refused, entry},
 };
 use crate::{
@@ -28,7 +28,6 @@ use crate::{
     secrets,
     services::Services,
     sessions,
-    workspaces::locked,
 };
 use domain::{
     account::Account,
@@ -95,7 +94,7 @@ pub(super) async fn arrive(
     let (received, connection) = (&arrival.received, gate.found.connection.id);
     let who = received.email.as_deref().unwrap_or(&received.subject);
     let tx = services.store.begin().await.map_err(stored)?;
-    let here = locked(&tx, gate.workspace.id).await?;
+    let here = locked_in_order(&tx, gate, received).await?;
     if !still_open(&tx, &gate.found.connection).await? {
         let refused = Refused::new("switched-off", "this connection was switched off or changed meanwhile; ask an owner of the workspace");
         return Ok(Arrived::Refused(refused::write(services, anyone, gate, tx, Some(who), &refused).await?));

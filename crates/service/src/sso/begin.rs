@@ -32,6 +32,8 @@ pub(super) enum Kept {
     /// The request's id.
     Saml(String),
     Arrival(Arrival),
+    /// Who is signed in was asked about it already.
+    Asked(Arrival),
 }
 
 /// Who came, as their provider says.
@@ -46,6 +48,11 @@ impl Kept {
     pub(super) fn seal(&self, services: &Services, id: AttemptId) -> Result<Vec<u8>, Failure> {
         let plain = serde_json::to_vec(self).map_err(|_| Failure::internal())?;
         Ok(services.settings.secret_key.seal(services.entropy.as_ref(), SEALED, id.uuid(), &plain))
+    }
+
+    /// Whether somebody was asked about this attempt already.
+    pub(super) fn was_asked(services: &Services, attempt: &Attempt) -> bool {
+        matches!(Self::open(services, attempt), Some(Self::Asked(_)))
     }
 
     pub(super) fn open(services: &Services, attempt: &Attempt) -> Option<Self> {

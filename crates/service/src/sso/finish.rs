@@ -76,15 +76,17 @@ struct Taken {
     judged: Result<(), Refused>,
 }
 
-/// Finds the attempt and uses it up: whatever comes of the answer, there is no second one.
-async fn take(services: &Services, anyone: &Anonymous, secret: Option<&str>, stage: Stage) -> Result<Taken, Failure> {
+/// Finds the attempt and uses it up: whatever comes of the answer, there is no second one. `agreed` where it brings what somebody was asked.
+async fn take(services: &Services, anyone: &Anonymous, secret: Option<&str>, stage: Stage, agreed: bool) -> Result<Taken, Failure> {
     let network = anyone.meta().address.as_deref();
     let found = match secret {
         Some(secret) => store::sso::attempts::by_secret(&services.store, &secrets::hash(secret)).await.map_err(stored)?,
         None => None,
     };
-    // a step that is waited for was counted when the sign-in began, and is used up below: it comes once. All else is counted
-    if !found.as_ref().is_some_and(|attempt| attempt.stage == stage && services.now() < attempt.expires_at) {
+    // a step that is waited for was counted when the sign-in began, and is used up below: it comes once. All else is counted;
+    // and so is a question that comes back without an answer, since each time it is asked anew
+    let waited_for = |attempt: &Attempt| attempt.stage == stage && services.now() < attempt.expires_at && (agreed || !Kept::was_asked(services, attempt));
+    if !found.as_ref().is_some_and(waited_for) {
         services.limits.sso(network)?;
     }
     let Some(attempt) = found.filter(|attempt| [stage, Stage::Done].contains(&attempt.stage)) else {
@@ -137,7 +139,7 @@ pub async fn finish_oidc(
     old: Option<SignedIn>,
     answer: OidcAnswer<'_>,
 ) -> Result<Finished, Failure> {
-    let Taken { attempt, gate, judged } = take(services, anyone, answer.state().as_deref(), Stage::Begun).await?;
+    let Taken { attempt, gate, judged } = take(services, anyone, answer.state().as_deref(), Stage::Begun, false).await?;
     let identity = async {
         judged?;
         same_browser(&attempt, browser)?;
@@ -213,7 +215,7 @@ async fn over(services: &Services, anyone: &Anonymous, connection: ConnectionId,
 
 /// The answer to a request of ours.
 async fn answered(services: &Services, anyone: &Anonymous, connection: ConnectionId, response: &str, state: &str) -> Result<Handed, Failure> {
-    let Taken { attempt, gate, judged } = take(services, anyone, Some(state), Stage::Begun).await?;
+    let Taken { attempt, gate, judged } = take(services, anyone, Some(state), Stage::Begun, false).await?;
     let identity = async {
         judged?;
         same_connection(&attempt, connection)?;
@@ -223,7 +225,7 @@ async fn answered(services: &Services, anyone: &Anonymous, connection: Connectio
         accept(services, &gate, response, Expected::Answer { request: &request }).await
     };
     match identity.await {
-        Ok(identity) => Ok(Handed::Ticket(ticket(services, &attempt, arrival(identity), TICKET_LASTS).await?)),
+        Ok(identity) => Ok(Handed::Ticket(ticket(services, &attempt, Kept::Arrival(arrival(identity)), TICKET_LASTS).await?)),
         // a refusal needs no cookie: it gives nothing to anybody
         Err(stopped) => end(services, anyone, None, &attempt, &gate, Err(stopped), false).await.map(Handed::Ended),
     }
@@ -291,15 +293,15 @@ async fn accept(services: &Services, gate: &Gate, response: &str, expected: Expe
     Ok(identity)
 }
 
-/// Hands an attempt on to the browser that began it.
-async fn ticket(services: &Services, attempt: &Attempt, arrival: Arrival, lasts: Span) -> Result<String, Failure> {
+/// Hands an attempt on to the browser that began it. However often it is handed on, it ends in time after it began.
+async fn ticket(services: &Services, attempt: &Attempt, kept: Kept, lasts: Span) -> Result<String, Failure> {
     let secret = secrets::random(services.entropy.as_ref());
     let step = Step {
         stage: Stage::Answered,
         secret_hash: secrets::hash(&secret),
-        sealed: Some(Kept::Arrival(arrival).seal(services, attempt.id)?),
+        sealed: Some(kept.seal(services, attempt.id)?),
         account: attempt.account,
-        expires_at: services.now().plus(lasts),
+        expires_at: services.now().plus(lasts).min(attempt.created_at.plus(ATTEMPT_LASTS).plus(SWITCH_LASTS)),
     };
     store::sso::attempts::go_on(&services.store, attempt.id, &step).await.map_err(stored)?;
     Ok(secret)
@@ -319,12 +321,12 @@ pub(super) async fn with_ticket(
     ticket: &str,
     agreed: bool,
 ) -> Result<Finished, Failure> {
-    let Taken { attempt, gate, judged } = take(services, anyone, Some(ticket), Stage::Answered).await?;
+    let Taken { attempt, gate, judged } = take(services, anyone, Some(ticket), Stage::Answered, agreed).await?;
     let arrival = (|| {
         judged?;
         same_browser(&attempt, browser)?;
         match Kept::open(services, &attempt) {
-            Some(Kept::Arrival(arrival)) => Ok(arrival),
+            Some(Kept::Arrival(arrival) | Kept::Asked(arrival)) => Ok(arrival),
             Some(Kept::Oidc(_) | Kept::Saml(_)) | None => Err(Stopped::Failed(Failure::internal())),
         }
     })();
@@ -359,7 +361,7 @@ async fn end(
             Ok(arrival) => Ok(match arrive::arrive(services, anyone, gate, attempt, &arrival, old, agreed).await? {
                 Arrived::In { session_secret } => Finished::SignedIn { session_secret, next: attempt.next.clone() },
                 Arrived::LinkNeeded { secret } => Finished::LinkNeeded { secret },
-                Arrived::Another => Finished::SwitchNeeded { secret: ticket(services, attempt, arrival, SWITCH_LASTS).await? },
+                Arrived::Another => Finished::SwitchNeeded { secret: ticket(services, attempt, Kept::Asked(arrival), SWITCH_LASTS).await? },
                 Arrived::Refused(id) => Finished::Refused(id),
             }),
         },

@@ -41,18 +41,27 @@ fn another_way(links: &[Link], without: ConnectionId, has_password: bool) -> Res
     Err(Failure::new(FailureKind::Conflict, message))
 }
 
+fn linked_by(links: &[Link], connection: ConnectionId) -> Result<&Link, Failure> {
+    links.iter().find(|link| link.connection == connection).ok_or_else(not_linked)
+}
+
+fn not_linked() -> Failure {
+    Failure::new(FailureKind::NotFound, "your account is not linked by this connection, or no longer; reload to see its links")
+}
+
 /// Takes it off, and ends the sessions that came by it; says whether the present one goes on. Where the address is under a proven domain of that
 /// workspace, coming by it again links it again.
 pub async fn unlink(services: &Services, me: &SignedIn, connection: ConnectionId) -> Result<bool, Failure> {
     me.came().speaks_for_the_account()?;
     let account = me.account();
+    let workspace = linked_by(&found(&services.store, me).await?.0, connection)?.workspace;
     let tx = services.store.begin().await.map_err(stored)?;
+    // the workspace before the account, as whoever arrives has them: so neither waits for the other in a circle
+    store::workspaces::lock(&tx, workspace).await.map_err(stored)?.ok_or_else(not_linked)?;
     // two that are taken off at once may be each other's only way in
     store::accounts::lock(&tx, account.id).await.map_err(stored)?;
     let (links, has_password) = found(&tx, me).await?;
-    let link = links.iter().find(|link| link.connection == connection);
-    let link =
-        link.ok_or_else(|| Failure::new(FailureKind::NotFound, "your account is not linked by this connection, or no longer; reload to see its links"))?;
+    let link = linked_by(&links, connection)?;
     another_way(&links, connection, has_password)?;
     store::sso::identities::unlink(&tx, connection, account.id).await.map_err(stored)?;
     let sessions = store::sessions::end_of_link(&tx, connection, account.id).await.map_err(stored)?;

@@ -1,5 +1,5 @@
 //! The provider ends sessions: OpenID Connect's back-channel logout, and SAML's single logout. Only what is not accepted counts against the
-//! network that it comes from: a provider brings as many as sessions end, and those that were turned away would live on.
+//! network that it comes from, for its connection: a provider brings as many as sessions end, and those that were turned away would live on.
 
 use super::{
     Gate, oidc,
@@ -46,10 +46,10 @@ pub async fn backchannel(services: &Services, anyone: &Anonymous, id: Connection
 /// The connection that a message is for, if whoever brings it is listened to.
 async fn gate(services: &Services, anyone: &Anonymous, id: ConnectionId) -> Result<Gate, Failure> {
     let network = anyone.meta().address.as_deref();
-    services.limits.may_log_out(network)?;
+    services.limits.may_log_out(id, network)?;
     let found = Gate::find(services, id).await;
     if found.as_ref().is_err_and(|failure| failure.kind == FailureKind::NotFound) {
-        services.limits.failed_to_log_out(network);
+        services.limits.logged_out_of_nothing(network)?;
     }
     found
 }
@@ -141,13 +141,19 @@ async fn end(services: &Services, anyone: &Anonymous, gate: &Gate, wanted: &Want
 /// What is answered to a message that is not accepted. The owners read of it: sessions live on that the provider takes for ended, or somebody
 /// speaks in its name. The first of a network alone stands in the trail and the log, since anybody can bring as many as they like.
 async fn refused(services: &Services, anyone: &Anonymous, gate: &Gate, stopped: Stopped) -> Result<Failure, Failure> {
-    let Refused { code, reason } = match stopped {
+    let refused = match stopped {
         Stopped::Refused(refused) => refused,
         Stopped::Failed(failure) => return Ok(failure),
     };
+    let answer = Failure::new(FailureKind::Invalid, &refused.reason);
+    // its sessions ended when it came first: a provider repeats what it got no answer to, and a browser loads its page again
+    if refused.is_of_a_replay() {
+        return Ok(answer);
+    }
+    let Refused { code, reason } = refused;
     let network = anyone.meta().address.as_deref();
-    services.limits.failed_to_log_out(network);
-    let (connection, answer) = (&gate.found.connection, Failure::new(FailureKind::Invalid, &reason));
+    services.limits.failed_to_log_out(gate.found.connection.id, network);
+    let connection = &gate.found.connection;
     tracing::info!(connection.id = %connection.id, code, "a message that was to end sessions was refused");
     if !services.limits.may_tell(network) {
         return Ok(answer);

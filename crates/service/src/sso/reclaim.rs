@@ -1,13 +1,19 @@
 //! An account is given over to whoever a provider shows to hold its address: what somebody else may hold of it ends.
 
-use super::Gate;
-use crate::{access::SignedIn, actor::Meta, refusal::stored, services::Services};
+use super::{
+    Gate,
+    arrive::{Whose, whose},
+};
+use crate::{access::SignedIn, actor::Meta, refusal::stored, services::Services, workspaces::locked};
 use domain::{
     account::Account,
     audit::{Actor, Chain, LetGo, Object, Record, SsoEvent},
     failure::Failure,
     id::AccountId,
+    sso::way_in::Received,
+    workspace::Workspace,
 };
+use std::collections::BTreeSet;
 use store::WriteTx;
 
 /// Whether who comes by a provider is known to hold the account of their address: it was shown by mail, or they are signed in to it.
@@ -18,10 +24,31 @@ pub(super) fn is_theirs(account: &Account, old: Option<&SignedIn>) -> bool {
 pub(super) const LAST_WAY_IN: &str = "the account of this address is the only one that may enter a workspace by password while single sign-on is \
     required there; an owner of that workspace must except another owner first";
 
+/// Locks the gate's workspace, and with it those that except the account which may be given over: in the order of their ids, so that two arrivals
+/// do not wait for each other in a circle. Gives the gate's.
+///
+/// A workspace that excepts the account only since then is locked later, out of order. Should two wait in a circle by that, PostgreSQL ends one:
+/// nothing of it is kept but that its attempt was used up, and whoever came reads that something went wrong, and begins again.
+pub(super) async fn locked_in_order(tx: &WriteTx, gate: &Gate, received: &Received) -> Result<Workspace, Failure> {
+    let mut others = BTreeSet::new();
+    if let Ok(Whose::Address { account, .. }) = whose(tx, gate, received).await? {
+        others.extend(store::sso::requirement::excepting(tx, account.id).await.map_err(stored)?);
+    }
+    let after = others.split_off(&gate.workspace.id);
+    for id in others {
+        store::workspaces::lock(tx, id).await.map_err(stored)?;
+    }
+    let here = locked(tx, gate.workspace.id).await?;
+    for id in after {
+        store::workspaces::lock(tx, id).await.map_err(stored)?;
+    }
+    Ok(here)
+}
+
 /// Whether a workspace that requires single sign-on would be left without an owner who may come by password, were this account's gone.
 pub(super) async fn is_a_last_way_in(tx: &WriteTx, account: AccountId) -> Result<bool, Failure> {
     for workspace in store::sso::requirement::excepting(tx, account).await.map_err(stored)? {
-        // held, so that two do not go at once
+        // held, so that two do not go at once; it is already, unless it excepts the account only since
         store::workspaces::lock(tx, workspace).await.map_err(stored)?;
         let exceptions = store::sso::requirement::exceptions(tx, workspace).await.map_err(stored)?;
         let mut ways = exceptions.iter().filter(|exception| exception.is_break_glass);

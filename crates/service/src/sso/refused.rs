@@ -37,6 +37,11 @@ impl Refused {
     pub(super) fn is_of_a_used_one(&self) -> bool {
         self.code == USED
     }
+
+    /// Whether a message of the provider came once more that counted before.
+    pub(super) fn is_of_a_replay(&self) -> bool {
+        self.code == federation::Refusal::Replayed.code()
+    }
 }
 
 /// Of what a provider says, what can be kept and shown.

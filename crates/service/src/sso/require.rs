@@ -69,7 +69,8 @@ pub async fn set(services: &Services, owner: &WorkspaceOwner, wish: &Requirement
     Ok(after)
 }
 
-/// After somebody was removed or demoted: a workspace that requires single sign-on keeps its way in. Its lock is held.
+/// After an owner was removed or demoted: a workspace that requires single sign-on keeps its way in. Its lock is held. Nobody else's going takes a
+/// way in; where none is left already, who is no owner can be removed all the same.
 pub(crate) async fn a_way_in_is_left(tx: &WriteTx, workspace: WorkspaceId) -> Result<(), Failure> {
     let here = store::workspaces::by_id(tx, workspace).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
     if !here.sso_required {
@@ -79,6 +80,7 @@ pub(crate) async fn a_way_in_is_left(tx: &WriteTx, workspace: WorkspaceId) -> Re
     if exceptions.iter().any(|exception: &SsoException| exception.is_break_glass) {
         return Ok(());
     }
-    let message = "this is the last owner who may come by password while single sign-on is required; except another owner first, in the workspace's settings";
+    let message = "the last owner who may come by password can't go while single sign-on is required; in the workspace's settings, except another owner \
+        first, who has a password and a proven address: owners prove theirs on their account page";
     Err(Failure { field: Some("kind".to_owned()), ..Failure::new(FailureKind::Conflict, message) })
 }

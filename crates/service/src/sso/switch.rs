@@ -43,7 +43,7 @@ pub async fn offer(services: &Services, anyone: &Anonymous, me: Option<&SignedIn
     let attempt = found.filter(waits).ok_or_else(over)?;
     same_browser(&attempt, browser).map_err(|refused| Failure::new(FailureKind::Forbidden, refused.reason))?;
     let gate = Gate::find(services, attempt.connection).await?;
-    let Some(Kept::Arrival(arrival)) = Kept::open(services, &attempt) else { return Err(over()) };
+    let Some(Kept::Arrival(arrival) | Kept::Asked(arrival)) = Kept::open(services, &attempt) else { return Err(over()) };
     let as_whom = match whose(&services.store, &gate, &arrival.received).await? {
         Ok(Whose::Linked(account) | Whose::Address { account, .. }) => account.email.to_string(),
         Ok(Whose::Nobody(email) | Whose::Claimed(email)) => email.to_string(),

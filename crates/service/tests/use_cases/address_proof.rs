@@ -1,6 +1,6 @@
-//! Showing by mail that an address is one's own: by a link that holds for this address, for seven days, and signs nobody in.
+//! Showing by mail that an address is one's own: by a link that holds for this address, for seven days, and for who is signed in to its account.
 
-use crate::company::{Browser, Company};
+use crate::company::{Browser, Company, PASSWORD};
 use domain::{
     account::Account,
     audit::{Chain, Event},
@@ -8,7 +8,7 @@ use domain::{
     failure::FailureKind,
     time::Span,
 };
-use service::{actor::Meta, address_proof, sessions};
+use service::{accounts, actor::Meta, address_proof, resets, sessions};
 use testkit::{World, on_both};
 
 async fn account(company: &Company, who: &Browser) -> Account {
@@ -28,15 +28,16 @@ on_both! {
         assert!(crate::mail::links(&company).await.is_empty(), "nothing is sent that nobody asked for");
         let token = mailed(&company, &amara).await;
         let anyone = company.services.anonymous(Meta::default());
-        let claim = address_proof::claim(&company.services, &anyone, &token).await.unwrap();
-        assert_eq!((claim.name.as_str(), claim.email.as_str(), claim.proven), ("Amara", "amara@acme.test", false));
+        let me = company.signed_in(&amara).await;
+        let claim = address_proof::claim(&company.services, &anyone, Some(&me), &token).await.unwrap();
+        assert_eq!((claim.name.as_str(), claim.email.as_str(), claim.proven, claim.may_confirm), ("Amara", "amara@acme.test", false, true));
         assert!(!account(&company, &amara).await.email_verified, "looking proves nothing");
-        address_proof::confirm(&company.services, &anyone, &token).await.unwrap();
+        address_proof::confirm(&company.services, &me, &token).await.unwrap();
         assert!(account(&company, &amara).await.email_verified);
         assert_eq!(sessions::mine(&company.services, &company.signed_in(&amara).await).await.unwrap().len(), 1, "nobody was signed in");
         // opened again it says that it is done, and records nothing more
-        assert!(address_proof::claim(&company.services, &anyone, &token).await.unwrap().proven);
-        address_proof::confirm(&company.services, &anyone, &token).await.unwrap();
+        assert!(address_proof::claim(&company.services, &anyone, None, &token).await.unwrap().proven);
+        address_proof::confirm(&company.services, &me, &token).await.unwrap();
         let trail = store::audit::page(&company.world.store, Chain::Accounts, &Default::default()).await.unwrap();
         let told: Vec<String> = trail.rows.iter().map(|entry| entry.event.sentence()).collect();
         assert_eq!(told.iter().filter(|said| said.as_str() == "proved that amara@acme.test is theirs").count(), 1, "{told:?}");
@@ -46,15 +47,43 @@ on_both! {
         assert_eq!(refused.kind, FailureKind::Conflict, "{refused}");
     }
 
+    async fn nobody_s_click_proves_an_account_that_somebody_else_made_of_their_address(world: World) {
+        let company = Company::new(world);
+        let services = &company.services;
+        // somebody signs up with Bea's address and has the link sent; Bea reads the mail
+        let squatter = company.founder("Bea").await;
+        let token = mailed(&company, &squatter).await;
+        let cai = company.founder("Cai").await;
+        let me = company.signed_in(&cai).await;
+        let anyone = services.anonymous(Meta::default());
+        for reader in [None, Some(&me)] {
+            let claim = address_proof::claim(services, &anyone, reader, &token).await.unwrap();
+            assert_eq!((claim.may_confirm, claim.signed_in_as), (false, reader.map(|me| me.account().email.clone())));
+        }
+        let refused = address_proof::confirm(services, &me, &token).await.unwrap_err();
+        assert!(refused.kind == FailureKind::Forbidden && refused.message.contains("bea@acme.test"), "{refused}");
+        for one in [&squatter, &cai] {
+            assert!(!account(&company, one).await.email_verified);
+        }
+        // what she can do is take it: then nothing of it is the squatter's
+        resets::request(services, &anyone, "bea@acme.test").await.unwrap();
+        let reset = crate::mail::links(&company).await.pop().unwrap();
+        let secret = resets::confirm(services, &anyone, &reset, "another-lantern-orbit").await.unwrap();
+        assert!(services.signed_in(&secret, Meta::default()).await.unwrap().account().email_verified);
+        assert!(services.signed_in(&squatter.secret, Meta::default()).await.is_err());
+        assert!(accounts::sign_in(services, &anyone, "bea@acme.test", PASSWORD).await.is_err());
+    }
+
     async fn a_link_ends_after_seven_days_and_with_the_address(world: World) {
         let company = Company::new(world);
         let amara = company.founder("Amara").await;
         let anyone = company.services.anonymous(Meta::default());
         let late = mailed(&company, &amara).await;
+        let me = company.signed_in(&amara).await;
         company.clock.advance(Span::days(6));
-        address_proof::claim(&company.services, &anyone, &late).await.unwrap();
+        address_proof::claim(&company.services, &anyone, None, &late).await.unwrap();
         company.clock.advance(Span::days(1));
-        let refused = address_proof::confirm(&company.services, &anyone, &late).await.unwrap_err();
+        let refused = address_proof::confirm(&company.services, &me, &late).await.unwrap_err();
         assert!(refused.kind == FailureKind::NotFound && refused.message.contains("older than 7 days"), "{refused}");
 
         let bea = company.founder("Bea").await;
@@ -63,7 +92,7 @@ on_both! {
         let tx = company.world.store.begin().await.unwrap();
         store::accounts::readdress(&tx, id, &EmailAddress::parse("bea.brandt@acme.test").unwrap()).await.unwrap();
         tx.commit(company.world.record(Chain::Accounts, Event::SignedOut)).await.unwrap();
-        let refused = address_proof::confirm(&company.services, &anyone, &before).await.unwrap_err();
+        let refused = address_proof::confirm(&company.services, &company.signed_in(&bea).await, &before).await.unwrap_err();
         assert!(refused.kind == FailureKind::NotFound && refused.message.contains("no longer has"), "{refused}");
         assert!(!account(&company, &bea).await.email_verified);
     }
@@ -73,14 +102,15 @@ on_both! {
         let (amara, bea) = (company.founder("Amara").await, company.founder("Bea").await);
         let anyone = company.services.anonymous(Meta::default());
         let token = mailed(&company, &amara).await;
+        let me = company.signed_in(&amara).await;
         // another account, another end, another seal; none; too much; of another key; and no link at all
         let other = service::secrets::SecretKey::parse(&"another key that is long enough".repeat(2)).unwrap();
         let forged = other.derive("address amara@acme.test", account(&company, &amara).await.id.uuid(), 1);
         let flipped = |at: usize| token.char_indices().map(|(place, letter)| if place != at { letter } else if letter == 'A' { 'B' } else { 'A' }).collect::<String>();
         for wrong in [flipped(3), flipped(24), flipped(40), token[..27].to_owned(), format!("{token}AAAA"), forged, String::new()] {
             for refused in [
-                address_proof::claim(&company.services, &anyone, &wrong).await.map(drop),
-                address_proof::confirm(&company.services, &anyone, &wrong).await,
+                address_proof::claim(&company.services, &anyone, Some(&me), &wrong).await.map(drop),
+                address_proof::confirm(&company.services, &me, &wrong).await,
             ] {
                 assert_eq!(refused.unwrap_err().kind, FailureKind::NotFound, "{wrong}");
             }

@@ -98,8 +98,11 @@ fn Unproven(email: String) -> impl IntoView {
     };
     view! {
         <ActionForm action=action attr:class="form">
-            <p class="field-hint">"This address has not been proven yet. Until it is, no workspace's single sign-on can be linked with your account."</p>
-            {told}
+            <p class="field-hint">
+                "This address has not been proven yet. Until it is, you can't link the account with single sign-on yourself; and whoever comes with this address by single sign-on that speaks for its domain gets the account without its password, sessions and links."
+            </p>
+            // there before it says something: what comes with its words is not read out
+            <div role="status">{told}</div>
             <Refusal error=error fields=&[]/>
             <Suspense>
                 {move || Suspend::new(async move {

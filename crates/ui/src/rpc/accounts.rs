@@ -134,14 +134,16 @@ pub async fn send_proof() -> Rpc<()> {
 /// What the mailed link asks.
 #[server(name = FetchAddressClaim, prefix = "/rpc", endpoint = "accounts/address_claim", input = Json, output = Json)]
 pub async fn address_claim(token: String) -> Rpc<AddressClaim> {
-    let (services, anonymous) = context::anonymous()?;
-    Ok(service::address_proof::claim(&services, &anonymous, &token).await?)
+    let (services, me) = context::signed_in_or_not().await?;
+    let (_, anonymous) = context::anonymous()?;
+    Ok(service::address_proof::claim(&services, &anonymous, me.as_ref(), &token).await?)
 }
 
+/// Who is signed in says that the address of their account is theirs.
 #[server(prefix = "/rpc", endpoint = "accounts/prove_address")]
 pub async fn prove_address(token: String) -> Rpc<()> {
-    let (services, anonymous) = context::anonymous()?;
-    service::address_proof::confirm(&services, &anonymous, &token).await?;
+    let (services, me) = context::signed_in().await?;
+    service::address_proof::confirm(&services, &me, &token).await?;
     leptos_axum::redirect(&path::proven(&token));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{field, role, team};
 use domain::{
-    audit::Event,
+    audit::{Chain, Event},
     bulk::{BulkChange, UserSelection},
     catalog::RoleId,
     failure::FailureKind,
@@ -65,6 +65,19 @@ on_both! {
         assert!(group.revision > group_before && token.revision > token_before);
         assert_eq!(team.person(&team.bea).await.grants.len(), 2, "nobody decided about Bea");
         assert_eq!(team.item(id, "Bea").await.outcome, Some(Outcome::Undecided));
+    }
+
+    async fn who_is_no_owner_goes_though_no_way_in_by_password_is_left(world: World) {
+        let team = team(world).await;
+        let id = team.start(ReviewOf::Everyone).await.id;
+        team.decide(&team.rae, id, "Bea", Decision::Revoke).await.unwrap();
+        // Amara is excepted, and her address was never shown to be hers
+        let (workspace, amara) = (team.company.owner(&team.amara).await.workspace().id, team.company.id(&team.amara).await);
+        let tx = team.company.world.store.begin().await.unwrap();
+        store::workspaces::require_sso(&tx, workspace, true).await.unwrap();
+        store::sso::requirement::set_exceptions(&tx, workspace, &[amara]).await.unwrap();
+        tx.commit(team.company.world.record(Chain::Workspace(workspace), Event::SignedOut)).await.unwrap();
+        assert_eq!(team.sign_off(id).await.unwrap().revoked, 1);
     }
 
     async fn a_group_is_left_and_a_member_removed(world: World) {

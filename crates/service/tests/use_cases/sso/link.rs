@@ -10,7 +10,7 @@ use serde_json::json;
 use service::{
     accounts,
     actor::Meta,
-    sessions,
+    address_proof, sessions,
     sso::{self, Finished, link},
     workspaces,
 };
@@ -90,6 +90,7 @@ on_both! {
             sessions::end_others(services, &bound().await).await.map(drop),
             workspaces::create(services, &bound().await, "Third").await.map(drop),
             accounts::change_password(services, &bound().await, PASSWORD, "another-lantern-orbit").await,
+            address_proof::confirm(services, &bound().await, "whatever was mailed").await,
         ] {
             assert_eq!(refused.unwrap_err().kind, FailureKind::Forbidden);
         }

@@ -82,6 +82,24 @@ on_both! {
         assert_eq!([both.0.is_ok(), both.1.is_ok()].into_iter().filter(|done| *done).count(), 1);
     }
 
+    async fn taking_off_holds_no_account_while_it_waits_for_the_workspace(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        stage.comes(json!({ "sub": "amara", "email": "amara@acme.test" })).await;
+        let (me, workspace) = (stage.company.signed_in(&stage.owner).await, stage.company.owner(&stage.owner).await.workspace().id);
+        // somebody arrives at that workspace, and the account is written then
+        let tx = stage.company.world.store.begin().await.unwrap();
+        store::workspaces::lock(&tx, workspace).await.unwrap();
+        let arriving = async {
+            stage.somebody_waits().await;
+            assert!(store::accounts::lock(&tx, me.account().id).await.unwrap());
+            drop(tx);
+        };
+        let (unlinked, ()) = tokio::join!(links::unlink(services, &me, stage.connection), arriving);
+        unlinked.unwrap();
+        assert!(!is_linked(&stage, stage.connection, "amara").await);
+    }
+
     async fn a_provider_that_speaks_for_one_workspace_alone_unlinks_nothing(world: World) {
         let stage = Stage::set(world).await;
         let services = &stage.company.services;

@@ -1,9 +1,13 @@
 //! Providers end the sessions that came by them, and no others.
 
-use super::{saml, stage::Stage};
+use super::{
+    saml,
+    stage::{Stage, connected, oidc},
+};
 use crate::resources::trail;
 use domain::{
-    failure::FailureKind,
+    failure::{Failure, FailureKind},
+    id::ConnectionId,
     sso::log::{LOGOUT_REFUSED, SignInOutcome},
 };
 use serde_json::{Value, json};
@@ -32,9 +36,23 @@ fn claims(stage: &Stage, jti: &str, edit: Value) -> Value {
     claims
 }
 
-async fn tell(stage: &Stage, token: &str) -> Result<u64, domain::failure::Failure> {
+async fn tell(stage: &Stage, token: &str) -> Result<u64, Failure> {
+    tell_of(stage, stage.connection, token).await
+}
+
+async fn tell_of(stage: &Stage, connection: ConnectionId, token: &str) -> Result<u64, Failure> {
     let services = &stage.company.services;
-    logout::backchannel(services, &services.anonymous(Meta::default()), stage.connection, token).await
+    logout::backchannel(services, &services.anonymous(Meta::default()), connection, token).await
+}
+
+/// Whether what can't be accepted is not looked at any more after a while.
+async fn exhausted(stage: &Stage, connection: impl Fn() -> ConnectionId) -> bool {
+    for _ in 0..200 {
+        if tell_of(stage, connection(), "x").await.unwrap_err().kind == FailureKind::Limited {
+            return true;
+        }
+    }
+    false
 }
 
 on_both! {
@@ -95,6 +113,21 @@ on_both! {
         assert!(stage.log().await.len() <= 7 && told().await.len() <= 7, "{:?}", told().await);
     }
 
+    async fn a_message_that_comes_twice_is_nobody_s_attack(world: World) {
+        let stage = Stage::set(world).await;
+        stage.comes(json!({})).await;
+        let word = token("logout+jwt", &claims(&stage, "a", json!({})), IDP);
+        assert_eq!(tell(&stage, &word).await.unwrap(), 1);
+        let (log, told) = (stage.log().await.len(), trail(&stage.company, &stage.owner).await);
+        // nor is it counted: another that is right is listened to
+        for _ in 0..200 {
+            assert_eq!(tell(&stage, &word).await.unwrap_err().kind, FailureKind::Invalid);
+        }
+        assert_eq!((stage.log().await.len(), trail(&stage.company, &stage.owner).await), (log, told));
+        stage.comes(json!({})).await;
+        assert_eq!(tell(&stage, &token("logout+jwt", &claims(&stage, "b", json!({})), IDP)).await.unwrap(), 1);
+    }
+
     async fn a_single_logout_that_is_not_accepted_is_told_of_too(world: World) {
         let stage = saml::set(world).await;
         let services = &stage.company.services;
@@ -129,6 +162,18 @@ on_both! {
         let elsewhere = services.anonymous(Meta { address: Some("10.0.0.2".to_owned()), ..Meta::default() });
         let word = token("logout+jwt", &claims(&stage, "a", json!({})), IDP);
         logout::backchannel(services, &elsewhere, stage.connection, &word).await.unwrap();
+    }
+
+    async fn what_is_wrong_with_one_connection_holds_up_no_other(world: World) {
+        let stage = Stage::set(world).await;
+        stage.comes(json!({})).await;
+        // another company has the same provider, which tells both from the same network
+        let eve = stage.company.founder("Eve").await;
+        let theirs = connected(&stage.company, &eve, &oidc("Theirs", &stage.provider)).await;
+        assert!(exhausted(&stage, || theirs).await);
+        // and what was removed is told of as before
+        assert!(exhausted(&stage, || stage.company.world.id(ConnectionId::new)).await);
+        assert_eq!(tell(&stage, &token("logout+jwt", &claims(&stage, "a", json!({})), IDP)).await.unwrap(), 1);
     }
 
     async fn a_single_logout_ends_the_session_and_is_answered(world: World) {

@@ -3,6 +3,7 @@
 use super::stage::{Stage, connected, oidc};
 use crate::{company::Browser, resources::trail};
 use domain::{
+    audit::{Chain, Event},
     bulk::{BulkChange, UserSelection},
     failure::{Failure, FailureKind},
     id::MemberId,
@@ -133,7 +134,7 @@ on_both! {
         let tx = stage.company.world.store.begin().await.unwrap();
         let theirs = stage.company.owner(&eve).await.workspace().id;
         store::workspaces::require_sso(&tx, theirs, true).await.unwrap();
-        tx.commit(stage.company.world.record(domain::audit::Chain::Workspace(theirs), domain::audit::Event::SignedOut)).await.unwrap();
+        tx.commit(stage.company.world.record(Chain::Workspace(theirs), Event::SignedOut)).await.unwrap();
         assert_eq!(stage.enters(&bea, &eve.slug).await.unwrap_err().kind, FailureKind::SsoRequired);
         stage.enters(&bea, &stage.owner.slug).await.unwrap();
     }
@@ -192,6 +193,42 @@ on_both! {
         members::remove(services, &owner, me).await.unwrap();
         let left = sso::require::find(services, &owner).await.unwrap();
         assert_eq!(left.exceptions.iter().map(|one| one.member).collect::<Vec<_>>(), [other]);
+    }
+
+    async fn who_is_no_owner_goes_though_no_way_in_is_left(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        let amara = required(&stage).await;
+        let mut people = Vec::new();
+        for name in ["Bea", "Cai", "Finn"] {
+            stage.company.joined(&stage.owner, name, MemberKind::Member, Vec::new()).await;
+            let by_sso = stage.comes(json!({ "sub": name, "email": format!("{}@acme.test", name.to_lowercase()) })).await;
+            people.push(stage.company.id(&by_sso).await);
+        }
+        let dora = without_password(&stage, &amara).await;
+        let owner = stage.company.owner(&amara).await;
+        // whoever was excepted has lost what made them a way in
+        let workspace = owner.workspace().id;
+        let tx = stage.company.world.store.begin().await.unwrap();
+        store::sso::requirement::set_exceptions(&tx, workspace, &[]).await.unwrap();
+        tx.commit(stage.company.world.record(Chain::Workspace(workspace), Event::SignedOut)).await.unwrap();
+        members::remove(services, &owner, people[0]).await.unwrap();
+        members::remove_many(services, &owner, &[people[1]]).await.unwrap();
+        let selection = UserSelection::These(vec![UserId::Member(people[2])]);
+        let seen = bulk::preview(services, &owner, &selection, &BulkChange::Remove).await.unwrap().seen();
+        bulk::apply(services, &owner, &selection, &BulkChange::Remove, seen).await.unwrap();
+        // an owner is told what to do first
+        let dora = stage.company.id(&dora).await;
+        let selection = UserSelection::These(vec![UserId::Member(dora)]);
+        let seen = bulk::preview(services, &owner, &selection, &BulkChange::Remove).await.unwrap().seen();
+        for refused in [
+            members::remove(services, &owner, dora).await.map(drop),
+            members::remove_many(services, &owner, &[dora]).await.map(drop),
+            bulk::apply(services, &owner, &selection, &BulkChange::Remove, seen).await.map(drop),
+        ] {
+            let refused = refused.unwrap_err();
+            assert!(refused.message.contains("proven address") && refused.message.contains("account page"), "{refused}");
+        }
     }
 
     async fn of_two_that_go_at_the_same_instant_one_stays(world: World) {

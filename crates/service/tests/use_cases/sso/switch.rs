@@ -83,6 +83,42 @@ on_both! {
         assert_eq!(stage.refused(go_on(&stage, None, Some(&sent.cookie), &secret).await).await, "too-late");
     }
 
+    async fn a_question_that_is_brought_again_and_again_ends_all_the_same(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        let anyone = services.anonymous(Meta::default());
+        let (sent, mut secret) = led(&stage).await;
+        // each time anew within the ten minutes of the one before
+        for _ in 0..3 {
+            stage.company.clock.advance(Span::minutes(6));
+            let asked = sso::finish_ticket(services, &anyone, Some(&sent.cookie), Some(amara(&stage).await), &secret).await.unwrap();
+            let Finished::SwitchNeeded { secret: next } = asked else { panic!("{asked:?}") };
+            secret = next;
+        }
+        stage.company.clock.advance(Span::minutes(6));
+        let late = sso::finish_ticket(services, &anyone, Some(&sent.cookie), Some(amara(&stage).await), &secret).await.unwrap();
+        assert_eq!(stage.refused(late).await, "too-late");
+    }
+
+    async fn a_question_that_is_brought_without_an_answer_is_counted_and_its_answer_is_not(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        let anyone = services.anonymous(Meta::default());
+        let (sent, mut secret) = led(&stage).await;
+        assert!((0..2_000).any(|_| services.limits.sso(None).is_err()));
+        // while it is brought there may be room for one
+        let mut counted = false;
+        for _ in 0..20 {
+            match sso::finish_ticket(services, &anyone, Some(&sent.cookie), Some(amara(&stage).await), &secret).await {
+                Ok(Finished::SwitchNeeded { secret: next }) => secret = next,
+                Ok(other) => panic!("{other:?}"),
+                Err(failure) => counted |= failure.kind == FailureKind::Limited,
+            }
+        }
+        assert!(counted);
+        stage.came(go_on(&stage, Some(amara(&stage).await), Some(&sent.cookie), &secret).await);
+    }
+
     async fn what_a_page_of_somebody_else_posts_makes_nobody_them(world: World) {
         let stage = saml::set(world).await;
         stage.edit(|draft| draft.allow_idp_initiated = true).await.unwrap();

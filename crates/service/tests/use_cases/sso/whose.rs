@@ -145,6 +145,39 @@ on_both! {
         assert!(accounts::sign_in(services, &anyone, "bea@acme.test", PASSWORD).await.is_err(), "what the first one held is over");
     }
 
+    async fn whoever_arrives_locks_workspaces_in_order(world: World) {
+        let stage = Stage::bare(world).await;
+        let services = &stage.company.services;
+        // Bea, of an address that was never shown to be hers, is excepted in Amara's workspace, and comes by a connection of Zoe's younger one
+        let bea = stage.company.founder("Bea").await;
+        let invite = stage.company.invite(&stage.owner, "bea@acme.test", MemberKind::Member, Vec::new()).await;
+        invites::accept(services, &stage.company.signed_in(&bea).await, &invite).await.unwrap();
+        let (amara, older) = (stage.company.id(&stage.owner).await, stage.company.owner(&stage.owner).await.workspace().id);
+        let there = stage.company.id(&Browser { secret: bea.secret, slug: stage.owner.slug.clone() }).await;
+        let tx = stage.company.world.store.begin().await.unwrap();
+        store::workspaces::require_sso(&tx, older, true).await.unwrap();
+        store::sso::requirement::set_exceptions(&tx, older, &[amara, there]).await.unwrap();
+        tx.commit(stage.company.world.record(Chain::Workspace(older), Event::SignedOut)).await.unwrap();
+        stage.company.clock.advance(Span::minutes(1));
+        let zoe = stage.company.founder("Zoe").await;
+        let younger = stage.company.owner(&zoe).await.workspace().id;
+        assert!(older < younger);
+        let hers = connected(&stage.company, &zoe, &oidc("Hers", &stage.provider)).await;
+        stage.proves(&zoe, "acme.test").await;
+        let sent = stage.begin(hers, None).await;
+        stage.provider.gives(&stage.claims(&sent));
+        // another arrival has the older one, and goes on to the younger
+        let tx = stage.company.world.store.begin().await.unwrap();
+        store::workspaces::lock(&tx, older).await.unwrap();
+        let other = async {
+            stage.somebody_waits().await;
+            store::workspaces::lock(&tx, younger).await.unwrap().unwrap();
+            drop(tx);
+        };
+        let (finished, ()) = tokio::join!(stage.back_to(hers, &sent, Some(&sent.cookie), None), other);
+        assert!(matches!(finished.unwrap(), Finished::SignedIn { .. }));
+    }
+
     async fn a_second_person_of_an_address_is_not_the_first_one(world: World) {
         let stage = Stage::set(world).await;
         let services = &stage.company.services;

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{AuthLayout, Banner, ButtonKind, LinkButton, SkeletonLines, Tone},
-    pages::{doors::begins, failure::FailureView, not_found::answer_with},
+    pages::{doors::begins, failure::FailureView},
     path,
     rpc::{Rpc, sso},
 };
@@ -23,10 +23,10 @@ const STOPPED: [(FailureKind, &str); 4] = [
     (FailureKind::Internal, "Something went wrong on our side. Begin again; if that does not help, tell whoever runs Rolecall."),
 ];
 
-/// What the address of the page says of it, and the status that the page is sent with.
-fn stopped(word: &str) -> (Option<FailureKind>, &'static str) {
-    let found = STOPPED.iter().find(|(kind, _)| path::stopped_by(*kind) == word);
-    found.map_or((None, UNKNOWN), |(kind, text)| (Some(*kind), *text))
+/// What the address of the page says of it. The page is sent with 200 all the same: anybody can ask for any of these addresses, and were it sent as
+/// a failure of ours, they could raise the alarm by that. What failed was logged where it did.
+fn stopped(word: &str) -> &'static str {
+    STOPPED.iter().find(|(kind, _)| path::stopped_by(*kind) == word).map_or(UNKNOWN, |(_, text)| *text)
 }
 
 #[component]
@@ -36,7 +36,7 @@ pub fn RefusedPage(
     next: Memo<String>,
 ) -> impl IntoView {
     let id = refused.parse::<SignInId>().ok();
-    let (kind, text) = stopped(&refused);
+    let text = stopped(&refused);
     let found = Resource::new(
         move || id,
         |id| async move {
@@ -52,12 +52,7 @@ pub fn RefusedPage(
             {move || Suspend::new(async move {
                 match found.await {
                     Ok(Some(refusal)) => told(&refusal, &next.get_untracked()),
-                    Ok(None) => {
-                        if let Some(kind) = kind {
-                            answer_with(kind);
-                        }
-                        unknown(text.to_owned(), &next.get_untracked())
-                    }
+                    Ok(None) => unknown(text.to_owned(), &next.get_untracked()),
                     Err(error) if error.kind() == FailureKind::NotFound => unknown(error.message(), &next.get_untracked()),
                     Err(error) => view! { <AuthLayout title="You are not signed in"><FailureView error retry=move || found.refetch()/></AuthLayout> }.into_any(),
                 }
