@@ -57,7 +57,7 @@ pub async fn find(services: &Services, owner: &WorkspaceOwner, label: &Label) ->
 }
 
 /// What uses each of these: the policy has counted it, but for what pending invites hold.
-async fn counted_uses(services: &Services, workspace: WorkspaceId, labels: &[Label]) -> Result<Vec<LabelUse>, Failure> {
+pub(crate) async fn counted_uses(services: &Services, workspace: WorkspaceId, labels: &[Label]) -> Result<Vec<LabelUse>, Failure> {
     let invites = held::by_invites(&services.store, workspace).await.map_err(stored)?.labels;
     let count = |policy: &Policy, _| labels.iter().map(|label| policy.label_use(label)).collect::<Vec<_>>();
     let (mut used, _) = services.decisions.ask(workspace, None, count).await?;
@@ -67,7 +67,7 @@ async fn counted_uses(services: &Services, workspace: WorkspaceId, labels: &[Lab
     Ok(used)
 }
 
-pub(crate) async fn uses_of(services: &Services, workspace: WorkspaceId, label: &Label) -> Result<LabelUse, Failure> {
+async fn uses_of(services: &Services, workspace: WorkspaceId, label: &Label) -> Result<LabelUse, Failure> {
     Ok(counted_uses(services, workspace, std::slice::from_ref(label)).await?.pop().unwrap_or_default())
 }
 
