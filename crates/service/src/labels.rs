@@ -58,7 +58,7 @@ pub async fn find(services: &Services, owner: &WorkspaceOwner, label: &Label) ->
 
 /// What uses each of these: the policy has counted it, but for what pending invites hold.
 pub(crate) async fn counted_uses(services: &Services, workspace: WorkspaceId, labels: &[Label]) -> Result<Vec<LabelUse>, Failure> {
-    let invites = held::by_invites(&services.store, workspace).await.map_err(stored)?.labels;
+    let invites = held::labels_of_invites(&services.store, workspace).await.map_err(stored)?;
     let count = |policy: &Policy, _| labels.iter().map(|label| policy.label_use(label)).collect::<Vec<_>>();
     let (mut used, _) = services.decisions.ask(workspace, None, count).await?;
     for (label, used) in labels.iter().zip(&mut used) {
