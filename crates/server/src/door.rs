@@ -110,7 +110,7 @@ impl Visitor {
         let answer = catch_unwind(AssertUnwindSafe(|| inside.answer(&parts, &body))).ok().flatten();
         match answer {
             Some(response) => {
-                inside.answered.count(begun);
+                inside.answered.count(begun.elapsed());
                 tracing::debug!(method = "POST", route = ROUTE, status = 200, ms = begun.elapsed().as_secs_f64() * 1_000.0, "answered");
                 Ok(response)
             }

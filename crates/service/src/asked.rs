@@ -87,7 +87,7 @@ pub fn check_now(services: &Services, secret: &str, wording: &Wording<impl AsRef
         Some((told.ok()?, held.version))
     };
     let ((told, policy_version), token) = services.ask_now(secret, answer)?;
-    services.meters.decided(begun, Count::of([&told.decision]));
+    services.meters.decided(begun.elapsed(), Count::of([&told.decision]));
     Some(ToldNow { told, policy_version, token })
 }
 

@@ -142,8 +142,8 @@ impl Cache {
             Ok(Fit::Renewed) => self.meters.renewed.inc(),
             Err(failure) if failure.kind == FailureKind::Unavailable => self.meters.stale.inc(),
             // no such workspace, or no such version
-            Err(_) => 0,
-        };
+            Err(_) => {}
+        }
         fit.map(drop)
     }
 
