@@ -86,7 +86,7 @@ pub fn check_now(services: &Services, secret: &str, wording: &Wording<impl AsRef
         let told = at_least.is_none_or(|wanted| wanted <= held.version).then(|| tell(&held.policy, about, &question, now))?;
         Some((told.ok()?, held.version))
     };
-    let ((told, policy_version), token) = services.ask_now(secret, answer)?;
+    let ((told, policy_version), token) = services.ask_now(secret, services.now(), answer)?;
     services.meters.decided(begun.elapsed(), Count::of([&told.decision]));
     Some(ToldNow { told, policy_version, token })
 }
