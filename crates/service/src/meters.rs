@@ -129,10 +129,16 @@ pub(crate) struct Count {
 
 impl Count {
     pub(crate) fn of<'a>(decisions: impl IntoIterator<Item = &'a Decision>) -> Self {
-        decisions.into_iter().fold(Self::default(), |Self { allowed, denied }, decision| match decision.is_allowed() {
-            true => Self { allowed: allowed + 1, denied },
-            false => Self { allowed, denied: denied + 1 },
-        })
+        let mut count = Self::default();
+        decisions.into_iter().for_each(|decision| count.add(decision));
+        count
+    }
+
+    pub(crate) const fn add(&mut self, decision: &Decision) {
+        match decision.is_allowed() {
+            true => self.allowed += 1,
+            false => self.denied += 1,
+        }
     }
 }
 
