@@ -8,7 +8,6 @@ use crate::{
     text::{NameError, ResourceKey},
 };
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// Somebody who may do it, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,8 +69,8 @@ pub enum QuestionError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SubjectText<'a> {
     Id(Subject),
-    /// An address, checked and in lower case.
-    Email(Cow<'a, str>),
+    /// An address that nobody has checked: one that somebody is known by is sound.
+    Email(&'a str),
 }
 
 /// What is asked about, as it was written.
@@ -90,7 +89,7 @@ impl<'a> SubjectText<'a> {
             "user" => Self::Id(Subject::Member(name.parse::<MemberId>()?)),
             "group" => Self::Id(Subject::Group(name.parse::<GroupId>()?)),
             "token" => Self::Id(Subject::Token(name.parse::<TokenId>()?)),
-            "email" => Self::Email(EmailAddress::check(name)?),
+            "email" => Self::Email(name),
             _ => return Err(unknown()),
         })
     }
@@ -120,7 +119,7 @@ impl SubjectName {
     pub fn parse(text: &str) -> Result<Self, QuestionError> {
         Ok(match SubjectText::parse(text)? {
             SubjectText::Id(subject) => Self::Id(subject),
-            SubjectText::Email(address) => Self::Email(EmailAddress::parse(&address)?),
+            SubjectText::Email(address) => Self::Email(EmailAddress::parse(address)?),
         })
     }
 }

@@ -117,6 +117,12 @@ impl TokenSecret {
         if checksum(body) == check { Ok(Self(text.to_owned())) } else { Err(TokenSecretError) }
     }
 
+    /// Whether a text is as long as every secret is. All others can be none.
+    #[must_use]
+    pub const fn is_as_long(text: &str) -> bool {
+        text.len() == LENGTH
+    }
+
     /// The whole of it: for whoever it was made for, and for its hash.
     #[must_use]
     pub fn reveal(&self) -> &str {
@@ -178,6 +184,7 @@ mod tests {
     fn a_secret_has_its_form() {
         let secret = TokenSecret::new([255; 32]);
         assert_eq!(secret.reveal().len(), LENGTH);
+        assert!(TokenSecret::is_as_long(secret.reveal()) && !TokenSecret::is_as_long(secret.prefix()));
         assert_eq!(TokenSecret::new([0; 32]).reveal().get(..LENGTH - CHECK), Some("rc_ws_0000000000000000000000000000000000000000000"));
         assert_eq!(format!("{secret:?}"), format!("TokenSecret({}…)", secret.prefix()));
         assert_eq!((secret.prefix().len(), TokenSecret::parse(&format!(" {}\n", secret.reveal()))), (10, Ok(secret)));

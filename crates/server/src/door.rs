@@ -6,7 +6,7 @@
 //! question too: refusals, tokens whose use is to be noted, policies that have to be asked after, whatever a browser sends.
 
 use crate::{
-    api,
+    api::{self, AnsweredNow},
     headers::{self, Reader},
     metrics::Answered,
     origin,
@@ -107,10 +107,9 @@ impl Visitor {
         let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
         let inside = &self.door.inside;
         // what makes this panic makes the router panic too, which knows what to do then
-        let answer = catch_unwind(AssertUnwindSafe(|| inside.answer(&parts, &body))).ok().flatten();
+        let answer = catch_unwind(AssertUnwindSafe(|| inside.answer(&parts, &body, begun))).ok().flatten();
         match answer {
             Some(response) => {
-                inside.answered.count(begun);
                 tracing::debug!(method = "POST", route = ROUTE, status = 200, ms = begun.elapsed().as_secs_f64() * 1_000.0, "answered");
                 Ok(response)
             }
@@ -131,12 +130,14 @@ fn is_usual(request: &Request) -> bool {
 }
 
 impl Inside {
-    fn answer(&self, parts: &Parts, body: &Bytes) -> Option<Response> {
-        let (answer, token) = api::check_now(&self.services, &parts.headers, body)?;
+    fn answer(&self, parts: &Parts, body: &Bytes, begun: Instant) -> Option<Response> {
+        let AnsweredNow { answer, token, took } = api::check_now(&self.services, &parts.headers, body, begun)?;
         let usage = self.services.limits.question(token);
         if usage.is_some_and(|usage| usage.wait.is_some()) {
             return None;
         }
+        // what is left to do takes no time that would be told
+        self.answered.count(took);
         let id = HeaderValue::try_from(origin::id(&parts.headers)).ok();
         let mut response = Response::new(Body::from(answer));
         *response.headers_mut() = self.headers.clone();

@@ -218,7 +218,7 @@ pub(crate) async fn ask_held<T>(
     let begun = Instant::now();
     let answered = services.decisions.ask_held(workspace, at_least, question).await;
     match &answered {
-        Ok(answer) => services.meters.decided(begun, count(answer)),
+        Ok(answer) => services.meters.decided(begun.elapsed(), count(answer)),
         Err(failure) => services.meters.undecided(failure),
     }
     answered

@@ -57,8 +57,8 @@ pub async fn find(services: &Services, owner: &WorkspaceOwner, label: &Label) ->
 }
 
 /// What uses each of these: the policy has counted it, but for what pending invites hold.
-async fn counted_uses(services: &Services, workspace: WorkspaceId, labels: &[Label]) -> Result<Vec<LabelUse>, Failure> {
-    let invites = held::by_invites(&services.store, workspace).await.map_err(stored)?.labels;
+pub(crate) async fn counted_uses(services: &Services, workspace: WorkspaceId, labels: &[Label]) -> Result<Vec<LabelUse>, Failure> {
+    let invites = held::labels_of_invites(&services.store, workspace).await.map_err(stored)?;
     let count = |policy: &Policy, _| labels.iter().map(|label| policy.label_use(label)).collect::<Vec<_>>();
     let (mut used, _) = services.decisions.ask(workspace, None, count).await?;
     for (label, used) in labels.iter().zip(&mut used) {
@@ -67,7 +67,7 @@ async fn counted_uses(services: &Services, workspace: WorkspaceId, labels: &[Lab
     Ok(used)
 }
 
-pub(crate) async fn uses_of(services: &Services, workspace: WorkspaceId, label: &Label) -> Result<LabelUse, Failure> {
+async fn uses_of(services: &Services, workspace: WorkspaceId, label: &Label) -> Result<LabelUse, Failure> {
     Ok(counted_uses(services, workspace, std::slice::from_ref(label)).await?.pop().unwrap_or_default())
 }
 

@@ -55,6 +55,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 pub mod sso;
+pub mod tally;
 pub mod tokens;
 pub mod webhooks;
 pub mod workspaces;

@@ -25,7 +25,7 @@ use domain::{
     member::{AccessPreview, Member, MemberAccess, MemberKind, MyAccess, MyThing, RemovalPreview, UserQuery, UserRow},
     page::{Cursor, Page, PageSize},
     plan::Plan,
-    policy::{Policy, Sight, Subject},
+    policy::{Covering, Policy, Sight, Subject},
     resource::{Resource, ResourceQuery},
     save::SaveOutcome,
     workspace::Workspace,
@@ -302,7 +302,10 @@ pub async fn seen_by(services: &Services, owner: &WorkspaceOwner, id: MemberId) 
 async fn seen(services: &Services, workspace: WorkspaceId, id: MemberId) -> Result<MyAccess, Failure> {
     let member = known(&services.store, workspace, id).await?;
     let subject = Subject::Member(id);
-    let look = |policy: &Policy, now| (EffectiveAccess::of(policy, subject, now), policy.sight(subject, now));
+    let look = |policy: &Policy, now| {
+        let mut covering = Covering::of(policy);
+        (EffectiveAccess::among(&mut covering, subject, now), Sight::among(&mut covering, subject, now))
+    };
     let ((access, sight), _) = services.decisions.ask(workspace, None, look).await?;
     let (things, complete) = things(services, workspace, &access, &sight).await?;
     Ok(MyAccess { member, access, catalog: (*services.catalog).clone(), things, complete })

@@ -1,33 +1,36 @@
 //! What the services count as they work, and how they stand, for whoever watches the server. Never about a person or a workspace.
 
-use crate::services::Services;
+use crate::{
+    services::Services,
+    tally::{LIMITS, Tally, Timing},
+};
 use domain::{
     failure::{Failure, FailureKind},
     policy::Decision,
 };
 use prometheus_client::{
-    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    metrics::{counter::Counter, family::Family},
     registry::Registry,
 };
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use store::{StoreError, outbox::Backlog, pools::PoolUse};
 
 /// A name and a value: of few values, all known here.
 type Label = [(&'static str, &'static str); 1];
 
 /// From two microseconds to a second: deciding takes the former, reading a whole policy first the latter.
-const DECISION_SECONDS: [f64; 10] = [2e-6, 5e-6, 1e-5, 2.5e-5, 1e-4, 5e-4, 2.5e-3, 1e-2, 0.1, 1.0];
+static DECISION_SECONDS: [f64; LIMITS] = [2e-6, 5e-6, 1e-5, 2.5e-5, 1e-4, 5e-4, 2.5e-3, 1e-2, 0.1, 1.0];
 
 /// How long the database may take to say what waits.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub struct Meters {
-    decisions: Family<Label, Counter>,
-    allowed: Counter,
-    denied: Counter,
-    undecided: Counter,
-    decision_seconds: Histogram,
+    decisions: Family<Label, Tally>,
+    allowed: Tally,
+    denied: Tally,
+    undecided: Tally,
+    decision_seconds: Timing,
     sign_ins: Family<Label, Counter>,
     mails: Family<Label, Counter>,
     deliveries: Family<Label, Counter>,
@@ -35,7 +38,7 @@ pub struct Meters {
 
 impl Default for Meters {
     fn default() -> Self {
-        let decisions: Family<Label, Counter> = Family::default();
+        let decisions: Family<Label, Tally> = Family::default();
         let of = |result| decisions.get_or_create_owned(&[("result", result)]);
         let (allowed, denied, undecided) = (of("allowed"), of("denied"), of("undecided"));
         let family = |results: &[&'static str]| {
@@ -51,7 +54,7 @@ impl Default for Meters {
             allowed,
             denied,
             undecided,
-            decision_seconds: Histogram::new(DECISION_SECONDS),
+            decision_seconds: Timing::new(&DECISION_SECONDS),
             sign_ins: family(&["succeeded", "failed", "limited", "error"]),
             mails: family(&["sent", "failed", "given_up"]),
             deliveries: family(&["delivered", "failed"]),
@@ -70,11 +73,11 @@ impl Meters {
         registry.register("rolecall_webhook_deliveries", about, self.deliveries.clone());
     }
 
-    /// Questions that were answered together.
-    pub(crate) fn decided(&self, begun: Instant, count: Count) {
+    /// Questions that were answered together, in so long.
+    pub(crate) fn decided(&self, took: Duration, count: Count) {
         self.allowed.inc_by(count.allowed);
         self.denied.inc_by(count.denied);
-        self.decision_seconds.observe(begun.elapsed().as_secs_f64());
+        self.decision_seconds.observe(took);
     }
 
     pub(crate) fn undecided(&self, failure: &Failure) {
@@ -126,10 +129,16 @@ pub(crate) struct Count {
 
 impl Count {
     pub(crate) fn of<'a>(decisions: impl IntoIterator<Item = &'a Decision>) -> Self {
-        decisions.into_iter().fold(Self::default(), |Self { allowed, denied }, decision| match decision.is_allowed() {
-            true => Self { allowed: allowed + 1, denied },
-            false => Self { allowed, denied: denied + 1 },
-        })
+        let mut count = Self::default();
+        decisions.into_iter().for_each(|decision| count.add(decision));
+        count
+    }
+
+    pub(crate) const fn add(&mut self, decision: &Decision) {
+        match decision.is_allowed() {
+            true => self.allowed += 1,
+            false => self.denied += 1,
+        }
     }
 }
 

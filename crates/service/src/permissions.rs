@@ -86,7 +86,7 @@ pub async fn give_group(services: &Services, owner: &WorkspaceOwner, id: GroupId
 pub async fn kinds(services: &Services, owner: &WorkspaceOwner, resources: &[ResourceId]) -> Result<HashMap<ResourceId, ResourceType>, Failure> {
     let workspace = owner.workspace().id;
     let kind = |held: &Loaded, id: ResourceId| Some((id, held.policy.kind_of(id)?.clone()));
-    match services.decisions.ask_now(workspace, |held, _| Some(resources.iter().filter_map(|id| kind(held, *id)).collect())) {
+    match services.decisions.ask_now(workspace, services.now(), |held, _| Some(resources.iter().filter_map(|id| kind(held, *id)).collect())) {
         Some(known) => Ok(known),
         None => store::resources::kinds(&services.store, workspace, resources).await.map_err(stored),
     }

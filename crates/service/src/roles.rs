@@ -43,7 +43,7 @@ pub async fn holders(services: &Services, owner: &WorkspaceOwner, role: &RoleId,
 
 /// Who holds each role: the policy has counted members, groups and tokens; invites it doesn't know. Roles that nobody holds are left out.
 async fn held_by(services: &Services, workspace: WorkspaceId) -> Result<Vec<RoleHolders>, Failure> {
-    let invites = held::by_invites(&services.store, workspace).await.map_err(stored)?.roles;
+    let invites = held::roles_of_invites(&services.store, workspace).await.map_err(stored)?;
     let roles: Vec<RoleId> = services.catalog.roles.iter().map(|role| role.id.clone()).collect();
     let count = |policy: &Policy, _| roles.iter().map(|role| (role.clone(), policy.role_use(role))).collect::<Vec<_>>();
     let (used, _) = services.decisions.ask(workspace, None, count).await?;

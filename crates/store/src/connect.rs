@@ -194,7 +194,9 @@ async fn connect_sqlite(url: &str) -> Result<Store, StoreError> {
     reader
         .test_before_acquire(false)
         .idle_timeout(Duration::from_secs(60))
-        .map_sqlx_sqlite_opts(|options| sqlite_options(options, "-1000").pragma("query_only", "ON"));
+        // a page of a list that was searched and narrowed looks at some thousand places in a few indexes, which are to stay at hand meanwhile;
+        // with the connection its memory goes
+        .map_sqlx_sqlite_opts(|options| sqlite_options(options, "-4000").pragma("query_only", "ON"));
     // the writer first: it makes the log that readers then share
     let writer = Database::connect(writer).await.map_err(|error| failed(&error))?;
     let reader = Database::connect(reader).await.map_err(|error| failed(&error))?;

@@ -113,6 +113,21 @@ pub(crate) async fn summaries(
 
 /// These grants at a glance, by their own ids.
 pub(crate) async fn summarise(db: &impl Db, workspace: WorkspaceId, rows: &[grant::Model]) -> Result<HashMap<Uuid, GrantSummary>, StoreError> {
+    let (counts, mut labels) = try_join(resource_counts(db, workspace, rows), labels(db, workspace, rows)).await?;
+    let mut summaries = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let scope = match kind(row)? {
+            ScopeKind::All => ScopeSummary::All,
+            ScopeKind::Only => ScopeSummary::Only(counts.get(&row.id).copied().unwrap_or(0)),
+            ScopeKind::Labelled => ScopeSummary::Labelled(labels.remove(&row.id).unwrap_or_default()),
+        };
+        summaries.insert(row.id, GrantSummary { role: RoleId::new(&row.role), scope, expires_at: moment(row) });
+    }
+    Ok(summaries)
+}
+
+/// How many resources these grants name.
+async fn resource_counts(db: &impl Db, workspace: WorkspaceId, rows: &[grant::Model]) -> Result<HashMap<Uuid, u32>, StoreError> {
     let mut counts: HashMap<Uuid, u32> = HashMap::new();
     for ids in of_scope(rows, ScopeKind::Only).chunks(MOST_IDS) {
         let select = Query::select()
@@ -127,17 +142,7 @@ pub(crate) async fn summarise(db: &impl Db, workspace: WorkspaceId, rows: &[gran
             counts.insert(grant, u32::try_from(count).unwrap_or(u32::MAX));
         }
     }
-    let mut labels = labels(db, workspace, rows).await?;
-    let mut summaries = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let scope = match kind(row)? {
-            ScopeKind::All => ScopeSummary::All,
-            ScopeKind::Only => ScopeSummary::Only(counts.get(&row.id).copied().unwrap_or(0)),
-            ScopeKind::Labelled => ScopeSummary::Labelled(labels.remove(&row.id).unwrap_or_default()),
-        };
-        summaries.insert(row.id, GrantSummary { role: RoleId::new(&row.role), scope, expires_at: moment(row) });
-    }
-    Ok(summaries)
+    Ok(counts)
 }
 
 /// The labels that these grants name, in order.

@@ -127,42 +127,38 @@ pub async fn count(db: &impl Db, workspace: WorkspaceId, naming: Naming<'_>) -> 
     Ok(found.first().map_or(0, |(count,)| u64::try_from(*count).unwrap_or(0)))
 }
 
-/// What pending invites hold: how many hold each role, and how many of their grants name each label.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HeldByInvites {
-    pub roles: HashMap<RoleId, u64>,
-    pub labels: HashMap<Label, u64>,
-}
-
-/// From the invites to their grants: those are few beside all that a workspace has.
-pub async fn by_invites(db: &impl Db, workspace: WorkspaceId) -> Result<HeldByInvites, StoreError> {
-    let of_invite = |select: &mut SelectStatement| {
-        select
-            .from(invite::Entity)
-            .inner_join(grant::Entity, Expr::col((grant::Entity, grant::Column::InviteId)).equals((invite::Entity, invite::Column::Id)))
-            .and_where(Expr::col((invite::Entity, invite::Column::WorkspaceId)).eq(workspace.uuid()))
-            .and_where(Expr::col((invite::Entity, invite::Column::State)).eq(InviteState::Pending.as_str()))
-            .and_where(within((grant::Entity, grant::Column::WorkspaceId), workspace))
-            .take()
-    };
+/// How many pending invites hold each role.
+pub async fn roles_of_invites(db: &impl Db, workspace: WorkspaceId) -> Result<HashMap<RoleId, u64>, StoreError> {
     let role = (grant::Entity, grant::Column::Role);
     let mut roles = Query::select().column(role).expr(Expr::col((grant::Entity, grant::Column::InviteId)).count_distinct()).take();
-    let roles: Vec<(String, i64)> = tuples(db, of_invite(&mut roles).group_by_col(role)).await?;
+    of_invites(&mut roles, workspace);
+    let roles: Vec<(String, i64)> = tuples(db, roles.group_by_col(role)).await?;
+    Ok(roles.into_iter().map(|(role, n)| (RoleId::new(&role), u64::try_from(n).unwrap_or(0))).collect())
+}
+
+/// How many grants of pending invites name each label.
+pub async fn labels_of_invites(db: &impl Db, workspace: WorkspaceId) -> Result<HashMap<Label, u64>, StoreError> {
     let of_label = |column: grant_label::Column| (grant_label::Entity, column);
     let columns = [of_label(grant_label::Column::Key), of_label(grant_label::Column::Value)];
     let mut labels = Query::select().columns(columns).expr(count_rows()).take();
-    let mut labels = of_invite(&mut labels);
+    of_invites(&mut labels, workspace);
     labels
         .inner_join(grant_label::Entity, Expr::col(of_label(grant_label::Column::GrantId)).equals((grant::Entity, grant::Column::Id)))
         .and_where(within(of_label(grant_label::Column::WorkspaceId), workspace))
         .group_by_columns(columns);
     let labels: Vec<(String, String, i64)> = tuples(db, &labels).await?;
-    let count = |n: i64| u64::try_from(n).unwrap_or(0);
-    let label = |(key, value, n): (String, String, i64)| Ok((Label::new(&key, &value).map_err(corrupt("grant_labels"))?, count(n)));
-    Ok(HeldByInvites {
-        roles: roles.into_iter().map(|(role, n)| (RoleId::new(&role), count(n))).collect(),
-        labels: labels.into_iter().map(label).collect::<Result<_, StoreError>>()?,
-    })
+    let label = |(key, value, n): (String, String, i64)| Ok((Label::new(&key, &value).map_err(corrupt("grant_labels"))?, u64::try_from(n).unwrap_or(0)));
+    labels.into_iter().map(label).collect()
+}
+
+/// From the invites to their grants: those are few beside all that a workspace has.
+fn of_invites(select: &mut SelectStatement, workspace: WorkspaceId) {
+    select
+        .from(invite::Entity)
+        .inner_join(grant::Entity, Expr::col((grant::Entity, grant::Column::InviteId)).equals((invite::Entity, invite::Column::Id)))
+        .and_where(Expr::col((invite::Entity, invite::Column::WorkspaceId)).eq(workspace.uuid()))
+        .and_where(Expr::col((invite::Entity, invite::Column::State)).eq(InviteState::Pending.as_str()))
+        .and_where(within((grant::Entity, grant::Column::WorkspaceId), workspace));
 }
 
 /// One page, the oldest grant first. Where somebody knows how many there are in all, they need not be counted.

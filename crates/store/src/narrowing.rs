@@ -7,6 +7,7 @@ use crate::{
     sql::{count_rows, tuples},
     transaction::Db,
 };
+use futures::future::try_join_all;
 use sea_orm::sea_query::{Alias, Query, SelectStatement};
 
 /// So few are read first and put in order then.
@@ -48,9 +49,14 @@ pub(crate) struct Narrowest {
 
 impl Narrowest {
     pub(crate) async fn of(db: &impl Db, candidates: Vec<Narrowed>) -> Result<Option<Self>, StoreError> {
+        // beside each other: a list is read only when all are counted
+        let mut counts = Vec::with_capacity(candidates.len());
+        for to in &candidates {
+            counts.push(count(db, &to.counted, FEW));
+        }
+        let counts = try_join_all(counts).await?;
         let mut narrowest: Option<Self> = None;
-        for to in candidates {
-            let count = count(db, &to.counted, FEW).await?;
+        for (to, count) in candidates.into_iter().zip(counts) {
             if narrowest.as_ref().is_none_or(|narrowest| count < narrowest.count) {
                 narrowest = Some(Self { to, count });
             }

@@ -1,12 +1,13 @@
 //! Resources: things of a type in a workspace, with their labels.
 
 use crate::{
+    connect::Backend,
     entity::{resource, resource_label, workspace},
     error::{StoreError, corrupt},
     policy_changes::Touched,
     policy_rows::Which,
-    sql::{MOST_IDS, amount, count as count_up, counted, insert_all, models, tuples, uuids, within},
-    transaction::{Db, WriteTx},
+    sql::{MOST_IDS, among, amount, count as count_up, counted, insert_all, models, tuples, uuids, within},
+    transaction::{Db, WriteTx, on},
 };
 use domain::{
     id::{ResourceId, WorkspaceId},
@@ -166,13 +167,24 @@ fn of(workspace: WorkspaceId) -> SelectStatement {
 }
 
 async fn labels_of(db: &impl Db, workspace: WorkspaceId, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Label>>, StoreError> {
-    let select = Query::select()
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    gather(tuples(db, &labels_statement(Backend::of(on(db)), workspace, ids)).await?)
+}
+
+/// The ids travel as one text: with a parameter for each of some hundreds, PostgreSQL would sooner read every label of the workspace, and would
+/// have to prepare the statement anew for each number of them.
+fn labels_statement(backend: Backend, workspace: WorkspaceId, ids: &[Uuid]) -> SelectStatement {
+    Query::select()
         .columns([resource_label::Column::ResourceId, resource_label::Column::Key, resource_label::Column::Value])
         .from(resource_label::Entity)
         .and_where(within(resource_label::Column::WorkspaceId, workspace))
-        .and_where(resource_label::Column::ResourceId.is_in(ids.iter().copied()))
-        .take();
-    gather(tuples(db, &select).await?)
+        .and_where(match ids {
+            [id] => resource_label::Column::ResourceId.eq(*id),
+            ids => among(backend, "resource_id", ids),
+        })
+        .take()
 }
 
 fn gather(rows: Vec<(Uuid, String, String)>) -> Result<HashMap<Uuid, Vec<Label>>, StoreError> {

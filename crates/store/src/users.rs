@@ -44,9 +44,8 @@ const AT_ONCE: usize = 500;
 pub async fn page(db: &impl Db, workspace: WorkspaceId, query: &UserQuery, now: Timestamp) -> Result<Page<UserRow>, StoreError> {
     let page = stretch(db, workspace, query, now).await?;
     let (members, invites) = ids(&page.rows);
-    let mut grants = grant_rows::summaries(db, workspace, grant::Column::MemberId, &members).await?;
-    grants.extend(grant_rows::summaries(db, workspace, grant::Column::InviteId, &invites).await?);
-    let mut groups = groups_of(db, workspace, &members, &invites).await?;
+    // a full page has some hundred grants and places, of which neither needs to wait for the other
+    let (mut grants, mut groups) = try_join(grants_of(db, workspace, &members, &invites), groups_of(db, workspace, &members, &invites)).await?;
     page.try_map(|user| {
         let (grants, groups) = (grants.remove(&user.id()).unwrap_or_default(), groups.remove(&user.id()).unwrap_or_default());
         row(&user, grants, groups, now)
@@ -161,6 +160,12 @@ async fn read(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Result<V
 fn ids(users: &[User]) -> (Vec<Uuid>, Vec<Uuid>) {
     let (members, invites): (Vec<&User>, Vec<&User>) = users.iter().partition(|user| matches!(user, User::Member(_)));
     (members.into_iter().map(User::id).collect(), invites.into_iter().map(User::id).collect())
+}
+
+async fn grants_of(db: &impl Db, workspace: WorkspaceId, members: &[Uuid], invites: &[Uuid]) -> Result<HashMap<Uuid, Vec<GrantSummary>>, StoreError> {
+    let mut grants = grant_rows::summaries(db, workspace, grant::Column::MemberId, members).await?;
+    grants.extend(grant_rows::summaries(db, workspace, grant::Column::InviteId, invites).await?);
+    Ok(grants)
 }
 
 async fn groups_of(db: &impl Db, workspace: WorkspaceId, members: &[Uuid], invites: &[Uuid]) -> Result<HashMap<Uuid, Vec<GroupRef>>, StoreError> {

@@ -38,13 +38,14 @@ impl Policy {
     /// The same without the answer itself, for who has said it already.
     #[must_use]
     pub fn because(&self, question: &Question, decision: &Decision, name_of: NameOf<'_>) -> String {
-        self.tell(question.subject, &question.action, &question.target, decision, name_of)
+        let mut text = String::with_capacity(LENGTH);
+        self.tell(&mut text, question.subject, &question.action, &question.target, decision, name_of);
+        text
     }
 
-    /// As [`because`](Self::because), of a question in pieces.
-    #[must_use]
-    pub fn tell(&self, subject: Subject, action: &Action, target: &Target, decision: &Decision, name_of: NameOf<'_>) -> String {
-        let mut words = Words { policy: self, name_of, text: String::with_capacity(LENGTH) };
+    /// As [`because`](Self::because), of a question in pieces, and behind what stands in the text already.
+    pub fn tell(&self, text: &mut String, subject: Subject, action: &Action, target: &Target, decision: &Decision, name_of: NameOf<'_>) {
+        let mut words = Words { policy: self, name_of, text };
         match decision {
             Decision::Allowed(reasons) => words.list(reasons, "; ", |words, reason| words.reason(subject, reason)),
             Decision::Denied(Missing::Unknown) => match self.unknown(action, target) {
@@ -64,7 +65,6 @@ impl Policy {
                 }
             }
         }
-        words.text
     }
 
     fn role_name<'a>(&'a self, role: &'a RoleId) -> &'a str {
@@ -89,7 +89,7 @@ impl Policy {
 struct Words<'a> {
     policy: &'a Policy,
     name_of: NameOf<'a>,
-    text: String,
+    text: &'a mut String,
 }
 
 impl Words<'_> {

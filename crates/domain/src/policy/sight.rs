@@ -34,25 +34,23 @@ impl Sight {
             Self::Some { types, resources, .. } => types.contains(kind) || resources.binary_search(&id).is_ok(),
         }
     }
-}
 
-impl Policy {
-    /// Owners see everything, strangers nothing.
+    /// What [`Policy::sight`] tells, by what was found for another question about the same policy at the same moment.
     #[must_use]
-    pub fn sight(&self, subject: Subject, now: Timestamp) -> Sight {
-        if matches!(self.standing(subject, now), Standing::Owner) {
-            return Sight::Everything;
+    pub fn among(covering: &mut Covering<'_>, subject: Subject, now: Timestamp) -> Self {
+        let policy = covering.policy();
+        if matches!(policy.standing(subject, now), Standing::Owner) {
+            return Self::Everything;
         }
-        let reaching = self.reaching(subject, now);
+        let reaching = policy.reaching(subject, now);
         let of = |on_all: bool| reaching.iter().filter(move |held| held.on_all() == on_all);
         // to make new ones is no right to see those of others
         let roles = |held: &super::reach::Reaching<'_>| {
-            let role = self.catalog.role(held.role())?;
+            let role = policy.catalog.role(held.role())?;
             let types: BTreeSet<&ResourceType> = role.permissions.iter().filter(|action| !action.is_create()).map(|action| &action.kind).collect();
             Some((role, types))
         };
         let types: BTreeSet<ResourceType> = of(true).filter_map(roles).flat_map(|(_, types)| types).cloned().collect();
-        let mut covering = Covering::of(self);
         let (mut resources, mut among) = (Vec::new(), BTreeSet::new());
         for held in of(false) {
             let Some((role, kinds)) = roles(held) else { continue };
@@ -66,7 +64,15 @@ impl Policy {
         }
         resources.sort_unstable();
         resources.dedup();
-        Sight::Some { types, resources, among }
+        Self::Some { types, resources, among }
+    }
+}
+
+impl Policy {
+    /// Owners see everything, strangers nothing.
+    #[must_use]
+    pub fn sight(&self, subject: Subject, now: Timestamp) -> Sight {
+        Sight::among(&mut Covering::of(self), subject, now)
     }
 
     /// Whether this one is among what the subject sees.

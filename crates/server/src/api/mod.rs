@@ -21,19 +21,20 @@ use crate::app::AppState;
 pub use asking::tell_usage;
 use axum::{Router, response::Response};
 use dialect::Dialect;
-use domain::{failure::Failure, id::TokenId};
+use domain::failure::Failure;
 use http::HeaderMap;
 use service::Services;
-pub use v1::is_json;
+use std::time::Instant;
+pub use v1::{check::AnsweredNow, is_json};
 
 /// Every address of the API.
 pub fn router(services: &Services) -> Router<AppState> {
     v1::router(services).merge(public::router(services)).merge(openapi::router())
 }
 
-/// What the question in this body is answered, asked with the token in these headers, and whose that is: from memory, or not at all.
-pub fn check_now(services: &Services, headers: &HeaderMap, body: &[u8]) -> Option<(Vec<u8>, TokenId)> {
-    v1::check::check_now(services, bearer::secret_of(headers)?, body)
+/// What the question in this body is answered, which began then and is asked with the token in these headers: from memory, or not at all.
+pub fn check_now(services: &Services, headers: &HeaderMap, body: &[u8], begun: Instant) -> Option<AnsweredNow> {
+    v1::check::check_now(services, bearer::secret_of(headers)?, body, begun)
 }
 
 fn is_here(path: &str) -> bool {

@@ -5,13 +5,14 @@ use axum::{extract::Request, middleware::Next, response::Response};
 use http::{Method, StatusCode};
 use prometheus_client::{
     encoding::EncodeLabelSet,
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    metrics::{family::Family, gauge::Gauge},
     registry::Registry,
 };
-use std::time::Instant;
+use service::tally::{LIMITS, Tally, Timing};
+use std::time::{Duration, Instant};
 
 /// From a millisecond to ten seconds.
-const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0];
+static SECONDS: [f64; LIMITS] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0];
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Kind {
@@ -26,14 +27,14 @@ struct Route {
 }
 
 pub(super) struct Requests {
-    answered: Family<Kind, Counter>,
-    seconds: Family<Route, Histogram, fn() -> Histogram>,
+    answered: Family<Kind, Tally>,
+    seconds: Family<Route, Timing, fn() -> Timing>,
     in_flight: Gauge,
 }
 
 impl Default for Requests {
     fn default() -> Self {
-        let seconds = Family::new_with_constructor((|| Histogram::new(SECONDS)) as fn() -> Histogram);
+        let seconds = Family::new_with_constructor((|| Timing::new(&SECONDS)) as fn() -> Timing);
         Self { answered: Family::default(), seconds, in_flight: Gauge::default() }
     }
 }
@@ -53,7 +54,7 @@ impl Requests {
         let flight = InFlight::new(&self.in_flight);
         let response = next.run(request).await;
         drop(flight);
-        self.seconds.get_or_create_owned(&Route { route: route.clone() }).observe(begun.elapsed().as_secs_f64());
+        self.seconds.get_or_create_owned(&Route { route: route.clone() }).observe(begun.elapsed());
         self.answered.get_or_create_owned(&Kind { route, method, status: class(response.status()) }).inc();
         response
     }
@@ -62,8 +63,8 @@ impl Requests {
 /// Requests to one route by one method that are all answered well, and at once.
 #[derive(Clone, Debug)]
 pub struct Answered {
-    answered: Counter,
-    seconds: Histogram,
+    answered: Tally,
+    seconds: Timing,
 }
 
 impl Requests {
@@ -81,8 +82,9 @@ impl Answered {
         self.answered.get()
     }
 
-    pub fn count(&self, begun: Instant) {
-        self.seconds.observe(begun.elapsed().as_secs_f64());
+    /// One that began to be answered after so long.
+    pub fn count(&self, took: Duration) {
+        self.seconds.observe(took);
         self.answered.inc();
     }
 }

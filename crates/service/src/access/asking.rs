@@ -54,6 +54,13 @@ struct Known {
     noted: AtomicI64,
 }
 
+impl Known {
+    /// Whether its use need not be noted.
+    fn rests(&self, now: Timestamp) -> bool {
+        Timestamp::from_micros(self.noted.load(Ordering::Relaxed)).plus(SEEN_EVERY) > now
+    }
+}
+
 impl KnownSecrets {
     /// Whose it is, and whether its use should be noted again: to whom is told so, it is left.
     fn find(&self, hash: &SecretHash, now: Timestamp) -> Option<(WorkspaceId, bool)> {
@@ -67,14 +74,14 @@ impl KnownSecrets {
 
     /// Whose it is, as long as its use need not be noted.
     fn at_rest(&self, hash: &SecretHash, now: Timestamp) -> Option<WorkspaceId> {
-        self.told(hash, now).map(|told| told.workspace.id)
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        all.get(hash).filter(|known| known.rests(now)).map(|known| known.told.workspace.id)
     }
 
     /// What the database told of it, as long as its use need not be noted.
     pub(super) fn told(&self, hash: &SecretHash, now: Timestamp) -> Option<Arc<Told>> {
         let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let known = all.get(hash)?;
-        (Timestamp::from_micros(known.noted.load(Ordering::Relaxed)).plus(SEEN_EVERY) > now).then(|| known.told.clone())
+        all.get(hash).filter(|known| known.rests(now)).map(|known| known.told.clone())
     }
 
     /// Whether it was found here before; it may have ended since.
@@ -107,12 +114,13 @@ impl Services {
         Ok(AskingToken { workspace: token.workspace.id, token: token.token, about: token.about(), hash, version: None })
     }
 
-    /// Asks as whoever holds this secret, where all that takes is in memory and may be trusted; gives the token too. `None` says nothing: who
-    /// gets it asks by [`asking_token`](Self::asking_token).
-    pub(crate) fn ask_now<T>(&self, secret: &str, question: impl FnOnce(&Loaded, About, Timestamp) -> Option<T>) -> Option<(T, TokenId)> {
-        let hash = secrets::hash(TokenSecret::parse(secret).ok()?.reveal());
-        let workspace = self.secrets.at_rest(&hash, self.now())?;
-        self.decisions.ask_now(workspace, |held, now| {
+    /// Asks at this moment, which is now, as whoever holds this secret, where all that takes is in memory and may be trusted; gives the token too.
+    /// `None` says nothing: who gets it asks by [`asking_token`](Self::asking_token).
+    pub(crate) fn ask_now<T>(&self, secret: &str, now: Timestamp, question: impl FnOnce(&Loaded, About, Timestamp) -> Option<T>) -> Option<(T, TokenId)> {
+        // whether it is written right need not be found out of one that is known
+        let hash = TokenSecret::is_as_long(secret).then(|| secrets::hash(secret))?;
+        let workspace = self.secrets.at_rest(&hash, now)?;
+        self.decisions.ask_now(workspace, now, |held, now| {
             let (token, about) = held_about(held, &hash, now)?;
             Some((question(held, about, now)?, token))
         })

@@ -45,7 +45,7 @@ pub(crate) struct Cache {
     slots: Mutex<HashMap<WorkspaceId, Arc<Slot>>>,
     /// Whole policies are read few at a time: each takes a connection and memory for as long as it lasts.
     loads: Semaphore,
-    /// Counts questions, to tell who was asked about least recently.
+    /// Counts how often another was asked about than just before, to tell who was asked about least recently. No slot begins with its number.
     uses: AtomicU64,
     /// Up to when other nodes' commits are known to have been heard, in microseconds; 0 while nobody listens.
     listening: AtomicI64,
@@ -70,7 +70,7 @@ enum Unmended {
 impl Cache {
     /// Holds the policies of this store's workspaces, and hears of every commit through it.
     pub(crate) fn new(store: Store, catalog: Arc<Catalog>, clock: Arc<dyn Clock>, limits: Limits) -> Arc<Self> {
-        let (slots, loads, uses, listening, meters) = (Mutex::default(), Semaphore::new(LOADS), AtomicU64::new(0), AtomicI64::new(0), Meters::default());
+        let (slots, loads, uses, listening, meters) = (Mutex::default(), Semaphore::new(LOADS), AtomicU64::new(1), AtomicI64::new(0), Meters::default());
         let cache = Arc::new(Self { store, catalog, clock, limits, slots, loads, uses, listening, meters });
         let watcher: Arc<dyn Watcher> = cache.clone();
         cache.store.watch(Arc::downgrade(&watcher));
@@ -106,14 +106,11 @@ impl Cache {
         slot.ask(self.clock.now(), question)
     }
 
-    /// Asks what is held and may be trusted without asking anybody; `None` where that takes longer.
-    pub(crate) fn ask_now<T>(&self, workspace: WorkspaceId, question: impl FnOnce(&Loaded, Timestamp) -> Option<T>) -> Option<T> {
+    /// Asks what is held at this moment, which is now, and may be trusted without asking anybody; `None` where that takes longer.
+    pub(crate) fn ask_now<T>(&self, workspace: WorkspaceId, now: Timestamp, question: impl FnOnce(&Loaded, Timestamp) -> Option<T>) -> Option<T> {
         let slot = self.slots().get(&workspace).cloned()?;
-        if slot.is_behind() || self.age(&slot) > RECHECK {
-            return None;
-        }
-        let answer = slot.ask(self.clock.now(), question).ok()??;
-        slot.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        let answer = slot.ask_fresh(now, self.listening.load(Ordering::Acquire), RECHECK, question)?;
+        self.note_use(&slot);
         self.meters.held.inc();
         Some(answer)
     }
@@ -122,7 +119,7 @@ impl Cache {
     pub(crate) fn ask_at<T>(&self, workspace: WorkspaceId, version: i64, question: impl FnOnce(&Policy) -> Option<T>) -> Option<T> {
         let slot = self.slots().get(&workspace).cloned()?;
         let answer = slot.ask(self.clock.now(), |held, _| (held.version == version).then(|| question(&held.policy)).flatten()).ok()??;
-        slot.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        self.note_use(&slot);
         self.meters.held.inc();
         Some(answer)
     }
@@ -142,8 +139,8 @@ impl Cache {
             Ok(Fit::Renewed) => self.meters.renewed.inc(),
             Err(failure) if failure.kind == FailureKind::Unavailable => self.meters.stale.inc(),
             // no such workspace, or no such version
-            Err(_) => 0,
-        };
+            Err(_) => {}
+        }
         fit.map(drop)
     }
 
@@ -242,8 +239,15 @@ impl Cache {
             slots.remove(&workspace);
         }
         let slot = slots.entry(workspace).or_default().clone();
-        slot.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        self.note_use(&slot);
         slot
+    }
+
+    /// Nobody was asked about later. Where that is so already nothing is written: most servers are asked about one workspace, by all their threads.
+    fn note_use(&self, slot: &Slot) {
+        if slot.used.load(Ordering::Relaxed) != self.uses.load(Ordering::Relaxed) {
+            slot.used.store(self.uses.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+        }
     }
 
     /// Lets go of the least recently used until the rest fits; never of this one.

@@ -1,33 +1,31 @@
 //! How the policies in memory fare: whether they could answer as they were, and what was read to make them fit.
 
-use prometheus_client::{
-    metrics::{counter::Counter, family::Family},
-    registry::Registry,
-};
+use crate::tally::Tally;
+use prometheus_client::{metrics::family::Family, registry::Registry};
 
 type Label = [(&'static str, &'static str); 1];
 
 #[derive(Debug)]
 pub(crate) struct Meters {
-    uses: Family<Label, Counter>,
-    reads: Family<Label, Counter>,
+    uses: Family<Label, Tally>,
+    reads: Family<Label, Tally>,
     /// Answered at once from what was held.
-    pub(super) held: Counter,
+    pub(super) held: Tally,
     /// Asked the database first, or tried to and was new enough still.
-    pub(super) renewed: Counter,
+    pub(super) renewed: Tally,
     /// Refused: the database did not answer, and what was held was too old or not new enough.
-    pub(super) stale: Counter,
+    pub(super) stale: Tally,
     /// Whole policies that were read.
-    pub(super) loaded: Counter,
+    pub(super) loaded: Tally,
     /// Times that only what had changed was read, be it nothing.
-    pub(super) caught_up: Counter,
+    pub(super) caught_up: Tally,
     /// Neither was possible.
-    pub(super) failed: Counter,
+    pub(super) failed: Tally,
 }
 
 impl Default for Meters {
     fn default() -> Self {
-        let (uses, reads): (Family<Label, Counter>, Family<Label, Counter>) = Default::default();
+        let (uses, reads): (Family<Label, Tally>, Family<Label, Tally>) = Default::default();
         let used = |result| uses.get_or_create_owned(&[("result", result)]);
         let read = |what| reads.get_or_create_owned(&[("what", what)]);
         let (held, renewed, stale) = (used("held"), used("renewed"), used("stale"));

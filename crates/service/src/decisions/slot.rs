@@ -45,6 +45,15 @@ impl Slot {
         Ok(question(known, now))
     }
 
+    /// Asks what is held where it was surely the newest no longer ago than this. All of it is looked at under one lock: each costs what a small
+    /// answer does where many threads ask.
+    pub(super) fn ask_fresh<T>(&self, now: Timestamp, listening: i64, within: Span, question: impl FnOnce(&Loaded, Timestamp) -> Option<T>) -> Option<T> {
+        let known = self.known.read().ok()?;
+        let known = known.as_ref()?;
+        let is_fresh = known.version >= self.heard.load(Ordering::Acquire) && self.since(now, listening) <= within;
+        is_fresh.then(|| question(known, now)).flatten()
+    }
+
     /// Tries something out on the policy that leaves it as it was. Other questions wait for it.
     pub(super) fn try_out<T>(&self, now: Timestamp, trial: impl FnOnce(&mut Policy, Timestamp) -> T) -> Result<T, Failure> {
         let mut known = self.known.write().map_err(|_| unavailable())?;
@@ -99,10 +108,14 @@ impl Slot {
         failed <= now && now < failed.plus(within)
     }
 
-    /// How long ago the version was surely the newest; a clock that was set back makes it unknown, which is too long.
+    /// How long ago the version was surely the newest.
     pub(super) fn age(&self, now: Timestamp, listening: i64) -> Span {
-        let told = if self.is_behind() { 0 } else { listening };
-        let newest = [self.confirmed(), told].into_iter().filter(|at| *at != 0 && *at <= now.micros()).max();
+        self.since(now, if self.is_behind() { 0 } else { listening })
+    }
+
+    /// How long ago it was told so, by whom was asked or by listening; a clock that was set back makes it unknown, which is too long.
+    fn since(&self, now: Timestamp, listening: i64) -> Span {
+        let newest = [self.confirmed(), listening].into_iter().filter(|at| *at != 0 && *at <= now.micros()).max();
         newest.map_or(Span::days(365), |at| Span::micros(now.micros() - at))
     }
 }

@@ -207,11 +207,10 @@ async fn naming(services: &Services, me: Acting<'_>, relabel: &Relabel, told: &R
         Relabel::Put(label) => Some(label.clone()),
         Relabel::Take(_) => None,
     };
-    let mut grants = 0;
-    for label in going.chain(coming) {
-        grants += crate::labels::uses_of(services, me.workspace().id, &label).await?.grants;
-    }
-    Ok(grants)
+    // all at once: what invites hold is read for each question anew
+    let labels: Vec<Label> = going.chain(coming).collect();
+    let uses = crate::labels::counted_uses(services, me.workspace().id, &labels).await?;
+    Ok(uses.iter().map(|used| used.grants).sum())
 }
 
 /// What changed, by the value that went; entry by entry where it is much.

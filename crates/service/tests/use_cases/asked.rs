@@ -253,6 +253,16 @@ on_both! {
             let failure = asked::check_all(scene.here(), &token, &[all[0].clone(), wrong], None).await.unwrap_err();
             assert_eq!((failure.kind, failure.field.as_deref()), (FailureKind::Invalid, Some(field)), "{failure}");
         }
+        // an address is looked up as it is written, and read only where nobody has it
+        let capitals = [about("email: Amara@ACME.test", "source:web"), about("email:Nobody@acme.test", "source:web")];
+        let told = asked::check_all(scene.here(), &token, &capitals, None).await.unwrap();
+        assert_eq!(told.told.iter().map(|told| told.decision.is_allowed()).collect::<Vec<_>>(), [true, false]);
+        // of several mistakes the first is told, whenever it is found
+        let (address, action) = (about("email:nobody", "source:web"), Wording { action: "fly".to_owned(), ..all[0].clone() });
+        let failure = asked::check_all(scene.here(), &token, &[address.clone(), action.clone()], None).await.unwrap_err();
+        assert_eq!((failure.kind, failure.field.as_deref()), (FailureKind::Invalid, Some("checks[0].subject")), "{failure}");
+        let failure = asked::check(scene.here(), &token, &Wording { subject: address.subject, ..action }, None).await.unwrap_err();
+        assert_eq!((failure.kind, failure.field.as_deref()), (FailureKind::Invalid, Some("subject")), "{failure}");
         let many = vec![all[0].clone(); decisions::MOST_QUESTIONS + 1];
         assert_eq!(asked::check_all(scene.here(), &token, &many, None).await.unwrap_err().field.as_deref(), Some("checks"));
     }

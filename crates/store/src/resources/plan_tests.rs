@@ -18,6 +18,7 @@ use domain::{
     policy::Sight,
     resource::{ResourceQuery, ResourceType},
 };
+use sea_orm::{DbBackend, StatementBuilder};
 use std::collections::BTreeSet;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -63,6 +64,19 @@ async fn resources_are_read_in_the_order_of_their_index() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn labels_of_a_page_are_found_by_what_bears_them_in_one_statement_for_any_number() {
+    let (store, _folder) = empty().await;
+    let ids: Vec<Uuid> = (0..501).map(Uuid::from_u128).collect();
+    let of = |backend, count: usize| super::labels_statement(backend, WorkspaceId::from_uuid(Uuid::max()), &ids[..count]);
+    for count in [1, 2, 501] {
+        let plan = plan(&store, &of(Backend::Sqlite, count)).await;
+        assert!(plan.contains("SEARCH resource_labels USING PRIMARY KEY (resource_id=?)"), "{plan}");
+    }
+    let said = |count| StatementBuilder::build(&of(Backend::Postgres, count), &DbBackend::Postgres).sql;
+    assert_eq!(said(501), said(2), "of some hundred parameters PostgreSQL makes another plan");
 }
 
 #[tokio::test]

@@ -11,9 +11,10 @@ use crate::{
     keyset::Window,
     narrowing::{FEW, Narrowest},
     sql::{models, tuples},
-    transaction::Db,
+    transaction::{Db, on},
 };
-use domain::{policy::Sight, resource::ResourceType};
+use domain::{id::ResourceId, policy::Sight, resource::ResourceType};
+use sea_orm::ConnectionTrait as _;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -102,26 +103,31 @@ impl Listing<'_> {
     /// Where somebody sees very many things, one by one: those on the way are looked at here, as no database does it well with so many ids.
     /// `None` where there are few, or hardly any is met.
     async fn by_eye(&self, db: &impl Db, window: &Window<Key>, bounds: &Bounds) -> Result<Option<Vec<resource::Model>>, StoreError> {
-        let Sight::Some { resources, .. } = self.sight else { return Ok(None) };
+        let Sight::Some { types, resources, .. } = self.sight else { return Ok(None) };
         if resources.len() as u64 <= FEW {
             return Ok(None);
         }
         let (mut seen, mut passed) = (Vec::new(), 0);
-        let mut part = Window { size: window.limit() * 2, ..window.clone() };
+        let mut part = Window { size: window.limit(), ..window.clone() };
         while seen.len() < window.limit() {
             if passed >= LEAST_BY_EYE.max(window.limit() * BY_EYE) {
                 return Ok(None);
             }
             let Some(select) = self.places(&part, bounds) else { return Ok(Some(Vec::new())) };
-            let places: Vec<(String, String, Uuid)> = tuples(db, &select).await?;
-            let sees = |(kind, _, id): &&(String, String, Uuid)| self.sight.sees(&ResourceType::new(kind), domain::id::ResourceId::from_uuid(*id));
-            seen.extend(places.iter().filter(sees).map(|(_, _, id)| *id));
-            if places.len() < part.limit() {
-                break;
+            let places = on(db).query_all(&select).await?;
+            for place in &places {
+                // names are read of the last alone: there may be thousands on the way
+                let id: Uuid = place.try_get_by_index(2)?;
+                if resources.binary_search(&ResourceId::from_uuid(id)).is_ok()
+                    || !types.is_empty() && types.contains(&ResourceType::new(&place.try_get_by_index::<String>(0)?))
+                {
+                    seen.push(id);
+                }
             }
+            let Some(last) = places.last().filter(|_| places.len() >= part.limit()) else { break };
+            part.from = Some(((last.try_get_by_index(0)?, last.try_get_by_index(1)?), last.try_get_by_index(2)?));
             passed += places.len();
-            part.from = places.into_iter().next_back().map(|(kind, name, id)| ((kind, name), id));
-            part.size *= 2;
+            part.size = enough(window.limit(), seen.len(), passed);
         }
         seen.truncate(window.limit());
         let mut rows: Vec<resource::Model> = models(db, &self.these(&seen)).await?;
@@ -130,5 +136,26 @@ impl Listing<'_> {
             rows.reverse();
         }
         Ok(Some(rows))
+    }
+}
+
+/// How far to look next for the rest of so many, of which some were seen among those that were passed: about as far as the rest lies if they are
+/// spread evenly, and never very much farther than before.
+fn enough(wanted: usize, seen: usize, passed: usize) -> usize {
+    let rest = wanted.saturating_sub(seen) * passed / seen.max(1);
+    (rest + rest / 4).clamp(wanted.min(passed), passed * 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_spread_evenly_is_found_by_the_second_look() {
+        assert_eq!([enough(51, 0, 52), enough(51, 1, 52), enough(51, 10, 52), enough(51, 50, 52)], [208, 208, 208, 51]);
+        for every in 2..4 {
+            let second = enough(501, 501 / every, 502);
+            assert!(second / every >= 501 - 501 / every && second < 502 * every, "{every}: {second}");
+        }
     }
 }

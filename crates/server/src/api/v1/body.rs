@@ -72,7 +72,7 @@ pub fn read_now<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
 }
 
 /// The answer as JSON, of about so many bytes.
-pub fn written(answer: &impl Serialize, size: usize) -> Option<Vec<u8>> {
+fn written(answer: &impl Serialize, size: usize) -> Option<Vec<u8>> {
     let mut body = Vec::with_capacity(size);
     match serde_json::to_writer(&mut body, answer) {
         Ok(()) => Some(body),
@@ -85,7 +85,11 @@ pub fn written(answer: &impl Serialize, size: usize) -> Option<Vec<u8>> {
 
 /// The same as a response.
 pub fn told(answer: &impl Serialize, size: usize) -> Response {
-    let Some(body) = written(answer, size) else { return Problem::from(Failure::internal()).into_response() };
+    written(answer, size).map_or_else(|| Problem::from(Failure::internal()).into_response(), as_json)
+}
+
+/// What is JSON already as a response.
+pub fn as_json(body: Vec<u8>) -> Response {
     let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

@@ -16,6 +16,7 @@ mod requests;
 mod resources;
 pub mod tokens;
 mod workspace;
+mod writing;
 
 pub use body::is_json;
 pub use problem::{Body as ProblemBody, Problem};

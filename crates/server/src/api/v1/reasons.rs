@@ -1,6 +1,7 @@
 //! Decisions as the API words them: allowed by what, or what is missing. Of many grants the first are told, and how many more there are: somebody in a
 //! hundred groups may hold thousands that come near.
 
+use super::writing::Json;
 use domain::{
     catalog::{Catalog, RoleId},
     id::{GrantId, GroupId, ResourceId},
@@ -143,6 +144,89 @@ const fn group(arrival: Arrival) -> Option<GroupId> {
 
 fn role_name<'a>(id: &RoleId, catalog: &'a Catalog) -> Cow<'a, str> {
     catalog.role(id).map_or_else(|| Cow::Owned(id.to_string()), |role| Cow::Borrowed(role.name.as_str()))
+}
+
+/// Writes what [`Because`] says of the first of these, as the field `reasons`, and as `reasons_more` how many more there are.
+pub fn write_reasons(reasons: &[Reason], catalog: &Catalog, json: &mut Json) {
+    json.put("\"reasons\":");
+    json.list(reasons.iter().take(MOST_TOLD), |json, reason| write_reason(reason, catalog, json));
+    write_more("reasons_more", reasons.len(), json);
+}
+
+fn write_reason(reason: &Reason, catalog: &Catalog, json: &mut Json) {
+    let expires_at = match reason {
+        Reason::Owner { expires_at } => {
+            json.put("{\"type\":\"owner\"");
+            expires_at
+        }
+        Reason::Grant { grant, role, arrival, through, expires_at } => {
+            json.put("{\"type\":\"grant\",\"grant\":");
+            json.id(grant.uuid());
+            json.put(",\"role\":");
+            json.text(role.as_str());
+            json.put(",\"role_name\":");
+            json.text(&role_name(role, catalog));
+            write_group(*arrival, json);
+            if let Some(through) = through {
+                json.put(",\"through\":");
+                json.id(through.uuid());
+            }
+            expires_at
+        }
+    };
+    if let Some(end) = expires_at {
+        json.put(",\"expires_at\":");
+        json.moment(*end);
+    }
+    json.put("}");
+}
+
+/// Writes what [`Lacking`] says.
+pub fn write_lacking(missing: &Missing, catalog: &Catalog, json: &mut Json) {
+    let (unknown, roles, held_but): (bool, &[RoleId], &[Held]) = match missing {
+        Missing::Unknown => (true, &[], &[]),
+        Missing::Roles { roles, held_but } => (false, roles, held_but),
+    };
+    json.put(if unknown { "{\"unknown\":true,\"roles\":" } else { "{\"unknown\":false,\"roles\":" });
+    json.list(roles, |json, id| {
+        json.put("{\"id\":");
+        json.text(id.as_str());
+        json.put(",\"name\":");
+        json.text(&role_name(id, catalog));
+        json.put("}");
+    });
+    json.put(",\"held\":");
+    json.list(held_but.iter().take(MOST_TOLD), |json, held| {
+        json.put("{\"grant\":");
+        json.id(held.grant.uuid());
+        write_group(held.arrival, json);
+        json.put(",\"but\":\"");
+        json.put(match held.but {
+            But::Expired => "expired",
+            But::Locked => "locked",
+            But::OutOfScope => "out_of_scope",
+            But::NeedsAll => "needs_all",
+        });
+        json.put("\"}");
+    });
+    write_more("held_more", held_but.len(), json);
+    json.put("}");
+}
+
+fn write_group(arrival: Arrival, json: &mut Json) {
+    if let Some(id) = group(arrival) {
+        json.put(",\"group\":");
+        json.id(id.uuid());
+    }
+}
+
+fn write_more(field: &str, all: usize, json: &mut Json) {
+    if let Some(more) = all.checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+        json.put(",\"");
+        json.put(field);
+        json.put("\":");
+        json.number(u32::try_from(more).unwrap_or(u32::MAX).into());
+    }
 }
 
 #[cfg(test)]
