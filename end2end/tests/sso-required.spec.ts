@@ -1,7 +1,7 @@
 // A workspace that requires single sign-on: who is in mid-session, who is excepted, the last way in, and two workspaces with a provider each.
 import type { Page } from '@playwright/test';
 
-import { authentication, comeIn, connectOidc, connectSaml, expect, fresh, hydrated, joined, looks, PASSWORD, prove, signUp, test } from '../fixtures/sso.ts';
+import { authentication, comeIn, connectOidc, connectSaml, expect, fresh, hydrated, joined, looks, PASSWORD, prove, proveAddress, signUp, test } from '../fixtures/sso.ts';
 
 /** Requires it, with these excepted. */
 async function requireIt(page: Page, exceptions: string[], slug = 'acme'): Promise<void> {
@@ -33,9 +33,16 @@ test('it is required while others are in mid-session: they are told, come back b
   await comeIn(bea, 'bea@acme.test', 'Bea');
   await expect(bea).toHaveURL(/\/w\/acme\//);
   await requireIt(bea, []);
-  await expect(bea.getByRole('alertdialog')).toContainText('Name at least one owner with a password as an exception');
+  await expect(bea.getByRole('alertdialog')).toContainText('Name at least one owner with a password and a proven address as an exception');
   await bea.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
   await bea.getByRole('group', { name: 'Exceptions' }).getByRole('checkbox', { name: 'Amara Okafor' }).check();
+  // she has never shown that her address is hers: whoever shows it would get her account without its password
+  await bea.getByRole('button', { name: 'Save requirement' }).click();
+  await bea.getByRole('alertdialog').getByRole('button', { name: 'Require it' }).click();
+  await expect(bea.getByRole('alertdialog')).toContainText('Name at least one owner with a password and a proven address as an exception');
+  await bea.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await proveAddress(page, mailbox, 'amara@acme.test');
+  await authentication(page);
   await bea.getByRole('button', { name: 'Save requirement' }).click();
   await looks(bea, 'sso-require-question');
   await bea.getByRole('alertdialog').getByRole('button', { name: 'Require it' }).click();
@@ -64,7 +71,7 @@ test('it is required while others are in mid-session: they are told, come back b
   await authentication(bea);
   await bea.getByRole('button', { name: 'Remove Amara Okafor' }).click();
   await bea.getByRole('button', { name: 'Save requirement' }).click();
-  await expect(bea.getByText('Name at least one owner with a password')).toBeVisible();
+  await expect(bea.getByText('Name at least one owner with a password and a proven address')).toBeVisible();
   // and the only connection stays on
   await bea.getByRole('switch', { name: 'Switch Keycloak' }).click();
   const question = bea.getByRole('alertdialog', { name: 'Switch Keycloak off?' });
@@ -75,6 +82,7 @@ test('it is required while others are in mid-session: they are told, come back b
 test('a dialog over the page leads to the provider, and what was typed goes on', async ({ page, browser, baseURL, mailbox, names, oidc, allowNoise }) => {
   allowNoise(/401/);
   await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  await proveAddress(page, mailbox, 'amara@acme.test');
   const bea = await joined(page, browser, mailbox, baseURL!, 'Bea', 'owner');
   const cai = await joined(page, browser, mailbox, baseURL!, 'Cai', 'owner');
   await prove(page, names, 'acme.test');
