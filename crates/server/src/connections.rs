@@ -3,7 +3,8 @@
 //!
 //! What counts is the head alone: a body has limits of its own, and an answer that goes on, such as a stream of events, is never cut off.
 
-use axum::{body::Body, extract::Request, response::Response};
+use axum::response::Response;
+use http::Request;
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -32,7 +33,7 @@ const BREATH: Duration = Duration::from_secs(1);
 /// The head of a request has so much patience, from the connection's beginning or from the answer before on.
 pub async fn serve<S>(listener: TcpListener, visitor: impl Fn(SocketAddr) -> S, patience: Duration, end: impl Future<Output = ()>)
 where
-    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
 {
     let mut builder = Builder::new(TokioExecutor::new());
@@ -46,9 +47,9 @@ where
         };
         let has_asked = Arc::new(AtomicBool::new(false));
         let asked = has_asked.clone();
-        let service = visitor(from).map_request(move |request: http::Request<Incoming>| {
+        let service = visitor(from).map_request(move |request: Request<Incoming>| {
             asked.store(true, Ordering::Relaxed);
-            request.map(Body::new)
+            request
         });
         let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned();
         let connection = open.watch(connection);
@@ -85,7 +86,11 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::{Router, body::Bytes, routing::get};
+    use axum::{
+        Router,
+        body::{Body, Bytes},
+        routing::get,
+    };
     use futures::{FutureExt as _, StreamExt as _, stream};
     use std::{
         io::{Read as _, Write as _},
