@@ -6,7 +6,7 @@
 //! question too: refusals, tokens whose use is to be noted, policies that have to be asked after, whatever a browser sends.
 
 use crate::{
-    api::{self, AnsweredNow},
+    api::{self, AnsweredNow, LastSecret},
     headers::{self, Reader},
     metrics::Answered,
     origin,
@@ -69,7 +69,7 @@ impl Door {
     /// Whoever comes from this address.
     #[must_use]
     pub fn visitor(&self, from: SocketAddr) -> Visitor {
-        Visitor(Arc::new(Connection { door: self.0.clone(), from }))
+        Visitor(Arc::new(Connection { door: self.0.clone(), from, last: LastSecret::default() }))
     }
 }
 
@@ -81,6 +81,7 @@ pub struct Visitor(Arc<Connection>);
 struct Connection {
     door: Arc<Inside>,
     from: SocketAddr,
+    last: LastSecret,
 }
 
 impl<B> Service<Request<B>> for Visitor
@@ -135,9 +136,9 @@ where
             State::Answered => return Poll::Pending,
         }
         let State::Reading { connection, request, said, begun } = std::mem::replace(state, State::Answered) else { return Poll::Pending };
-        let (inside, body) = (&connection.door, said.into_bytes());
+        let body = said.into_bytes();
         // what makes this panic makes the router panic too, which knows what to do then
-        let answer = catch_unwind(AssertUnwindSafe(|| inside.answer(request.headers(), &body, begun))).ok().flatten();
+        let answer = catch_unwind(AssertUnwindSafe(|| connection.answer(request.headers(), &body, begun))).ok().flatten();
         if let Some(response) = answer {
             tracing::debug!(method = "POST", route = ROUTE, status = 200, ms = begun.elapsed().as_secs_f64() * 1_000.0, "answered");
             return Poll::Ready(Ok(response));
@@ -211,20 +212,19 @@ impl Connection {
         request.extensions_mut().insert(ConnectInfo(self.from));
         Box::pin(self.door.router.clone().call(request))
     }
-}
 
-impl Inside {
     fn answer(&self, headers: &HeaderMap, body: &[u8], begun: Instant) -> Option<Response> {
-        let AnsweredNow { answer, token, took } = api::check_now(&self.services, headers, body, begun)?;
-        let usage = self.services.limits.question(token);
+        let Inside { services, headers: prepared, answered, .. } = &*self.door;
+        let AnsweredNow { answer, token, took } = api::check_now(services, &self.last, headers, body, begun)?;
+        let usage = services.limits.question(token);
         if usage.is_some_and(|usage| usage.wait.is_some()) {
             return None;
         }
         // what is left to do takes no time that would be told
-        self.answered.count(took);
+        answered.count(took);
         let id = HeaderValue::try_from(origin::id(headers)).ok();
         let mut response = Response::new(Body::from(answer));
-        *response.headers_mut() = self.headers.clone();
+        *response.headers_mut() = prepared.clone();
         api::tell_usage(usage, response.headers_mut());
         origin::tell(id, Reader::Program, response.headers_mut());
         Some(response)

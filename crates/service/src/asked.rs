@@ -2,6 +2,7 @@
 //! that no question touches the database, and all of a batch are answered by one version.
 
 use crate::{
+    access::ShownSecret,
     check::known_action,
     decisions::{self, About, Asks, MOST_QUESTIONS},
     meters::Count,
@@ -105,7 +106,7 @@ pub struct ToldNow<H> {
 /// As [`check`], where everything is in memory and nothing is wrong: `None` says that it is to be asked by that.
 pub fn check_now<H: Hears>(
     services: &Services,
-    secret: &str,
+    secret: &ShownSecret,
     wording: &Wording<impl AsRef<str>>,
     at_least: Option<i64>,
     begun: Instant,
