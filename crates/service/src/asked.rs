@@ -266,9 +266,10 @@ fn tell(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp, why:
         return Ok(Decision::Denied(Missing::Unknown));
     };
     let decision = policy.decide(subject, &question.action, &target, now);
-    let hidden = |resource| !policy.has_in_sight(subject, resource, now);
-    if !decision.is_allowed()
-        && matches!(target, Target::Resource(resource) if hidden(resource))
+    // looked for only where it matters: to find out takes longer than to decide
+    if let (About::Only(_), Target::Resource(resource)) = (about, &target)
+        && !decision.is_allowed()
+        && !policy.has_in_sight(subject, *resource, now)
         && let Some(unseen) = unseen(policy, about, question, now, why)
     {
         return Ok(unseen);
