@@ -103,6 +103,11 @@ export class OidcProvider {
   private build(issuer: string): void {
     this.provider = new Provider(issuer, this.configuration());
     this.provider.use(async (context, next) => {
+      // browsers ask every site for one
+      if (context.path === '/favicon.ico') {
+        context.status = 204;
+        return;
+      }
       await next();
       const tokens = context.body as { id_token?: string } | undefined;
       if (context.path === '/token' && tokens?.id_token && Object.keys(this.wrong).length > 0) {

@@ -232,5 +232,5 @@ test('refusals are what the client knows how to tell', async ({ server }) => {
   await expect(unwrap(api.users.listUsers({ count: 1_001 }))).rejects.toMatchObject({ type: 'validation', field: 'pagination.count' });
   await expect(unwrap(api.users.getUser('nobody'))).rejects.toMatchObject({ type: 'not-found' });
   const { response } = await api.roles.listRoles({ count: 1 }, { headers: { 'X-Request-Id': 'mine-7' } });
-  expect(response.headers).toMatchObject({ 'request-id': 'mine-7', 'x-ratelimit-limit': '600' });
+  expect(response.headers).toMatchObject({ 'request-id': 'mine-7', 'x-ratelimit-remaining': expect.stringMatching(/^5\d\d$/) });
 });

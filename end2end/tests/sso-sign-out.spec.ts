@@ -16,7 +16,7 @@ test('who signs out at an OpenID provider is signed out here, and nobody else', 
   const ada = await fresh(browser, baseURL!);
   await comes(ada);
   await ada.goto('/account');
-  await expect(ada.getByText('Keycloak')).toBeVisible();
+  await expect(ada.getByText('by Keycloak of Acme')).toBeVisible();
 
   await ada.goto(oidc.signOutUrl);
   await ada.getByRole('button', { name: 'Sign out' }).click();

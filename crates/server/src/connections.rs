@@ -5,7 +5,8 @@
 //!
 //! HTTP/1 alone is spoken: browsers speak HTTP/2 by TLS only, which ends at a proxy, and what bounds the wait for a head knows HTTP/1.
 
-use axum::{body::Body, extract::Request, response::Response};
+use axum::response::Response;
+use http::Request;
 use hyper::{body::Incoming, server::conn::http1::Builder};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -14,7 +15,7 @@ use hyper_util::{
 };
 use std::{convert::Infallible, future::Future, io::ErrorKind, net::SocketAddr, pin::pin, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
-use tower::{Service, ServiceExt as _};
+use tower::Service;
 
 /// How long nothing is accepted where the machine has no more to give: too many open files.
 const BREATH: Duration = Duration::from_secs(1);
@@ -23,7 +24,7 @@ const BREATH: Duration = Duration::from_secs(1);
 /// The head of a request has so much patience, from the connection's beginning or from the answer before on.
 pub async fn serve<S>(listener: TcpListener, visitor: impl Fn(SocketAddr) -> S, patience: Duration, end: impl Future<Output = ()>)
 where
-    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
 {
     let mut builder = Builder::new();
@@ -35,8 +36,7 @@ where
             accepted = accept(&listener) => accepted,
             () = end.as_mut() => break,
         };
-        let service = visitor(from).map_request(|request: http::Request<Incoming>| request.map(Body::new));
-        let connection = open.watch(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
+        let connection = open.watch(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(visitor(from))));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::trace!(%error, "a connection broke");
@@ -68,7 +68,11 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::{Router, body::Bytes, routing::get};
+    use axum::{
+        Router,
+        body::{Body, Bytes},
+        routing::get,
+    };
     use futures::{FutureExt as _, StreamExt as _, stream};
     use std::{
         io::{Read as _, Write as _},

@@ -6,28 +6,28 @@
 //! question too: refusals, tokens whose use is to be noted, policies that have to be asked after, whatever a browser sends.
 
 use crate::{
-    api::{self, AnsweredNow},
+    api::{self, AnsweredNow, LastSecret},
     headers::{self, Reader},
     metrics::Answered,
     origin,
 };
 use axum::{
-    Router,
-    body::{Body, Bytes},
-    extract::{ConnectInfo, Request},
+    BoxError, Router,
+    body::{Body, Bytes, HttpBody},
+    extract::ConnectInfo,
     response::Response,
-    routing::future::RouteFuture,
 };
-use futures::future::{BoxFuture, Either};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
-use http_body_util::{BodyExt as _, Collected};
+use futures::future::BoxFuture;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use service::Services;
 use std::{
     convert::Infallible,
+    future::Future,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Instant,
 };
 use tower::Service;
@@ -43,15 +43,13 @@ const UNUSUAL: [HeaderName; 5] = [header::COOKIE, header::ORIGIN, header::EXPECT
 
 /// Makes a visitor of each connection.
 #[derive(Clone, Debug)]
-pub struct Door {
-    inside: Arc<Inside>,
-    router: Router,
-}
+pub struct Door(Arc<Inside>);
 
 #[derive(Debug)]
 struct Inside {
     services: Services,
-    /// Of every answer; those of the question itself come besides.
+    router: Router,
+    /// Of every answer, those of the question itself among them with something in their place: no answer's map has to grow.
     headers: HeaderMap,
     answered: Answered,
 }
@@ -60,66 +58,146 @@ impl Door {
     /// Stands before this router, which answers all that is not answered here.
     #[must_use]
     pub fn new(services: &Services, router: Router, answered: Answered) -> Self {
-        let mut fixed = HeaderMap::new();
-        fixed.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers::secure(&mut fixed, Reader::Program, services.is_https());
-        Self { inside: Arc::new(Inside { services: services.clone(), headers: fixed, answered }), router }
+        let mut prepared = HeaderMap::new();
+        prepared.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers::secure(&mut prepared, Reader::Program, services.is_https());
+        api::tell_usage(services.limits.unused_questions(), &mut prepared);
+        origin::tell(Some(HeaderValue::from_static("")), Reader::Program, &mut prepared);
+        Self(Arc::new(Inside { services: services.clone(), router, headers: prepared, answered }))
     }
 
     /// Whoever comes from this address.
     #[must_use]
     pub fn visitor(&self, from: SocketAddr) -> Visitor {
-        Visitor { door: self.clone(), from }
+        Visitor(Arc::new(Connection { door: self.0.clone(), from, last: LastSecret::default() }))
     }
 }
 
-/// One connection.
+/// One connection. What all share is counted once for it, not with every request: many threads would count at one place.
 #[derive(Clone, Debug)]
-pub struct Visitor {
-    door: Door,
+pub struct Visitor(Arc<Connection>);
+
+#[derive(Debug)]
+struct Connection {
+    door: Arc<Inside>,
     from: SocketAddr,
+    last: LastSecret,
 }
 
-impl Service<Request> for Visitor {
+impl<B> Service<Request<B>> for Visitor
+where
+    B: HttpBody<Data = Bytes> + Send + Unpin + 'static,
+    B::Error: Into<BoxError>,
+{
     type Response = Response;
     type Error = Infallible;
-    type Future = Either<BoxFuture<'static, Result<Response, Infallible>>, RouteFuture<Infallible>>;
+    type Future = Answering<B>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        if is_usual(&request) { Either::Left(Box::pin(self.clone().asked(request))) } else { Either::Right(self.go_on(request)) }
+    fn call(&mut self, request: Request<B>) -> Answering<B> {
+        if is_usual(&request) {
+            return Answering(State::Reading { connection: self.0.clone(), request, said: Said::default(), begun: Instant::now() });
+        }
+        Answering(State::Elsewhere(self.0.elsewhere(request.map(Body::new))))
     }
 }
 
-impl Visitor {
-    fn go_on(&mut self, mut request: Request) -> RouteFuture<Infallible> {
-        request.extensions_mut().insert(ConnectInfo(self.from));
-        self.door.router.call(request)
+/// The answer to a request.
+pub struct Answering<B>(State<B>);
+
+#[allow(clippy::large_enum_variant, reason = "the large one is what nearly every question is, and to put it elsewhere would take longer")]
+enum State<B> {
+    /// The question is read, to be answered here if that can be.
+    Reading {
+        connection: Arc<Connection>,
+        request: Request<B>,
+        said: Said,
+        begun: Instant,
+    },
+    Elsewhere(BoxFuture<'static, Result<Response, Infallible>>),
+    Answered,
+}
+
+impl<B> Future for Answering<B>
+where
+    B: HttpBody<Data = Bytes> + Send + Unpin + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let state = &mut self.0;
+        match state {
+            State::Reading { request, said, .. } => ready!(said.read(request.body_mut(), context)),
+            State::Elsewhere(answer) => return answer.as_mut().poll(context),
+            State::Answered => return Poll::Pending,
+        }
+        let State::Reading { connection, request, said, begun } = std::mem::replace(state, State::Answered) else { return Poll::Pending };
+        let body = said.into_bytes();
+        // what makes this panic makes the router panic too, which knows what to do then
+        let answer = catch_unwind(AssertUnwindSafe(|| connection.answer(request.headers(), &body, begun))).ok().flatten();
+        if let Some(response) = answer {
+            tracing::debug!(method = "POST", route = ROUTE, status = 200, ms = begun.elapsed().as_secs_f64() * 1_000.0, "answered");
+            return Poll::Ready(Ok(response));
+        }
+        let mut answer = connection.elsewhere(request.map(|_| Body::from(body)));
+        let first = answer.as_mut().poll(context);
+        *state = State::Elsewhere(answer);
+        first
+    }
+}
+
+/// What was read of a body so far: mostly it comes in one piece.
+#[derive(Debug, Default)]
+struct Said {
+    first: Bytes,
+    more: Vec<u8>,
+}
+
+impl Said {
+    /// Ready when all of it is there. Whoever hangs up in the middle of it hears no answer, and has said nothing.
+    fn read<B>(&mut self, body: &mut B, context: &mut Context<'_>) -> Poll<()>
+    where
+        B: HttpBody<Data = Bytes> + Unpin,
+    {
+        while !body.is_end_stream() {
+            match ready!(Pin::new(&mut *body).poll_frame(context)) {
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        self.hear(data);
+                    }
+                }
+                Some(Err(_)) => {
+                    *self = Self::default();
+                    break;
+                }
+                None => break,
+            }
+        }
+        Poll::Ready(())
     }
 
-    async fn asked(mut self, request: Request) -> Result<Response, Infallible> {
-        let begun = Instant::now();
-        let (parts, body) = request.into_parts();
-        // whoever hangs up in the middle of it hears no answer
-        let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
-        let inside = &self.door.inside;
-        // what makes this panic makes the router panic too, which knows what to do then
-        let answer = catch_unwind(AssertUnwindSafe(|| inside.answer(&parts, &body, begun))).ok().flatten();
-        match answer {
-            Some(response) => {
-                tracing::debug!(method = "POST", route = ROUTE, status = 200, ms = begun.elapsed().as_secs_f64() * 1_000.0, "answered");
-                Ok(response)
-            }
-            None => self.go_on(Request::from_parts(parts, Body::from(body))).await,
+    fn hear(&mut self, data: Bytes) {
+        if self.first.is_empty() {
+            self.first = data;
+            return;
         }
+        if self.more.is_empty() {
+            self.more.extend_from_slice(&self.first);
+        }
+        self.more.extend_from_slice(&data);
+    }
+
+    fn into_bytes(self) -> Bytes {
+        if self.more.is_empty() { self.first } else { self.more.into() }
     }
 }
 
 /// Whether this is the question, with nothing about it that another should look at.
-fn is_usual(request: &Request) -> bool {
+fn is_usual<B>(request: &Request<B>) -> bool {
     let headers = request.headers();
     let length = || headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse::<usize>().ok();
     request.method() == Method::POST
@@ -129,20 +207,41 @@ fn is_usual(request: &Request) -> bool {
         && !headers.keys().any(|name| UNUSUAL.contains(name))
 }
 
-impl Inside {
-    fn answer(&self, parts: &Parts, body: &Bytes, begun: Instant) -> Option<Response> {
-        let AnsweredNow { answer, token, took } = api::check_now(&self.services, &parts.headers, body, begun)?;
-        let usage = self.services.limits.question(token);
+impl Connection {
+    fn elsewhere(&self, mut request: Request<Body>) -> BoxFuture<'static, Result<Response, Infallible>> {
+        request.extensions_mut().insert(ConnectInfo(self.from));
+        Box::pin(self.door.router.clone().call(request))
+    }
+
+    fn answer(&self, headers: &HeaderMap, body: &[u8], begun: Instant) -> Option<Response> {
+        let Inside { services, headers: prepared, answered, .. } = &*self.door;
+        let AnsweredNow { answer, token, took } = api::check_now(services, &self.last, headers, body, begun)?;
+        let usage = services.limits.question(token);
         if usage.is_some_and(|usage| usage.wait.is_some()) {
             return None;
         }
         // what is left to do takes no time that would be told
-        self.answered.count(took);
-        let id = HeaderValue::try_from(origin::id(&parts.headers)).ok();
+        answered.count(took);
+        let id = HeaderValue::try_from(origin::id(headers)).ok();
         let mut response = Response::new(Body::from(answer));
-        *response.headers_mut() = self.headers.clone();
+        *response.headers_mut() = prepared.clone();
         api::tell_usage(usage, response.headers_mut());
         origin::tell(id, Reader::Program, response.headers_mut());
         Some(response)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_in_pieces_is_put_together() {
+        let said = |pieces: &[&'static str]| {
+            let mut said = Said::default();
+            pieces.iter().for_each(|piece| said.hear(Bytes::from_static(piece.as_bytes())));
+            String::from_utf8(said.into_bytes().to_vec()).unwrap()
+        };
+        assert_eq!([said(&[]), said(&["all"]), said(&["", "one", "", "two", "three"])], ["", "all", "onetwothree"]);
     }
 }

@@ -8,13 +8,7 @@ use service::{
     actor::Meta,
     clock::{Entropy as _, SystemEntropy},
 };
-use std::{
-    net::SocketAddr,
-    sync::{
-        LazyLock,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{cell::Cell, net::SocketAddr};
 use ui::{rpc::context, session::PRESENCE};
 
 /// As the API calls it.
@@ -35,16 +29,19 @@ pub fn id(headers: &HeaderMap) -> String {
         .map_or_else(new_id, str::to_owned)
 }
 
-/// Chance once, and then counted: ids are no secrets, and asking the system for chance takes longer than many an answer.
+/// Chance once, and then counted: ids are no secrets, and asking the system for chance takes longer than many an answer. Each thread counts by
+/// itself, from chance of its own.
 fn new_id() -> String {
-    static OURS: LazyLock<(u64, AtomicU64)> = LazyLock::new(|| {
-        let mut chance = [[0; 8]; 2];
-        chance.iter_mut().for_each(|half| SystemEntropy.fill(half));
-        let [process, first] = chance.map(u64::from_be_bytes);
-        (process, AtomicU64::new(first))
-    });
-    let (process, next) = &*OURS;
-    URL_SAFE_NO_PAD.encode([process.to_be_bytes(), next.fetch_add(1, Ordering::Relaxed).to_be_bytes()].concat())
+    thread_local! {
+        static NEXT: Cell<[u64; 2]> = {
+            let mut chance = [[0; 8]; 2];
+            chance.iter_mut().for_each(|half| SystemEntropy.fill(half));
+            Cell::new(chance.map(u64::from_be_bytes))
+        };
+    }
+    let [thread, next] = NEXT.get();
+    NEXT.set([thread, next.wrapping_add(1)]);
+    URL_SAFE_NO_PAD.encode((u128::from(thread) << 64 | u128::from(next)).to_be_bytes())
 }
 
 /// Gives the request its [`Meta`]; what comes back is for [`tell`].
@@ -109,6 +106,14 @@ mod tests {
         assert!(!asked("/rpc/accounts/sign_out", &[(header::ACCEPT, "text/html,*/*")]));
         assert!(!asked("/api/v1/check", &[]));
         assert!(!is_unattended(&Method::GET, "/w/acme/access/users", &HeaderMap::new()));
+    }
+
+    #[test]
+    fn no_two_requests_are_called_the_same() {
+        let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(|| (0..500).map(|_| id(&HeaderMap::new())).collect::<Vec<_>>())).collect();
+        let ids: Vec<String> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+        assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), 2_000);
+        assert!(ids.iter().all(|id| id.len() == 22));
     }
 
     #[test]

@@ -10,8 +10,8 @@ mod machine;
 mod remembered;
 
 pub use acting::Acting;
-pub use asking::AskingToken;
 pub(crate) use asking::KnownSecrets;
+pub use asking::{AskingToken, ShownSecret};
 pub(crate) use came::Came;
 pub use remembered::{ReadingOwner, RememberedToken};
 

@@ -2,6 +2,7 @@
 //! that no question touches the database, and all of a batch are answered by one version.
 
 use crate::{
+    access::ShownSecret,
     check::known_action,
     decisions::{self, About, Asks, MOST_QUESTIONS},
     meters::Count,
@@ -105,7 +106,7 @@ pub struct ToldNow<H> {
 /// As [`check`], where everything is in memory and nothing is wrong: `None` says that it is to be asked by that.
 pub fn check_now<H: Hears>(
     services: &Services,
-    secret: &str,
+    secret: &ShownSecret,
     wording: &Wording<impl AsRef<str>>,
     at_least: Option<i64>,
     begun: Instant,
@@ -265,9 +266,10 @@ fn tell(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp, why:
         return Ok(Decision::Denied(Missing::Unknown));
     };
     let decision = policy.decide(subject, &question.action, &target, now);
-    let hidden = |resource| !policy.has_in_sight(subject, resource, now);
-    if !decision.is_allowed()
-        && matches!(target, Target::Resource(resource) if hidden(resource))
+    // looked for only where it matters: to find out takes longer than to decide
+    if let (About::Only(_), Target::Resource(resource)) = (about, &target)
+        && !decision.is_allowed()
+        && !policy.has_in_sight(subject, *resource, now)
         && let Some(unseen) = unseen(policy, about, question, now, why)
     {
         return Ok(unseen);

@@ -188,6 +188,12 @@ impl Limits {
         self.calls.as_ref().map(|calls| calls.count(token))
     }
 
+    /// What a token is told that has asked nothing yet; nothing where questions are not counted.
+    #[must_use]
+    pub fn unused_questions(&self) -> Option<Usage> {
+        self.questions.as_ref().map(|questions| Usage { most: questions.most, left: questions.most, whole_in: 0, wait: None })
+    }
+
     /// Counts a call of this token that asks about access.
     pub fn question(&self, token: TokenId) -> Option<Usage> {
         self.questions.as_ref().map(|questions| questions.count(token))

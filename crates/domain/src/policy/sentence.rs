@@ -3,10 +3,11 @@
 use super::{
     Policy, Subject,
     answer::{Arrival, But, Decision, Missing, Question, Reason, Target},
+    rows::ScopeRow,
 };
 use crate::{
-    catalog::{Action, RoleId},
-    grant::{ScopeKind, ScopeSummary},
+    catalog::{Action, Role, RoleId},
+    grant::ScopeKind,
     id::{GrantId, GroupId, ResourceId},
 };
 use std::fmt::{self, Write as _};
@@ -67,10 +68,6 @@ impl Policy {
         }
     }
 
-    fn role_name<'a>(&'a self, role: &'a RoleId) -> &'a str {
-        self.catalog.role(role).map_or(role.as_str(), |role| &role.name)
-    }
-
     /// What in the question is not known here, other than the subject.
     fn unknown(&self, action: &Action, target: &Target) -> Option<String> {
         if !self.catalog.has_action(action) {
@@ -129,25 +126,38 @@ impl Words<'_> {
     fn grant(&mut self, subject: Subject, grant: GrantId, role: Option<&RoleId>) {
         let policy = self.policy;
         let row = policy.find_grant(subject, grant);
-        let Some(role) = role.or_else(|| row.map(|row| policy.rules.role_at(row.role))) else {
-            self.text.push_str("a grant");
-            return;
-        };
-        self.text.push_str(policy.role_name(role));
+        // by its number, which is its place among the catalogue's
+        let known = row.map_or_else(|| role.and_then(|role| policy.catalog.role(role)), |row| policy.catalog.roles.get(usize::from(row.role)));
+        self.text.push_str(match (known, role, row) {
+            (Some(role), ..) => &role.name,
+            (None, Some(role), _) => role.as_str(),
+            (None, None, Some(row)) => policy.rules.role_at(row.role).as_str(),
+            (None, None, None) => "a grant",
+        });
         if let Some(row) = row {
             self.text.push_str(" on ");
-            self.scope(role, &policy.scope_summary(row));
+            self.scope(known, &row.scope);
         }
     }
 
-    fn scope(&mut self, role: &RoleId, scope: &ScopeSummary) {
-        let catalog = &self.policy.catalog;
-        let entry = catalog.role(role).and_then(|role| role.main_type()).and_then(|kind| catalog.kind(kind));
+    fn scope(&mut self, role: Option<&Role>, scope: &ScopeRow) {
+        let policy = self.policy;
+        let entry = role.and_then(Role::main_type).and_then(|kind| policy.catalog.kind(kind));
         let (one, many) = entry.map_or(("resource", "resources"), |entry| (&entry.one, &entry.many));
         match scope {
-            ScopeSummary::All => self.put(format_args!("all {many}")),
-            ScopeSummary::Labelled(labels) if labels.is_empty() => self.text.push_str("no label"),
-            ScopeSummary::Only(_) | ScopeSummary::Labelled(_) => self.text.push_str(&scope.words(one, many)),
+            ScopeRow::All => ["all ", many].iter().for_each(|words| self.text.push_str(words)),
+            ScopeRow::Only(named) => self.put(format_args!("{} {}", named.len(), if named.len() == 1 { one } else { many })),
+            ScopeRow::Labelled(scope) => {
+                let labels = policy.labels.scope(*scope).labels.iter().filter_map(|label| policy.labels.at(*label));
+                let mut between = "";
+                for label in labels {
+                    [between, label.key(), ":", label.value()].iter().for_each(|words| self.text.push_str(words));
+                    between = " and ";
+                }
+                if between.is_empty() {
+                    self.text.push_str("no label");
+                }
+            }
         }
     }
 

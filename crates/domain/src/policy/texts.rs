@@ -22,6 +22,8 @@ struct Entry {
 pub(super) struct Texts {
     /// By hash: the number, or `EMPTY`. Its length is a power of two.
     places: Vec<u32>,
+    /// By place: a piece of the hash that the place does not tell. Where it is another, the text is too and need not be fetched from afar.
+    marks: Vec<u8>,
     entries: Vec<Entry>,
     texts: String,
     named: usize,
@@ -33,13 +35,13 @@ pub(super) struct Texts {
 
 impl Texts {
     pub fn find(&self, among: u16, text: &str) -> Option<u32> {
-        let mut place = self.home(among, text)?;
+        let (mut place, mark) = self.home(among, text)?;
         loop {
             let number = self.places[place];
             if number == EMPTY {
                 return None;
             }
-            if self.entries[number as usize].among == among && self.text(number) == text {
+            if self.marks[place] == mark && self.entries[number as usize].among == among && self.text(number) == text {
                 return Some(number);
             }
             place = self.after(place);
@@ -73,7 +75,7 @@ impl Texts {
     /// The number has no name from here on.
     pub fn remove(&mut self, number: u32) {
         let Some(entry) = self.entries.get(number as usize).copied().filter(|entry| entry.len > 0) else { return };
-        let Some(mut hole) = self.home(entry.among, self.text(number)) else { return };
+        let Some((mut hole, _)) = self.home(entry.among, self.text(number)) else { return };
         while self.places[hole] != number {
             if self.places[hole] == EMPTY {
                 return;
@@ -85,9 +87,9 @@ impl Texts {
         let mut next = self.after(hole);
         while self.places[next] != EMPTY {
             let other = self.places[next];
-            let home = self.home(self.entries[other as usize].among, self.text(other)).unwrap_or(next);
+            let home = self.home(self.entries[other as usize].among, self.text(other)).map_or(next, |(home, _)| home);
             if (next.wrapping_sub(home) & mask) >= (next.wrapping_sub(hole) & mask) {
-                self.places[hole] = other;
+                (self.places[hole], self.marks[hole]) = (other, self.marks[next]);
                 hole = next;
             }
             next = self.after(next);
@@ -102,7 +104,7 @@ impl Texts {
     }
 
     pub const fn bytes(&self) -> usize {
-        self.places.capacity() * size_of::<u32>() + self.entries.capacity() * size_of::<Entry>() + self.texts.capacity()
+        self.places.capacity() * (size_of::<u32>() + size_of::<u8>()) + self.entries.capacity() * size_of::<Entry>() + self.texts.capacity()
     }
 
     fn text(&self, number: u32) -> &str {
@@ -110,13 +112,16 @@ impl Texts {
         &self.texts[from as usize..from as usize + usize::from(len)]
     }
 
-    fn home(&self, among: u16, text: &str) -> Option<usize> {
+    /// Where the search for it begins, and its mark.
+    fn home(&self, among: u16, text: &str) -> Option<(usize, u8)> {
         let mask = self.places.len().checked_sub(1)?;
         let mut hasher = self.hasher.build_hasher();
         hasher.write_u16(among);
         hasher.write(text.as_bytes());
         // the low bits are as good as the high ones
-        Some(hasher.finish() as usize & mask)
+        let hash = hasher.finish();
+        let [mark, ..] = hash.to_be_bytes();
+        Some((hash as usize & mask, mark))
     }
 
     const fn after(&self, place: usize) -> usize {
@@ -124,15 +129,16 @@ impl Texts {
     }
 
     fn seat(&mut self, number: u32) {
-        let Some(mut place) = self.home(self.entries[number as usize].among, self.text(number)) else { return };
+        let Some((mut place, mark)) = self.home(self.entries[number as usize].among, self.text(number)) else { return };
         while self.places[place] != EMPTY {
             place = self.after(place);
         }
-        self.places[place] = number;
+        (self.places[place], self.marks[place]) = (number, mark);
     }
 
     fn grow(&mut self) {
-        self.places = vec![EMPTY; (self.places.len() * 2).max(LEAST)];
+        let length = (self.places.len() * 2).max(LEAST);
+        (self.places, self.marks) = (vec![EMPTY; length], vec![0; length]);
         for index in 0..self.entries.len() {
             if self.entries[index].len > 0
                 && let Ok(number) = u32::try_from(index)

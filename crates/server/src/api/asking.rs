@@ -7,6 +7,7 @@ use super::{
     undisturbed::to_its_end,
 };
 use axum::{
+    body::Bytes,
     extract::{FromRef, FromRequestParts, Request, State},
     middleware::Next,
     response::Response,
@@ -19,10 +20,17 @@ use service::{
     limits::Usage,
     live::versions::VersionOf,
 };
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 /// Media types by which the reference's clients ask for what is JSON.
 const VERSIONED: [&str; 3] = ["application/vnd.segment.v1+json", "application/vnd.segment.v1beta+json", "application/vnd.segment.v1alpha+json"];
+
+/// What answers tell of the token's calls: how many it has made, how many it may still make, and in how many seconds as many as ever.
+const USAGE: [HeaderName; 3] =
+    [HeaderName::from_static("x-ratelimit-consumed"), HeaderName::from_static("x-ratelimit-remaining"), HeaderName::from_static("x-ratelimit-reset")];
+
+/// For three numbers.
+const ROOM: usize = 30;
 
 /// Lets a call through to its route with the proof that its token gives; one that reads, with what is remembered of the token, which its route confirms.
 pub async fn pass(State(services): State<Services>, request: Request, next: Next) -> Response {
@@ -101,16 +109,25 @@ fn counted(usage: Option<Usage>, mut response: Response) -> Response {
     response
 }
 
-/// Tells how much the token may still call, where that is counted.
+/// Tells how much the token may still call, where that is counted. How much it may in all is the sum of what it has and what is left.
 pub fn tell_usage(usage: Option<Usage>, headers: &mut HeaderMap) {
-    let Some(usage) = usage else { return };
-    let mut tell = |name: &'static str, value: u32| headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
-    tell("x-ratelimit-limit", usage.most);
-    tell("x-ratelimit-consumed", usage.most.saturating_sub(usage.left));
-    tell("x-ratelimit-remaining", usage.left);
-    tell("x-ratelimit-reset", usage.whole_in);
-    if let Some(wait) = usage.wait {
-        tell("retry-after", wait);
+    let Some(Usage { most, left, whole_in, wait }) = usage else { return };
+    // the numbers lie in one piece of memory: each by itself would take two
+    let mut text = String::with_capacity(ROOM);
+    let mut end_of = |number: u32| {
+        let _ = write!(text, "{number}");
+        text.len()
+    };
+    let ends = [end_of(most.saturating_sub(left)), end_of(left), end_of(whole_in)];
+    let (text, mut start) = (Bytes::from(text), 0);
+    for (name, end) in USAGE.into_iter().zip(ends) {
+        if let Ok(value) = HeaderValue::from_maybe_shared(text.slice(start..end)) {
+            headers.insert(name, value);
+        }
+        start = end;
+    }
+    if let Some(wait) = wait {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
     }
 }
 

@@ -20,6 +20,7 @@ pub mod v1;
 use crate::app::AppState;
 pub use asking::tell_usage;
 use axum::{Router, response::Response};
+pub use bearer::LastSecret;
 use dialect::Dialect;
 use domain::failure::Failure;
 use http::HeaderMap;
@@ -32,9 +33,10 @@ pub fn router(services: &Services) -> Router<AppState> {
     v1::router(services).merge(public::router(services)).merge(openapi::router())
 }
 
-/// What the question in this body is answered, which began then and is asked with the token in these headers: from memory, or not at all.
-pub fn check_now(services: &Services, headers: &HeaderMap, body: &[u8], begun: Instant) -> Option<AnsweredNow> {
-    v1::check::check_now(services, bearer::secret_of(headers)?, body, begun)
+/// What the question in this body is answered, which began then and is asked with the token in these headers, of which it is remembered what the last
+/// one was: from memory, or not at all.
+pub fn check_now(services: &Services, last: &LastSecret, headers: &HeaderMap, body: &[u8], begun: Instant) -> Option<AnsweredNow> {
+    v1::check::check_now(services, &last.shown(headers)?, body, begun)
 }
 
 fn is_here(path: &str) -> bool {

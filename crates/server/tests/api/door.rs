@@ -2,6 +2,7 @@
 
 use super::world::{Answer, World, world};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// What differs between two answers to one question: how they are called, and how often may still be asked.
 fn told(answer: &Answer) -> (u16, String, Vec<(String, String)>) {
@@ -54,6 +55,12 @@ async fn the_door_counts_questions_and_keeps_the_callers_name_for_them() {
     let before = world.answered_at_the_door();
     let [third, fourth] = world.both_ways(&world.owner, question, &[]).await;
     assert_eq!(world.answered_at_the_door(), before + 1);
+    // none of those that are prepared is left as it was, or out
+    let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).filter(|name| name != "content-length").collect::<BTreeSet<_>>();
+    assert_eq!(names(&third), names(&fourth));
+    for name in ["x-ratelimit-consumed", "x-ratelimit-remaining", "x-ratelimit-reset", "request-id"] {
+        assert!(!third.header(name).is_empty() && third.headers.get_all(name).iter().count() == 1, "{name}: {:?}", third.headers);
+    }
     assert!(left(&third) < left(&first) && left(&fourth) <= left(&third), "{} {} {}", left(&first), left(&third), left(&fourth));
 }
 

@@ -41,6 +41,18 @@ pub struct AskingToken {
     version: Option<i64>,
 }
 
+/// A secret that was shown, by its hash: good for as often as it is shown again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShownSecret(SecretHash);
+
+impl ShownSecret {
+    /// `None` for what can be no secret. Whether it is written right need not be found out: one that is not is nobody's.
+    #[must_use]
+    pub fn of(secret: &str) -> Option<Self> {
+        TokenSecret::is_as_long(secret).then(|| Self(secrets::hash(secret)))
+    }
+}
+
 /// In which workspaces secrets were found. What they open there is looked up each time: in the workspace's policy by who asks about access, by what is
 /// read by who reads.
 #[derive(Debug, Default)]
@@ -116,12 +128,15 @@ impl Services {
 
     /// Asks at this moment, which is now, as whoever holds this secret, where all that takes is in memory and may be trusted; gives the token too.
     /// `None` says nothing: who gets it asks by [`asking_token`](Self::asking_token).
-    pub(crate) fn ask_now<T>(&self, secret: &str, now: Timestamp, question: impl FnOnce(&Loaded, About, Timestamp) -> Option<T>) -> Option<(T, TokenId)> {
-        // whether it is written right need not be found out of one that is known
-        let hash = TokenSecret::is_as_long(secret).then(|| secrets::hash(secret))?;
-        let workspace = self.secrets.at_rest(&hash, now)?;
+    pub(crate) fn ask_now<T>(
+        &self,
+        ShownSecret(hash): &ShownSecret,
+        now: Timestamp,
+        question: impl FnOnce(&Loaded, About, Timestamp) -> Option<T>,
+    ) -> Option<(T, TokenId)> {
+        let workspace = self.secrets.at_rest(hash, now)?;
         self.decisions.ask_now(workspace, now, |held, now| {
-            let (token, about) = held_about(held, &hash, now)?;
+            let (token, about) = held_about(held, hash, now)?;
             Some((question(held, about, now)?, token))
         })
     }

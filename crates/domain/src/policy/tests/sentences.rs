@@ -52,6 +52,8 @@ fn a_denied_decision_names_what_is_missing() {
         held.on_plan(Plan::Team).says_on("source:edit", DEV),
         "Denied: source:edit needs Source Admin (on all, or on named ones). Source Admin on environment:dev is held, but the plan does not have it"
     );
+    let both = world().with("source_admin", labels(&["environment:dev", "region:apac"]));
+    assert!(both.says_on("source:edit", PROD).ends_with(". Source Admin on environment:dev and region:apac is held, but does not reach this"));
     let ended = world().with("source_read_only", Scope::All).until(NOW);
     assert!(ended.says_on("source:read", DEV).ends_with("Source Read-only on all sources is held, but has expired"));
     assert_eq!(world().on_plan(Plan::Free).says_on("warehouse:edit", HOUSE), "Denied: no role allows warehouse:edit on the Free plan; an owner may do it");

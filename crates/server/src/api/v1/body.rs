@@ -51,10 +51,14 @@ impl<S: Send + Sync> FromRequest<S> for Said {
 
 /// RFC 6839 has the ending `+json`.
 pub fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
+    let Some(kind) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let essence = kind.split_once(';').map_or(kind, |(essence, _)| essence).trim();
+    let Some((family, kind)) = essence.split_once('/') else { return false };
+    let ends_so = || kind.len().checked_sub(SUFFIX.len()).and_then(|start| kind.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(SUFFIX));
+    family.eq_ignore_ascii_case("application") && (kind.eq_ignore_ascii_case("json") || ends_so())
 }
+
+const SUFFIX: &str = "+json";
 
 impl Said {
     /// Reads it as a `T`. What can't be read so is read again as an `Owned`, which is the same in texts of its own, only to say where reading stopped.
@@ -102,8 +106,10 @@ mod tests {
     #[test]
     fn json_is_told_by_its_media_type() {
         let is = |kind: &'static str| is_json(&HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(kind))]));
-        assert!(is("application/json") && is("Application/JSON; charset=utf-8") && is("application/vnd.x+json"));
-        assert!(!is("text/json") && !is("application/jsonx") && !is("") && !is_json(&HeaderMap::new()));
+        assert!(is("application/json") && is("Application/JSON; charset=utf-8") && is("application/vnd.x+json") && is("APPLICATION/X+Json;q=1"));
+        assert!(
+            !is("text/json") && !is("application/jsonx") && !is("json") && !is("application") && !is("application/") && !is("") && !is_json(&HeaderMap::new())
+        );
     }
 
     #[test]

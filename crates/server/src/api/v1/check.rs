@@ -12,6 +12,7 @@ use domain::{catalog::Catalog, id::TokenId, policy::Decision};
 use serde::{Deserialize, Serialize};
 use service::{
     Services,
+    access::ShownSecret,
     asked::{self, Hears, Told, Wording},
     check::{Checked, in_words},
     decisions::MOST_QUESTIONS,
@@ -158,7 +159,7 @@ pub struct AnsweredNow {
 }
 
 /// The answer to a question as it lies in a body, where that takes memory alone and nothing is wrong with it. Whoever gets none asks by [`check`].
-pub fn check_now(services: &Services, secret: &str, body: &[u8], begun: Instant) -> Option<AnsweredNow> {
+pub fn check_now(services: &Services, secret: &ShownSecret, body: &[u8], begun: Instant) -> Option<AnsweredNow> {
     let CheckText { subject, action, resource, at_least, explain } = read_now(body)?;
     let question = (!explain).then_some(Wording { subject, action, resource })?;
     let now = asked::check_now(services, secret, &question, at_least, begun, Written::new("", SIZE, &services.catalog))?;
