@@ -64,7 +64,8 @@ async fn a_mailed_link_proves_an_address_without_a_script_to_its_account_alone()
     }
     assert_eq!(me(&world).await["email_verified"], false, "neither looking nor a stranger's click proves anything");
 
-    assert_eq!(pressed(&world, Actor::Owner, &token).await, format!("{path}?proven=yes"));
+    let on = pressed(&world, Actor::Owner, &token).await;
+    assert_eq!(on, format!("{path}?proven=yes"));
     assert_eq!(me(&world).await["email_verified"], true);
     // who is signed in as somebody else reads it too, and so does who comes again
     for reader in [Actor::Nobody, Actor::Stranger] {
