@@ -242,6 +242,13 @@ pub(crate) async fn subject(services: &Services, asker: &impl Asks, name: &Subje
 
 /// The decision, and why: behind what stands in the text already.
 fn tell(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp, why: &mut String) -> Result<Decision, Failure> {
+    // what is asked most
+    if let (About::Everybody, SubjectText::Email(address), TargetText::Resource(_, key)) = (about, &question.subject, question.target)
+        && let Some((subject, resource, decision)) = policy.decide_called(address, &question.action, key, now)
+    {
+        policy.tell(why, subject, &question.action, &Target::Resource(resource), &decision, &|_| None);
+        return Ok(decision);
+    }
     let subject = match question.subject {
         SubjectText::Id(subject) => Some(subject),
         SubjectText::Email(written) => match policy.member_by_address(written) {
