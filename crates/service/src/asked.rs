@@ -80,7 +80,7 @@ const WORDS: usize = 256;
 /// A question that was read, before its names are looked up.
 struct Read<'a> {
     subject: SubjectText<'a>,
-    action: Cow<'a, Action>,
+    action: &'a Action,
     target: TargetText<'a>,
 }
 
@@ -145,7 +145,7 @@ pub async fn tell_all<H: Hears + Send>(
     if wordings.len() > MOST_QUESTIONS {
         return Err(Failure::field("checks", format_args!("{} questions at once are too many; ask at most {MOST_QUESTIONS}", wordings.len())));
     }
-    let answered = match wordings.iter().map(|wording| read(services, wording)).collect::<Result<Vec<_>, _>>() {
+    let answered = match read_all(services, wordings) {
         Ok(questions) => answer(services, asker, &questions, at_least, hears).await,
         Err(failure) => Err(failure),
     };
@@ -163,16 +163,26 @@ pub async fn tell_all<H: Hears + Send>(
 fn read<'a>(services: &'a Services, wording: &'a Wording<impl AsRef<str>>) -> Result<Read<'a>, Failure> {
     let subject = SubjectText::parse(wording.subject.as_ref()).map_err(|error| Failure::field("subject", error))?;
     let text = wording.action.as_ref();
-    let action = match services.actions.0.get(text) {
-        Some(action) => Cow::Borrowed(action),
-        None => Cow::Owned(Action::parse(text).map_err(|error| Failure::field("action", error))?),
-    };
+    let known = services.actions.0.get(text);
+    let spelled = if known.is_none() { Some(Action::parse(text).map_err(|error| Failure::field("action", error))?) } else { None };
     let target = TargetText::parse(wording.resource.as_ref()).map_err(|error| Failure::field("resource", error))?;
-    if matches!(action, Cow::Owned(_)) || target.kind() != action.kind.as_str() {
+    if let Some(meant) = known.or(spelled.as_ref())
+        && (spelled.is_some() || target.kind() != meant.kind.as_str())
+    {
         let target = TargetName::parse(wording.resource.as_ref()).map_err(|error| Failure::field("resource", error))?;
-        known_action(services, &action, &target)?;
+        known_action(services, meant, &target)?;
     }
+    // one that is known by now is among them, however it was spelled
+    let action = known.or_else(|| services.actions.0.get(&spelled.as_ref()?.to_string())).ok_or_else(Failure::internal)?;
     Ok(Read { subject, action, target })
+}
+
+fn read_all<'a>(services: &'a Services, wordings: &'a [Wording<impl AsRef<str>>]) -> Result<Vec<Read<'a>>, Failure> {
+    let mut all = Vec::with_capacity(wordings.len());
+    for wording in wordings {
+        all.push(read(services, wording)?);
+    }
+    Ok(all)
 }
 
 /// What is wrong with how it is written, be it that somebody may not ask it besides: that is told first, and of an address before all else.
@@ -242,6 +252,13 @@ pub(crate) async fn subject(services: &Services, asker: &impl Asks, name: &Subje
 
 /// The decision, and why: behind what stands in the text already.
 fn tell(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp, why: &mut String) -> Result<Decision, Failure> {
+    // what is asked most
+    if let (About::Everybody, SubjectText::Email(address), TargetText::Resource(_, key)) = (about, &question.subject, question.target)
+        && let Some((subject, resource, decision)) = policy.decide_called(address, question.action, key, now)
+    {
+        policy.tell(why, subject, question.action, &Target::Resource(resource), &decision, &|_| None);
+        return Ok(decision);
+    }
     let subject = match question.subject {
         SubjectText::Id(subject) => Some(subject),
         SubjectText::Email(written) => match policy.member_by_address(written) {
@@ -265,7 +282,7 @@ fn tell(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp, why:
         why.push_str("the subject or the resource is not in the workspace");
         return Ok(Decision::Denied(Missing::Unknown));
     };
-    let decision = policy.decide(subject, &question.action, &target, now);
+    let decision = policy.decide(subject, question.action, &target, now);
     // looked for only where it matters: to find out takes longer than to decide
     if let (About::Only(_), Target::Resource(resource)) = (about, &target)
         && !decision.is_allowed()
@@ -274,7 +291,7 @@ fn tell(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp, why:
     {
         return Ok(unseen);
     }
-    policy.tell(why, subject, &question.action, &target, &decision, &|_| None);
+    policy.tell(why, subject, question.action, &target, &decision, &|_| None);
     Ok(decision)
 }
 
@@ -284,8 +301,8 @@ fn unseen(policy: &Policy, about: About, question: &Read<'_>, now: Timestamp, wh
         (About::Everybody, _) | (_, TargetText::Type(_)) => None,
         (About::Only(subject), TargetText::Resource(..)) => {
             // a text takes all
-            let _ = write!(why, "there is no such {}, or nothing that the subject holds allows {} on it", question.action.kind, *question.action);
-            Some(policy.deny_unseen(subject, &question.action, now))
+            let _ = write!(why, "there is no such {}, or nothing that the subject holds allows {} on it", question.action.kind, question.action);
+            Some(policy.deny_unseen(subject, question.action, now))
         }
     }
 }

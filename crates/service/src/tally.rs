@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn what_many_threads_count_is_told_as_one_count() {
         let (tally, timing) = (Tally::default(), Timing::new(&LIMITS_OF_TEST));
-        let (counter, histogram) = (Counter::<u64>::default(), Histogram::new(LIMITS_OF_TEST));
+        let (counter, histogram): (Counter, Histogram) = (Counter::default(), Histogram::new(LIMITS_OF_TEST));
         let all = [0.0, 0.25, 0.375, 1.0, 3.0, 128.0, 129.0, 1_000.0];
         let (counted, timed) = (&tally, &timing);
         std::thread::scope(|scope| {

@@ -40,6 +40,22 @@ impl Policy {
         let Some(known) = self.names.find(subject) else {
             return Decision::Denied(Missing::Unknown);
         };
+        self.decided(known, asked, now)
+    }
+
+    /// The same of the member with this address, in lower case, and of the resource that the product knows by this id; and who and what they are.
+    /// Each is looked for once. `None` where one of them is not known so.
+    #[must_use]
+    pub fn decide_called(&self, address: &str, action: &Action, key: &str, now: Timestamp) -> Option<(Subject, ResourceId, Decision)> {
+        let action = self.rules.action(action)?;
+        let known = Known::Member(self.addresses.find(0, address)?);
+        let number = self.keys.find(action.kind, key)?;
+        let row = &self.resources[number as usize];
+        let decision = (row.present && row.kind == action.kind).then(|| self.decided(known, Asked { action, resource: Some(number) }, now))?;
+        Some((self.names.subject(known), self.names.resource(number), decision))
+    }
+
+    fn decided(&self, known: Known, asked: Asked, now: Timestamp) -> Decision {
         let end = self.end_of(known);
         let (own, groups) = match self.standing_of(known, now) {
             Standing::Owner => return Decision::Allowed(vec![Reason::Owner { expires_at: end }]),

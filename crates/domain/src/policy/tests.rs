@@ -1,5 +1,6 @@
 //! The rules of decisions, each allowed case beside its refused twin.
 
+mod called;
 mod cases;
 mod lists;
 mod random;

@@ -2,7 +2,7 @@
 
 use super::{
     letters::{self, Bounds},
-    select::{Key, Listing, Looking, Reading},
+    select::{Key, Listing, Looking, ORDER, Reading},
 };
 use crate::{
     connect::Backend,
@@ -14,7 +14,7 @@ use crate::{
     transaction::{Db, on},
 };
 use domain::{id::ResourceId, policy::Sight, resource::ResourceType};
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait as _, Iterable as _};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -107,13 +107,21 @@ impl Listing<'_> {
         if resources.len() as u64 <= FEW {
             return Ok(None);
         }
-        let (mut seen, mut passed) = (Vec::new(), 0);
-        let mut part = Window { size: window.limit(), ..window.clone() };
-        while seen.len() < window.limit() {
-            if passed >= LEAST_BY_EYE.max(window.limit() * BY_EYE) {
+        let limit = window.limit();
+        let mut part = Window { size: limit, ..window.clone() };
+        // the first stretch is read whole: where all of a type is seen, it is the page
+        let Some(select) = self.on_the_way(&part, bounds, resource::Column::iter()) else { return Ok(Some(Vec::new())) };
+        let mut rows: Vec<resource::Model> = models(db, &select).await?;
+        let mut passed = rows.len();
+        part.from = rows.last().filter(|_| passed >= part.limit()).map(|row| ((row.kind.clone(), row.name_key.clone()), row.id));
+        rows.retain(|row| self.sight.sees(&ResourceType::new(&row.kind), ResourceId::from_uuid(row.id)));
+        let mut behind: Vec<Uuid> = Vec::new();
+        while rows.len() + behind.len() < limit && part.from.is_some() {
+            if passed >= LEAST_BY_EYE.max(limit * BY_EYE) {
                 return Ok(None);
             }
-            let Some(select) = self.places(&part, bounds) else { return Ok(Some(Vec::new())) };
+            part.size = enough(limit, rows.len() + behind.len(), passed);
+            let Some(select) = self.on_the_way(&part, bounds, ORDER) else { break };
             let places = on(db).query_all(&select).await?;
             for place in &places {
                 // names are read of the last alone: there may be thousands on the way
@@ -121,19 +129,23 @@ impl Listing<'_> {
                 if resources.binary_search(&ResourceId::from_uuid(id)).is_ok()
                     || !types.is_empty() && types.contains(&ResourceType::new(&place.try_get_by_index::<String>(0)?))
                 {
-                    seen.push(id);
+                    behind.push(id);
                 }
             }
-            let Some(last) = places.last().filter(|_| places.len() >= part.limit()) else { break };
-            part.from = Some(((last.try_get_by_index(0)?, last.try_get_by_index(1)?), last.try_get_by_index(2)?));
             passed += places.len();
-            part.size = enough(window.limit(), seen.len(), passed);
+            part.from = match places.last().filter(|_| places.len() >= part.limit()) {
+                Some(last) => Some(((last.try_get_by_index(0)?, last.try_get_by_index(1)?), last.try_get_by_index(2)?)),
+                None => None,
+            };
         }
-        seen.truncate(window.limit());
-        let mut rows: Vec<resource::Model> = models(db, &self.these(&seen)).await?;
-        rows.sort_by(|one, other| (&one.kind, &one.name_key, one.id).cmp(&(&other.kind, &other.name_key, other.id)));
-        if !window.ascending(false) {
-            rows.reverse();
+        rows.truncate(limit);
+        behind.truncate(limit - rows.len());
+        if !behind.is_empty() {
+            rows.extend(models::<resource::Model>(db, &self.these(&behind)).await?);
+            rows.sort_by(|one, other| (&one.kind, &one.name_key, one.id).cmp(&(&other.kind, &other.name_key, other.id)));
+            if !window.ascending(false) {
+                rows.reverse();
+            }
         }
         Ok(Some(rows))
     }

@@ -162,9 +162,9 @@ impl<'a> Listing<'a> {
         Some(select.limit(window.limit() as u64).take())
     }
 
-    /// The same as places alone, of which an index has all.
-    pub(super) fn places(&self, window: &Window<Key>, bounds: &Bounds) -> Option<SelectStatement> {
-        let mut select = Query::select().columns(ORDER).from(resource::Entity).and_where(resource::Column::WorkspaceId.eq(self.workspace.uuid())).take();
+    /// What lies on the way, whoever may see it: by these columns. Of places alone an index has all.
+    pub(super) fn on_the_way(&self, window: &Window<Key>, bounds: &Bounds, columns: impl IntoIterator<Item = resource::Column>) -> Option<SelectStatement> {
+        let mut select = Query::select().columns(columns).from(resource::Entity).and_where(resource::Column::WorkspaceId.eq(self.workspace.uuid())).take();
         if !self.narrow(&mut select, Looking::EachUnseen) {
             return None;
         }
