@@ -22,7 +22,7 @@ use domain::{
     grant::Grant,
     group::GroupRef,
     id::{GroupId, MemberId, OperationId},
-    member::{Member, MemberKind},
+    member::Member,
 };
 use plan::plan;
 use std::collections::BTreeMap;
@@ -59,9 +59,7 @@ pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &User
     before.extend(plan.changing.iter().map(|(was, will)| Before::Access { member: was.clone(), revision: was.revision + steps(was, will) }));
     let removing: Vec<MemberId> = plan.removing.iter().map(|(_, member)| member.id).collect();
     store::members::remove_many(&tx, workspace, &removing).await.map_err(stored)?;
-    if plan.removing.iter().any(|(_, member)| member.kind == MemberKind::Owner) {
-        an_owner_is_left(&tx, workspace).await?;
-    }
+    an_owner_is_left(&tx, workspace, plan.removing.iter().map(|(_, member)| member)).await?;
     for (account, member) in plan.removing {
         let event = Event::MemberRemoved { member: member.name.to_string(), email: member.email.to_string(), before: snapshot(&member) };
         records.push(part(services, owner, operation, event, Object::new("member", member.id.uuid())));

@@ -196,9 +196,12 @@ fn last_owner(who: &Member, what: &str) -> Failure {
     Failure { field: Some("kind".to_owned()), ..Failure::new(FailureKind::Conflict, message) }
 }
 
-/// After many were removed, and owners among them: a workspace without an owner is nobody's to manage. A machine could bring it to that, a person
-/// can't remove themselves.
-pub(crate) async fn an_owner_is_left(tx: &WriteTx, workspace: WorkspaceId) -> Result<(), Failure> {
+/// After these were removed, where owners are among them: a workspace without an owner is nobody's to manage. A machine could bring it to that, a
+/// person can't remove themselves.
+pub(crate) async fn an_owner_is_left(tx: &WriteTx, workspace: WorkspaceId, mut removed: impl Iterator<Item = &Member>) -> Result<(), Failure> {
+    if !removed.any(|member| member.kind == MemberKind::Owner) {
+        return Ok(());
+    }
     if store::members::owners(tx, workspace).await.map_err(stored)? > 0 {
         return a_way_in_is_left(tx, workspace).await;
     }

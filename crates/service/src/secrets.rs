@@ -8,6 +8,7 @@ use chacha20poly1305::{
 };
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
 
 /// SHA-256 of a secret: what is stored and searched by. Secrets are 256 bits of chance, so no salt or stretching is needed.
 #[must_use]
@@ -66,6 +67,12 @@ impl SecretKey {
     #[must_use]
     pub fn derive(&self, purpose: &str, id: uuid::Uuid, generation: i32) -> String {
         URL_SAFE_NO_PAD.encode(self.derive_bytes(purpose, id, generation))
+    }
+
+    /// Whether this was derived for that; how long it takes to tell says nothing of what would be right.
+    #[must_use]
+    pub(crate) fn has_derived(&self, shown: &str, purpose: &str, id: uuid::Uuid, generation: i32) -> bool {
+        shown.as_bytes().ct_eq(self.derive(purpose, id, generation).as_bytes()).into()
     }
 
     /// The same as bytes, for what is a key itself.
@@ -132,6 +139,9 @@ mod tests {
         let other = SecretKey::parse(&"o".repeat(32)).unwrap();
         let (one, two) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
         let secret = key.derive("invite", one, 1);
+        assert!(key.has_derived(&secret, "invite", one, 1));
+        assert!(![&secret[1..], "", &format!("{secret}a")].iter().any(|shown| key.has_derived(shown, "invite", one, 1)));
+        assert!(!key.has_derived(&secret, "invite", one, 2) && !other.has_derived(&secret, "invite", one, 1));
         assert_eq!(secret, key.derive("invite", one, 1));
         for different in [key.derive("reset", one, 1), key.derive("invite", two, 1), key.derive("invite", one, 2), other.derive("invite", one, 1)] {
             assert_ne!(secret, different);

@@ -14,7 +14,7 @@ use domain::{
     grant::{Grant, Holder},
     group::{Group, GroupRef},
     id::{GrantId, GroupId, MemberId, OperationId, ReviewId, TokenId, WorkspaceId},
-    member::{Member, MemberKind},
+    member::Member,
     page::PageSize,
     review::{Decision, Done, ItemQuery, Outcome, Review, ReviewOf, ReviewState, SignOffPreview, SignedOff},
     time::Timestamp,
@@ -153,9 +153,7 @@ impl Revocation<'_> {
             outcomes.push((item.place, outcome));
         }
         store::members::remove_many(self.tx, self.workspace, &going).await.map_err(stored)?;
-        if going.iter().filter_map(|id| now.members.get(id)).any(|member| member.kind == MemberKind::Owner) {
-            members::an_owner_is_left(self.tx, self.workspace).await?;
-        }
+        members::an_owner_is_left(self.tx, self.workspace, going.iter().filter_map(|id| now.members.get(id))).await?;
         for member in going.iter().filter_map(|id| now.members.get(id)) {
             let event = Event::MemberRemoved { member: member.name.to_string(), email: member.email.to_string(), before: members::snapshot(member) };
             self.record(event, Object::new("member", member.id.uuid()));
