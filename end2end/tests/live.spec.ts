@@ -11,7 +11,7 @@ async function createGroup(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('dialog', { name })).toBeVisible();
 }
 
-test('two owners see each other’s changes', async ({ page, browser, baseURL, server }) => {
+test('two owners see each other’s changes', async ({ page, browser, baseURL, server, allowNoise }) => {
   await openDemo(page, server);
   await page.goto('/w/acme/access/groups');
   await hydrated(page);
@@ -22,6 +22,25 @@ test('two owners see each other’s changes', async ({ page, browser, baseURL, s
   await createGroup(other, 'Night shift');
   await expect(page.getByRole('row').filter({ hasText: 'Night shift' })).toBeVisible();
   await expect(page.getByRole('tab', { name: /User groups/ })).toContainText('7');
+
+  // an open drawer too; what is being edited in it stays, also when its group is deleted meanwhile
+  await page.getByRole('row').filter({ hasText: 'Night shift' }).getByRole('link').first().click();
+  const drawer = page.getByRole('dialog', { name: 'Night shift' });
+  await drawer.getByLabel('Name').focus();
+  const theirs = other.getByRole('dialog', { name: 'Night shift' });
+  await theirs.getByRole('checkbox', { name: 'Source Admin' }).check();
+  await theirs.getByRole('button', { name: 'Save changes' }).click();
+  await expect(drawer.getByRole('checkbox', { name: 'Source Admin' })).toBeChecked();
+  await expect(drawer.getByLabel('Name')).toBeFocused();
+  await drawer.getByLabel('Name').fill('Late shift');
+  allowNoise(/404/);
+  await other.getByRole('row').filter({ hasText: 'Night shift' }).getByRole('link').first().click();
+  await theirs.getByRole('button', { name: 'Delete group' }).click();
+  await other.getByRole('alertdialog').getByRole('button', { name: 'Delete group' }).click();
+  await expect(drawer.getByText('This group was deleted meanwhile.')).toBeVisible();
+  await expect(drawer.getByLabel('Name')).toHaveValue('Late shift');
+  await drawer.getByRole('button', { name: 'Close' }).last().click();
+  await expect(drawer).toHaveCount(0);
 
   // the trail too, and what is being typed elsewhere stays
   await page.goto('/w/acme/audit');

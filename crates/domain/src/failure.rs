@@ -24,7 +24,7 @@ pub enum FailureKind {
     Internal,
     /// Can't be answered now; trying again helps.
     Unavailable,
-    /// The server could not be reached; only the browser makes these.
+    /// The server could not be reached, or its answer was lost on the way; only the browser makes these.
     Offline,
 }
 

@@ -56,6 +56,12 @@ impl RpcError {
         matches!(self.0.kind, FailureKind::SignedOut | FailureKind::SsoRequired)
     }
 
+    /// No answer came, or none that can be read: what was asked for may have been done all the same.
+    #[must_use]
+    pub const fn is_lost(&self) -> bool {
+        matches!(self.0.kind, FailureKind::Offline)
+    }
+
     /// What is wrong with this field of a form.
     #[must_use]
     pub fn on(&self, field: &str) -> Option<String> {
@@ -97,7 +103,7 @@ impl FromServerFnError for RpcError {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) if on_server => {
                 Failure::new(FailureKind::Invalid, "what was sent can't be read; check what you entered, or reload the page")
             }
-            ServerFnErrorErr::Deserialization(_) => Failure::new(FailureKind::Internal, "the server's answer can't be read; try again, or reload the page"),
+            ServerFnErrorErr::Deserialization(_) => Failure::new(FailureKind::Offline, "the server's answer can't be read; try again, or reload the page"),
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::Serialization(_)

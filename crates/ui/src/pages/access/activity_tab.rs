@@ -9,7 +9,7 @@ use crate::{
 use domain::{audit::Entry, audit_words::details, catalog::Catalog};
 use leptos::prelude::*;
 
-/// Asked for when it is first shown, and again after each change.
+/// Asked for when it is first shown, and again after each change by anybody.
 #[component]
 pub fn ActivityTab(drawn: Drawn, shown: Signal<bool>) -> impl IntoView {
     let visited = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || shown.get());
@@ -20,8 +20,7 @@ fn entries(drawn: Drawn) -> AnyView {
     let session = use_session();
     let (slug, known) = (drawn.access.here.slug(), drawn.access.context.known());
     let entries = LocalResource::new(move || {
-        drawn.stored.with(|stored| stored.as_ref().map(Stored::revision));
-        let _ = (session.version(), drawn.access.version());
+        let _ = (session.version(), drawn.seen.get());
         Stored::activity(slug.clone(), drawn.subject)
     });
     (move || match entries.get() {

@@ -36,6 +36,7 @@ pub fn CreateGroup(
         text: "All its members will have these roles, besides their own.",
         button: "Create group",
         when: "for its members",
+        lost: "The answer was lost on its way: the group may have been created. Close this and look into the list before you create it again.",
     };
     creating.view(words, submit)
 }

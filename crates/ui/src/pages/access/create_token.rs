@@ -34,6 +34,8 @@ pub fn CreateToken(access: Access, #[prop(into)] on_close: Callback<()>) -> impl
         text: "A machine's key to this workspace: it may do what you choose here.",
         button: "Create token",
         when: "with this token",
+        lost: "The answer was lost on its way: the token may have been created, with a secret that nobody saw. Close this and look into the list before \
+               you create it again. If it is there, rotate it to get a secret, or revoke it.",
     };
     move || match made.get() {
         Some(secret) => view! { <TokenSecretDialog title="Token created" secret on_close/> }.into_any(),

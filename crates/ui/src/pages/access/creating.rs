@@ -10,7 +10,7 @@ use super::{
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, Dialog, Tone},
     pages::doing::Doing,
-    rpc::Rpc,
+    rpc::{Rpc, RpcError},
 };
 use leptos::{ev, prelude::*};
 use std::future::Future;
@@ -25,6 +25,8 @@ pub struct Words {
     pub button: &'static str,
     /// By what the effective access is reached: `for its members`.
     pub when: &'static str,
+    /// What to do where no answer came: it may have been made all the same.
+    pub lost: &'static str,
 }
 
 /// Copy it into callbacks.
@@ -39,11 +41,24 @@ pub struct Creating {
 impl Creating {
     pub fn new(access: Access, of: EditorOf, close: Callback<()>) -> Self {
         let editor = Editor::new(of, access);
-        Self { editor, doing: Doing::telling(editor.failed), asking: RwSignal::new(false), close }
+        let creating = Self { editor, doing: Doing::telling(editor.failed), asking: RwSignal::new(false), close };
+        // the list tells whether it was made
+        Effect::new(move || {
+            if creating.is_lost() {
+                access.changed();
+            }
+        });
+        creating
+    }
+
+    /// Whether no answer came to what was sent.
+    fn is_lost(self) -> bool {
+        self.editor.failed.with(|failed| failed.as_ref().is_some_and(RpcError::is_lost))
     }
 
     pub fn view(self, words: Words, submit: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
-        let Words { title, text, button, when } = words;
+        let Words { title, text, button, when, lost } = words;
+        let refusal = move || if self.is_lost() { Some(lost.to_owned()) } else { self.editor.refusal() };
         let footer = move || {
             view! {
                 <Button on_click=move || self.ask_close()>"Cancel"</Button>
@@ -58,14 +73,14 @@ impl Creating {
         view! {
             <Dialog title=title text=Some(text.to_owned()) wide=true on_close=move || self.ask_close() footer=footer>
                 <form id=FORM class="access-fields" novalidate on:submit=on_submit>
-                    {move || self.editor.refusal().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+                    {move || refusal().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
                     {access_form(self.editor)}
                 </form>
                 <EffectivePanel editor=self.editor when/>
             </Dialog>
             {move || self.asking.get().then(|| view! {
                 <ConfirmDialog title="Discard what you entered?" confirm="Discard" on_confirm=move || { stop(); self.close.run(()); } on_close=stop>
-                    <p>"Nothing has been created yet."</p>
+                    <p>{if self.is_lost() { "It may have been created all the same: the list shows whether it was." } else { "Nothing has been created yet." }}</p>
                 </ConfirmDialog>
             })}
         }

@@ -320,12 +320,17 @@ impl AccessDraft {
         problems
     }
 
-    /// Gives every scope a key that `other` never had, so that nothing on screen takes one for the other.
+    /// Gives every scope a key that `other` never had, so that nothing on screen takes one for the other. What is just the same grant there
+    /// keeps its key, and who works in it their place.
     #[must_use]
     pub fn with_keys_after(mut self, other: &Self) -> Self {
         let past = other.next_key;
-        for scope in self.roles.iter_mut().flat_map(|draft| draft.scopes.iter_mut()) {
-            scope.key += past;
+        for draft in &mut self.roles {
+            for scope in &mut draft.scopes {
+                let is_same = |known: &&ScopeDraft| known.grant.is_some() && **known == ScopeDraft { key: known.key, ..scope.clone() };
+                let same = other.role(&draft.role).and_then(|before| before.scopes.iter().find(is_same));
+                scope.key = same.map_or(scope.key + past, |same| same.key);
+            }
         }
         self.next_key += past;
         self

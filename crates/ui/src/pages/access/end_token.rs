@@ -47,6 +47,10 @@ pub fn RevokeToken(drawn: Drawn, token: Token) -> impl IntoView {
 /// For how long a replaced secret may live on.
 const GRACE: [(&str, Span); 4] = [("It ends at once", Span::hours(0)), ("1 hour", Span::hours(1)), ("1 day", Span::days(1)), ("7 days", Span::days(7))];
 
+/// Said where no answer came: the secret may be another one that nobody saw.
+const LOST: &str = "The answer was lost on its way: the token may have a new secret that nobody saw, beside the one in use. \
+                    Rotating again gives you one, and ends the one in use at once if that is so.";
+
 #[component]
 pub fn RotateToken(drawn: Drawn, token: Token) -> impl IntoView {
     let doing = Doing::default();
@@ -71,6 +75,8 @@ pub fn RotateToken(drawn: Drawn, token: Token) -> impl IntoView {
             },
         );
     };
+    let error =
+        Signal::derive(move || doing.refused.with(|refused| refused.as_ref().map(|error| if error.is_lost() { LOST.to_owned() } else { error.message() })));
     let options = Signal::stored(GRACE.map(|(words, span)| (span.as_seconds().to_string(), words.to_owned())).to_vec());
     move || {
         match made.get() {
@@ -79,7 +85,7 @@ pub fn RotateToken(drawn: Drawn, token: Token) -> impl IntoView {
             view! { <TokenSecretDialog title="Token rotated" secret on_close=stop note=note/> }.into_any()
         }
         None => view! {
-            <ConfirmDialog title=format!("Rotate the token {}?", name.get_value()) confirm="Rotate" safe=true pending=doing.pending error=doing.message() on_confirm=rotate on_close=stop>
+            <ConfirmDialog title=format!("Rotate the token {}?", name.get_value()) confirm="Rotate" safe=true pending=doing.pending error=error on_confirm=rotate on_close=stop>
                 <p>"It gets a new secret, shown once. Its roles and its end stay."</p>
                 {grace_left.then(|| view! { <p>"It was rotated not long ago, and the secret from before that still works: rotating again ends that one now."</p> })}
                 <SelectField label="The old secret works for another" name="grace" value=grace options=options/>

@@ -122,7 +122,7 @@ impl Asking {
     /// Asks as soon as all is chosen; an answer that was overtaken is left aside.
     fn ask(self) {
         let (kind, verb, resource) = (self.kind.get(), self.verb.get(), self.resource.get());
-        let _ = (self.drawn.access.version(), self.drawn.session.version());
+        let _ = (self.drawn.seen.get(), self.drawn.session.version());
         self.newest.overtake();
         let target = match resource {
             Some(id) => Target::Resource(id),
@@ -134,7 +134,12 @@ impl Asking {
         };
         let question = Question { subject: self.drawn.subject, action: Action::new(&ResourceType::new(&kind), &verb), target };
         let slug = self.drawn.access.here.slug();
-        self.newest.ask(members::explain(slug, question), move |answer| self.answer.set(Some(answer)));
+        self.newest.ask(members::explain(slug, question), move |answer| {
+            // the same answer is not read out again
+            if self.answer.with_untracked(|known| known.as_ref() != Some(&answer)) {
+                self.answer.set(Some(answer));
+            }
+        });
     }
 
     fn told(self) -> AnyView {

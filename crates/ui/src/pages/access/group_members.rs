@@ -45,7 +45,7 @@ pub fn GroupMembers(drawn: Drawn, id: GroupId, shown: Signal<bool>) -> impl Into
     };
     let visited = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || shown.get());
     Effect::new(move || {
-        let _ = (drawn.access.version(), drawn.session.version());
+        let _ = (drawn.seen.get(), drawn.session.version());
         if visited.get() {
             people.fetch(false);
         }
@@ -134,17 +134,14 @@ impl People {
         view! { <li><Who name=name note=note id=hue invited=invited href=href/>{side}</li> }.into_any()
     }
 
-    /// Asks for the first page, or for the one after what is shown; an answer that was overtaken is left aside.
+    /// Asks for the page after what is shown, or for as many as are shown; an answer that was overtaken is left aside.
     fn fetch(self, more: bool) {
         let cursor = if more { self.next.get_untracked() } else { None };
+        // whoever has read on keeps their place
+        let shown = if more { 0 } else { self.rows.with_untracked(|rows| rows.as_ref().map_or(0, Vec::len)) };
+        let size = PageSize::new(u16::try_from(shown).unwrap_or(PageSize::MAX).max(PageSize::SCREEN.get()));
         let search = self.text.with_untracked(|text| Some(text.trim().to_owned()).filter(|text| !text.is_empty()));
-        let query = UserQuery {
-            search,
-            groups: vec![self.id],
-            cursor: cursor.and_then(|cursor| Cursor::decode(&cursor).ok()),
-            size: PageSize::SCREEN,
-            ..UserQuery::default()
-        };
+        let query = UserQuery { search, groups: vec![self.id], cursor: cursor.and_then(|cursor| Cursor::decode(&cursor).ok()), size, ..UserQuery::default() };
         self.busy.set(true);
         self.newest.ask(members::users(self.drawn.access.here.slug(), query), move |answer| {
             self.busy.set(false);

@@ -41,6 +41,7 @@ mod remove_dialog;
 mod requests_dialog;
 mod resource_finder;
 mod role_editor;
+mod saving;
 mod scope_editor;
 mod simple_list;
 mod stored;

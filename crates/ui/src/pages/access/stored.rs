@@ -7,7 +7,7 @@ use domain::{
     grant::Grant,
     group::{Group, GroupRef},
     id::RequestId,
-    member::Member,
+    member::{Member, MemberKind},
     policy::Subject,
     save::SaveOutcome,
     token::Token,
@@ -57,6 +57,20 @@ impl Stored {
         }
     }
 
+    /// Whether this is what the draft comes to once it is saved: grants that were new in it have ids here.
+    #[must_use]
+    pub fn is_like(&self, draft: &AccessDraft) -> bool {
+        let plain = |mut draft: AccessDraft| {
+            draft.rebase(&[]);
+            // with owner access a token's roles are dropped
+            if matches!(self, Self::Token(_)) && draft.kind == MemberKind::Owner {
+                draft.roles.clear();
+            }
+            draft
+        };
+        !plain(self.draft()).differs_from(&plain(draft.clone()))
+    }
+
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -91,5 +105,64 @@ impl Stored {
             Self::Member(member) => &member.groups,
             Self::Group(_) | Self::Token(_) => &[],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        catalog::RoleId,
+        grant::{GrantSpec, Scope},
+        id::{GrantId, GroupId, TokenId},
+        text::{GroupName, TokenName},
+        time::Timestamp,
+    };
+
+    fn grants() -> Vec<Grant> {
+        vec![Grant { id: GrantId::new(Timestamp::default(), [1; 10]), spec: GrantSpec::new(RoleId::new("source_admin"), Scope::All) }]
+    }
+
+    #[test]
+    fn what_was_sent_is_known_again_by_what_it_says() {
+        let stored = Stored::Group(Group {
+            id: GroupId::new(Timestamp::default(), [2; 10]),
+            name: GroupName::parse("Data").unwrap(),
+            pii: false,
+            grants: grants(),
+            members: 3,
+            invited: 0,
+            created_at: Timestamp::default(),
+            revision: 2,
+        });
+        let mut sent = stored.draft();
+        sent.rebase(&[]);
+        sent.name = " Data ".to_owned();
+        assert!(stored.is_like(&sent), "new grants had no ids when they were sent");
+        sent.pii = true;
+        assert!(!stored.is_like(&sent));
+    }
+
+    #[test]
+    fn roles_that_owner_access_drops_are_not_missed() {
+        let token = Token {
+            id: TokenId::new(Timestamp::default(), [3; 10]),
+            name: TokenName::parse("Export").unwrap(),
+            prefix: "rc_ws_abcd".to_owned(),
+            owner_access: false,
+            grants: grants(),
+            created_by: None,
+            created_at: Timestamp::default(),
+            last_used_at: None,
+            last_used_from: None,
+            expires_at: None,
+            revoked_at: None,
+            old_secret_until: None,
+            revision: 1,
+        };
+        let mut sent = Stored::Token(token.clone()).draft();
+        sent.kind = MemberKind::Owner;
+        assert!(!Stored::Token(token.clone()).is_like(&sent));
+        assert!(Stored::Token(Token { owner_access: true, grants: Vec::new(), ..token }).is_like(&sent));
     }
 }

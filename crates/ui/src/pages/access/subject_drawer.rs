@@ -1,9 +1,9 @@
-//! The drawer of a member, a group or a token: what they may do, edited at the left and shown at the right, and saved as one change.
+//! The drawer of a member, a group or a token: what they may do, edited at the left and shown at the right, and saved as one change. What
+//! others change meanwhile is shown at once; where something is being edited, that is kept.
 
 use super::{
     Access,
     conflict::Conflict,
-    draft::AccessDraft,
     editor::{Editor, EditorOf},
     group_parts, member_parts,
     member_request::AskedFor,
@@ -12,12 +12,12 @@ use super::{
 };
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, IconName, SkeletonLines, TabItem, Tabs, Toaster, Tone, use_toasts},
-    pages::failure::not_loaded,
-    rpc::{Rpc, RpcError},
+    pages::{failure::not_loaded, newest::Newest},
+    rpc::RpcError,
     session::{BrowserSession, use_session},
 };
-use domain::{failure::FailureKind, policy::Subject, save::SaveOutcome};
-use leptos::{ev, prelude::*, task::spawn_local};
+use domain::{failure::FailureKind, policy::Subject};
+use leptos::{ev, prelude::*};
 
 /// What somebody is doing in the drawer beside editing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,14 +42,21 @@ pub struct Drawn {
     pub stored: RwSignal<Option<Stored>>,
     pub asking: RwSignal<Asking>,
     pub theirs: RwSignal<Option<Stored>>,
+    /// Grows each time that it was looked at again: what is shown beside the form reads it among its sources.
+    pub seen: RwSignal<u32>,
+    newest: Newest,
+    /// What others made of it while it was being edited here.
+    newer: RwSignal<Option<i64>>,
+    /// Somebody deleted it while it was open.
+    gone: RwSignal<bool>,
     failed: RwSignal<Option<RpcError>>,
-    saving: RwSignal<bool>,
-    error: RwSignal<Option<String>>,
+    pub(super) saving: RwSignal<bool>,
+    pub(super) error: RwSignal<Option<String>>,
     /// The request that a save answers, and what is to be said of it.
     pub request: AskedFor,
     /// These are edits of before, kept while the drawer was closed.
-    restored: RwSignal<bool>,
-    close: Callback<()>,
+    pub(super) restored: RwSignal<bool>,
+    pub(super) close: Callback<()>,
 }
 
 /// What makes the drawer of one kind different from another.
@@ -81,6 +88,10 @@ pub fn SubjectDrawer(access: Access, subject: Subject, on_close: Callback<()>) -
         stored: RwSignal::new(None),
         asking: RwSignal::new(Asking::Nothing),
         theirs: RwSignal::new(None),
+        seen: RwSignal::new(0),
+        newest: Newest::default(),
+        newer: RwSignal::new(None),
+        gone: RwSignal::new(false),
         failed: RwSignal::new(None),
         saving: RwSignal::new(false),
         error: RwSignal::new(None),
@@ -88,7 +99,7 @@ pub fn SubjectDrawer(access: Access, subject: Subject, on_close: Callback<()>) -
         restored: RwSignal::new(false),
         close: on_close,
     };
-    Effect::new(move || drawn.load());
+    drawn.follow();
     drawn.request.fill(drawn);
     warn_before_leaving(drawn.editor);
     on_cleanup(move || drawn.stash());
@@ -121,13 +132,23 @@ impl Drawn {
         let header = move || view! { {move || self.header()} };
         let tabs = move || view! { <Tabs label=what items=tabs current=tab on_select=move |id: String| tab.set(id)/> };
         let actions = StoredValue::new(actions);
-        let footer = move || view! { {move || ready.get().then(|| self.footer(actions.with_value(|actions| actions())))} };
+        let foot = move || match (ready.get(), self.gone.get()) {
+            (false, _) => ().into_any(),
+            (true, false) => self.footer(actions.with_value(|actions| actions())),
+            (true, true) => self.farewell(),
+        };
+        let footer = move || view! { {foot} };
         let failed = Memo::new(move |_| self.failed.get());
-        let body = move || match (ready.get(), failed.get()) {
-            (true, _) => panels(tab),
-            (false, None) => view! { <div class="drawer-section"><SkeletonLines lines=8/></div> }.into_any(),
-            (false, Some(error)) if error.kind() == FailureKind::NotFound => gone(self.subject),
-            (false, Some(error)) => not_loaded(&error, move || self.load()),
+        let body = move || {
+            // what is shown is not drawn anew because it could not be asked for again
+            if ready.get() {
+                return panels(tab);
+            }
+            match failed.get() {
+                None => view! { <div class="drawer-section"><SkeletonLines lines=8/></div> }.into_any(),
+                Some(error) if error.kind() == FailureKind::NotFound => gone(self.subject),
+                Some(error) => not_loaded(&error, move || self.load()),
+            }
         };
         view! {
             <Drawer label=name on_close=move || self.ask_close() header=header tabs=tabs footer=footer>{body}</Drawer>
@@ -145,13 +166,32 @@ impl Drawn {
         })
     }
 
+    /// Asks for it, and again whenever somebody may have changed it.
+    fn follow(self) {
+        Effect::new(move |asked: Option<u32>| {
+            let version = self.access.list_version();
+            // what is being deleted here is about to go
+            let rests = self.asking.get() == Asking::Remove || self.gone.get_untracked();
+            match asked {
+                Some(asked) if asked == version || rests => asked,
+                Some(_) | None => {
+                    self.load();
+                    version
+                }
+            }
+        });
+        // once the edits that were kept from it are gone
+        Effect::new(move || {
+            if self.is_behind() && !self.editor.is_dirty.get() {
+                self.load();
+            }
+        });
+    }
+
     fn load(self) {
-        let slug = self.access.here.slug();
         self.failed.set(None);
-        spawn_local(async move {
-            let answer = Stored::find(slug, self.subject).await;
-            // the drawer may be gone by now
-            let Some(is_first) = self.stored.try_with_untracked(Option::is_none) else { return };
+        self.newest.ask(Stored::find(self.access.here.slug(), self.subject), move |answer| {
+            let is_first = self.stored.with_untracked(Option::is_none);
             match answer {
                 Ok(stored) if is_first => {
                     self.editor.open(&stored);
@@ -161,27 +201,46 @@ impl Drawn {
                 }
                 Ok(stored) => self.refresh(stored),
                 Err(error) if self.session.ask_again(&error, move || self.load()) => {}
-                Err(error) => self.failed.set(Some(error)),
+                Err(error) if is_first => self.failed.set(Some(error)),
+                Err(error) if error.kind() == FailureKind::NotFound => self.gone.set(true),
+                // what is shown stays, and the next change asks again
+                Err(_) => {}
             }
         });
     }
 
     /// Takes in what is stored now. Edits are kept; where there are none, what is shown follows.
     fn refresh(self, stored: Stored) {
-        let same = self.stored.with_untracked(|known| known.as_ref().is_some_and(|known| known.revision() == stored.revision()));
-        match (self.editor.is_dirty.get_untracked(), same) {
-            (false, _) => self.editor.open(&stored),
-            (true, true) => {}
-            // the revision stays the one that is edited, so that the save meets what somebody else did
-            (true, false) => return,
+        // what is being saved is told by its own answer
+        if self.saving.get_untracked() {
+            return;
         }
-        self.stored.set(Some(stored));
+        self.seen.update(|seen| *seen += 1);
+        let is_known = self.editor.base.with_untracked(|base| !stored.draft().differs_from(base));
+        if !is_known {
+            let is_edited = self.editor.is_dirty.get_untracked() && self.editor.draft.with_untracked(|draft| !stored.is_like(draft));
+            if is_edited {
+                // the revision stays the one that is edited, so that the save meets what somebody else did
+                self.newer.set(Some(stored.revision()));
+                return;
+            }
+            self.error.set(None);
+            self.editor.open(&stored);
+        }
+        if self.stored.with_untracked(|known| known.as_ref() != Some(&stored)) {
+            self.stored.set(Some(stored));
+        }
+    }
+
+    /// Others made something else of it than what is edited here.
+    fn is_behind(self) -> bool {
+        let known = self.stored.with(|stored| stored.as_ref().map(Stored::revision));
+        self.newer.get().zip(known).is_some_and(|(newer, known)| newer > known)
     }
 
     /// To be called when something beside the form was changed: who is in the group, the token's secret.
     pub fn changed(self) {
         self.access.changed();
-        self.load();
     }
 
     /// Going back in history closes the drawer without a question; what was edited waits for its return.
@@ -220,7 +279,12 @@ impl Drawn {
         let editor = self.editor;
         let nothing = move || (!editor.is_dirty.get() && !self.request.is_open()).then(|| "nothing was changed".to_owned());
         let error = move || self.error.get().or_else(|| editor.refusal());
+        let behind = Memo::new(move |_| editor.is_dirty.get() && self.is_behind());
+        let others = || {
+            view! { <div class="drawer-error" role="status"><Banner>"Somebody else saved other changes meanwhile. Yours are kept: saving shows both."</Banner></div> }
+        };
         view! {
+            {move || behind.get().then(others)}
             {move || error().map(|error| view! { <div class="drawer-error"><Banner tone=Tone::Bad>{error}</Banner></div> })}
             {actions}
             <span class="gap"></span>
@@ -230,11 +294,31 @@ impl Drawn {
         .into_any()
     }
 
+    /// Somebody deleted it: what was shown and edited can still be read.
+    fn farewell(self) -> AnyView {
+        let what = match self.subject {
+            Subject::Member(_) => "This member was removed meanwhile.",
+            Subject::Group(_) => "This group was deleted meanwhile.",
+            Subject::Token(_) => "This token was deleted meanwhile.",
+        };
+        let rest = move || if self.editor.is_dirty.get() { " What you changed can't be saved any more; it is still here to be read." } else { "" };
+        view! {
+            <div class="drawer-error" role="status"><Banner tone=Tone::Warn>{what}{rest}</Banner></div>
+            <span class="gap"></span>
+            <Button kind=ButtonKind::Primary on_click=move || self.leave()>"Close"</Button>
+        }
+        .into_any()
+    }
+
     fn ask_close(self) {
         if self.saving.get_untracked() {
             return;
         }
-        if self.editor.is_dirty.get_untracked() { self.asking.set(Asking::Discard) } else { self.close.run(()) }
+        match (self.gone.get_untracked(), self.editor.is_dirty.get_untracked()) {
+            (true, _) => self.leave(),
+            (false, true) => self.asking.set(Asking::Discard),
+            (false, false) => self.close.run(()),
+        }
     }
 
     /// Closes without a question: what it was about is gone.
@@ -242,69 +326,6 @@ impl Drawn {
         self.editor.revert();
         self.access.changed();
         self.close.run(());
-    }
-
-    pub(super) fn save(self) {
-        let Some(revision) = self.stored.with_untracked(|stored| stored.as_ref().map(Stored::revision)) else { return };
-        if self.saving.get_untracked() || !self.editor.is_dirty.get_untracked() && self.request.id().is_none() {
-            return;
-        }
-        if !self.editor.check() {
-            self.error.set(Some("Not saved yet: mend what is marked below first.".to_owned()));
-            return;
-        }
-        self.error.set(None);
-        self.editor.failed.set(None);
-        self.saving.set(true);
-        let sent = self.editor.draft.get_untracked();
-        let (slug, answers) = (self.access.here.slug(), self.request.id());
-        spawn_local(async move {
-            let answer = Stored::save(slug, self.subject, revision, sent.clone(), answers).await;
-            if self.saving.try_set(false).is_some() {
-                return;
-            }
-            self.settle(answer, &sent);
-        });
-    }
-
-    fn settle(self, answer: Rpc<SaveOutcome<Stored>>, sent: &AccessDraft) {
-        match answer {
-            Ok(SaveOutcome::Saved(stored)) => {
-                self.toasts.success(match &stored {
-                    Stored::Member(member) if self.request.id().is_some() => format!("Access of {} saved, and their request approved.", member.name),
-                    Stored::Member(member) => format!("Access of {} saved.", member.name),
-                    Stored::Group(group) => format!("Group {} saved.", group.name),
-                    Stored::Token(token) => format!("Token {} saved.", token.name),
-                });
-                if let Stored::Group(group) = &stored {
-                    self.access.groups.learn([&group.reference()]);
-                    self.access.changed_groups();
-                } else {
-                    self.access.changed();
-                }
-                self.restored.set(false);
-                let untouched = self.editor.draft.with_untracked(|draft| !draft.differs_from(sent));
-                if untouched {
-                    self.editor.open(&stored);
-                    self.close.run(());
-                } else {
-                    // edited on while it was saved: that waits for another save
-                    self.editor.keep_on(&stored);
-                    self.stored.set(Some(stored));
-                }
-            }
-            Ok(SaveOutcome::Conflict(theirs)) => self.theirs.set(Some(theirs)),
-            Err(error) if self.session.ask_again(&error, move || self.save()) => {}
-            Err(error) if error.kind() == FailureKind::Offline => {
-                self.error.set(Some("The server can't be reached. Nothing was saved, and all you changed is still here: try again in a moment.".to_owned()));
-            }
-            Err(error) => {
-                if let Some(lost) = error.on("request") {
-                    self.request.forget(lost);
-                }
-                self.editor.failed.set(Some(error));
-            }
-        }
     }
 
     fn questions(self, own: &(dyn Fn(Asking) -> AnyView + Send + Sync)) -> AnyView {

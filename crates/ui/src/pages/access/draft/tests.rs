@@ -168,6 +168,16 @@ fn saving_over_somebody_elses_change_makes_removed_grants_new() {
 }
 
 #[test]
+fn what_stays_the_same_grant_keeps_its_key() {
+    let before = AccessDraft::from(&member(vec![grant(1, "source_admin", Scope::All), grant(2, "function_admin", Scope::All)]));
+    let now = member(vec![grant(2, "function_admin", Scope::All), grant(3, "source_admin", Scope::All)]);
+    let after = AccessDraft::from(&now).with_keys_after(&before);
+    let keys = |draft: &AccessDraft, id: &str| draft.role(&RoleId::new(id)).map(|role| role.scopes.iter().map(|scope| scope.key).collect::<Vec<_>>());
+    assert_eq!(keys(&after, "function_admin"), keys(&before, "function_admin"));
+    assert_eq!((keys(&before, "source_admin"), keys(&after, "source_admin")), (Some(vec![1]), Some(vec![4])));
+}
+
+#[test]
 fn an_invitation_has_what_the_editor_shows() {
     let mut draft = AccessDraft { pii: true, ..AccessDraft::default() };
     draft.choose(&role("source_admin"), Plan::Business, true);
