@@ -42,6 +42,15 @@ test('two owners see each other’s changes', async ({ page, browser, baseURL, s
   await drawer.getByRole('button', { name: 'Close' }).last().click();
   await expect(drawer).toHaveCount(0);
 
+  // and what an open editor offers: a group that is made meanwhile
+  await page.goto('/w/acme/access/users?q=nils.wang.3@acme.test');
+  await hydrated(page);
+  await page.getByRole('row').filter({ hasText: 'Nils Wang' }).getByRole('link').first().click();
+  const member = page.getByRole('dialog', { name: 'Nils Wang' });
+  await member.getByRole('tab', { name: 'Groups' }).click();
+  await createGroup(other, 'Swing shift');
+  await expect(member.getByRole('checkbox', { name: 'Swing shift' })).toBeVisible();
+
   // the trail too, and what is being typed elsewhere stays
   await page.goto('/w/acme/audit');
   await hydrated(page);

@@ -104,8 +104,14 @@ pub fn LastBulk(access: Access) -> impl IntoView {
     let refused = Memo::new(move |_| doing.refused.with(Option::is_some));
     Effect::new(move || {
         // a refusal too may say that it is over
-        let _ = (access.version(), session.version(), refused.get());
-        newest.ask(bulk::latest(access.here.slug()), move |answer| latest.set(answer.ok().flatten()));
+        let _ = (access.list_version(), session.version(), refused.get());
+        newest.ask(bulk::latest(access.here.slug()), move |answer| {
+            let done = answer.ok().flatten();
+            // who is about to press the button keeps it
+            if latest.with_untracked(|known| *known != done) {
+                latest.set(done);
+            }
+        });
     });
     let undo = move |id: OperationId| {
         let slug = access.here.slug();

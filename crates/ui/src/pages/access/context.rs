@@ -3,6 +3,7 @@
 use super::{editing::EditingLoader, group_names::GroupNames};
 use crate::{
     components::{Button, EmptyState, IconName, SkeletonLines},
+    pages::live::Live,
     rpc::RpcError,
     session::BrowserSession,
 };
@@ -15,6 +16,9 @@ use std::sync::Arc;
 pub struct ContextLoader {
     slug: StoredValue<WorkspaceSlug>,
     session: BrowserSession,
+    live: Live,
+    /// After which change it was asked for.
+    asked_at: StoredValue<u32>,
     editing: EditingLoader,
     groups: GroupNames,
     known: RwSignal<Option<Arc<AccessContext>>>,
@@ -22,8 +26,9 @@ pub struct ContextLoader {
 }
 
 impl ContextLoader {
-    pub fn new(slug: WorkspaceSlug, session: BrowserSession, editing: EditingLoader, groups: GroupNames) -> Self {
-        let loader = Self { slug: StoredValue::new(slug), session, editing, groups, known: RwSignal::default(), failed: RwSignal::default() };
+    pub fn new(slug: WorkspaceSlug, session: BrowserSession, live: Live, editing: EditingLoader, groups: GroupNames) -> Self {
+        let (slug, asked_at) = (StoredValue::new(slug), StoredValue::new(0));
+        let loader = Self { slug, session, live, asked_at, editing, groups, known: RwSignal::default(), failed: RwSignal::default() };
         Effect::new(move || {
             let _ = session.version();
             if editing.get().is_some() {
@@ -38,10 +43,18 @@ impl ContextLoader {
         self.known.into()
     }
 
+    /// Asks again whenever somebody changed something: to be called in an effect for as long as an editor is open.
+    pub fn follow(self) {
+        if self.live.version() != self.asked_at.get_value() {
+            self.load();
+        }
+    }
+
     /// Asks for it, or asks again: what is known stays until then.
     pub fn load(self) {
         let Some(editing) = self.editing.try_get_untracked() else { return };
         let Some(slug) = self.slug.try_get_value() else { return };
+        self.asked_at.set_value(untrack(|| self.live.version()));
         let answer = (editing.context)(slug);
         leptos::task::spawn_local(async move {
             let answer = answer.await;

@@ -59,12 +59,18 @@ impl EditorOf {
     }
 }
 
+/// What editors need to know of the workspace, once it is here.
+type Known = Option<Arc<AccessContext>>;
+
 /// An open editor. Copy it into callbacks.
 #[derive(Clone, Copy)]
 pub struct Editor {
     pub of: EditorOf,
     pub access: Access,
-    pub context: Signal<Option<Arc<AccessContext>>>,
+    /// Followed as others change it; the clock alone is no change.
+    pub context: Signal<Known>,
+    /// The same, told anew only where other roles can be given: what rests on it is not drawn anew because there is another resource.
+    pub offered: Signal<Known>,
     pub groups: GroupNames,
     pub draft: RwSignal<AccessDraft>,
     /// The draft as it was opened or last saved.
@@ -85,14 +91,18 @@ pub struct Editor {
 impl Editor {
     /// An editor that starts empty; [`Editor::open`] puts what is stored into it.
     pub fn new(of: EditorOf, access: Access) -> Self {
-        let (context, groups) = (access.context.known(), access.groups);
+        let (known, groups) = (access.context.known(), access.groups);
+        let context: Signal<Known> = Memo::new_with_compare(move |_| known.get(), is_other).into();
+        let offered: Signal<Known> = Memo::new_with_compare(move |_| context.get(), offers_other).into();
+        // what others make and delete meanwhile can be chosen or not
+        Effect::new(move || access.context.follow());
         let (draft, base, held) = (RwSignal::new(AccessDraft::default()), RwSignal::new(AccessDraft::default()), RwSignal::new(Vec::new()));
         let problems = Memo::new(move |_| match context.get() {
             Some(context) => draft.with(|draft| held.with(|held| draft.problems(&context, held))),
             None => Vec::new(),
         });
         let is_dirty = Memo::new(move |_| draft.with(|draft| base.with(|base| draft.differs_from(base))));
-        let preview = preview(access, draft, base);
+        let preview = preview(access, context, draft, base);
         let (tried, unfolded, failed) = (RwSignal::new(false), RwSignal::default(), RwSignal::new(None));
         // what is edited now is another thing than what was refused
         Effect::new(move |ran: Option<()>| {
@@ -101,7 +111,7 @@ impl Editor {
                 failed.set(None);
             }
         });
-        Self { of, access, context, groups, draft, base, held, problems, tried, preview, is_dirty, unfolded, failed }
+        Self { of, access, context, offered, groups, draft, base, held, problems, tried, preview, is_dirty, unfolded, failed }
     }
 
     /// Shows this access as it is stored; edits so far are gone.
@@ -167,9 +177,23 @@ impl Editor {
     }
 }
 
+/// Whether more than the clock is another.
+fn is_other(before: Option<&Known>, now: Option<&Known>) -> bool {
+    let is_another =
+        |before: &AccessContext, now: &AccessContext| before.labels != now.labels || before.groups != now.groups || before.resources != now.resources;
+    offers_other(before, now) || before.and_then(Option::as_ref).zip(now.and_then(Option::as_ref)).is_some_and(|(before, now)| is_another(before, now))
+}
+
+/// Whether other roles can be given, or they are to be searched for.
+fn offers_other(before: Option<&Known>, now: Option<&Known>) -> bool {
+    match (before.and_then(Option::as_ref), now.and_then(Option::as_ref)) {
+        (Some(before), Some(now)) => before.catalog != now.catalog || before.plan != now.plan || before.complete != now.complete,
+        (before, now) => before.is_some() != now.is_some(),
+    }
+}
+
 /// Computed here where the workspace fits into the browser, by the server where it doesn't.
-fn preview(access: Access, draft: RwSignal<AccessDraft>, base: RwSignal<AccessDraft>) -> Signal<Option<AccessPreview>> {
-    let context = access.context.known();
+fn preview(access: Access, context: Signal<Known>, draft: RwSignal<AccessDraft>, base: RwSignal<AccessDraft>) -> Signal<Option<AccessPreview>> {
     let policy = StoredValue::new(None::<(Arc<AccessContext>, Policy)>);
     let reach = move |of: RwSignal<AccessDraft>| {
         let context = context.get().filter(|context| context.complete)?;

@@ -20,7 +20,7 @@ use std::{collections::BTreeSet, sync::Arc};
 #[component]
 pub fn ExplainTab(drawn: Drawn, shown: Signal<bool>) -> impl IntoView {
     let visited = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || shown.get());
-    let content = move || match drawn.editor.context.get() {
+    let content = move || match drawn.editor.offered.get() {
         Some(context) => form(drawn, &context),
         None => view! { <SkeletonLines lines=5/> }.into_any(),
     };

@@ -17,26 +17,34 @@ use std::sync::Arc;
 
 #[component]
 pub fn GroupsTab(editor: Editor) -> impl IntoView {
+    // whether all are here, and whether there are any
+    let state = Memo::new(move |_| editor.context.with(|context| context.as_ref().map(|context| (context.complete, context.groups.is_empty()))));
     move || {
-        match editor.context.get() {
+        match state.get() {
         None => view! { <SkeletonLines lines=5/> }.into_any(),
-        Some(context) if context.complete && context.groups.is_empty() => view! {
+        Some((true, true)) => view! {
             <EmptyState icon=IconName::UsersRound title="No user groups yet" text="A group gives all its members the same roles. There is none in this workspace."/>
         }
         .into_any(),
-        Some(context) if context.complete => list(editor, &context),
-        Some(context) => searched(editor, context),
+        Some((true, false)) => list(editor),
+        Some((false, _)) => editor.context.get_untracked().map(|context| searched(editor, context)).into_any(),
     }
     }
 }
 
-fn list(editor: Editor, context: &AccessContext) -> AnyView {
-    let item = |group: &ContextGroup| {
-        let roles = group.grants.iter().map(|grant| &grant.spec.role);
-        CheckItem::new(&group.group.id.to_string(), group.group.name.as_str(), &gives(roles, group.pii, &context.catalog))
+fn list(editor: Editor) -> AnyView {
+    let items = move || {
+        editor.context.with(|context| {
+            let items = context.iter().flat_map(|context| context.groups.iter().map(move |group| item(group, &context.catalog)));
+            items.collect::<Vec<CheckItem>>()
+        })
     };
-    let items: Vec<CheckItem> = context.groups.iter().map(item).collect();
-    checks(editor, Signal::stored(items), None)
+    checks(editor, Signal::derive(items), None)
+}
+
+fn item(group: &ContextGroup, catalog: &Catalog) -> CheckItem {
+    let roles = group.grants.iter().map(|grant| &grant.spec.role);
+    CheckItem::new(&group.group.id.to_string(), group.group.name.as_str(), &gives(roles, group.pii, catalog))
 }
 
 /// Where there are too many to be here: what is chosen, and what the server finds.

@@ -30,13 +30,15 @@ pub fn InviteDrawer(access: Access, id: InviteId, on_close: Callback<()>) -> imp
     let slug = access.here.slug();
     let editor = Editor::new(EditorOf::Waiting, access);
     let answer = LocalResource::new(move || {
-        let _ = (access.version(), session.version());
+        let _ = (access.list_version(), session.version());
         invites::find(slug.clone(), id)
     });
     // while it is asked for again, what was shown stays
     let invite = RwSignal::new(None::<Invite>);
     Effect::new(move || {
-        if let Some(Ok(found)) = answer.get() {
+        if let Some(Ok(found)) = answer.get()
+            && invite.with_untracked(|known| known.as_ref() != Some(&found))
+        {
             editor.groups.want(found.groups.iter().copied());
             editor.draft.set(AccessDraft::from(&found));
             invite.set(Some(found));
@@ -53,9 +55,11 @@ pub fn InviteDrawer(access: Access, id: InviteId, on_close: Callback<()>) -> imp
     }
     let label = Signal::derive(move || invite.with(|invite| invite.as_ref().map_or_else(|| "Invite".to_owned(), |invite| invite.email.to_string())));
     let header = move || view! { {move || invite.get().map(header)} };
-    let footer = move || view! { {move || invite.get().zip(actions).map(|(invite, actions)| footer(&invite, actions))} };
-    let failed = move || answer.get().and_then(Result::err);
-    let body = move || match (invite.get(), failed()) {
+    let failed = Memo::new(move |_| answer.get().and_then(Result::err));
+    let is_gone = Memo::new(move |_| failed.with(|failed| failed.as_ref().is_some_and(|error| error.kind() == FailureKind::NotFound)));
+    let foot = move || invite.get().zip(actions).filter(|_| !is_gone.get()).map(|(invite, actions)| footer(&invite, actions));
+    let footer = move || view! { {foot} };
+    let body = move || match (invite.get(), failed.get()) {
         (_, Some(error)) if error.kind() == FailureKind::NotFound => nobody(),
         (Some(invite), _) => body(&invite, editor, access.here.frame().mail_is_on),
         (None, Some(error)) => not_loaded(&error, move || answer.refetch()),

@@ -90,9 +90,11 @@ fn panels(drawn: Drawn, tab: RwSignal<String>) -> AnyView {
 /// Whether this member is the only owner: asked for only where it matters.
 fn sole_owner(drawn: Drawn) -> RwSignal<bool> {
     let sole = RwSignal::new(false);
+    let is_owner = Memo::new(move |_| drawn.stored.with(|stored| matches!(stored, Some(Stored::Member(member)) if member.kind == MemberKind::Owner)));
     Effect::new(move || {
-        let is_owner = drawn.stored.with(|stored| matches!(stored, Some(Stored::Member(member)) if member.kind == MemberKind::Owner));
-        if !is_owner {
+        // others may become owners, or be removed
+        let _ = drawn.seen.get();
+        if !is_owner.get() {
             sole.set(false);
             return;
         }

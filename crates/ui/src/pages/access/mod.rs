@@ -92,13 +92,7 @@ pub struct Access {
 }
 
 impl Access {
-    /// Grows when something was changed on this page.
-    #[must_use]
-    pub fn version(self) -> u32 {
-        self.version.get()
-    }
-
-    /// Grows when something was changed on this page or by others: lists read it among their sources.
+    /// Grows when something was changed on this page or by others: what is shown reads it among its sources.
     #[must_use]
     pub fn list_version(self) -> u32 {
         self.version.get().wrapping_add(self.here.live.version())
@@ -135,7 +129,7 @@ pub fn AccessPage() -> impl IntoView {
     });
     let editing = editing::EditingLoader::new();
     let groups = GroupNames::new(slug.clone(), editing);
-    let context = ContextLoader::new(slug.clone(), session, editing, groups);
+    let context = ContextLoader::new(slug.clone(), session, here.live, editing, groups);
     let (version, unsaved) = (RwSignal::new(0), StoredValue::new(None));
     provide_context(Access { here, terms, context, groups, version, editing, unsaved });
 

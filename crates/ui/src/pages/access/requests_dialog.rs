@@ -20,22 +20,21 @@ pub fn RequestsDialog(access: Access, on_close: Callback<()>) -> impl IntoView {
     let session = use_session();
     let slug = access.here.slug();
     let answer = LocalResource::new(move || {
-        let _ = (access.version(), session.version());
+        let _ = (access.list_version(), session.version());
         requests::waiting(slug.clone())
     });
     let declining = RwSignal::new(None::<AccessRequest>);
-    let body = move || match answer.get() {
+    // a line that stays is not drawn anew because another came
+    let waiting = Memo::new(move |_| answer.get().and_then(Result::ok).unwrap_or_default());
+    let state = Memo::new(move |_| answer.get().map(|answer| answer.map(|waiting| waiting.is_empty())));
+    let body = move || match state.get() {
         None => view! { <SkeletonLines lines=5/> }.into_any(),
         Some(Err(error)) => not_loaded(&error, move || answer.refetch()),
-        Some(Ok(waiting)) if waiting.is_empty() => {
-            view! { <EmptyState icon=IconName::Inbox title="Nobody is waiting" text="Every request for access has been answered."/> }.into_any()
-        }
-        Some(Ok(waiting)) => {
-            let lines = access.context.known().with(|known| {
-                let catalog = known.as_ref().map(|context| &context.catalog);
-                waiting.into_iter().map(|request| line(access, request, catalog, declining)).collect_view()
-            });
-            view! { <ul class="requests" aria-label="Requests for access">{lines}</ul> }.into_any()
+        Some(Ok(true)) => view! { <EmptyState icon=IconName::Inbox title="Nobody is waiting" text="Every request for access has been answered."/> }.into_any(),
+        Some(Ok(false)) => {
+            let line = move |request| line(access, request, declining);
+            view! { <ul class="requests" aria-label="Requests for access"><For each=move || waiting.get() key=|request| request.id children=line/></ul> }
+                .into_any()
         }
     };
     let footer = move || view! { <Button on_click=move || on_close.run(())>"Close"</Button> };
@@ -47,8 +46,11 @@ pub fn RequestsDialog(access: Access, on_close: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
-fn line(access: Access, request: AccessRequest, catalog: Option<&Catalog>, declining: RwSignal<Option<AccessRequest>>) -> AnyView {
-    let what = what(&request, catalog);
+fn line(access: Access, request: AccessRequest, declining: RwSignal<Option<AccessRequest>>) -> AnyView {
+    let what = {
+        let request = request.clone();
+        move || access.context.known().with(|known| what(&request, known.as_ref().map(|context| &context.catalog)))
+    };
     let review = path::with_query(&path::user(&access.here.slug(), UserId::Member(request.member)), &[("request", &request.id.to_string())]);
     let (name, id) = (request.name.to_string(), request.member.to_string());
     let labels = (format!("Review the request of {name}"), format!("Decline the request of {name}"));

@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Every role of the catalogue, one box each.
 #[component]
 pub fn RoleEditor(editor: Editor) -> impl IntoView {
-    move || match editor.context.get() {
+    move || match editor.offered.get() {
         None => editor.access.context.waiting(8),
         Some(context) => {
             let roles = context.catalog.roles.iter().map(|role| role_box(editor, &context, role.clone())).collect_view();

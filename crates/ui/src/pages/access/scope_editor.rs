@@ -39,13 +39,12 @@ pub fn ScopeEditor(
     let plan = context.plan;
     let radios = kinds.into_iter().map(|kind| radio(state, kind, role.with_value(|role| locked_scope(role, kind, plan)))).collect_view();
     let kind = Memo::new(move |_| state.read(|scope| scope.kind).unwrap_or(ScopeKind::All));
-    let shared = Arc::clone(&context);
+    let reach = reach(state, &context);
     let detail = move || match kind.get() {
         ScopeKind::All => ().into_any(),
-        ScopeKind::Only => only(state, &shared),
-        ScopeKind::Labelled => labels(state, &shared),
+        ScopeKind::Only => only(state, &context),
+        ScopeKind::Labelled => labels(state),
     };
-    let reach = reach(state, context);
     let problem = move || editor.problem(key_).map(|text| view! { <p class="field-error"><Icon name=IconName::CircleAlert/><span>{text}</span></p> });
     let remove = move || editor.draft.update(|draft| role.with_value(|role| draft.remove_scope(&role.id, key_)));
     view! {
@@ -132,12 +131,18 @@ fn only(state: Scoped, context: &AccessContext) -> AnyView {
         let (items, more) = (Signal::derive(move || finder.items()), finder.finder.more());
         return view! { <CheckList id=state.id("only") label items chosen on_change=change empty on_search=finder.finder.ask more/> }.into_any();
     }
-    let items: Vec<CheckItem> = context.resources.iter().filter(|resource| Some(&resource.kind) == main.as_ref()).map(check_item).collect();
-    view! { <CheckList id=state.id("only") label items chosen on_change=change empty/> }.into_any()
+    let items = move || {
+        state.editor.context.with(|context| {
+            let resources = context.iter().flat_map(|context| &context.resources);
+            resources.filter(|resource| Some(&resource.kind) == main.as_ref()).map(check_item).collect::<Vec<CheckItem>>()
+        })
+    };
+    view! { <CheckList id=state.id("only") label items=Signal::derive(items) chosen on_change=change empty/> }.into_any()
 }
 
-fn labels(state: Scoped, context: &AccessContext) -> AnyView {
-    let suggestions: Vec<String> = context.labels.iter().map(ToString::to_string).collect();
+fn labels(state: Scoped) -> AnyView {
+    let suggestions =
+        move || state.editor.context.with(|context| context.iter().flat_map(|context| &context.labels).map(ToString::to_string).collect::<Vec<String>>());
     let tags = Signal::derive(move || state.read(|scope| scope.labels.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap_or_default());
     let add = move |text: String| {
         if let Ok(label) = Label::parse(&text) {
@@ -149,19 +154,22 @@ fn labels(state: Scoped, context: &AccessContext) -> AnyView {
     let remove = move |text: String| state.edit(|scope| scope.labels.retain(|label| label.to_string() != text));
     view! {
         <TagInput id=state.id("labels") label="Add a label" hide_label=true mono=true joiner="and" placeholder="Add a label"
-            tags=tags suggestions=Signal::stored(suggestions) on_add=add on_remove=remove/>
+            tags=tags suggestions=Signal::derive(suggestions) on_add=add on_remove=remove/>
     }
     .into_any()
 }
 
 /// The sentence on what the scope covers today.
-fn reach(state: Scoped, context: Arc<AccessContext>) -> AnyView {
+fn reach(state: Scoped, context: &AccessContext) -> AnyView {
     if !context.complete {
         return ().into_any();
     }
     let words = Memo::new(move |_| {
         let scope = state.read(ScopeDraft::scope).unwrap_or(Scope::All);
-        state.role.with_value(|role| coverage(&context.catalog, role, &scope, &context.resources))
+        state.editor.context.with(|context| {
+            let cover = |context: &AccessContext| state.role.with_value(|role| coverage(&context.catalog, role, &scope, &context.resources));
+            context.as_ref().map(|context| cover(context)).unwrap_or_default()
+        })
     });
     view! { <p class="reach"><b>{move || words.get().share}</b>{move || words.get().rest}</p> }.into_any()
 }

@@ -61,7 +61,7 @@ pub fn glance(catalog: &Catalog, plan: Plan, now: Timestamp, grant: &GrantSummar
 }
 
 /// Which things of a role's main type a scope covers today.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// `4 of 30`
     pub share: String,
