@@ -58,6 +58,18 @@ test('two owners see each other’s changes', async ({ page, browser, baseURL, s
   await hydrated(other);
   await createGroup(other, 'Day shift');
   await expect(page.locator('.entry').first()).toContainText('Day shift');
+
+  // and a resource that is open
+  await page.goto('/w/acme/resources?q=Support');
+  await hydrated(page);
+  await page.getByRole('row').filter({ hasText: 'Support desk' }).getByRole('link').first().click();
+  await expect(page.getByRole('dialog', { name: 'Support desk' }).getByLabel('Name')).toHaveValue('Support desk');
+  await other.goto(page.url());
+  await hydrated(other);
+  const resource = other.getByRole('dialog', { name: 'Support desk' });
+  await resource.getByLabel('Name').fill('Help desk');
+  await resource.getByRole('button', { name: 'Save changes' }).click();
+  await expect(page.getByRole('dialog', { name: 'Help desk' }).getByLabel('Name')).toHaveValue('Help desk');
 });
 
 test('a member who becomes an owner, and is removed, sees it at once', async ({ page, browser, baseURL, mailbox, allowNoise }) => {

@@ -19,6 +19,20 @@ impl Live {
 }
 
 impl Live {
+    /// Looks at something now, and again after each change; what changes while `rests` says so is looked at afterwards.
+    pub fn each(self, rests: impl Fn() -> bool + 'static, look: impl Fn() + 'static) {
+        Effect::new(move |seen: Option<u32>| {
+            let (version, rests) = (self.version(), rests());
+            match seen {
+                Some(seen) if seen == version || rests => seen,
+                Some(_) | None => {
+                    look();
+                    version
+                }
+            }
+        });
+    }
+
     /// Begins to follow once the part that does it is here, until the page is left; in the browser only.
     pub fn follow(url: String, kind: MemberKind) -> Self {
         let live = Self(RwSignal::new(0));

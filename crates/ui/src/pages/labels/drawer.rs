@@ -3,7 +3,7 @@
 use super::{Labels, use_labels};
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Tone, plural, use_toasts},
-    pages::{access::opened, failure::not_loaded, form::MOST, resources::Holders},
+    pages::{access::opened, failure::not_loaded, form::MOST, newest::Newest, resources::Holders},
     path,
     rpc::{RpcError, labels},
 };
@@ -20,6 +20,11 @@ struct Drawn {
     labels: Labels,
     label: StoredValue<Label>,
     known: RwSignal<Option<LabelRow>>,
+    /// Grows each time that it was looked at again.
+    seen: RwSignal<u32>,
+    newest: Newest,
+    /// Somebody deleted it while it was open.
+    gone: RwSignal<bool>,
     failed: RwSignal<Option<RpcError>>,
     description: RwSignal<String>,
     refused: RwSignal<Option<RpcError>>,
@@ -40,6 +45,9 @@ pub fn LabelDrawer() -> impl IntoView {
                 labels,
                 label: StoredValue::new(label),
                 known: RwSignal::new(None),
+                seen: RwSignal::new(0),
+                newest: Newest::default(),
+                gone: RwSignal::new(false),
                 failed: RwSignal::new(None),
                 description: RwSignal::new(String::new()),
                 refused: RwSignal::new(None),
@@ -62,13 +70,17 @@ fn nothing() -> AnyView {
 
 impl Drawn {
     fn view(self) -> AnyView {
-        Effect::new(move || self.load());
+        self.labels.here.live.each(move || self.deleting.get() || self.gone.get_untracked(), move || self.load());
         let ready = Memo::new(move |_| self.known.with(Option::is_some));
-        let body = move || match (ready.get(), self.failed.get()) {
-            (true, _) => self.body(),
-            (false, None) => view! { <div class="drawer-section"><SkeletonLines lines=6/></div> }.into_any(),
-            (false, Some(error)) if error.kind() == FailureKind::NotFound => nothing(),
-            (false, Some(error)) => not_loaded(&error, move || self.load()),
+        let body = move || {
+            if ready.get() {
+                return self.body();
+            }
+            match self.failed.get() {
+                None => view! { <div class="drawer-section"><SkeletonLines lines=6/></div> }.into_any(),
+                Some(error) if error.kind() == FailureKind::NotFound => nothing(),
+                Some(error) => not_loaded(&error, move || self.load()),
+            }
         };
         let name = self.label.with_value(ToString::to_string);
         let title = name.clone();
@@ -80,7 +92,8 @@ impl Drawn {
                 </div>
             }
         };
-        let footer = move || view! { {move || ready.get().then(|| self.footer())} };
+        let foot = move || ready.get().then(|| if self.gone.get() { self.farewell() } else { self.footer() });
+        let footer = move || view! { {foot} };
         view! {
             <Drawer label=name on_close=self.close header=header footer=footer>{body}</Drawer>
             {move || self.deleting.get().then(|| self.question())}
@@ -90,18 +103,27 @@ impl Drawn {
 
     fn load(self) {
         self.failed.set(None);
-        let (slug, label) = (self.labels.here.slug(), self.label.get_value());
-        spawn_local(async move {
-            let answer = labels::find(slug, label).await;
-            if self.known.try_with_untracked(|_| ()).is_none() {
-                return;
-            }
+        self.newest.ask(labels::find(self.labels.here.slug(), self.label.get_value()), move |answer| {
+            let is_first = self.known.with_untracked(Option::is_none);
             match answer {
-                Ok(found) => self.open(found),
+                Ok(found) => self.refresh(found),
                 Err(error) if self.labels.session.ask_again(&error, move || self.load()) => {}
-                Err(error) => self.failed.set(Some(error)),
+                Err(error) if is_first => self.failed.set(Some(error)),
+                Err(error) if error.kind() == FailureKind::NotFound => self.gone.set(true),
+                // what is shown stays, and the next change asks again
+                Err(_) => {}
             }
         });
+    }
+
+    /// Takes in what is stored now; a description that is being edited stays.
+    fn refresh(self, found: LabelRow) {
+        self.seen.update(|seen| *seen += 1);
+        if untrack(|| self.is_dirty()) {
+            self.known.set(Some(found));
+        } else if self.known.with_untracked(|known| known.as_ref() != Some(&found)) {
+            self.open(found);
+        }
     }
 
     fn open(self, found: LabelRow) {
@@ -133,7 +155,7 @@ impl Drawn {
             <section class="drawer-section" aria-label="Resources"><h3>"Resources"</h3>{resources}</section>
             <section class="drawer-section" aria-label="Grants">
                 <h3>"Grants"</h3>
-                <Holders here=self.labels.here empty="No grant names it." fetch=Box::new(move |cursor| Box::pin(labels::uses(slug.clone(), label.clone(), cursor)))/>
+                <Holders here=self.labels.here follows=self.seen.into() empty="No grant names it." fetch=Box::new(move |cursor| Box::pin(labels::uses(slug.clone(), label.clone(), cursor)))/>
             </section>
         }
         .into_any()
@@ -156,6 +178,16 @@ impl Drawn {
             <span class="gap"></span>
             <Button on_click=self.close>"Cancel"</Button>
             <Button kind=ButtonKind::Primary submit=true form=FORM pending=self.busy disabled_reason=Signal::derive(nothing)>"Save changes"</Button>
+        }
+        .into_any()
+    }
+
+    /// Somebody else deleted it: what was edited can still be read.
+    fn farewell(self) -> AnyView {
+        view! {
+            <div class="drawer-error" role="status"><Banner tone=Tone::Warn>"This label was deleted meanwhile. Nothing can be saved any more."</Banner></div>
+            <span class="gap"></span>
+            <Button kind=ButtonKind::Primary on_click=self.close>"Close"</Button>
         }
         .into_any()
     }

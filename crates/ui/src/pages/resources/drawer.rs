@@ -6,7 +6,7 @@ use crate::{
         Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Toaster, Tone, capital, grouped, plural,
         use_toasts,
     },
-    pages::{access::opened, failure::not_loaded, form::MOST},
+    pages::{access::opened, failure::not_loaded, form::MOST, newest::Newest},
     path,
     rpc::{Rpc, RpcError, resources},
 };
@@ -34,6 +34,11 @@ pub struct Drawn {
     pub toasts: Toaster,
     pub id: ResourceId,
     pub known: RwSignal<Option<ResourceDetail>>,
+    /// Grows each time that it was looked at again.
+    seen: RwSignal<u32>,
+    newest: Newest,
+    /// Somebody deleted it while it was open.
+    gone: RwSignal<bool>,
     failed: RwSignal<Option<RpcError>>,
     name: RwSignal<String>,
     parent: RwSignal<Option<ResourceRef>>,
@@ -56,6 +61,9 @@ pub fn ResourceDrawer() -> impl IntoView {
                 toasts,
                 id,
                 known: RwSignal::new(None),
+                seen: RwSignal::new(0),
+                newest: Newest::default(),
+                gone: RwSignal::new(false),
                 failed: RwSignal::new(None),
                 name: RwSignal::new(String::new()),
                 parent: RwSignal::new(None),
@@ -78,18 +86,23 @@ fn nothing() -> AnyView {
 
 impl Drawn {
     fn view(self) -> AnyView {
-        Effect::new(move || self.load());
+        self.things.here.live.each(move || self.asking.get() == Asking::Delete || self.gone.get_untracked(), move || self.load());
         let name =
             Signal::derive(move || self.known.with(|known| known.as_ref().map_or_else(|| "Resource".to_owned(), |known| known.resource.name.to_string())));
         let ready = Memo::new(move |_| self.known.with(Option::is_some));
-        let body = move || match (ready.get(), self.failed.get()) {
-            (true, _) => self.body(),
-            (false, None) => view! { <div class="drawer-section"><SkeletonLines lines=8/></div> }.into_any(),
-            (false, Some(error)) if error.kind() == FailureKind::NotFound => nothing(),
-            (false, Some(error)) => not_loaded(&error, move || self.load()),
+        let body = move || {
+            if ready.get() {
+                return self.body();
+            }
+            match self.failed.get() {
+                None => view! { <div class="drawer-section"><SkeletonLines lines=8/></div> }.into_any(),
+                Some(error) if error.kind() == FailureKind::NotFound => nothing(),
+                Some(error) => not_loaded(&error, move || self.load()),
+            }
         };
         let header = move || view! { {move || self.header()} };
-        let footer = move || view! { {move || ready.get().then(|| self.footer())} };
+        let foot = move || ready.get().then(|| if self.gone.get() { self.farewell() } else { self.footer() });
+        let footer = move || view! { {foot} };
         let close = move || self.ask_close();
         let drawer = match self.things.here.is_owner() {
             true => view! { <Drawer label=name on_close=close header=header footer=footer>{body}</Drawer> }.into_any(),
@@ -102,20 +115,38 @@ impl Drawn {
         .into_any()
     }
 
-    pub fn load(self) {
+    fn load(self) {
         self.failed.set(None);
-        let slug = self.things.here.slug();
-        spawn_local(async move {
-            let answer = resources::find(slug, self.id).await;
-            if self.known.try_with_untracked(|_| ()).is_none() {
-                return;
-            }
+        self.newest.ask(resources::find(self.things.here.slug(), self.id), move |answer| {
+            let is_first = self.known.with_untracked(Option::is_none);
             match answer {
-                Ok(found) => self.open(found),
+                Ok(found) => self.refresh(found),
                 Err(error) if self.things.session.ask_again(&error, move || self.load()) => {}
-                Err(error) => self.failed.set(Some(error)),
+                Err(error) if is_first => self.failed.set(Some(error)),
+                Err(error) if error.kind() == FailureKind::NotFound => self.gone.set(true),
+                // what is shown stays, and the next change asks again
+                Err(_) => {}
             }
         });
+    }
+
+    /// Takes in what is stored now. What is being edited stays, with the revision it was made from: the save meets what others did.
+    fn refresh(self, found: ResourceDetail) {
+        if self.busy.get_untracked() || self.known.with_untracked(|known| known.as_ref() == Some(&found)) {
+            return self.seen.update(|seen| *seen += 1);
+        }
+        if untrack(|| self.is_dirty()) {
+            self.known.update(|known| {
+                let Some(known) = known else { return };
+                let before = std::mem::replace(known, found);
+                if before.resource.name != known.resource.name || before.parent != known.parent {
+                    (known.resource.name, known.parent, known.revision) = (before.resource.name, before.parent, before.revision);
+                }
+            });
+        } else {
+            self.open(found);
+        }
+        self.seen.update(|seen| *seen += 1);
     }
 
     fn open(self, found: ResourceDetail) {
@@ -154,12 +185,13 @@ impl Drawn {
             view! {
                 <section class="drawer-section" aria-label="Given by name">
                     <h3>"Given by name"</h3>
-                    <Holders here=self.things.here empty="No grant names it. It is reached by roles on all of its type, and by labels."
+                    <Holders here=self.things.here follows=self.seen.into() empty="No grant names it. It is reached by roles on all of its type, and by labels."
                         fetch=Box::new(move |cursor| Box::pin(resources::uses(slug.clone(), id, cursor)))/>
                 </section>
             }
         });
         view! {
+            {move || (!owner && self.gone.get()).then(|| view! { <div class="drawer-section" role="status">{self.lost()}</div> })}
             {move || self.conflict()}
             {owner.then(|| self.form())}
             {move || (!owner).then(|| self.known.get().and_then(|known| known.parent)).flatten().map(|parent| view! {
@@ -178,7 +210,7 @@ impl Drawn {
         let entry = self.overview()?.types.into_iter().find(|entry| entry.id == kind)?;
         // making one is about the type, not about this one
         let verbs = entry.actions.into_iter().filter(|verb| verb != "create").collect();
-        Some(view! { <ReachersView things=self.things id=self.id verbs/> }.into_any())
+        Some(view! { <ReachersView things=self.things id=self.id follows=self.seen.into() verbs/> }.into_any())
     }
 
     fn form(self) -> AnyView {
@@ -254,6 +286,24 @@ impl Drawn {
         .into_any()
     }
 
+    /// What is said once somebody else deleted it. What was shown and edited can still be read.
+    fn lost(self) -> AnyView {
+        let text = match self.things.here.is_owner() {
+            true => "This resource was deleted meanwhile. Nothing can be saved any more.",
+            false => "This resource was deleted meanwhile, or you have no access to it any more.",
+        };
+        view! { <Banner tone=Tone::Warn>{text}</Banner> }.into_any()
+    }
+
+    fn farewell(self) -> AnyView {
+        view! {
+            <div class="drawer-error" role="status">{self.lost()}</div>
+            <span class="gap"></span>
+            <Button kind=ButtonKind::Primary on_click=move || self.close.run(())>"Close"</Button>
+        }
+        .into_any()
+    }
+
     /// Why it can't be deleted, if so.
     fn kept(self) -> Option<String> {
         let known = self.known.get()?;
@@ -297,7 +347,7 @@ impl Drawn {
         if self.busy.get_untracked() {
             return;
         }
-        if untrack(|| self.is_dirty()) { self.asking.set(Asking::Discard) } else { self.close.run(()) }
+        if !self.gone.get_untracked() && untrack(|| self.is_dirty()) { self.asking.set(Asking::Discard) } else { self.close.run(()) }
     }
 
     fn questions(self) -> AnyView {

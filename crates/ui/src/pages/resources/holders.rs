@@ -9,10 +9,12 @@ use crate::{
 };
 use domain::{
     access_context::Terms,
-    grant::Holder,
+    grant::{Holder, ScopeSummary},
     held::HeldGrant,
+    id::GrantId,
     member::UserId,
     page::{Cursor, Page},
+    time::Timestamp,
     workspace::WorkspaceSlug,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -24,6 +26,8 @@ pub type Fetch = Box<dyn Fn(Option<Cursor>) -> Answer<Page<HeldGrant>> + Send + 
 pub fn Holders(
     here: Here,
     fetch: Fetch,
+    /// Asks again when it grows.
+    follows: Signal<u32>,
     /// What to say when nobody does.
     #[prop(into)]
     empty: String,
@@ -31,9 +35,10 @@ pub fn Holders(
     let session = use_session();
     let (rows, next) = (RwSignal::new(None::<Vec<HeldGrant>>), RwSignal::new(None::<String>));
     let (failed, busy, terms) = (RwSignal::new(None::<String>), RwSignal::new(false), RwSignal::new(None::<Terms>));
-    let fetch = StoredValue::new(fetch);
+    let (fetch, read_on) = (StoredValue::new(fetch), StoredValue::new(false));
     let load: Callback<(bool,)> = Callback::from(move |more: bool| {
         busy.set(true);
+        read_on.set_value(more);
         let cursor = if more { next.get_untracked().and_then(|text| Cursor::decode(&text).ok()) } else { None };
         let answer = fetch.with_value(|fetch| fetch(cursor));
         let slug = here.slug();
@@ -62,8 +67,11 @@ pub fn Holders(
         });
     });
     Effect::new(move || {
-        let _ = session.version();
-        load.run((false,));
+        let _ = (session.version(), follows.get());
+        // who has read on keeps their place
+        if !read_on.get_value() {
+            load.run((false,));
+        }
     });
     let slug = here.slug();
     let line = move |row: HeldGrant| line(&slug, row, terms);
@@ -79,13 +87,18 @@ pub fn Holders(
             let more =
                 move || next.with(Option::is_some).then(|| view! { <Button small=true pending=busy on_click=move || load.run((true,))>"Show more"</Button> });
             view! {
-                <ul class="people-list" aria-label="Grants and their holders"><For each=move || rows.get().unwrap_or_default() key=|row| row.id children=line/></ul>
+                <ul class="people-list" aria-label="Grants and their holders"><For each=move || rows.get().unwrap_or_default() key=key children=line/></ul>
                 <p class="list-more">{more}</p>
             }
             .into_any()
         }
     };
     list.into_any()
+}
+
+/// A grant that is changed is drawn anew.
+fn key(row: &HeldGrant) -> (GrantId, ScopeSummary, Option<Timestamp>, Option<u32>) {
+    (row.id, row.grant.scope.clone(), row.grant.expires_at, row.holder.members)
 }
 
 fn line(slug: &WorkspaceSlug, row: HeldGrant, terms: RwSignal<Option<Terms>>) -> AnyView {

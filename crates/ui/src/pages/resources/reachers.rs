@@ -14,14 +14,18 @@ use leptos::prelude::*;
 pub fn ReachersView(
     things: Things,
     id: ResourceId,
+    /// Asks again when it grows.
+    follows: Signal<u32>,
     /// What can be done to it, the weakest first.
     verbs: Vec<String>,
 ) -> impl IntoView {
     let verb = RwSignal::new(verbs.first().cloned().unwrap_or_default());
     let (rows, next) = (RwSignal::new(None::<Vec<Reacher>>), RwSignal::new(None::<Subject>));
     let (failed, busy, newest) = (RwSignal::new(None::<String>), RwSignal::new(false), Newest::default());
+    let read_on = StoredValue::new(false);
     let load: Callback<(bool,)> = Callback::from(move |more: bool| {
         busy.set(true);
+        read_on.set_value(more);
         let after = if more { next.get_untracked() } else { None };
         newest.ask(resources::reachers(things.here.slug(), id, verb.get_untracked(), after), move |answer| {
             busy.set(false);
@@ -39,9 +43,13 @@ pub fn ReachersView(
             }
         });
     });
-    Effect::new(move || {
-        let _ = (verb.get(), things.session.version());
-        load.run((false,));
+    Effect::new(move |before: Option<String>| {
+        let (verb, _, _) = (verb.get(), things.session.version(), follows.get());
+        // who has read on keeps their place
+        if !read_on.get_value() || before.as_ref() != Some(&verb) {
+            load.run((false,));
+        }
+        verb
     });
     let options: Vec<(String, String)> = verbs.into_iter().map(|verb| (verb.clone(), capital(&verb))).collect();
     let slug = things.here.slug();

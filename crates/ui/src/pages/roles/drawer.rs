@@ -12,7 +12,7 @@ use crate::{
 };
 use domain::{
     catalog::{Role, RoleId},
-    held::{HeldGrant, HolderKind, RolesOverview},
+    held::{HeldGrant, HolderKind, RoleHolders, RolesOverview},
     page::Page,
 };
 use leptos::prelude::*;
@@ -24,11 +24,18 @@ pub fn RoleDrawer() -> impl IntoView {
     // in the browser only, as every drawer
     let alive = RwSignal::new(false);
     Effect::new(move || alive.set(true));
+    let overview = Memo::new(move |before: Option<&Option<RolesOverview>>| {
+        let found = alive.get().then(|| page.overview.get()).flatten().and_then(Result::ok);
+        found.or_else(|| before.cloned().flatten())
+    });
+    // counted apart: an open drawer is not drawn anew because others give and take the role
+    let holders = Signal::derive(move || overview.get().and_then(|overview| overview.holders).unwrap_or_default());
+    let catalogue = Memo::new(move |_| overview.get().map(|overview| RolesOverview { holders: overview.holders.map(|_| Vec::new()), ..overview }));
     (move || {
-        let overview = alive.get().then(|| page.overview.get()).flatten()?.ok()?;
+        let overview = catalogue.get()?;
         let role = segment.with(|segment| overview.catalog.role(&RoleId::new(segment)).cloned());
         Some(match role {
-            Some(role) => show(page.here, &overview, &role, close),
+            Some(role) => show(page.here, &overview, holders, &role, close),
             None => view! {
                 <Drawer label="Not found" on_close=close header=|| view! { <h2>"Not found"</h2> }>
                     <EmptyState icon=IconName::Shield title="There is no such role" text="The catalogue of this server has no role by this name. Close this to see which there are."/>
@@ -40,7 +47,7 @@ pub fn RoleDrawer() -> impl IntoView {
     .into_any()
 }
 
-fn show(here: Here, overview: &RolesOverview, role: &Role, close: Callback<()>) -> AnyView {
+fn show(here: Here, overview: &RolesOverview, holders: Signal<Vec<RoleHolders>>, role: &Role, close: Callback<()>) -> AnyView {
     let (name, description) = (role.name.clone(), role.description.clone());
     let locked = locked(role, overview.plan);
     let header = {
@@ -55,7 +62,7 @@ fn show(here: Here, overview: &RolesOverview, role: &Role, close: Callback<()>) 
         view! { <li><div class="rows-text"><b>{title}</b></div>{why.map(|why| view! { <Chip text=why tone=Tone::Warn icon=IconName::Lock/> })}</li> }
     });
     let plans: Vec<&str> = role.plans.iter().map(|plan| plan.title()).collect();
-    let holders = overview.holders.is_some().then(|| who(here, overview, role.id.clone()));
+    let holders = overview.holders.is_some().then(|| who(here, holders, role.id.clone()));
     view! {
         <Drawer label=name on_close=close header=header>
             <section class="drawer-section" aria-label="What it allows"><h3>"What it allows"</h3><ul class="rows">{lines.collect_view()}</ul></section>
@@ -68,15 +75,16 @@ fn show(here: Here, overview: &RolesOverview, role: &Role, close: Callback<()>) 
 }
 
 /// Who holds it by a grant of their own: members, groups for all their members, tokens, and invites that wait.
-fn who(here: Here, overview: &RolesOverview, role: RoleId) -> AnyView {
-    let counts = overview.holders.iter().flatten().find(|one| one.role == role);
-    let of = |kind: HolderKind| {
-        counts.map_or(0, |counts| match kind {
+fn who(here: Here, holders: Signal<Vec<RoleHolders>>, role: RoleId) -> AnyView {
+    let held = role.clone();
+    let of = move |kind: HolderKind| {
+        let counted = |counts: &RoleHolders| match kind {
             HolderKind::Member => counts.members,
             HolderKind::Group => counts.groups,
             HolderKind::Token => counts.tokens,
             HolderKind::Invite => counts.invites,
-        })
+        };
+        holders.with(|all| all.iter().find(|one| one.role == held).map_or(0, counted))
     };
     let kinds = [
         (HolderKind::Member, "members", "Members", "No member holds it by a grant of their own."),
@@ -84,7 +92,10 @@ fn who(here: Here, overview: &RolesOverview, role: RoleId) -> AnyView {
         (HolderKind::Token, "tokens", "Tokens", "No token holds it."),
         (HolderKind::Invite, "invites", "Invites", "No invite that waits brings it."),
     ];
-    let items: Vec<TabItem> = kinds.iter().map(|(kind, id, title, _)| TabItem::here(id, title).count((of(*kind) > 0).then(|| grouped(of(*kind))))).collect();
+    let items = move || {
+        let item = |(kind, id, title, _): &(HolderKind, &str, &str, &str)| TabItem::here(id, title).count((of(*kind) > 0).then(|| grouped(of(*kind))));
+        kinds.iter().map(item).collect::<Vec<TabItem>>()
+    };
     let tab = RwSignal::new("members".to_owned());
     let slug = here.slug();
     let list = move || {
@@ -92,12 +103,12 @@ fn who(here: Here, overview: &RolesOverview, role: RoleId) -> AnyView {
         let (kind, .., empty) = kinds.iter().find(|(_, id, ..)| *id == chosen).copied()?;
         let (slug, role) = (slug.clone(), role.clone());
         let fetch = Box::new(move |cursor| -> Answer<Page<HeldGrant>> { Box::pin(roles::holders(slug.clone(), role.clone(), kind, cursor)) });
-        Some(view! { <Holders here fetch=fetch empty=empty/> })
+        Some(view! { <Holders here fetch=fetch follows=Signal::derive(move || here.live.version()) empty=empty/> })
     };
     view! {
         <section class="drawer-section" aria-label="Who holds it">
             <h3>"Who holds it"</h3>
-            <Tabs label="Who holds it" items=Signal::stored(items) current=tab on_select=move |id: String| tab.set(id)/>
+            <Tabs label="Who holds it" items=Signal::derive(items) current=tab on_select=move |id: String| tab.set(id)/>
             <TabPanel tab=tab>{list}</TabPanel>
         </section>
     }

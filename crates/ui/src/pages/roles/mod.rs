@@ -37,7 +37,7 @@ pub fn use_roles() -> Option<Roles> {
 pub fn RolesPage() -> impl IntoView {
     let Some(here) = use_here() else { return ().into_any() };
     let (session, slug) = (use_session(), here.slug());
-    let overview = Resource::new(move || session.version(), move |_| roles::overview(slug.clone()));
+    let overview = Resource::new(move || (session.version(), here.live.version()), move |_| roles::overview(slug.clone()));
     provide_context(Roles { here, overview });
     let waiting = || view! { <DataTable label="Roles" class="role-list cards" busy=true head=|| view! { <th scope="col">"Role"</th> }><SkeletonRows rows=8 columns=4/></DataTable> };
     let shown = move || match overview.get() {
