@@ -147,7 +147,10 @@ impl People {
             self.busy.set(false);
             match answer {
                 Ok(page) => {
-                    self.failed.set(None);
+                    // the lines that stay are not drawn anew
+                    if self.failed.with_untracked(Option::is_some) {
+                        self.failed.set(None);
+                    }
                     self.next.set(page.next);
                     self.rows.update(|rows| match rows {
                         Some(rows) if more => rows.extend(page.rows),

@@ -75,7 +75,9 @@ pub fn Holders(
     });
     let slug = here.slug();
     let line = move |row: HeldGrant| line(&slug, row, terms);
-    let list = move || match (rows.with(|rows| rows.as_ref().map(Vec::is_empty)), failed.get()) {
+    // the lines that stay are not drawn anew
+    let state = Memo::new(move |_| (rows.with(|rows| rows.as_ref().map(Vec::is_empty)), failed.get()));
+    let list = move || match state.get() {
         (_, Some(text)) => {
             view! { <p class="field-error">{text}</p><Button small=true icon=IconName::RotateCw on_click=move || load.run((false,))>"Try again"</Button> }
                 .into_any()

@@ -53,7 +53,9 @@ pub fn ReachersView(
     });
     let options: Vec<(String, String)> = verbs.into_iter().map(|verb| (verb.clone(), capital(&verb))).collect();
     let slug = things.here.slug();
-    let list = move || match (rows.with(|rows| rows.as_ref().map(Vec::is_empty)), failed.get()) {
+    // the lines that stay are not drawn anew
+    let state = Memo::new(move |_| (rows.with(|rows| rows.as_ref().map(Vec::is_empty)), failed.get()));
+    let list = move || match state.get() {
         (_, Some(text)) => {
             view! { <p class="field-error">{text}</p><Button small=true icon=IconName::RotateCw on_click=move || load.run((false,))>"Try again"</Button> }
                 .into_any()
