@@ -63,7 +63,7 @@ test('two owners see each other’s changes', async ({ page, browser, baseURL, s
   await page.goto('/w/acme/resources?q=Support');
   await hydrated(page);
   await page.getByRole('row').filter({ hasText: 'Support desk' }).getByRole('link').first().click();
-  await expect(page.getByRole('dialog', { name: 'Support desk' }).getByLabel('Name')).toHaveValue('Support desk');
+  await expect(page.getByRole('dialog', { name: 'Support desk' }).getByLabel('Name', { exact: true })).toHaveValue('Support desk');
   await other.goto(page.url());
   await hydrated(other);
   const resource = other.getByRole('dialog', { name: 'Support desk' });

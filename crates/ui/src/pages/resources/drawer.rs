@@ -34,7 +34,6 @@ pub struct Drawn {
     pub toasts: Toaster,
     pub id: ResourceId,
     pub known: RwSignal<Option<ResourceDetail>>,
-    /// Grows each time that it was looked at again.
     seen: RwSignal<u32>,
     newest: Newest,
     /// Somebody deleted it while it was open.
@@ -178,15 +177,13 @@ impl Drawn {
 
     fn body(self) -> AnyView {
         let owner = self.things.here.is_owner();
-        let slug = self.things.here.slug();
         let uses = owner.then(|| {
-            let slug = slug.clone();
-            let id = self.id;
+            let slug = self.things.here.slug();
             view! {
                 <section class="drawer-section" aria-label="Given by name">
                     <h3>"Given by name"</h3>
                     <Holders here=self.things.here follows=self.seen.into() empty="No grant names it. It is reached by roles on all of its type, and by labels."
-                        fetch=Box::new(move |cursor| Box::pin(resources::uses(slug.clone(), id, cursor)))/>
+                        fetch=Box::new(move |cursor| Box::pin(resources::uses(slug.clone(), self.id, cursor)))/>
                 </section>
             }
         });
@@ -330,7 +327,10 @@ impl Drawn {
     }
 
     fn settle(self, answer: Rpc<SaveOutcome<ResourceDetail>>) {
+        let is_mine = |found: &ResourceDetail| found.resource.name.as_str() == self.name.get_untracked().trim() && found.parent == self.parent.get_untracked();
         match answer {
+            // the answer to a save of before was lost
+            Ok(SaveOutcome::Conflict(saved)) if is_mine(&saved) => self.settle(Ok(SaveOutcome::Saved(saved))),
             Ok(SaveOutcome::Saved(saved)) => {
                 self.toasts.success(format!("{} saved.", saved.resource.name));
                 self.things.changed();
