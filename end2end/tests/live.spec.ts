@@ -67,9 +67,9 @@ test('two owners see each other’s changes', async ({ page, browser, baseURL, s
   await other.goto(page.url());
   await hydrated(other);
   const resource = other.getByRole('dialog', { name: 'Support desk' });
-  await resource.getByLabel('Name').fill('Help desk');
+  await resource.getByLabel('Name', { exact: true }).fill('Help desk');
   await resource.getByRole('button', { name: 'Save changes' }).click();
-  await expect(page.getByRole('dialog', { name: 'Help desk' }).getByLabel('Name')).toHaveValue('Help desk');
+  await expect(page.getByRole('dialog', { name: 'Help desk' }).getByLabel('Name', { exact: true })).toHaveValue('Help desk');
 });
 
 test('a member who becomes an owner, and is removed, sees it at once', async ({ page, browser, baseURL, mailbox, allowNoise }) => {
