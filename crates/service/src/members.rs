@@ -34,7 +34,7 @@ use std::collections::BTreeSet;
 use store::{Db, WriteTx, members::AccessUpdate};
 
 /// How many resources a member's own page lists.
-const MOST_THINGS: u16 = 500;
+const MOST_THINGS: u16 = 200;
 
 pub async fn users(services: &Services, owner: &WorkspaceOwner, query: &UserQuery) -> Result<Page<UserRow>, Failure> {
     store::users::page(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
