@@ -2,8 +2,8 @@
 
 use super::{
     grants::{self, GrantBody},
-    items::Items,
-    params::{Listing, Params, cursor, page_size},
+    items::{Items, Tagged},
+    params::{IfMatch, Listing, Params, cursor, page_size},
     problem::{Asked, Problem},
 };
 use crate::api::{asking::Owner, at_most::at_most, ids::Id};
@@ -34,6 +34,8 @@ pub struct InviteBody {
     expires_at: String,
     /// Becomes an owner.
     owner: bool,
+    /// May see personal data where their roles reach.
+    personal_data: bool,
     /// What comes with it; missing in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -43,9 +45,7 @@ pub struct InviteBody {
     #[schema(value_type = Option<Vec<String>>, nullable = false)]
     groups: Option<Vec<GroupId>>,
     /// Grows with each resend.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    revision: Option<i32>,
+    revision: i64,
 }
 
 /// How many groups an invite may lead into.
@@ -104,8 +104,9 @@ async fn tell(services: &Services, owner: &WorkspaceOwner, invite: Invite) -> Re
         email: invite.email.to_string(),
         expires_at: invite.expires_at.to_string(),
         owner: invite.kind == MemberKind::Owner,
+        personal_data: invite.pii,
         groups: Some(invite.groups),
-        revision: Some(invite.generation),
+        revision: i64::from(invite.generation),
     })
 }
 
@@ -124,9 +125,10 @@ pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(
             state: state.as_str(),
             expires_at: expires_at.to_string(),
             owner: row.kind == MemberKind::Owner,
+            personal_data: row.pii,
             grants: None,
             groups: None,
-            revision: None,
+            revision: row.revision,
         }),
         (UserId::Invite(_) | UserId::Member(_), _) => None,
     };
@@ -134,10 +136,10 @@ pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(
 }
 
 /// Read an invite
-#[utoipa::path(get, operation_id = "readInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "The invite", body = InviteBody)))]
-pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<Json<InviteBody>, Problem> {
-    let invite = invites::find(&services, &owner, id).await?;
-    Ok(Json(tell(&services, &owner, invite).await?))
+#[utoipa::path(get, operation_id = "readInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "The invite", body = InviteBody, headers(("etag" = String, description = "Its revision")))))]
+pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<Tagged<InviteBody>, Problem> {
+    let invite = tell(&services, &owner, invites::find(&services, &owner, id).await?).await?;
+    Ok(Tagged::of(invite.revision, invite))
 }
 
 /// Send invites
@@ -161,14 +163,19 @@ pub async fn send(State(services): State<Services>, Owner(owner): Owner, Asked(b
 /// Resend an invite
 ///
 /// With a new link; the old one is dead, and the time runs anew.
-#[utoipa::path(post, operation_id = "resendInvite", path = "/api/v1/invites/{invite}/resend", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "What was sent", body = SentBody)))]
-pub async fn resend(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<Json<SentBody>, Problem> {
-    Ok(Json(invites::resend(&services, &owner, id).await?.into()))
+#[utoipa::path(post, operation_id = "resendInvite", path = "/api/v1/invites/{invite}/resend", tag = "Invites", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("invite" = String, Path, format = "uuid")), responses((status = 200, description = "What was sent", body = SentBody)))]
+pub async fn resend(
+    State(services): State<Services>,
+    IfMatch(expected): IfMatch,
+    Owner(owner): Owner,
+    Id(id): Id<InviteId>,
+) -> Result<Json<SentBody>, Problem> {
+    Ok(Json(invites::resend_if(&services, &owner, id, expected).await??.into()))
 }
 
 /// Revoke an invite
-#[utoipa::path(delete, operation_id = "revokeInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 204, description = "Its link is dead")))]
-pub async fn revoke(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<StatusCode, Problem> {
-    invites::revoke(&services, &owner, id).await?;
+#[utoipa::path(delete, operation_id = "revokeInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("invite" = String, Path, format = "uuid")), responses((status = 204, description = "Its link is dead")))]
+pub async fn revoke(State(services): State<Services>, IfMatch(expected): IfMatch, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<StatusCode, Problem> {
+    invites::revoke_if(&services, &owner, id, expected).await??;
     Ok(StatusCode::NO_CONTENT)
 }

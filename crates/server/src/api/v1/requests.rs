@@ -97,7 +97,7 @@ pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id):
 
 /// Approve an access request
 ///
-/// The member gets these roles and a mail.
+/// The member gets these roles and a mail. One that is answered already is not found: there is no revision to name.
 #[utoipa::path(post, operation_id = "approveAccessRequest", path = "/api/v1/requests/{request}/approve", tag = "Access requests", params(("request" = String, Path, format = "uuid")), request_body = Approve,
     responses((status = 204, description = "They have it")))]
 pub async fn approve(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<RequestId>, Asked(body): Asked<Approve>) -> Result<StatusCode, Problem> {
@@ -107,6 +107,8 @@ pub async fn approve(State(services): State<Services>, Owner(owner): Owner, Id(i
 }
 
 /// Decline an access request
+///
+/// One that is answered already is not found: there is no revision to name.
 #[utoipa::path(post, operation_id = "declineAccessRequest", path = "/api/v1/requests/{request}/decline", tag = "Access requests", params(("request" = String, Path, format = "uuid")), request_body = Decline,
     responses((status = 204, description = "They are told")))]
 pub async fn decline(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<RequestId>, Asked(body): Asked<Decline>) -> Result<StatusCode, Problem> {
