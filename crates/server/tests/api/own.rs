@@ -136,7 +136,7 @@ async fn a_token_keeps_what_it_holds_and_holds_it_once() {
 #[tokio::test]
 async fn what_is_in_reach_is_told_page_by_page_with_its_reasons() {
     let world = world().await;
-    let path = format!("/api/v1/access/resources?subject=user:{}&action=source:read&limit=1", world.olga);
+    let path = format!("/api/v1/access/resources?subject=user:{}&action=source:read&type=source&limit=1", world.olga);
     let first = get(&world, &path).await;
     assert_eq!((first["complete"].as_bool(), first["items"][0]["reasons"][0]["type"].as_str()), (Some(false), Some("owner")), "{first}");
     let second = get(&world, &format!("{path}&cursor={}", first["next"].as_str().unwrap())).await;
@@ -144,12 +144,16 @@ async fn what_is_in_reach_is_told_page_by_page_with_its_reasons() {
     let mut ids: Vec<&str> = [&first, &second].iter().map(|page| page["items"][0]["id"].as_str().unwrap()).collect();
     ids.sort_unstable();
     assert_eq!(ids, ["spare", "website"]);
-    let who = get(&world, "/api/v1/access/subjects?resource=source:website&action=source:read").await;
+    let at_least = second["policy_version"].as_i64().unwrap();
+    let who = get(&world, &format!("/api/v1/access/subjects?resource=source:website&action=source:read&at_least={at_least}")).await;
     let names: Vec<&str> = who["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert!(["Olga", "ours", "weak", "reader"].iter().all(|name| names.contains(name)) && !names.contains(&"Bea") && !names.contains(&"minimal"), "{names:?}");
     for (path, place) in [
         ("/api/v1/access/resources?subject=user:1&action=source:read".to_owned(), "subject"),
         (format!("/api/v1/access/resources?subject=user:{}&action=source:fly", world.bea), "action"),
+        (format!("/api/v1/access/resources?subject=user:{}&action=source:read&type=space", world.olga), "type"),
+        (format!("/api/v1/access/resources?subject=user:{}&action=source:read&at_least=1000000", world.olga), "at_least"),
+        ("/api/v1/access/subjects?resource=source:website&action=source:read&at_least=1000000".to_owned(), "at_least"),
         ("/api/v1/access/subjects?resource=source&action=source:read".to_owned(), "resource"),
         ("/api/v1/access/subjects?resource=source:website&action=space:read".to_owned(), "resource"),
         ("/api/v1/access/subjects?resource=source:website&action=source:read&limit=0".to_owned(), "limit"),
