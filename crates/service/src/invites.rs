@@ -21,8 +21,9 @@ use domain::{
     grant::{Grant, GrantSpec, Holder},
     group::GroupRef,
     id::{GrantId, GroupId, InviteId, MemberId, WorkspaceId},
-    invite::{Invitation, Invite, InviteOffer, InviteState, Invited, MOST_AT_ONCE},
+    invite::{Invitation, Invite, InviteOffer, InviteQuery, InviteRow, InviteState, Invited, MOST_AT_ONCE},
     member::{GrantDraft, MemberKind},
+    page::Page,
     save::{Expected, Stale},
     text::PersonName,
     workspace::{Workspace, WorkspaceSlug},
@@ -152,6 +153,11 @@ fn gone() -> Failure {
 
 pub async fn find(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<Invite, Failure> {
     store::invites::find(&services.store, owner.workspace().id, id).await.map_err(stored)?.ok_or_else(gone)
+}
+
+/// A page of invites, in order of their addresses.
+pub async fn page(services: &Services, owner: &WorkspaceOwner, query: &InviteQuery) -> Result<Page<InviteRow>, Failure> {
+    store::invites::page(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
 }
 
 /// The link of a pending invite, for the owner to pass on by other ways than mail.

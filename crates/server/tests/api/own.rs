@@ -218,9 +218,22 @@ async fn invites_and_requests_are_answered() {
     assert_eq!(told("email"), ["ada@acme.test", "eva@acme.test", "ivo@acme.test"]);
     assert_eq!((told("revision"), told("personal_data")), (vec![json!(2), json!(1), json!(1)], vec![json!(true), json!(false), json!(false)]));
     assert_eq!(world.send("DELETE", &path, Some(&world.owner), None).await.status.as_u16(), 204);
+    let standing = async |state: &str| {
+        let page = get(&world, &format!("/api/v1/invites?state={state}")).await;
+        page["items"].as_array().unwrap().iter().map(|one| format!("{} {}", one["state"].as_str().unwrap(), one["email"].as_str().unwrap())).collect::<Vec<_>>()
+    };
+    assert_eq!(standing("pending").await, ["pending eva@acme.test", "pending ivo@acme.test"]);
+    assert_eq!(standing("revoked").await, ["revoked ada@acme.test"]);
+    assert_eq!(standing("accepted").await, ["accepted bea@acme.test"]);
+    assert_eq!(standing("expired").await, [""; 0]);
+    assert_eq!(field(&world.send("GET", "/api/v1/invites?state=lost", Some(&world.owner), None).await), (422, "state".to_owned()));
 
     let waiting = get(&world, "/api/v1/requests").await;
     assert_eq!((waiting["items"].as_array().unwrap().len(), waiting["items"][0]["reason"].as_str()), (2, Some("For the launch")));
+    let first = get(&world, "/api/v1/requests?limit=1").await;
+    let second = get(&world, &format!("/api/v1/requests?limit=1&cursor={}", first["next"].as_str().unwrap())).await;
+    assert_eq!([&first, &second].map(|page| page["items"][0]["id"].as_str().unwrap().to_owned()), world.requests[..]);
+    assert_eq!((&first["total"], &second["next"]), (&json!(2), &Value::Null));
     let (yes, no) = (format!("/api/v1/requests/{}", world.requests[0]), format!("/api/v1/requests/{}", world.requests[1]));
     assert_eq!(field(&world.call("POST", &format!("{yes}/approve"), json!({ "grants": [] })).await), (422, "grants".to_owned()));
     assert_eq!(

@@ -3,7 +3,7 @@
 use super::{
     grants::{self, GrantBody},
     items::{Items, Tagged},
-    params::{IfMatch, Listing, Params, cursor, page_size},
+    params::{IfMatch, Params, cursor, page_size},
     problem::{Asked, Problem},
 };
 use crate::api::{asking::Owner, at_most::at_most, ids::Id};
@@ -13,13 +13,13 @@ use domain::{
     failure::Failure,
     grant::MOST_GRANTS,
     id::{GroupId, InviteId},
-    invite::{Invitation, Invite, MOST_AT_ONCE},
-    member::{MemberKind, UserId, UserQuery, UserRow, UserStanding},
+    invite::{Invitation, Invite, InviteQuery, InviteRow, InviteState, MOST_AT_ONCE},
+    member::MemberKind,
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use service::{Services, access::WorkspaceOwner, invites, invites_by_email};
-use utoipa::ToSchema;
+use service::{Services, access::WorkspaceOwner, invites};
+use utoipa::{IntoParams, ToSchema};
 
 /// An address asked to join.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,6 +46,21 @@ pub struct InviteBody {
     groups: Option<Vec<GroupId>>,
     /// Grows with each resend.
     revision: i64,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Listing {
+    /// Those that are `pending`, `expired`, `accepted` or `revoked`; without it those that wait, whether expired or not.
+    #[param(example = "pending")]
+    state: Option<String>,
+    /// Part of an address.
+    q: Option<String>,
+    /// How many at most, 1 to 1,000; 100 without it.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u16>,
+    /// The `next` of the page before.
+    cursor: Option<String>,
 }
 
 /// How many groups an invite may lead into.
@@ -112,27 +127,24 @@ async fn tell(services: &Services, owner: &WorkspaceOwner, invite: Invite) -> Re
 
 /// List invites
 ///
-/// Those that wait or have expired, in order of their addresses.
+/// In order of their addresses.
 #[utoipa::path(get, operation_id = "listInvitesWithAccess", path = "/api/v1/invites", tag = "Invites", params(Listing), responses((status = 200, description = "A page", body = Items<InviteBody>)))]
 pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(params): Params<Listing>) -> Result<Json<Items<InviteBody>>, Problem> {
-    let query = UserQuery { search: params.q, cursor: cursor(params.cursor.as_deref())?, size: page_size(params.limit)?, ..UserQuery::default() };
-    let page = invites_by_email::page(&services, &owner, query).await?;
-    let (next, total) = (page.next, page.total);
-    let row = |row: UserRow| match (row.id, row.standing) {
-        (UserId::Invite(id), UserStanding::Invited { state, expires_at, .. }) => Some(InviteBody {
-            id,
-            email: row.email.to_string(),
-            state: state.as_str(),
-            expires_at: expires_at.to_string(),
-            owner: row.kind == MemberKind::Owner,
-            personal_data: row.pii,
-            grants: None,
-            groups: None,
-            revision: row.revision,
-        }),
-        (UserId::Invite(_) | UserId::Member(_), _) => None,
+    let no_state = |text: &str| Failure::field("state", format_args!("no invite is `{text}`; name `pending`, `expired`, `accepted` or `revoked`"));
+    let state = params.state.as_deref().filter(|text| !text.is_empty()).map(|text| InviteState::parse(text).ok_or_else(|| no_state(text)));
+    let query = InviteQuery { state: state.transpose()?, search: params.q, cursor: cursor(params.cursor.as_deref())?, size: page_size(params.limit)? };
+    let row = |row: InviteRow| InviteBody {
+        id: row.id,
+        email: row.email.to_string(),
+        state: row.state.as_str(),
+        expires_at: row.expires_at.to_string(),
+        owner: row.kind == MemberKind::Owner,
+        personal_data: row.pii,
+        grants: None,
+        groups: None,
+        revision: i64::from(row.generation),
     };
-    Ok(Json(Items { items: page.rows.into_iter().filter_map(row).collect(), next, total }))
+    Ok(Json(Items::of(invites::page(&services, &owner, &query).await?, row)))
 }
 
 /// Read an invite
