@@ -79,7 +79,8 @@ pub async fn take(tx: &WriteTx, workspace: WorkspaceId, resources: &[ResourceId]
     Ok(())
 }
 
-/// Counts the revision up of each of these whose label of this key is about to become this value, or to go, and is not so yet.
+/// Counts the revision up of each of these whose label of this key is about to become this value, or to go, and is not so yet. No decision rests on
+/// a revision; of the labels, whoever calls this tells.
 async fn revise(tx: &WriteTx, workspace: WorkspaceId, resources: &[ResourceId], key: &str, value: Option<&str>) -> Result<(), StoreError> {
     let of_label = |column: resource_label::Column| Expr::col((resource_label::Entity, column));
     let mut borne = Query::select()
