@@ -97,10 +97,13 @@ test('a resource is created, renamed and deleted, and what is in use stays', asy
   await dialog.getByRole('button', { name: 'Create resource' }).click();
   await told(page, 'Website to mail created.');
 
-  // its drawer opens: renamed there
+  // its drawer opens: renamed there, which a label put on meanwhile does not hinder
   let drawer = page.getByRole('dialog', { name: 'Website to mail' });
   await expect(drawer.getByRole('radio', { name: 'Website' })).toBeChecked();
   await drawer.getByLabel('Name', { exact: true }).fill('Website to letters');
+  await drawer.getByLabel('Put a label on').selectOption('environment:dev');
+  await drawer.getByRole('button', { name: 'Put on' }).click();
+  await told(page, 'environment:dev put on.');
   await drawer.getByRole('button', { name: 'Save changes' }).click();
   await told(page, 'Website to letters saved.');
   await expect(page.getByRole('dialog')).toHaveCount(0);

@@ -15,6 +15,7 @@ use domain::{
     grant::GrantSpec,
     id::{MemberId, RequestId},
     member::MemberKind,
+    page::{Cursor, Page, PageSize},
     request::{AccessRequest, MOST_PER_DAY, MyRequest, PERIOD, RequestWish},
     text::{Reason, WantedResource},
 };
@@ -111,9 +112,14 @@ pub async fn withdraw(services: &Services, me: &WorkspaceMember, id: RequestId) 
     Ok(())
 }
 
-/// Those that wait for an answer, the oldest first.
+/// Those that wait for an answer, the oldest first, as the console shows them.
 pub async fn waiting(services: &Services, owner: &WorkspaceOwner) -> Result<Vec<AccessRequest>, Failure> {
     store::requests::pending(&services.store, owner.workspace().id, WAITING).await.map_err(stored)
+}
+
+/// A page of those that wait for an answer, the oldest first.
+pub async fn page(services: &Services, owner: &WorkspaceOwner, cursor: Option<Cursor>, size: PageSize) -> Result<Page<AccessRequest>, Failure> {
+    store::requests::page(&services.store, owner.workspace().id, cursor, size).await.map_err(stored)
 }
 
 /// One that waits.

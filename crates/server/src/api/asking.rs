@@ -155,7 +155,7 @@ fn versioned(headers: &HeaderMap) -> Option<&'static str> {
 /// whoever sent it does not believe that it guarded anything.
 fn unheeded(parts: &Parts) -> Option<Response> {
     let is_there = writes(&parts.method) && parts.headers.contains_key(header::IF_MATCH);
-    let words = "this address takes no `If-Match`: what it changes has no revision that could be held against it; leave the header out";
+    let words = "this address holds no revision against what it changes: `If-Match` would guard nothing here; leave the header out";
     is_there.then(|| Dialect::of(parts.uri.path()).malformed(words))
 }
 

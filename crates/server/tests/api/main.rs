@@ -10,6 +10,7 @@ mod many;
 mod matrix;
 mod once;
 mod own;
+mod revisions;
 mod rows;
 mod rules;
 mod schema;

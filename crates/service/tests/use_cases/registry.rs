@@ -8,9 +8,10 @@ use domain::{
     audit::Chain,
     catalog::Action,
     failure::Failure,
+    labelling::{Relabel, ResourceSelection},
     policy::{Subject, Target},
     resource::{Registered, Registration, ResourceQuery, ResourceType, ResourceWish},
-    save::{Expected, Stale},
+    save::{Expected, SaveOutcome, Stale},
 };
 use service::{decisions, labels, resources};
 use testkit::{World, on_both};
@@ -119,6 +120,29 @@ on_both! {
         assert_eq!(delete(Expected::Revision(2)).await, Err(Stale(Some(3))));
         assert_eq!(listed(&company, &amara).await, ["app Two ()"]);
         assert_eq!(delete(Expected::Revision(3)).await, Ok(()));
+    }
+
+    async fn a_revision_guards_labels_that_others_changed(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let app = [bearing(&["environment:dev"], of("source", "app", "App"))];
+        assert_eq!(counts(&company, &amara, &app).await, (1, 0, 0));
+        let owner = company.owner(&amara).await;
+        let before = resources::by_key(&company.services, &owner, &ResourceType::new("source"), "app").await.unwrap();
+        let id = before.resource.id;
+        let selection = ResourceSelection::These(vec![id]);
+        resources::relabel(&company.services, &owner, &selection, &Relabel::Put(label("environment:prod"))).await.unwrap();
+        let late = register(&company, &amara, &app, Expected::Revision(before.revision)).await.unwrap();
+        assert_eq!(late.map(|told| told.changed), Err(Stale(Some(before.revision + 1))));
+        let late = resources::set_labels(&company.services, &owner, id, Vec::new(), Expected::Revision(before.revision)).await.unwrap();
+        assert_eq!(late, Err(Stale(Some(before.revision + 1))));
+        let SaveOutcome::Conflict(theirs) = resources::change(&company.services, &owner, id, before.revision, "Late", None).await.unwrap() else { panic!() };
+        assert_eq!(theirs.resource.labels, [label("environment:prod")]);
+        assert_eq!(listed(&company, &amara).await, ["app App (environment:prod)"], "nothing was lost");
+        // what is so already is no change, and leaves the revision
+        resources::relabel(&company.services, &owner, &selection, &Relabel::Put(label("environment:prod"))).await.unwrap();
+        let labels = resources::set_labels(&company.services, &owner, id, Vec::new(), Expected::Revision(theirs.revision)).await.unwrap();
+        assert_eq!(labels, Ok((Vec::new(), theirs.revision + 1)));
     }
 
     /// By our id a resource is found that the product knows by another.

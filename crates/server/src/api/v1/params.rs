@@ -45,6 +45,17 @@ pub struct Listing {
     pub cursor: Option<String>,
 }
 
+/// A page of what is not searched.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// How many at most, 1 to 1,000; 100 without it.
+    #[param(minimum = 1, maximum = 1000)]
+    pub limit: Option<u16>,
+    /// The `next` of the page before.
+    pub cursor: Option<String>,
+}
+
 /// How many rows a page may have, and how many it has where nothing is said.
 pub fn page_size(limit: Option<u16>) -> Result<PageSize, Failure> {
     match limit {

@@ -48,10 +48,8 @@ pub struct ResourceBody {
     parent: Option<String>,
     #[schema(example = json!(["environment:dev"]))]
     labels: Vec<String>,
-    /// Grows with every change of name or parent; missing in lists.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    revision: Option<i64>,
+    /// Grows with every change of name, parent or labels.
+    revision: i64,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -123,10 +121,10 @@ pub struct Registered {
 }
 
 /// These resources with the product's ids of their parents.
-async fn tell(services: &Services, me: Acting<'_>, all: Vec<(Resource, bool, Option<i64>)>) -> Result<Vec<ResourceBody>, Failure> {
+async fn tell(services: &Services, me: Acting<'_>, all: Vec<(Resource, bool, i64)>) -> Result<Vec<ResourceBody>, Failure> {
     let parents: Vec<ResourceId> = all.iter().filter(|(_, seen, _)| *seen).filter_map(|(resource, ..)| resource.parent).collect();
     let parents: HashMap<ResourceId, String> = if parents.is_empty() { HashMap::new() } else { resources::keys(services, me, &parents).await? };
-    let body = |(resource, _, revision): (Resource, bool, Option<i64>)| ResourceBody {
+    let body = |(resource, _, revision): (Resource, bool, i64)| ResourceBody {
         r#type: resource.kind.to_string(),
         id: resource.key.to_string(),
         resource_id: resource.id,
@@ -141,7 +139,7 @@ async fn tell(services: &Services, me: Acting<'_>, all: Vec<(Resource, bool, Opt
 async fn one(services: &Services, me: Acting<'_>, kind: &str, key: &str) -> Result<(i64, ResourceBody), Failure> {
     let found = resources::by_key(services, me, &ResourceType::new(kind), key).await?;
     let (seen, revision) = (found.parent.is_some(), found.revision);
-    let body = tell(services, me, vec![(found.resource, seen, Some(revision))]).await?.pop().ok_or_else(Failure::internal)?;
+    let body = tell(services, me, vec![(found.resource, seen, revision)]).await?.pop().ok_or_else(Failure::internal)?;
     Ok((revision, body))
 }
 
@@ -165,7 +163,7 @@ pub async fn page(State(services): State<Services>, Token(token): Token, Params(
     };
     let page = resources::list(&services, &token, &query).await?;
     let (next, total) = (page.next, page.total);
-    let rows = page.rows.into_iter().map(|row| (row.resource, row.parent.is_some(), None)).collect();
+    let rows = page.rows.into_iter().map(|row| (row.resource, row.parent.is_some(), row.revision)).collect();
     Ok(Json(Items { items: tell(&services, (&token).into(), rows).await?, next, total }))
 }
 
@@ -180,7 +178,7 @@ pub async fn find(State(services): State<Services>, Token(token): Token, Pair(ki
 
 /// Register or change a resource
 ///
-/// Made where there is none of this id. `If-Match` guards name and parent.
+/// Made where there is none of this id. `If-Match` guards name, parent and labels.
 #[utoipa::path(put, operation_id = "putResource", path = "/api/v1/resources/{type}/{id}", tag = "Resources", request_body = Put,
     params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id", example = "web-site")),
     responses(
@@ -217,7 +215,7 @@ pub async fn put_many(State(services): State<Services>, Owner(owner): Owner, Ask
 
 /// Delete a resource
 ///
-/// Refused while anything hangs on it or a grant names it; the refusal says what. `If-Match` guards name and parent.
+/// Refused while anything hangs on it or a grant names it; the refusal says what. `If-Match` guards name, parent and labels.
 #[utoipa::path(delete, operation_id = "removeResource", path = "/api/v1/resources/{type}/{id}", tag = "Resources",
     params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
     responses((status = 204, description = "It is gone")))]

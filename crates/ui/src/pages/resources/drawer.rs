@@ -287,10 +287,20 @@ impl Drawn {
                 self.open(saved);
                 self.close.run(());
             }
+            Ok(SaveOutcome::Conflict(theirs)) if self.is_called_so_still(&theirs) => {
+                self.known.set(Some(theirs));
+                self.save();
+            }
             Ok(SaveOutcome::Conflict(theirs)) => self.theirs.set(Some(theirs)),
             Err(error) if self.things.session.ask_again(&error, move || self.save()) => {}
             Err(error) => self.refused.set(Some(error)),
         }
+    }
+
+    /// Only its labels were changed meanwhile, which the form leaves as they are.
+    fn is_called_so_still(self, theirs: &ResourceDetail) -> bool {
+        let theirs = &theirs.resource;
+        self.known.with_untracked(|known| known.as_ref().is_some_and(|known| known.resource.name == theirs.name && known.resource.parent == theirs.parent))
     }
 
     fn ask_close(self) {

@@ -155,7 +155,7 @@ impl List {
             };
             // a row that comes back as it was keeps its place and the focus in it
             let key = |row: &ResourceRow| {
-                let ResourceRow { resource, parent, may_label } = row;
+                let ResourceRow { resource, parent, may_label, revision: _ } = row;
                 (resource.id, resource.name.to_string(), resource.labels.clone(), parent.clone(), *may_label)
             };
             let rows = move || {
