@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use testkit::databases::{Database, run_empty};
 
 /// Each sample by its name with its labels; the lines in between must be well-formed comments.
-fn samples(text: &str) -> BTreeMap<String, f64> {
+pub fn samples(text: &str) -> BTreeMap<String, f64> {
     let mut samples = BTreeMap::new();
     for line in text.lines() {
         if line.starts_with("# HELP ") || line.starts_with("# TYPE ") {
