@@ -49,6 +49,15 @@ test('a few are picked, given a role, and it is taken back', async ({ page, serv
   await page.goto('/w/acme/audit');
   await hydrated(page);
   await expect(page.locator('.entry').filter({ hasText: name })).toHaveCount(2);
+
+  // and which of them are parts of one change
+  const part = page.locator('.entry').filter({ hasText: name }).first();
+  await part.locator('summary').click();
+  await expect(part.locator('.entry-facts')).toContainText('Operation');
+  await part.getByRole('link', { name: 'All of this change' }).click();
+  await expect(page.locator('.trail-narrowed')).toContainText('Parts of one change');
+  await expect(page).toHaveURL(/filter=operation%3A/);
+  await expect(page.locator('.entry')).toHaveCount(2);
 });
 
 test('all that match on every page join a group, and who was changed since stays', async ({ page, server }) => {

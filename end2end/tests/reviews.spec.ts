@@ -89,6 +89,7 @@ test('a role is reviewed by a member who is asked, and ends with the sign-off', 
   await expect(entry.locator('.entry-say')).toContainText('signed off the review');
   await entry.locator('summary').click();
   await expect(entry).toContainText(digest);
+  await expect(entry.getByRole('link', { name: /^Open / })).toHaveAttribute('href', /\/reviews\/[0-9a-f-]{36}$/);
 
   await page.goto('/w/acme/access/users');
   await hydrated(page);
