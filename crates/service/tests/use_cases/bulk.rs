@@ -225,6 +225,28 @@ on_both! {
         assert_eq!(refused.kind, FailureKind::Conflict);
     }
 
+    async fn as_many_but_others_are_not_who_was_shown(world: World) {
+        let team = team(world).await;
+        let (services, owner) = (&team.company.services, team.company.owner(&team.amara).await);
+        let all = UserSelection::Matching(UserQuery { kinds: vec![MemberKind::Member], statuses: vec![UserStatus::Active], ..UserQuery::default() });
+        let pending = UserSelection::Matching(UserQuery { statuses: vec![UserStatus::Invited], ..UserQuery::default() });
+        let shown = bulk::preview(services, &owner, &all, &BulkChange::Remove).await.unwrap();
+        let invited = bulk::preview(services, &owner, &pending, &BulkChange::RevokeInvites).await.unwrap();
+        // one leaves and another comes, between the look and the click
+        team.done(&UserSelection::These(vec![UserId::Member(team.bea)]), &BulkChange::Remove).await;
+        team.company.joined(&team.amara, "Eli", MemberKind::Member, Vec::new()).await;
+        invites::revoke(services, &owner, team.invited).await.unwrap();
+        team.company.invite(&team.amara, "fay@acme.test", MemberKind::Member, Vec::new()).await;
+        for (selection, change, before) in [(&all, BulkChange::Remove, shown), (&pending, BulkChange::RevokeInvites, invited)] {
+            let now = bulk::preview(services, &owner, selection, &change).await.unwrap();
+            assert_eq!((now.changed.count, now.owners), (before.changed.count, before.owners), "as many as before");
+            let refused = bulk::apply(services, &owner, selection, &change, before.seen()).await.unwrap_err();
+            assert_eq!(refused.kind, FailureKind::Conflict);
+            let answer = bulk::apply(services, &owner, selection, &change, now.seen()).await.unwrap();
+            assert_eq!(answer.outcome, now);
+        }
+    }
+
     async fn what_has_ended_stays_so(world: World) {
         let team = team(world).await;
         let soon = GrantSpec { expires_at: Some(team.company.services.now().plus(Span::days(1))), ..role("source_read_only") };

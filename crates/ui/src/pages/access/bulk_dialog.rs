@@ -379,6 +379,7 @@ mod tests {
             owners: 1,
             unchanged: counted(1, &["Cy"]),
             left_out: vec![(LeftOut::Invited, counted(1, &["dee@acme.test"]))],
+            ..BulkOutcome::default()
         };
         assert_eq!(
             preview_lines(Job::Remove, false, &told),
