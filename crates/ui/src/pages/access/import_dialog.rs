@@ -302,9 +302,9 @@ impl Importing {
 
 /// Groups that are missing or made, with what they will give.
 fn named_groups(told: &ImportOutcome) -> Vec<String> {
-    let made = told.new_groups.iter().map(|group| match group.roles.as_slice() {
-        [] => group.name.clone(),
-        roles => format!("{} ({})", group.name, roles.join(", ")),
+    let made = told.new_groups.iter().map(|group| {
+        let gives: Vec<&str> = group.pii.then_some("Personal data").into_iter().chain(group.roles.iter().map(String::as_str)).collect();
+        if gives.is_empty() { group.name.clone() } else { format!("{} ({})", group.name, gives.join(", ")) }
     });
     told.missing_groups.iter().cloned().chain(made).collect()
 }
@@ -373,7 +373,7 @@ mod tests {
 
     #[test]
     fn a_file_is_summed_up() {
-        let row = |outcome| ImportRow { line: 2, email: String::new(), owner: true, outcome };
+        let row = |outcome| ImportRow { line: 2, email: String::new(), owner: true, ended: 0, outcome };
         let wrong = || RowOutcome::Wrong { column: Column::Email, message: String::new() };
         let mut told = ImportOutcome { rows: vec![row(RowOutcome::Invite), row(RowOutcome::Twice(2)), row(wrong()), row(wrong())], ..ImportOutcome::default() };
         assert_eq!(sum(&told), "1 person will be invited, 1 as an owner, 1 row stays as they are, 2 rows are wrong.");
