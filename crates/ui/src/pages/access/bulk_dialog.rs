@@ -295,10 +295,10 @@ impl Asking {
             let count = self.told.with_untracked(|told| told.as_ref().map_or(0, |told| told.changed.count));
             format!("Changing {}…", plural(count, "user", "users"))
         };
+        let progress = move || self.doing.pending.get().then(|| view! { <ProgressBar label=Signal::derive(work) value=Signal::stored(None)/> });
         view! {
-            <div class="label-preview" role="status">{content}</div>
+            <div class="label-preview" role="status">{content}{progress}</div>
             {move || refused().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
-            {move || self.doing.pending.get().then(|| view! { <ProgressBar label=Signal::derive(work) value=Signal::stored(None)/> })}
         }
         .into_any()
     }

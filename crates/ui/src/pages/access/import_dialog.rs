@@ -200,7 +200,6 @@ impl Importing {
                     {move || latin().map(|name| view! { <Banner tone=Tone::Warn>{format!("{name} is not UTF-8 and was read as Latin-1. Check names with accents before you go on.")}</Banner> })}
                     {self.refusal()}
                     {self.content(done)}
-                    {move || self.doing.pending.get().then(|| view! { <ProgressBar label="Inviting…" value=Signal::stored(None)/> })}
                 </div>
             </Dialog>
         }
@@ -222,12 +221,17 @@ impl Importing {
         let header = Memo::new(move |_| self.told.with(|told| told.as_ref().map(|told| told.header.clone())));
         let waiting = Memo::new(move |_| self.file.with(Option::is_some) && header.with(Option::is_none) && self.failed.with(Option::is_none));
         let sum = move || self.told.with(|told| told.as_ref().map(sum));
+        let work = move || {
+            let count = self.told.with_untracked(|told| told.as_ref().map_or(0, |told| told.counts().0));
+            format!("Inviting {}…", plural(count, "person", "people"))
+        };
+        let progress = move || self.doing.pending.get().then(|| view! { <ProgressBar label=Signal::derive(work) value=Signal::stored(None)/> });
         let rows = move || self.told.with(|told| told.as_ref().filter(|told| !told.rows.is_empty()).map(rows));
         let busy = Memo::new(move |_| self.told.with(Option::is_some) && !self.is_fresh.get() && self.failed.with(Option::is_none) && !done.get());
         view! {
             {move || waiting.get().then(|| view! { <SkeletonLines lines=6/> })}
             {move || (!done.get()).then(|| header.get()).flatten().map(|header| view! { {self.columns(&header)}{self.options()} })}
-            <p class="import-sum" role="status">{sum}</p>
+            <p class="import-sum" role="status">{sum}{progress}</p>
             <div aria-busy=move || busy.get().then_some("true") class:faint=busy>{rows}</div>
         }
         .into_any()
