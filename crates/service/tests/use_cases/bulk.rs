@@ -352,6 +352,24 @@ on_both! {
         assert_eq!(store::workspaces::counts(&company.world.store, owner.workspace().id).await.unwrap(), before);
     }
 
+    async fn ten_thousand_are_changed_at_once_and_no_more(world: World) {
+        let company = Company::new(world);
+        let services = &company.services;
+        let sizes = Sizes { members: 10_200, groups: 1, resources: 1, seed: 1 };
+        let seeded = service::seed::sizes(services, &services.operator(), sizes).await.unwrap();
+        let olivia = signed_in_again(&company, &seeded.owner, &seeded.password, &seeded.slug).await;
+        let owner = company.owner(&olivia).await;
+        let wish = GroupWish { name: "Everybody".to_owned(), pii: false, grants: Vec::new() };
+        let group = groups::create(services, &owner, &wish).await.unwrap().id;
+        let (query, join) = (UserQuery { kinds: vec![MemberKind::Member], ..UserQuery::default() }, BulkChange::JoinGroups(vec![group]));
+        let most = store::users::matching(&company.world.store, owner.workspace().id, &query, services.now(), MOST_AT_ONCE).await.unwrap();
+        let answer = applied(&company, &olivia, &UserSelection::These(most), &join).await.unwrap();
+        assert_eq!(answer.outcome.changed.count, MOST_AT_ONCE as u64);
+        assert_eq!(u64::from(groups::find(services, &owner, group).await.unwrap().members), MOST_AT_ONCE as u64);
+        let more = bulk::preview(services, &owner, &UserSelection::Matching(query), &join).await.unwrap_err();
+        assert_eq!(more.field.as_deref(), Some("users"));
+    }
+
     async fn who_is_named_twice_is_meant_once_and_too_many_are_refused(world: World) {
         let team = team(world).await;
         let thrice = UserSelection::These(vec![UserId::Member(team.bea); 3]);

@@ -8,7 +8,7 @@ use domain::{
     catalog::RoleId,
     grant::{GrantSpec, Scope},
     group::GroupWish,
-    import::{Column, ImportOutcome, ImportWish, RowOutcome},
+    import::{Column, ImportOutcome, ImportWish, MOST_ROWS, RowOutcome},
     label::Label,
     member::{GrantDraft, MemberKind, UserId, UserQuery},
     page::PageSize,
@@ -180,6 +180,22 @@ on_both! {
         let same = |rows: &[Vec<String>]| rows.iter().map(|row| [&row[..7], &row[10..]].concat()).collect::<Vec<_>>();
         assert_eq!(same(&from), same(&to));
         assert!(from.iter().any(|row| row[5].contains(", because The move") && row[5].contains(", until ") && row[10] == "Writers"), "{from:?}");
+    }
+
+    async fn ten_thousand_are_invited_at_once_and_no_more(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let owner = company.owner(&amara).await;
+        let mut lines = vec!["Email,Roles,Groups".to_owned()];
+        lines.extend((0..MOST_ROWS).map(|n| format!("person-{n}@acme.test,Source Admin,Everybody")));
+        let asked = ImportWish { create_groups: true, ..wish(&lines.join("\n")) };
+        let done = import::apply(&company.services, &owner, &asked).await.unwrap();
+        assert_eq!((done.counts(), done.new_groups.len()), ((MOST_ROWS as u64, 0), 1));
+        let counts = store::workspaces::counts(&company.world.store, owner.workspace().id).await.unwrap();
+        assert_eq!((counts.members, counts.invites), (1, MOST_ROWS as u64));
+        lines.push("one.more@acme.test,,".to_owned());
+        let refused = import::preview(&company.services, &owner, &wish(&lines.join("\n"))).await.unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some("file"));
     }
 
     async fn the_operator_does_it_at_the_command_line(world: World) {
