@@ -18,9 +18,9 @@ use domain::{
     audit::{AccessSnapshot, Actor, Chain, Event, Object, Record},
     email::EmailAddress,
     failure::{Failure, FailureKind},
-    grant::{Grant, GrantSpec, Holder},
+    grant::{GrantSpec, Holder},
     group::GroupRef,
-    id::{GrantId, GroupId, InviteId, MemberId, WorkspaceId},
+    id::{GroupId, InviteId, MemberId, WorkspaceId},
     invite::{Invitation, Invite, InviteOffer, InviteQuery, InviteRow, InviteState, Invited, MOST_AT_ONCE},
     member::{GrantDraft, MemberKind},
     page::Page,
@@ -125,7 +125,7 @@ pub(crate) async fn put(services: &Services, tx: &WriteTx, here: &Workspace, by:
     for Asked { email, kind, pii, grants: specs, groups } in asked {
         let id = InviteId::new(now, services.random());
         let secret = invite_links::secret(services, id, 1);
-        grants.extend(specs.into_iter().map(|spec| (Holder::Invite(id), Grant { id: GrantId::new(now, services.random()), spec })));
+        grants.extend(grants::fresh(services, specs).into_iter().map(|grant| (Holder::Invite(id), grant)));
         invited.push(Invited { id, email: email.clone(), link: invite_links::copied(services, id, 1), replaced: earlier.contains_key(&email) });
         mails.push((email.clone(), Mail::Invite { invite: id, generation: 1 }));
         new.push(NewInvite {

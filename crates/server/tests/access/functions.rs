@@ -113,7 +113,7 @@ pub fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/groups/delete", Who::Owner, here(json!({ "group": nothing }))),
         ("/rpc/groups/activity", Who::Owner, here(json!({ "group": nothing }))),
         ("/rpc/bulk/preview", Who::Owner, here(json!({ "selection": { "these": [] }, "change": "remove" }))),
-        ("/rpc/bulk/apply", Who::Owner, here(json!({ "selection": { "these": [] }, "change": "remove", "seen": { "changed": 0, "owners": 0 } }))),
+        ("/rpc/bulk/apply", Who::Owner, here(json!({ "selection": { "these": [] }, "change": "remove", "seen": { "changed": 0, "owners": 0, "mark": 0 } }))),
         ("/rpc/bulk/undo", Who::Owner, here(json!({ "operation": nothing }))),
         ("/rpc/bulk/latest", Who::Owner, here(json!({}))),
         ("/rpc/import/preview", Who::Owner, here(json!({ "wish": import }))),

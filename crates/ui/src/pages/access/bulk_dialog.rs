@@ -295,10 +295,10 @@ impl Asking {
             let count = self.told.with_untracked(|told| told.as_ref().map_or(0, |told| told.changed.count));
             format!("Changing {}…", plural(count, "user", "users"))
         };
+        let progress = move || self.doing.pending.get().then(|| view! { <ProgressBar label=Signal::derive(work) value=Signal::stored(None)/> });
         view! {
-            <div class="label-preview" role="status">{content}</div>
+            <div class="label-preview" role="status">{content}{progress}</div>
             {move || refused().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
-            {move || self.doing.pending.get().then(|| view! { <ProgressBar label=Signal::derive(work) value=Signal::stored(None)/> })}
         }
         .into_any()
     }
@@ -379,6 +379,7 @@ mod tests {
             owners: 1,
             unchanged: counted(1, &["Cy"]),
             left_out: vec![(LeftOut::Invited, counted(1, &["dee@acme.test"]))],
+            ..BulkOutcome::default()
         };
         assert_eq!(
             preview_lines(Job::Remove, false, &told),
