@@ -85,7 +85,7 @@ pub fn AddMembers(people: People, #[prop(into)] on_close: Callback<()>) -> impl 
         <Dialog title="Add members" text=Some("They have the group's roles at once, besides their own.".to_owned()) on_close=on_close footer=footer>
             {move || doing.message().get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
             {tags}
-            <CheckList id="add-members" label="Team members" items chosen=ids on_change=change on_search=finder.ask more=finder.more()
+            <CheckList id="add-members" label="Team members" items chosen=ids on_change=change search=finder.search()
                 empty="Everybody in the workspace is in this group already"/>
         </Dialog>
     }

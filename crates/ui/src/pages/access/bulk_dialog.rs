@@ -264,7 +264,7 @@ impl Asking {
             });
         };
         view! {
-            <CheckList id="bulk-groups" label="User groups" items=Signal::derive(items) chosen=self.groups on_change=change on_search=finder.ask more=finder.more()
+            <CheckList id="bulk-groups" label="User groups" items=Signal::derive(items) chosen=self.groups on_change=change search=finder.search()
                 empty="There are no user groups in this workspace yet"/>
         }
         .into_any()

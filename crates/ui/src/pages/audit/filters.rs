@@ -27,7 +27,7 @@ pub fn Filters(here: Here, state: Memo<ListState>, go: Go, trail: Resource<Rpc<A
     let finder = Finder::new(move |text| audit::doers(slug.get_value(), text));
     let names = Names::new(finder, trail);
     view! {
-        <FilterMenu label="Actor" options=Signal::derive(move || names.options(chosen("actor").get())) chosen=chosen("actor") on_change=change("actor") on_search=finder.ask/>
+        <FilterMenu label="Actor" options=Signal::derive(move || names.options(chosen("actor").get())) chosen=chosen("actor") on_change=change("actor") search=finder.search()/>
         <FilterMenu label="Event" options=Signal::stored(events) chosen=chosen("event") on_change=change("event")/>
         <Moment label="From" name="from" state go/>
         <Moment label="Until" name="until" state go/>

@@ -2,7 +2,7 @@
 
 use super::people::{Chosen, Reviewers};
 use crate::{
-    components::{Banner, Button, ButtonKind, Dialog, Field, RadioCard, RadioCards, SelectField, Tone},
+    components::{Banner, Button, ButtonKind, Dialog, Field, RadioCard, RadioCards, Search, SelectField, Tone},
     pages::{
         access::{found::Finder, local_time},
         doing::Doing,
@@ -146,14 +146,14 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
     let on_of = doing.on("of");
     let what = move || match kind.get().as_str() {
         "group" => view! {
-            <FindIn label="Find a user group" ask=groups.ask more=groups.more()/>
+            <FindIn label="Find a user group" search=groups.search()/>
             <SelectField label="User group" name="group" value=group options=Signal::derive(move || choose(group_rows(), "Choose a group")) error=on_of/>
         }
         .into_any(),
         "role" => view! { <SelectField label="Role" name="role" value=role options=Signal::derive(move || choose(roles.get(), "Choose a role")) error=on_of/> }
             .into_any(),
         "label" => view! {
-            <FindIn label="Find a label" ask=labels.ask more=labels.more()/>
+            <FindIn label="Find a label" search=labels.search()/>
             <SelectField label="Label" name="label" value=label options=Signal::derive(move || choose(label_rows(), "Choose a label")) error=on_of/>
         }
         .into_any(),
@@ -177,20 +177,24 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
 
 /// A search that narrows the choice below it, where not all of it is there.
 #[component]
-fn FindIn(label: &'static str, ask: Callback<(String,)>, #[prop(into)] more: Signal<bool>) -> impl IntoView {
+fn FindIn(label: &'static str, search: Search) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     Effect::new(move |ran: Option<()>| {
         let text = typed.get();
         if ran.is_some() {
-            ask.run((text,));
+            search.ask.run((text,));
         }
     });
     // once it was needed it stays: it must not go while somebody types
-    let needed = Memo::new(move |was: Option<&bool>| was.copied().unwrap_or(false) || more.get());
-    (move || {
+    let needed = Memo::new(move |was: Option<&bool>| was.copied().unwrap_or(false) || search.more.get());
+    let field = move || {
         needed.get().then(
             || view! { <Field label=label name="find" value=typed autocomplete="off" hint=Some("There are more than the list below holds.".to_owned())/> },
         )
-    })
+    };
+    view! {
+        {field}
+        {search.failure("field-error")}
+    }
     .into_any()
 }
