@@ -163,4 +163,16 @@ test('by keyboard alone: roles of two end on a day, and a role is taken away', a
   await page.keyboard.press('Enter');
   await told(page, /Source Admin taken from \d+ members?\./);
   await expect(page.getByRole('heading', { name: 'No user matches' })).toBeVisible();
+
+  // how long it can be undone is true as time goes, and what can't be undone any more is not offered
+  await page.clock.install();
+  await page.reload();
+  await hydrated(page);
+  const banner = page.locator('.banner').filter({ hasText: 'Undo ends' });
+  await expect(banner).toContainText(/in [89] min/);
+  await page.clock.fastForward('03:00');
+  await expect(banner).toContainText(/in [56] min/);
+  await page.route('**/rpc/bulk/latest', (route) => route.fulfill({ json: null }));
+  await page.clock.fastForward('08:00');
+  await expect(banner).toHaveCount(0);
 });
