@@ -6,7 +6,12 @@ use crate::{
         Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Toaster, Tone, capital, grouped, plural,
         use_toasts,
     },
-    pages::{access::opened, failure::not_loaded, form::MOST},
+    pages::{
+        access::opened,
+        failure::{ask_for_access, not_loaded},
+        form::MOST,
+        frame::Here,
+    },
     path,
     rpc::{Rpc, RpcError, resources},
 };
@@ -67,13 +72,17 @@ pub fn ResourceDrawer() -> impl IntoView {
             };
             drawn.view()
         }
-        None => view! { <Drawer label="Not found" on_close=close header=|| view! { <h2>"Not found"</h2> }>{nothing()}</Drawer> }.into_any(),
+        None => view! { <Drawer label="Not found" on_close=close header=|| view! { <h2>"Not found"</h2> }>{nothing(things.here)}</Drawer> }.into_any(),
     })
     .into_any()
 }
 
-fn nothing() -> AnyView {
-    view! { <EmptyState icon=IconName::Database title="This resource is not here" text="It may have been deleted, or you have no access to it. Close this to see what there is."/> }.into_any()
+fn nothing(here: Here) -> AnyView {
+    let text = "It may have been deleted, or you have no access to it. Close this to see what there is.";
+    match here.is_owner() {
+        true => view! { <EmptyState icon=IconName::Database title="This resource is not here" text=text/> }.into_any(),
+        false => view! { <EmptyState icon=IconName::Database title="This resource is not here" text=text>{ask_for_access(here)}</EmptyState> }.into_any(),
+    }
 }
 
 impl Drawn {
@@ -85,7 +94,7 @@ impl Drawn {
         let body = move || match (ready.get(), self.failed.get()) {
             (true, _) => self.body(),
             (false, None) => view! { <div class="drawer-section"><SkeletonLines lines=8/></div> }.into_any(),
-            (false, Some(error)) if error.kind() == FailureKind::NotFound => nothing(),
+            (false, Some(error)) if error.kind() == FailureKind::NotFound => nothing(self.things.here),
             (false, Some(error)) => not_loaded(&error, move || self.load()),
         };
         let header = move || view! { {move || self.header()} };
