@@ -69,7 +69,15 @@ test('a group is made, filled, changed, emptied and deleted', async ({ page, ser
   await expect(adding.getByRole('checkbox').first()).toBeVisible();
   const names = (await adding.locator('label.check b').allInnerTexts()).slice(0, 3);
   await looks(page, 'groups-add');
+  // what was chosen is not lost by a stray key
+  await adding.getByRole('checkbox').first().check();
+  await page.keyboard.press('Escape');
+  const lost = page.getByRole('alertdialog', { name: 'Discard what you entered?' });
+  await lost.getByRole('button', { name: 'Cancel' }).click();
+  await expect(adding.getByRole('checkbox').first()).toBeChecked();
   await adding.getByRole('button', { name: 'Cancel' }).click();
+  await lost.getByRole('button', { name: 'Discard' }).click();
+  await expect(adding).toHaveCount(0);
   await add(page, drawer, names);
   const members = drawer.getByRole('list', { name: 'Members of the group' });
   await expect(members.getByRole('listitem')).toHaveCount(3);

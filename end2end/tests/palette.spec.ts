@@ -91,7 +91,10 @@ for (const [typed, list, dialog] of [
     await page.keyboard.press(OPEN);
     await page.getByRole('combobox', { name: 'Search or jump to' }).fill(typed);
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('dialog', { name: dialog })).toBeVisible();
+    // what is typed in it is not lost by a stray key
+    await page.getByRole('dialog', { name: dialog }).getByRole('textbox').first().fill('x');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('alertdialog', { name: /^Discard/ })).toBeVisible();
   });
 }
 

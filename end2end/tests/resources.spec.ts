@@ -149,6 +149,8 @@ test('a label is put on many, found with its uses, and deleted once it has none'
   await expect(dialog.getByText(/must begin with a letter/)).toBeVisible();
   await dialog.getByLabel('Key').fill('tier');
   await dialog.getByLabel('Description').fill('How fast it is mended');
+  await page.keyboard.press('Escape');
+  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Cancel' }).click();
   await looks(page, 'label-create');
   await dialog.getByRole('button', { name: 'Create label' }).click();
   await told(page, 'Label tier:gold created.');
