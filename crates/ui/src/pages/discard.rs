@@ -1,7 +1,7 @@
-//! A question before a dialog throws away what was typed or chosen in it.
+//! Questions before what was typed or chosen is thrown away: with a dialog, and with the tab.
 
 use crate::components::ConfirmDialog;
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 /// Copy it into callbacks.
 #[derive(Clone, Copy)]
@@ -38,4 +38,16 @@ impl Discard {
         };
         (move || self.asking.get().then(question)).into_any()
     }
+}
+
+/// The browser asks before a tab is closed in which something is not saved.
+pub fn warn_before_leaving(is_dirty: impl Fn() -> bool + Copy + 'static) {
+    Effect::new(move || {
+        let warn = window_event_listener(ev::beforeunload, move |event| {
+            if is_dirty() {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || warn.remove());
+    });
 }

@@ -40,8 +40,10 @@ pub struct Drawn {
     pub id: ResourceId,
     pub known: RwSignal<Option<ResourceDetail>>,
     failed: RwSignal<Option<RpcError>>,
-    name: RwSignal<String>,
-    parent: RwSignal<Option<ResourceRef>>,
+    pub(super) name: RwSignal<String>,
+    pub(super) parent: RwSignal<Option<ResourceRef>>,
+    /// What was typed before the drawer was left is back.
+    pub(super) restored: RwSignal<bool>,
     refused: RwSignal<Option<RpcError>>,
     theirs: RwSignal<Option<ResourceDetail>>,
     busy: RwSignal<bool>,
@@ -64,6 +66,7 @@ pub fn ResourceDrawer() -> impl IntoView {
                 failed: RwSignal::new(None),
                 name: RwSignal::new(String::new()),
                 parent: RwSignal::new(None),
+                restored: RwSignal::new(false),
                 refused: RwSignal::new(None),
                 theirs: RwSignal::new(None),
                 busy: RwSignal::new(false),
@@ -88,6 +91,7 @@ fn nothing(here: Here) -> AnyView {
 impl Drawn {
     fn view(self) -> AnyView {
         Effect::new(move || self.load());
+        self.keep_what_is_typed();
         let name =
             Signal::derive(move || self.known.with(|known| known.as_ref().map_or_else(|| "Resource".to_owned(), |known| known.resource.name.to_string())));
         let ready = Memo::new(move |_| self.known.with(Option::is_some));
@@ -133,7 +137,7 @@ impl Drawn {
         self.known.set(Some(found));
     }
 
-    fn is_dirty(self) -> bool {
+    pub(super) fn is_dirty(self) -> bool {
         let (name, parent) = (self.name.get(), self.parent.get());
         self.known.with(|known| known.as_ref().is_some_and(|known| known.resource.name.as_str() != name || known.parent != parent))
     }
@@ -170,6 +174,7 @@ impl Drawn {
         });
         view! {
             {move || self.conflict()}
+            {self.restored()}
             {owner.then(|| self.form())}
             {move || (!owner).then(|| self.known.get().and_then(|known| known.parent)).flatten().map(|parent| view! {
                 <section class="drawer-section" aria-label="Hangs on"><h3>"Hangs on"</h3><p>{parent.name.to_string()}</p></section>
@@ -313,12 +318,18 @@ impl Drawn {
         let stop = move || self.asking.set(Asking::Nothing);
         match self.asking.get() {
             Asking::Nothing => ().into_any(),
-            Asking::Discard => view! {
-                <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=move || self.close.run(()) on_close=stop>
-                    <p>"What you changed here has not been saved."</p>
-                </ConfirmDialog>
+            Asking::Discard => {
+                let discard = move || {
+                    self.revert();
+                    self.close.run(());
+                };
+                view! {
+                    <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=discard on_close=stop>
+                        <p>"What you changed here has not been saved."</p>
+                    </ConfirmDialog>
+                }
+                .into_any()
             }
-            .into_any(),
             Asking::Delete => {
                 let name = self.known.with_untracked(|known| known.as_ref().map(|known| known.resource.name.to_string())).unwrap_or_default();
                 let error = Signal::derive(move || self.refused.with(|refused| refused.as_ref().map(RpcError::message)));
