@@ -62,6 +62,7 @@ impl<T: Clone + Send + Sync + 'static> Finder<T> {
         };
         let ask = move |text: String| {
             asked.set_value(text.clone());
+            newest.overtake();
             state.set(SearchState::Waiting);
             if text.trim().is_empty() {
                 pause.stop();
