@@ -28,6 +28,8 @@ test('a few are picked, given a role, and it is taken back', async ({ page, serv
   await dialog.getByRole('checkbox', { name: 'Tracking Plan Admin' }).check();
   await expect(dialog.getByRole('status')).toContainText('2 members will be given what is chosen');
   await expect(dialog.getByRole('status')).toContainText('It can be undone for ten minutes');
+  await page.keyboard.press('Escape');
+  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Cancel' }).click();
   await looks(page, 'bulk-roles');
   await dialog.getByRole('button', { name: 'Give roles' }).click();
   await told(page, 'Tracking Plan Admin given to 2 members.');
@@ -203,4 +205,16 @@ test('by keyboard alone: roles of two end on a day, and a role is taken away', a
   await page.keyboard.press('Enter');
   await told(page, /Source Admin taken from \d+ members?\./);
   await expect(page.getByRole('heading', { name: 'No user matches' })).toBeVisible();
+
+  // how long it can be undone is true as time goes, and what can't be undone any more is not offered
+  await page.clock.install();
+  await page.reload();
+  await hydrated(page);
+  const banner = page.locator('.banner').filter({ hasText: 'Undo ends' });
+  await expect(banner).toContainText(/in [89] min/);
+  await page.clock.fastForward('03:00');
+  await expect(banner).toContainText(/in [56] min/);
+  await page.route('**/rpc/bulk/latest', (route) => route.fulfill({ json: null }));
+  await page.clock.fastForward('08:00');
+  await expect(banner).toHaveCount(0);
 });

@@ -16,16 +16,13 @@ use domain::{
     id::{MemberId, RequestId},
     member::MemberKind,
     page::{Cursor, Page, PageSize},
-    request::{AccessRequest, MOST_PER_DAY, MyRequest, PERIOD, RequestWish},
+    request::{AccessRequest, MOST_PER_DAY, MOST_WAITING, MyRequest, PERIOD, RequestWish},
     text::{Reason, WantedResource},
 };
 use store::{WriteTx, requests::NewRequest, requests::Settled};
 
 /// How many of their own requests a member sees.
 const MINE: u16 = 20;
-
-/// How many that wait are shown at once: an owner who has more answers some first.
-const WAITING: u16 = 50;
 
 /// To how many owners a request is mailed.
 const MOST_MAILS: u16 = 50;
@@ -112,9 +109,9 @@ pub async fn withdraw(services: &Services, me: &WorkspaceMember, id: RequestId) 
     Ok(())
 }
 
-/// Those that wait for an answer, the oldest first, as the console shows them.
+/// Those that wait for an answer, the oldest first, as the console shows them: [`MOST_WAITING`] at most.
 pub async fn waiting(services: &Services, owner: &WorkspaceOwner) -> Result<Vec<AccessRequest>, Failure> {
-    store::requests::pending(&services.store, owner.workspace().id, WAITING).await.map_err(stored)
+    store::requests::pending(&services.store, owner.workspace().id, MOST_WAITING).await.map_err(stored)
 }
 
 /// A page of those that wait for an answer, the oldest first.

@@ -154,7 +154,7 @@ pub fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/labels/find", Who::Owner, here(json!({ "label": "environment:dev" }))),
         ("/rpc/labels/uses", Who::Owner, here(json!({ "label": "environment:dev", "cursor": null }))),
         ("/rpc/labels/create", Who::Owner, here(json!({ "key": "", "value": "", "description": "" }))),
-        ("/rpc/labels/describe", Who::Owner, here(json!({ "label": "environment:dev", "description": "" }))),
+        ("/rpc/labels/describe", Who::Owner, here(json!({ "label": "environment:dev", "was": "", "description": "" }))),
         ("/rpc/labels/delete", Who::Owner, here(json!({ "label": "environment:dev" }))),
         ("/rpc/palette/find", Who::Member, here(json!({ "text": "x" }))),
         ("/rpc/settings/find", Who::Owner, here(json!({}))),

@@ -8,8 +8,8 @@ use super::{
     effective_panel::EffectivePanel,
 };
 use crate::{
-    components::{Banner, Button, ButtonKind, ConfirmDialog, Dialog, Tone},
-    pages::doing::Doing,
+    components::{Banner, Button, ButtonKind, Dialog, Tone},
+    pages::{discard::Discard, doing::Doing},
     rpc::Rpc,
 };
 use leptos::{ev, prelude::*};
@@ -32,21 +32,21 @@ pub struct Words {
 pub struct Creating {
     pub editor: Editor,
     pub doing: Doing,
-    asking: RwSignal<bool>,
-    close: Callback<()>,
+    discard: Discard,
 }
 
 impl Creating {
     pub fn new(access: Access, of: EditorOf, close: Callback<()>) -> Self {
         let editor = Editor::new(of, access);
-        Self { editor, doing: Doing::telling(editor.failed), asking: RwSignal::new(false), close }
+        let doing = Doing::telling(editor.failed);
+        Self { editor, doing, discard: Discard::new(move || editor.is_dirty.get(), doing.pending, close) }
     }
 
     pub fn view(self, words: Words, submit: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
         let Words { title, text, button, when } = words;
         let footer = move || {
             view! {
-                <Button on_click=move || self.ask_close()>"Cancel"</Button>
+                <Button on_click=move || self.discard.leave()>"Cancel"</Button>
                 <Button kind=ButtonKind::Primary submit=true form=FORM pending=self.doing.pending>{button}</Button>
             }
         };
@@ -54,20 +54,15 @@ impl Creating {
             event.prevent_default();
             submit();
         };
-        let stop = move || self.asking.set(false);
         view! {
-            <Dialog title=title text=Some(text.to_owned()) wide=true on_close=move || self.ask_close() footer=footer>
+            <Dialog title=title text=Some(text.to_owned()) wide=true on_close=move || self.discard.leave() footer=footer>
                 <form id=FORM class="access-fields" novalidate on:submit=on_submit>
                     {move || self.editor.refusal().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
                     {access_form(self.editor)}
                 </form>
                 <EffectivePanel editor=self.editor when/>
             </Dialog>
-            {move || self.asking.get().then(|| view! {
-                <ConfirmDialog title="Discard what you entered?" confirm="Discard" on_confirm=move || { stop(); self.close.run(()); } on_close=stop>
-                    <p>"Nothing has been created yet."</p>
-                </ConfirmDialog>
-            })}
+            {self.discard.question("Nothing has been created yet.")}
         }
         .into_any()
     }
@@ -81,12 +76,5 @@ impl Creating {
         if self.editor.check() {
             self.doing.run(move || ask(self.editor.draft.get_untracked()), made);
         }
-    }
-
-    fn ask_close(self) {
-        if self.doing.pending.get_untracked() {
-            return;
-        }
-        if self.editor.is_dirty.get_untracked() { self.asking.set(true) } else { self.close.run(()) }
     }
 }

@@ -129,8 +129,8 @@ fn only(state: Scoped, context: &AccessContext) -> AnyView {
     if let (false, Some(main)) = (context.complete, main.clone()) {
         let named = Memo::new(move |_| state.read(|scope| scope.only.clone()).unwrap_or_default());
         let finder = ResourceFinder::new(state.editor.access.here.slug(), main, named);
-        let (items, more) = (Signal::derive(move || finder.items()), finder.finder.more());
-        return view! { <CheckList id=state.id("only") label items chosen on_change=change empty on_search=finder.finder.ask more/> }.into_any();
+        let items = Signal::derive(move || finder.items());
+        return view! { <CheckList id=state.id("only") label items chosen on_change=change empty search=finder.finder.search()/> }.into_any();
     }
     let items: Vec<CheckItem> = context.resources.iter().filter(|resource| Some(&resource.kind) == main.as_ref()).map(check_item).collect();
     view! { <CheckList id=state.id("only") label items chosen on_change=change empty/> }.into_any()

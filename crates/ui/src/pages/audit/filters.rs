@@ -2,7 +2,7 @@
 
 use super::names::{self, Names};
 use crate::{
-    components::{Button, ButtonKind, FilterMenu, FilterOption, Pause, Tag},
+    components::{Button, ButtonKind, FilterMenu, FilterOption, Pause, Search, Tag},
     pages::{
         access::{list_state::ListState, local_time},
         frame::Here,
@@ -28,9 +28,9 @@ pub fn Filters(here: Here, state: Memo<ListState>, go: Go, trail: Resource<Rpc<A
     let options = move |name: &'static str, names: Names| Signal::derive(move || names.options(&state.with_untracked(|state| state.chosen(name))));
     let actors = names::doers(here.slug(), trail);
     view! {
-        <FilterMenu label="Actor" options=options("actor", actors) chosen=chosen("actor") on_change=change("actor") on_search=actors.finder.ask/>
+        <FilterMenu label="Actor" options=options("actor", actors) chosen=chosen("actor") on_change=change("actor") search=actors.finder.search()/>
         <FilterMenu label="Event" options=Signal::stored(events) chosen=chosen("event") on_change=change("event")/>
-        <FilterMenu label="Target" options=options("object", targets) chosen=chosen("object") on_change=aim on_search=targets.finder.ask more=targets.more()/>
+        <FilterMenu label="Target" options=options("object", targets) chosen=chosen("object") on_change=aim search=Search { more: targets.more(), ..targets.finder.search() }/>
         <Moment label="From" name="from" state go/>
         <Moment label="Until" name="until" state go/>
         {SPANS.map(|(words, days)| view! { <Button small=true kind=ButtonKind::Quiet on_click=move || since(days, state, go)>{words}</Button> }).into_iter().collect_view()}

@@ -6,7 +6,12 @@ use crate::{
         Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Toaster, Tone, capital, grouped, plural,
         use_toasts,
     },
-    pages::{access::opened, failure::not_loaded, form::MOST},
+    pages::{
+        access::opened,
+        failure::{ask_for_access, not_loaded},
+        form::MOST,
+        frame::Here,
+    },
     path,
     rpc::{Rpc, RpcError, resources},
 };
@@ -35,8 +40,10 @@ pub struct Drawn {
     pub id: ResourceId,
     pub known: RwSignal<Option<ResourceDetail>>,
     failed: RwSignal<Option<RpcError>>,
-    name: RwSignal<String>,
-    parent: RwSignal<Option<ResourceRef>>,
+    pub(super) name: RwSignal<String>,
+    pub(super) parent: RwSignal<Option<ResourceRef>>,
+    /// What was typed before the drawer was left is back.
+    pub(super) restored: RwSignal<bool>,
     refused: RwSignal<Option<RpcError>>,
     theirs: RwSignal<Option<ResourceDetail>>,
     busy: RwSignal<bool>,
@@ -59,6 +66,7 @@ pub fn ResourceDrawer() -> impl IntoView {
                 failed: RwSignal::new(None),
                 name: RwSignal::new(String::new()),
                 parent: RwSignal::new(None),
+                restored: RwSignal::new(false),
                 refused: RwSignal::new(None),
                 theirs: RwSignal::new(None),
                 busy: RwSignal::new(false),
@@ -67,25 +75,30 @@ pub fn ResourceDrawer() -> impl IntoView {
             };
             drawn.view()
         }
-        None => view! { <Drawer label="Not found" on_close=close header=|| view! { <h2>"Not found"</h2> }>{nothing()}</Drawer> }.into_any(),
+        None => view! { <Drawer label="Not found" on_close=close header=|| view! { <h2>"Not found"</h2> }>{nothing(things.here)}</Drawer> }.into_any(),
     })
     .into_any()
 }
 
-fn nothing() -> AnyView {
-    view! { <EmptyState icon=IconName::Database title="This resource is not here" text="It may have been deleted, or you have no access to it. Close this to see what there is."/> }.into_any()
+fn nothing(here: Here) -> AnyView {
+    let text = "It may have been deleted, or you have no access to it. Close this to see what there is.";
+    match here.is_owner() {
+        true => view! { <EmptyState icon=IconName::Database title="This resource is not here" text=text/> }.into_any(),
+        false => view! { <EmptyState icon=IconName::Database title="This resource is not here" text=text>{ask_for_access(here)}</EmptyState> }.into_any(),
+    }
 }
 
 impl Drawn {
     fn view(self) -> AnyView {
         Effect::new(move || self.load());
+        self.keep_what_is_typed();
         let name =
             Signal::derive(move || self.known.with(|known| known.as_ref().map_or_else(|| "Resource".to_owned(), |known| known.resource.name.to_string())));
         let ready = Memo::new(move |_| self.known.with(Option::is_some));
         let body = move || match (ready.get(), self.failed.get()) {
             (true, _) => self.body(),
             (false, None) => view! { <div class="drawer-section"><SkeletonLines lines=8/></div> }.into_any(),
-            (false, Some(error)) if error.kind() == FailureKind::NotFound => nothing(),
+            (false, Some(error)) if error.kind() == FailureKind::NotFound => nothing(self.things.here),
             (false, Some(error)) => not_loaded(&error, move || self.load()),
         };
         let header = move || view! { {move || self.header()} };
@@ -124,7 +137,7 @@ impl Drawn {
         self.known.set(Some(found));
     }
 
-    fn is_dirty(self) -> bool {
+    pub(super) fn is_dirty(self) -> bool {
         let (name, parent) = (self.name.get(), self.parent.get());
         self.known.with(|known| known.as_ref().is_some_and(|known| known.resource.name.as_str() != name || known.parent != parent))
     }
@@ -161,6 +174,7 @@ impl Drawn {
         });
         view! {
             {move || self.conflict()}
+            {self.restored()}
             {owner.then(|| self.form())}
             {move || (!owner).then(|| self.known.get().and_then(|known| known.parent)).flatten().map(|parent| view! {
                 <section class="drawer-section" aria-label="Hangs on"><h3>"Hangs on"</h3><p>{parent.name.to_string()}</p></section>
@@ -314,12 +328,18 @@ impl Drawn {
         let stop = move || self.asking.set(Asking::Nothing);
         match self.asking.get() {
             Asking::Nothing => ().into_any(),
-            Asking::Discard => view! {
-                <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=move || self.close.run(()) on_close=stop>
-                    <p>"What you changed here has not been saved."</p>
-                </ConfirmDialog>
+            Asking::Discard => {
+                let discard = move || {
+                    self.revert();
+                    self.close.run(());
+                };
+                view! {
+                    <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=discard on_close=stop>
+                        <p>"What you changed here has not been saved."</p>
+                    </ConfirmDialog>
+                }
+                .into_any()
             }
-            .into_any(),
             Asking::Delete => {
                 let name = self.known.with_untracked(|known| known.as_ref().map(|known| known.resource.name.to_string())).unwrap_or_default();
                 let error = Signal::derive(move || self.refused.with(|refused| refused.as_ref().map(RpcError::message)));
