@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use service::{
     Services,
     access::{Acting, WorkspaceOwner},
-    resources::{self, PlaceOf},
+    resources::{self, PlaceOf, RegisteredOne},
 };
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
@@ -126,16 +126,23 @@ pub struct Registered {
 async fn tell(services: &Services, me: Acting<'_>, all: Vec<(Resource, bool, Option<i64>)>) -> Result<Vec<ResourceBody>, Failure> {
     let parents: Vec<ResourceId> = all.iter().filter(|(_, seen, _)| *seen).filter_map(|(resource, ..)| resource.parent).collect();
     let parents: HashMap<ResourceId, String> = if parents.is_empty() { HashMap::new() } else { resources::keys(services, me, &parents).await? };
-    let body = |(resource, _, revision): (Resource, bool, Option<i64>)| ResourceBody {
+    let told = |(resource, _, revision): (Resource, bool, Option<i64>)| {
+        let parent = resource.parent.and_then(|id| parents.get(&id).cloned());
+        body(&resource, parent, revision)
+    };
+    Ok(all.into_iter().map(told).collect())
+}
+
+fn body(resource: &Resource, parent: Option<String>, revision: Option<i64>) -> ResourceBody {
+    ResourceBody {
         r#type: resource.kind.to_string(),
         id: resource.key.to_string(),
         resource_id: resource.id,
         name: resource.name.to_string(),
-        parent: resource.parent.and_then(|id| parents.get(&id).cloned()),
+        parent,
         labels: resource.labels.iter().map(ToString::to_string).collect(),
         revision,
-    };
-    Ok(all.into_iter().map(body).collect())
+    }
 }
 
 async fn one(services: &Services, me: Acting<'_>, kind: &str, key: &str) -> Result<(i64, ResourceBody), Failure> {
@@ -192,12 +199,12 @@ pub async fn put(
     IfMatch(expected): IfMatch,
     Owner(owner): Owner,
     Pair(kind, key): Pair,
-    Asked(body): Asked<Put>,
+    Asked(put): Asked<Put>,
 ) -> Result<Tagged<ResourceBody>, Problem> {
-    let wish = registration(ResourceType::new(&kind), key.clone(), body.name, body.parent.as_deref(), body.labels.as_deref(), 0, &only)?;
-    let registered = resources::register(&services, &owner, std::slice::from_ref(&wish), expected, &only).await??;
-    let (revision, body) = one(&services, (&owner).into(), &kind, &key).await?;
-    Ok(Tagged { status: if registered.created > 0 { StatusCode::CREATED } else { StatusCode::OK }, revision, body })
+    let wish = registration(ResourceType::new(&kind), key, put.name, put.parent.as_deref(), put.labels.as_deref(), 0, &only)?;
+    let RegisteredOne { is_new, resource, parent, revision } = resources::register_one(&services, &owner, &wish, expected, &only).await??;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(Tagged { status, revision, body: body(&resource, parent, Some(revision)) })
 }
 
 /// Register or change many resources

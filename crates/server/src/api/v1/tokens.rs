@@ -23,7 +23,11 @@ use domain::{
 };
 use http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
-use service::{Services, access::WorkspaceOwner, tokens};
+use service::{
+    Services,
+    access::WorkspaceOwner,
+    tokens::{self, CreatedToken},
+};
 use utoipa::ToSchema;
 
 /// A machine's key to the workspace.
@@ -137,9 +141,22 @@ pub const fn word(state: TokenState) -> &'static str {
 }
 
 async fn tell(services: &Services, owner: &WorkspaceOwner, token: Token) -> Result<TokenBody, Failure> {
-    Ok(TokenBody {
-        grants: Some(grants::tell_held(services, owner, &token.grants).await?),
-        state: word(TokenState::of(token.expires_at, token.revoked_at, services.now())),
+    let grants = grants::tell_held(services, owner, &token.grants).await?;
+    Ok(body(token, grants, services.now()))
+}
+
+/// With its secret; nothing is read, as that could fail, and the secret is told this once.
+fn tell_made(made: CreatedToken, now: Timestamp) -> (i64, TokenBody) {
+    let CreatedToken { secret, token, keys, .. } = made;
+    let revision = token.revision;
+    let grants = grants::told(token.grants.iter().map(|grant| &grant.spec), &keys);
+    (revision, TokenBody { secret: Some(secret.reveal().to_owned()), ..body(token, grants, now) })
+}
+
+fn body(token: Token, grants: Vec<GrantBody>, now: Timestamp) -> TokenBody {
+    TokenBody {
+        grants: Some(grants),
+        state: word(TokenState::of(token.expires_at, token.revoked_at, now)),
         id: token.id,
         name: token.name.to_string(),
         prefix: token.prefix,
@@ -151,7 +168,7 @@ async fn tell(services: &Services, owner: &WorkspaceOwner, token: Token) -> Resu
         expires_at: token.expires_at.map(|at| at.to_string()),
         revision: token.revision,
         secret: None,
-    })
+    }
 }
 
 /// List tokens
@@ -193,9 +210,8 @@ pub async fn create(State(services): State<Services>, Owner(owner): Owner, Asked
     let grants = grants::read(&services, &owner, &body.grants).await?.into_iter().map(|spec| GrantDraft { id: None, spec }).collect();
     let wish = TokenWish { name: body.name, owner_access: body.owner_access, grants, expires_at: moment(body.expires_at.as_ref())? };
     let made = tokens::create(&services, &owner, wish).await.map_err(renamed)?;
-    let token = tokens::find(&services, &owner, made.id).await?;
-    let (revision, told) = (token.revision, tell(&services, &owner, token).await?);
-    Ok(Tagged::made(revision, TokenBody { secret: Some(made.secret.reveal().to_owned()), ..told }))
+    let (revision, told) = tell_made(made, services.now());
+    Ok(Tagged::made(revision, told))
 }
 
 /// Change a token
@@ -249,9 +265,8 @@ pub async fn rotate(
 ) -> Result<Tagged<TokenBody>, Problem> {
     let grace = Span::seconds(i64::from(body.grace_seconds));
     let made = tokens::rotate_if(&services, &owner, id, grace, expected).await.map_err(renamed)??;
-    let token = tokens::find(&services, &owner, id).await?;
-    let (revision, told) = (token.revision, tell(&services, &owner, token).await?);
-    Ok(Tagged::of(revision, TokenBody { secret: Some(made.secret.reveal().to_owned()), ..told }))
+    let (revision, told) = tell_made(made, services.now());
+    Ok(Tagged::of(revision, told))
 }
 
 /// Revoke a token
