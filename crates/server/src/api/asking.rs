@@ -57,8 +57,8 @@ pub async fn pass(State(services): State<Services>, request: Request, next: Next
     let version = writes(&parts.method).then(|| VersionOf::workspace_of(&token));
     let request = Request::from_parts(parts, body);
     let mut response = if version.is_some() {
-        let services = services.clone();
-        to_its_end(dialect, async move { once::run(&services, dialect, token, request, next).await }).await
+        let own = services.clone();
+        to_its_end(&services, dialect, async move { once::run(&own, dialect, token, request, next).await }).await
     } else {
         go(token, request, next).await
     };
