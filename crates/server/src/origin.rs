@@ -71,6 +71,11 @@ pub fn tell(id: Option<HeaderValue>, reader: Reader, headers: &mut HeaderMap) {
     }
 }
 
+/// The id that a program was told.
+pub fn told(headers: &HeaderMap) -> &str {
+    headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default()
+}
+
 /// Pages follow what others change, and ask the server when nobody is at them. A page of ours says by a cookie that somebody was there within
 /// the minute; a page that is opened, a form that is sent without scripts and a file that is taken away say so by themselves.
 fn is_unattended(method: &Method, path: &str, headers: &HeaderMap) -> bool {
