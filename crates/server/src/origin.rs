@@ -12,7 +12,7 @@ use std::{cell::Cell, net::SocketAddr};
 use ui::{rpc::context, session::PRESENCE};
 
 /// As the API calls it.
-const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

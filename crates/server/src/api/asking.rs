@@ -26,8 +26,11 @@ use std::{fmt::Write as _, sync::Arc};
 const VERSIONED: [&str; 3] = ["application/vnd.segment.v1+json", "application/vnd.segment.v1beta+json", "application/vnd.segment.v1alpha+json"];
 
 /// What answers tell of the token's calls: how many it has made, how many it may still make, and in how many seconds as many as ever.
-const USAGE: [HeaderName; 3] =
+pub const USAGE: [HeaderName; 3] =
     [HeaderName::from_static("x-ratelimit-consumed"), HeaderName::from_static("x-ratelimit-remaining"), HeaderName::from_static("x-ratelimit-reset")];
+
+/// What answers to writes tell: whoever passes it as `at_least` reads what they have written.
+pub const POLICY_VERSION: HeaderName = HeaderName::from_static("policy-version");
 
 /// For three numbers.
 const ROOM: usize = 30;
@@ -65,8 +68,7 @@ pub async fn pass(State(services): State<Services>, request: Request, next: Next
     if let Some(version) = version.filter(|_| response.status().is_success())
         && let Some(version) = version.now(&services).await
     {
-        // whoever passes it as `at_least` reads what they have written
-        response.headers_mut().insert(HeaderName::from_static("policy-version"), HeaderValue::from(version));
+        response.headers_mut().insert(POLICY_VERSION, HeaderValue::from(version));
     }
     counted(usage, response)
 }

@@ -30,7 +30,7 @@ pub struct OfSubject {
     #[param(example = "source:edit")]
     action: String,
     /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, example = 100)]
     limit: Option<u16>,
     /// The `next` of the page before.
     cursor: Option<String>,
@@ -45,7 +45,7 @@ pub struct OfResource {
     #[param(example = "source:edit")]
     action: String,
     /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, example = 100)]
     limit: Option<u16>,
     /// The `next` of the page before.
     cursor: Option<String>,

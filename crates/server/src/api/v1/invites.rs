@@ -134,7 +134,7 @@ pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(
 }
 
 /// Read an invite
-#[utoipa::path(get, operation_id = "readInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "The invite", body = InviteBody)))]
+#[utoipa::path(get, operation_id = "readInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid", description = "The invite's id", example = "018f3c1e-4a5b-7c6d-8e7f-0123456789ab")), responses((status = 200, description = "The invite", body = InviteBody)))]
 pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<Json<InviteBody>, Problem> {
     let invite = invites::find(&services, &owner, id).await?;
     Ok(Json(tell(&services, &owner, invite).await?))
@@ -161,13 +161,13 @@ pub async fn send(State(services): State<Services>, Owner(owner): Owner, Asked(b
 /// Resend an invite
 ///
 /// With a new link; the old one is dead, and the time runs anew.
-#[utoipa::path(post, operation_id = "resendInvite", path = "/api/v1/invites/{invite}/resend", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "What was sent", body = SentBody)))]
+#[utoipa::path(post, operation_id = "resendInvite", path = "/api/v1/invites/{invite}/resend", tag = "Invites", params(("invite" = String, Path, format = "uuid", description = "The invite's id", example = "018f3c1e-4a5b-7c6d-8e7f-0123456789ab")), responses((status = 200, description = "What was sent", body = SentBody)))]
 pub async fn resend(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<Json<SentBody>, Problem> {
     Ok(Json(invites::resend(&services, &owner, id).await?.into()))
 }
 
 /// Revoke an invite
-#[utoipa::path(delete, operation_id = "revokeInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 204, description = "Its link is dead")))]
+#[utoipa::path(delete, operation_id = "revokeInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid", description = "The invite's id", example = "018f3c1e-4a5b-7c6d-8e7f-0123456789ab")), responses((status = 204, description = "Its link is dead")))]
 pub async fn revoke(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<StatusCode, Problem> {
     invites::revoke(&services, &owner, id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -58,13 +58,16 @@ pub struct ResourceBody {
 #[into_params(parameter_in = Query)]
 pub struct Listing {
     /// Of this type only.
+    #[param(example = "source")]
     r#type: Option<String>,
     /// Part of a name or of an id.
+    #[param(example = "web")]
     q: Option<String>,
     /// Bears this label, `key:value`.
+    #[param(example = "environment:dev")]
     label: Option<String>,
     /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, example = 100)]
     limit: Option<u16>,
     /// The `next` of the page before.
     cursor: Option<String>,
