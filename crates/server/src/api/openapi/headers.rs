@@ -15,7 +15,12 @@ fn all() -> [(HeaderName, Type, &'static str, Value); 8] {
     let [consumed, remaining, reset] = asking::USAGE;
     [
         (origin::REQUEST_ID, Type::String, "As which the audit trail knows the request: its own `x-request-id`, or a new id", json!("AAECAwQFBgcAAAAAAAAAKg")),
-        (consumed, Type::Integer, "How many calls of the token count at this moment. This and the next two are missing where the call was not counted", json!(12)),
+        (
+            consumed,
+            Type::Integer,
+            "How many calls of the token count at this moment. This and the next two are missing where the call was not counted",
+            json!(12),
+        ),
         (remaining, Type::Integer, "How many calls the token may still make at once", json!(588)),
         (reset, Type::Integer, "In how many seconds it may make as many as ever", json!(2)),
         (header::RETRY_AFTER, Type::Integer, "How many seconds to wait", json!(1)),
