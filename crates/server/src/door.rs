@@ -140,9 +140,15 @@ where
         // what makes this panic makes the router panic too, which knows what to do then
         let answer = catch_unwind(AssertUnwindSafe(|| connection.answer(request.headers(), &body, begun))).ok().flatten();
         if let Some(response) = answer {
-            let ms = begun.elapsed().as_secs_f64() * 1_000.0;
-            // the id is looked for only where the line is written
-            tracing::debug!(id = origin::told(response.headers()), method = "POST", route = ROUTE, status = 200, ms, "answered");
+            // what it says is looked for only where it is written
+            tracing::debug!(
+                id = origin::told(response.headers()),
+                method = "POST",
+                route = ROUTE,
+                status = 200,
+                ms = begun.elapsed().as_secs_f64() * 1_000.0,
+                "answered"
+            );
             return Poll::Ready(Ok(response));
         }
         let mut answer = connection.elsewhere(request.map(|_| Body::from(body)));
