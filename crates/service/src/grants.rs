@@ -105,7 +105,7 @@ async fn references(db: &impl Db, workspace: WorkspaceId, named: (BTreeSet<Resou
 }
 
 /// What these name.
-fn named<'a>(specs: impl Iterator<Item = &'a GrantSpec>) -> (BTreeSet<ResourceId>, BTreeSet<Label>) {
+pub(crate) fn named<'a>(specs: impl Iterator<Item = &'a GrantSpec>) -> (BTreeSet<ResourceId>, BTreeSet<Label>) {
     let (mut resources, mut labels) = (BTreeSet::new(), BTreeSet::new());
     for spec in specs {
         match &spec.scope {

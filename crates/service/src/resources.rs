@@ -29,7 +29,7 @@ mod registry;
 pub use change::{change, create, delete, delete_if};
 pub(crate) use change::{counted, holders, no_such_type, told};
 pub use labelling::{preview, relabel, set_labels};
-pub use registry::{PlaceOf, register};
+pub use registry::{PlaceOf, RegisteredOne, register, register_one};
 
 /// How many that hang on a resource its drawer names.
 const CHILDREN: u16 = 20;

@@ -145,6 +145,27 @@ on_both! {
         assert_eq!(labels, Ok((Vec::new(), theirs.revision + 1)));
     }
 
+    async fn one_comes_back_as_it_was_written(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let owner = company.owner(&amara).await;
+        let put = async |one: Registration, expected| {
+            let place_of = |_: usize, field: &str| field.to_owned();
+            resources::register_one(&company.services, &owner, &one, expected, &place_of).await.unwrap()
+        };
+        let app = put(bearing(&["environment:dev"], of("source", "app", "App")), Expected::Anything).await.unwrap();
+        assert_eq!((app.is_new, app.revision, app.parent), (true, 1, None));
+        let crm = put(on("app", of("destination", "crm", "CRM")), Expected::Anything).await.unwrap();
+        assert_eq!((crm.is_new, crm.parent.as_deref(), crm.resource.parent), (true, Some("source:app"), Some(app.resource.id)));
+        let renamed = put(of("source", "app", "One"), Expected::Revision(1)).await.unwrap();
+        let found = resources::by_key(&company.services, &owner, &ResourceType::new("source"), "app").await.unwrap();
+        assert_eq!((renamed.is_new, renamed.revision, &renamed.resource), (false, found.revision, &found.resource));
+        assert_eq!((found.revision, renamed.resource.name.as_str(), renamed.resource.labels), (2, "One", vec![label("environment:dev")]));
+        let as_it_was = put(of("source", "app", "One"), Expected::Something).await.unwrap();
+        assert_eq!((as_it_was.is_new, as_it_was.revision, as_it_was.resource), (false, 2, found.resource));
+        assert_eq!(put(of("source", "app", "Two"), Expected::Revision(1)).await.unwrap_err(), Stale(Some(2)));
+    }
+
     /// By our id a resource is found that the product knows by another.
     async fn our_id_of_a_resource_is_no_id_for_a_new_one(world: World) {
         let company = Company::new(world);

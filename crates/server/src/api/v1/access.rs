@@ -35,7 +35,7 @@ pub struct OfSubject {
     /// The answer is at least as new as the change that returned this version.
     at_least: Option<i64>,
     /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, example = 100)]
     limit: Option<u16>,
     /// The `next` of the page before.
     cursor: Option<String>,
@@ -52,7 +52,7 @@ pub struct OfResource {
     /// The answer is at least as new as the change that returned this version.
     at_least: Option<i64>,
     /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, example = 100)]
     limit: Option<u16>,
     /// The `next` of the page before.
     cursor: Option<String>,

@@ -88,7 +88,7 @@ pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(
 }
 
 /// Read an access request
-#[utoipa::path(get, operation_id = "readAccessRequest", path = "/api/v1/requests/{request}", tag = "Access requests", params(("request" = String, Path, format = "uuid")), responses((status = 200, description = "The request", body = RequestBody)))]
+#[utoipa::path(get, operation_id = "readAccessRequest", path = "/api/v1/requests/{request}", tag = "Access requests", params(("request" = String, Path, format = "uuid", description = "The request's id", example = "018f3c1e-5b6c-7d7e-8f8a-0123456789ab")), responses((status = 200, description = "The request", body = RequestBody)))]
 pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<RequestId>) -> Result<Json<RequestBody>, Problem> {
     Ok(Json(requests::find(&services, &owner, id).await?.into()))
 }
@@ -96,7 +96,7 @@ pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id):
 /// Approve an access request
 ///
 /// The member gets these roles and a mail. One that is answered already is not found: there is no revision to name.
-#[utoipa::path(post, operation_id = "approveAccessRequest", path = "/api/v1/requests/{request}/approve", tag = "Access requests", params(("request" = String, Path, format = "uuid")), request_body = Approve,
+#[utoipa::path(post, operation_id = "approveAccessRequest", path = "/api/v1/requests/{request}/approve", tag = "Access requests", params(("request" = String, Path, format = "uuid", description = "The request's id", example = "018f3c1e-5b6c-7d7e-8f8a-0123456789ab")), request_body = Approve,
     responses((status = 204, description = "They have it")))]
 pub async fn approve(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<RequestId>, Asked(body): Asked<Approve>) -> Result<StatusCode, Problem> {
     let grants = grants::read(&services, &owner, &body.grants).await?;
@@ -107,7 +107,7 @@ pub async fn approve(State(services): State<Services>, Owner(owner): Owner, Id(i
 /// Decline an access request
 ///
 /// One that is answered already is not found: there is no revision to name.
-#[utoipa::path(post, operation_id = "declineAccessRequest", path = "/api/v1/requests/{request}/decline", tag = "Access requests", params(("request" = String, Path, format = "uuid")), request_body = Decline,
+#[utoipa::path(post, operation_id = "declineAccessRequest", path = "/api/v1/requests/{request}/decline", tag = "Access requests", params(("request" = String, Path, format = "uuid", description = "The request's id", example = "018f3c1e-5b6c-7d7e-8f8a-0123456789ab")), request_body = Decline,
     responses((status = 204, description = "They are told")))]
 pub async fn decline(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<RequestId>, Asked(body): Asked<Decline>) -> Result<StatusCode, Problem> {
     requests::decline(&services, &owner, id, &body.answer).await?;

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use service::{
     Services,
     access::{Acting, WorkspaceOwner},
-    resources::{self, PlaceOf},
+    resources::{self, PlaceOf, RegisteredOne},
 };
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
@@ -56,13 +56,16 @@ pub struct ResourceBody {
 #[into_params(parameter_in = Query)]
 pub struct Listing {
     /// Of this type only.
+    #[param(example = "source")]
     r#type: Option<String>,
     /// Part of a name or of an id.
+    #[param(example = "web")]
     q: Option<String>,
     /// Bears this label, `key:value`.
+    #[param(example = "environment:dev")]
     label: Option<String>,
     /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, example = 100)]
     limit: Option<u16>,
     /// The `next` of the page before.
     cursor: Option<String>,
@@ -124,16 +127,23 @@ pub struct Registered {
 async fn tell(services: &Services, me: Acting<'_>, all: Vec<(Resource, bool, i64)>) -> Result<Vec<ResourceBody>, Failure> {
     let parents: Vec<ResourceId> = all.iter().filter(|(_, seen, _)| *seen).filter_map(|(resource, ..)| resource.parent).collect();
     let parents: HashMap<ResourceId, String> = if parents.is_empty() { HashMap::new() } else { resources::keys(services, me, &parents).await? };
-    let body = |(resource, _, revision): (Resource, bool, i64)| ResourceBody {
+    let told = |(resource, _, revision): (Resource, bool, i64)| {
+        let parent = resource.parent.and_then(|id| parents.get(&id).cloned());
+        body(&resource, parent, revision)
+    };
+    Ok(all.into_iter().map(told).collect())
+}
+
+fn body(resource: &Resource, parent: Option<String>, revision: i64) -> ResourceBody {
+    ResourceBody {
         r#type: resource.kind.to_string(),
         id: resource.key.to_string(),
         resource_id: resource.id,
         name: resource.name.to_string(),
-        parent: resource.parent.and_then(|id| parents.get(&id).cloned()),
+        parent,
         labels: resource.labels.iter().map(ToString::to_string).collect(),
         revision,
-    };
-    Ok(all.into_iter().map(body).collect())
+    }
 }
 
 async fn one(services: &Services, me: Acting<'_>, kind: &str, key: &str) -> Result<(i64, ResourceBody), Failure> {
@@ -190,12 +200,12 @@ pub async fn put(
     IfMatch(expected): IfMatch,
     Owner(owner): Owner,
     Pair(kind, key): Pair,
-    Asked(body): Asked<Put>,
+    Asked(put): Asked<Put>,
 ) -> Result<Tagged<ResourceBody>, Problem> {
-    let wish = registration(ResourceType::new(&kind), key.clone(), body.name, body.parent.as_deref(), body.labels.as_deref(), 0, &only)?;
-    let registered = resources::register(&services, &owner, std::slice::from_ref(&wish), expected, &only).await??;
-    let (revision, body) = one(&services, (&owner).into(), &kind, &key).await?;
-    Ok(Tagged { status: if registered.created > 0 { StatusCode::CREATED } else { StatusCode::OK }, revision, body })
+    let wish = registration(ResourceType::new(&kind), key, put.name, put.parent.as_deref(), put.labels.as_deref(), 0, &only)?;
+    let RegisteredOne { is_new, resource, parent, revision } = resources::register_one(&services, &owner, &wish, expected, &only).await??;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(Tagged { status, revision, body: body(&resource, parent, revision) })
 }
 
 /// Register or change many resources
