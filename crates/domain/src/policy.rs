@@ -6,6 +6,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod answer;
+mod by_label;
 mod change;
 mod decide;
 mod holder;
@@ -25,6 +26,7 @@ mod unseen;
 mod uses;
 
 pub use answer::{Arrival, But, Decision, Held, Listed, Missing, Question, Reason, Remedy, Target};
+pub use by_label::ByLabel;
 pub use known::{Counts, PolicyResource};
 pub use reach::Covering;
 pub use sentence::{NameOf, Named};

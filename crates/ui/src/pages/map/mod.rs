@@ -17,15 +17,17 @@ use crate::{
 };
 use domain::{
     access_map::{MapPage, MapQuery, MapRows},
+    label::Bearing,
     page::Cursor,
     resource::ResourceType,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
-use picture::Picture;
+use picture::{Picture, first_columns};
 
-/// What the URL asks for. The columns' page stands in it as a filter.
+/// What the URL asks for: `type:source`, `label:region:apac`, `label:region:` for none of the key, `by:region`. The columns' page stands in it
+/// as a filter.
 fn asked(state: &ListState) -> MapQuery {
     let first = |name: &str| state.chosen(name).into_iter().next();
     let group = first("group").and_then(|text| text.parse().ok());
@@ -33,6 +35,8 @@ fn asked(state: &ListState) -> MapQuery {
     MapQuery {
         rows: if members { MapRows::Members { group } } else { MapRows::Groups },
         kind: first("type").map(|text| ResourceType::new(&text)),
+        label: first("label").and_then(|text| Bearing::parse(&text)),
+        by: first("by"),
         search: Some(state.search.trim().to_owned()).filter(|text| !text.is_empty()),
         rows_at: state.after.as_deref().and_then(|text| Cursor::decode(text).ok()),
         columns_at: first("columns").and_then(|text| Cursor::decode(&text).ok()),
@@ -59,7 +63,7 @@ fn OwnersMap() -> impl IntoView {
             Some(Err(error)) => view! { <FailureView error retry=move || drawn.refetch()/> }.into_any(),
             Some(Ok(page)) => {
                 let state = state.get_untracked();
-                view! { {narrowed(&state, &page, &base)}{shown(here, state, page, base.clone(), busy)} }.into_any()
+                view! { {ways(&state, &page, &base)}{narrowed(&state, &page, &base)}{shown(here, state, page, base.clone(), busy)} }.into_any()
             }
         }
     };
@@ -91,12 +95,36 @@ fn OwnersMap() -> impl IntoView {
     .into_any()
 }
 
+/// What the columns can be, where resources bear labels: types, or the values of a key.
+fn ways(state: &ListState, page: &MapPage, base: &str) -> Option<AnyView> {
+    if page.keys.is_empty() {
+        return None;
+    }
+    let MapQuery { kind, label, by, .. } = asked(state);
+    let far = first_columns(state).filtered("by", &[]);
+    let types = ("Types".to_owned(), far.filtered("type", &[]).filtered("label", &[]), kind.is_none() && label.is_none() && by.is_none());
+    let of_key = |key: &String| (key.clone(), far.filtered("by", std::slice::from_ref(key)), by.as_ref() == Some(key));
+    let way = |(words, state, here): (String, ListState, bool)| {
+        view! { <li><a href=format!("{base}{}", state.query()) aria-current=here.then_some("true")>{words}</a></li> }
+    };
+    let all = std::iter::once(types).chain(page.keys.iter().map(of_key)).map(way).collect_view();
+    Some(view! { <nav class="types map-ways" aria-label="Columns"><ul>{all}</ul></nav> }.into_any())
+}
+
 /// What is looked at from near, each with the way back.
 fn narrowed(state: &ListState, page: &MapPage, base: &str) -> Option<AnyView> {
     let back = |state: ListState| format!("{base}{}", state.query());
+    let MapQuery { kind, label, by, .. } = asked(state);
     let group = page.group.as_ref().map(|group| (format!("Members of {}", group.name), back(state.filtered("group", &[]))));
-    let kind = asked(state).kind.map(|kind| (format!("Only {kind}"), back(state.filtered("columns", &[]).filtered("type", &[]))));
-    let all: Vec<(String, String)> = group.into_iter().chain(kind).collect();
+    let kind = kind.map(|kind| (format!("Only {kind}"), back(first_columns(state).filtered("type", &[]))));
+    let label = label.map(|label| {
+        let words = match &label {
+            Bearing::With(label) => format!("Only {label}"),
+            Bearing::Without(key) => format!("Only without {key}"),
+        };
+        (words, back(first_columns(state).filtered("label", &[]).filtered("by", &[by.unwrap_or_else(|| label.key().to_owned())])))
+    });
+    let all: Vec<(String, String)> = group.into_iter().chain(kind).chain(label).collect();
     if all.is_empty() {
         return None;
     }
@@ -106,7 +134,8 @@ fn narrowed(state: &ListState, page: &MapPage, base: &str) -> Option<AnyView> {
 
 fn shown(here: super::frame::Here, state: ListState, page: MapPage, base: String, busy: Signal<bool>) -> AnyView {
     if page.columns.is_empty() {
-        return view! { <EmptyState icon=IconName::Database title="Nothing of this type yet" text="Once there are some, each has a column here."/> }.into_any();
+        let title = if asked(&state).label.is_some() { "Nothing bears labels so" } else { "Nothing of this type yet" };
+        return view! { <EmptyState icon=IconName::Database title=title text="Once there are some, each has a column here."/> }.into_any();
     }
     if page.rows.is_empty() {
         let (title, text) = match asked(&state) {
@@ -131,5 +160,10 @@ mod tests {
         let id = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab";
         assert_eq!(query(&format!("filter=group:{id}")).rows, MapRows::Members { group: Some(id.parse().unwrap()) });
         assert_eq!(query("filter=type:source").kind, Some(ResourceType::new("source")));
+        let labels = |text: &str| (query(text).by, query(text).label.map(|label| label.to_string()));
+        assert_eq!(labels("filter=by:region"), (Some("region".to_owned()), None));
+        for label in ["region:apac", "region:"] {
+            assert_eq!(labels(&format!("filter=label:{label}")), (None, Some(label.to_owned())));
+        }
     }
 }
