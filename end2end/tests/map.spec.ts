@@ -49,6 +49,13 @@ test('from afar to one cell, and why', async ({ page, server }) => {
   await columns.getByRole('link', { name: 'Types' }).click();
   await expect(map.getByRole('columnheader').filter({ hasText: 'Sources' })).toBeVisible();
 
+  // all members in bands, and the members from one on
+  await page.getByRole('link', { name: 'All members at once' }).click();
+  await expect(map.getByRole('rowheader')).toHaveCount(4);
+  await expect(map.getByRole('cell').filter({ hasText: /\d+ of 10 members/ }).first()).toBeVisible();
+  await map.getByRole('rowheader').nth(1).getByRole('link').click();
+  await expect(page.getByText('Rows 11–40 of 40')).toBeVisible();
+
   await page.getByRole('link', { name: 'Members', exact: true }).click();
   await expect(map.getByRole('rowheader').first()).toBeVisible();
   await page.getByRole('searchbox', { name: 'Search rows' }).fill('nobody at all');

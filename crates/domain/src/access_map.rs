@@ -17,6 +17,9 @@ use serde::{Deserialize, Serialize};
 /// How many rows and columns are drawn at once.
 pub const SIDE: u16 = 40;
 
+/// How many members a band has at least, where there are so many.
+pub const LEAST_IN_BAND: usize = 10;
+
 /// Who stands in the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -25,6 +28,8 @@ pub enum MapRows {
     Groups,
     /// Each member, of one group or of all.
     Members { group: Option<GroupId> },
+    /// All members at once, in bands by their names; where a name is searched, one by one.
+    Bands,
 }
 
 /// Which part of the map. The columns are types, where it names neither a type nor a label nor a key; things, where it names no key.
@@ -64,9 +69,25 @@ pub struct MapColumn {
     pub total: u32,
 }
 
+/// Who stands in a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MapWho {
+    Subject(Subject),
+    /// Members who follow one another by name.
+    Band {
+        count: u32,
+        /// Behind whom they come; the first come behind nobody.
+        after: Option<String>,
+        /// The place of the first among all members, from 1.
+        place: u64,
+    },
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MapRow {
-    pub subject: Subject,
+    pub who: MapWho,
+    /// Of a band, its first and its last.
     pub name: String,
     /// An address, or how many members.
     pub note: String,
@@ -80,19 +101,20 @@ pub struct MapRow {
 pub struct MapCell {
     /// 0 is nothing; else the place of the strongest verb, from 1.
     pub level: u8,
-    /// How many things of the column are reached at all.
+    /// How many things of the column are reached at all; by a band, how many of its members reach any.
     pub reached: u32,
 }
 
 impl MapCell {
-    /// `edit`, `read, 3 of 12`, or nothing.
+    /// `edit`, `read, 3 of 12`, `edit, 40 of 250 members`, or nothing.
     #[must_use]
-    pub fn words(self, column: &MapColumn) -> String {
+    pub fn words(self, who: &MapWho, column: &MapColumn) -> String {
         let Some(verb) = usize::from(self.level).checked_sub(1).and_then(|at| column.verbs.get(at)) else { return String::new() };
-        match column.thing {
-            MapThing::Resource(..) => verb.clone(),
-            MapThing::Type(_) | MapThing::Bearing(_) if self.reached == column.total => format!("{verb}, all {}", column.total),
-            MapThing::Type(_) | MapThing::Bearing(_) => format!("{verb}, {} of {}", self.reached, column.total),
+        let share = |all: u32| if self.reached == all { format!("all {all}") } else { format!("{} of {all}", self.reached) };
+        match (who, &column.thing) {
+            (MapWho::Band { count, .. }, _) => format!("{verb}, {} members", share(*count)),
+            (MapWho::Subject(_), MapThing::Resource(..)) => verb.clone(),
+            (MapWho::Subject(_), MapThing::Type(_) | MapThing::Bearing(_)) => format!("{verb}, {}", share(column.total)),
         }
     }
 
@@ -154,14 +176,20 @@ mod tests {
     fn a_cell_reads_without_its_colour() {
         let verbs = ["read", "edit"].map(str::to_owned).to_vec();
         let kind = MapColumn { thing: MapThing::Type(ResourceType::new("source")), name: "Sources".to_owned(), verbs, total: 12 };
-        let words = |level, reached| MapCell { level, reached }.words(&kind);
+        let who = MapWho::Subject(Subject::Group(GroupId::from_uuid(uuid::Uuid::nil())));
+        let words = |level, reached| MapCell { level, reached }.words(&who, &kind);
         assert_eq!([words(0, 0), words(1, 3), words(2, 12)], ["", "read, 3 of 12", "edit, all 12"]);
         let heat = |level| MapCell { level, reached: 1 }.heat(&kind);
         assert_eq!([heat(0), heat(1), heat(2)], [0, 2, 4]);
         let prod = MapColumn { thing: MapThing::Bearing(Bearing::parse("environment:prod").unwrap()), ..kind.clone() };
-        assert_eq!(MapCell { level: 2, reached: 5 }.words(&prod), "edit, 5 of 12");
+        assert_eq!(MapCell { level: 2, reached: 5 }.words(&who, &prod), "edit, 5 of 12");
         let one = MapColumn { thing: MapThing::Resource(ResourceType::new("source"), ResourceId::from_uuid(uuid::Uuid::nil())), total: 1, ..kind };
-        assert_eq!(MapCell { level: 2, reached: 1 }.words(&one), "edit");
+        assert_eq!(MapCell { level: 2, reached: 1 }.words(&who, &one), "edit");
+        let band = MapWho::Band { count: 250, after: None, place: 1 };
+        assert_eq!(
+            [MapCell { level: 2, reached: 40 }, MapCell { level: 1, reached: 250 }, MapCell::default()].map(|cell| cell.words(&band, &one)),
+            ["edit, 40 of 250 members", "read, all 250 members", ""]
+        );
     }
 
     #[test]

@@ -1,16 +1,16 @@
 //! Who reaches what, as a picture: names from the store, a page of each side; what is reached from the policy in memory.
 
 mod columns;
+mod rows;
 
 use crate::{access::WorkspaceOwner, refusal::stored, resources::known_type, services::Services};
 use columns::Columns;
 use domain::{
-    access_map::{MapPage, MapQuery, MapRow, MapRows, SIDE},
+    access_map::{MapPage, MapQuery, MapRow, MapRows, MapWho},
     failure::Failure,
-    member::{UserId, UserQuery, UserStatus},
-    page::PageSize,
-    policy::{Policy, Subject},
+    policy::Policy,
 };
+use rows::Head;
 
 /// A side of the map, and what lies before and behind it.
 struct Side<T> {
@@ -25,21 +25,24 @@ pub async fn page(services: &Services, owner: &WorkspaceOwner, query: &MapQuery)
     if let Some(kind) = &query.kind {
         known_type(services, kind, "type")?;
     }
-    let rows = rows(services, owner, query).await?;
+    let rows = rows::rows(services, owner, query).await?;
     let things = match (&query.by, &query.kind, &query.label) {
         (None, Some(_), _) | (None, _, Some(_)) => Some(columns::things(services, owner, query).await?),
         (Some(_), _, _) | (None, None, None) => None,
     };
     let group = match query.rows {
         MapRows::Members { group: Some(id) } => store::groups::named(&services.store, workspace, &[id]).await.map_err(stored)?.pop(),
-        MapRows::Members { group: None } | MapRows::Groups => None,
+        MapRows::Members { group: None } | MapRows::Groups | MapRows::Bands => None,
     };
     let in_group = group.as_ref().filter(|_| query.search.is_none()).map(|group| group.id);
     let ask = |policy: &Policy, now| {
         let mut columns = Columns::of(policy, query, things);
-        let row = |(subject, name, note): (Subject, String, String)| {
-            let cells = columns.cells(subject, now);
-            MapRow { subject, name, note, owner: policy.is_owner(subject, now), cells }
+        let row = |Head { who, name, note, members }: Head| {
+            let (owner, cells) = match who {
+                MapWho::Subject(subject) => (policy.is_owner(subject, now), columns.cells(subject, now)),
+                MapWho::Band { .. } => (false, columns.of_many(&members, now)),
+            };
+            MapRow { who, name, note, owner, cells }
         };
         let rows_drawn: Vec<MapRow> = rows.items.into_iter().map(row).collect();
         let rows_total = rows.total.or_else(|| in_group.map(|group| policy.count_in_group(group) as u64));
@@ -58,36 +61,4 @@ pub async fn page(services: &Services, owner: &WorkspaceOwner, query: &MapQuery)
         keys,
         group,
     })
-}
-
-async fn rows(services: &Services, owner: &WorkspaceOwner, query: &MapQuery) -> Result<Side<(Subject, String, String)>, Failure> {
-    let workspace = owner.workspace().id;
-    match query.rows {
-        MapRows::Groups => {
-            let page = store::groups::page(&services.store, workspace, query.search.as_deref(), query.rows_at.clone(), PageSize::new(SIDE)).await;
-            let page = page.map_err(stored)?;
-            let row = |group: domain::group::GroupRow| {
-                let note = if group.members == 1 { "1 member".to_owned() } else { format!("{} members", group.members) };
-                (Subject::Group(group.id), group.name.to_string(), note)
-            };
-            Ok(Side { items: page.rows.into_iter().map(row).collect(), before: page.previous, after: page.next, total: page.total })
-        }
-        MapRows::Members { group } => {
-            let asked = UserQuery {
-                search: query.search.clone(),
-                statuses: vec![UserStatus::Active],
-                groups: group.into_iter().collect(),
-                cursor: query.rows_at.clone(),
-                size: PageSize::new(SIDE),
-                ..UserQuery::default()
-            };
-            let page = store::users::page(&services.store, workspace, &asked, services.now()).await.map_err(stored)?;
-            let row = |user: domain::member::UserRow| {
-                let UserId::Member(id) = user.id else { return None };
-                let name = user.name.map_or_else(|| user.email.to_string(), |name| name.to_string());
-                Some((Subject::Member(id), name, user.email.to_string()))
-            };
-            Ok(Side { items: page.rows.into_iter().filter_map(row).collect(), before: page.previous, after: page.next, total: page.total })
-        }
-    }
 }

@@ -2,7 +2,12 @@
 //!
 //! Resources are bits. What a scope covers is found once for all who hold it, and a cell is what a row's bits and a column's share.
 
-use super::{Policy, Subject, reach::Reaching, rows::ScopeRow, set::Set};
+use super::{
+    Policy, Subject,
+    crowd::Crowd,
+    set::Set,
+    strength::{Kind, Share, Source, everything, reached},
+};
 use crate::{
     access_map::{MapCell, of_work, one_scale},
     catalog::TypeEntry,
@@ -24,25 +29,8 @@ pub struct ByLabel<'a> {
     found: BTreeMap<Source, Levels>,
 }
 
-/// A type, and where each of its verbs stands among those of all.
-struct Kind<'a> {
-    id: &'a ResourceType,
-    number: u16,
-    verbs: Vec<(String, usize)>,
-}
-
 /// By the place of the strongest verb: what is reached so.
 type Levels = BTreeMap<usize, Bits>;
-
-/// What many rows reach alike.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Source {
-    Owner,
-    /// A role on all.
-    All(u16),
-    /// A labelled scope, which is one role's.
-    Labelled(u32),
-}
 
 impl<'a> ByLabel<'a> {
     /// Of this type, or of all of the catalogue; and only what bears the label or none of its key, where one is given.
@@ -51,12 +39,7 @@ impl<'a> ByLabel<'a> {
         let types = policy.catalog.types.iter().filter(|entry| kind.is_none_or(|kind| *kind == entry.id) && policy.count_of_kind(&entry.id) > 0);
         let types: Vec<(&'a TypeEntry, Vec<String>)> = types.map(|entry| (entry, of_work(entry))).collect();
         let verbs = one_scale(types.iter().map(|(_, verbs)| verbs.as_slice()));
-        let place = |verb: String| verbs.iter().position(|known| *known == verb).map(|place| (verb, place));
-        let row = |(entry, verbs): (&'a TypeEntry, Vec<String>)| {
-            let number = policy.rules.find_kind(&entry.id)?;
-            Some(Kind { id: &entry.id, number, verbs: verbs.into_iter().filter_map(place).collect() })
-        };
-        let kinds: Vec<Kind<'a>> = types.into_iter().filter_map(row).collect();
+        let kinds: Vec<Kind<'a>> = types.iter().filter_map(|(entry, _)| Kind::of(policy, entry, &verbs)).collect();
         let mut part = Bits::none_of(policy);
         for kind in &kinds {
             part.put(policy.by_kind[usize::from(kind.number)].iter());
@@ -103,21 +86,17 @@ impl<'a> ByLabel<'a> {
     /// One for each column.
     #[must_use]
     pub fn cells(&mut self, subject: Subject, now: Timestamp) -> Vec<MapCell> {
-        let policy = self.policy;
+        let (policy, kinds) = (self.policy, &self.kinds);
         let mut levels = Levels::new();
         if policy.is_owner(subject, now) {
-            add(&mut levels, self.found.entry(Source::Owner).or_insert_with(|| everything(policy, &self.kinds)));
+            let all = self.found.entry(Source::Owner).or_insert_with(|| gathered(policy, everything(policy, kinds)));
+            add(&mut levels, all);
         }
         for held in policy.reaching(subject, now) {
-            let source = match &held.row.scope {
-                ScopeRow::All => Source::All(held.row.role),
-                ScopeRow::Labelled(scope) => Source::Labelled(*scope),
-                ScopeRow::Only(_) => {
-                    add(&mut levels, &reached(policy, &self.kinds, &held));
-                    continue;
-                }
-            };
-            add(&mut levels, self.found.entry(source).or_insert_with(|| reached(policy, &self.kinds, &held)));
+            match Source::of(&held) {
+                Some(source) => add(&mut levels, self.found.entry(source).or_insert_with(|| gathered(policy, reached(policy, kinds, &held)))),
+                None => add(&mut levels, &gathered(policy, reached(policy, kinds, &held))),
+            }
         }
         let mut all = Bits::none_of(policy);
         levels.values().for_each(|bits| all.add(bits));
@@ -126,6 +105,14 @@ impl<'a> ByLabel<'a> {
             MapCell { level: u8::try_from(level).unwrap_or(u8::MAX), reached: all.shared(column) }
         };
         self.columns.iter().map(cell).collect()
+    }
+
+    /// For looks at many subjects with the same columns.
+    #[must_use]
+    pub fn crowd(&self) -> Crowd<'a> {
+        let mut crowd = Crowd::new(self.policy, self.kinds.clone(), self.columns.len());
+        self.columns.iter().enumerate().for_each(|(place, column)| crowd.stand(place, column.numbers()));
+        crowd
     }
 
     fn bearing(&self, bearing: &Bearing) -> Bits {
@@ -146,30 +133,10 @@ impl<'a> ByLabel<'a> {
     }
 }
 
-/// What an owner reaches: each thing by the strongest that its type knows.
-fn everything(policy: &Policy, kinds: &[Kind<'_>]) -> Levels {
+fn gathered(policy: &Policy, shares: Vec<Share>) -> Levels {
     let mut levels = Levels::new();
-    for kind in kinds {
-        if let Some(place) = kind.verbs.iter().map(|(_, place)| *place).max() {
-            levels.entry(place).or_insert_with(|| Bits::none_of(policy)).put(policy.by_kind[usize::from(kind.number)].iter());
-        }
-    }
-    levels
-}
-
-/// What one grant reaches.
-fn reached(policy: &Policy, kinds: &[Kind<'_>], held: &Reaching<'_>) -> Levels {
-    let mut levels = Levels::new();
-    let Some(role) = policy.catalog.role(held.role()) else { return levels };
-    for kind in kinds {
-        // to make new ones takes a grant on all
-        let allowed = |verb: &String| {
-            (held.on_all() || verb.as_str() != "create") && role.permissions.iter().any(|action| action.kind == *kind.id && action.verb == *verb)
-        };
-        let Some(place) = kind.verbs.iter().filter(|(verb, _)| allowed(verb)).map(|(_, place)| *place).max() else { continue };
-        let through = role.through_parent.contains(kind.id);
-        let covered = policy.covered(&held.row.scope, through, kind.number, None, usize::MAX);
-        levels.entry(place).or_insert_with(|| Bits::none_of(policy)).put(covered.into_iter());
+    for (place, resources) in shares {
+        levels.entry(place).or_insert_with(|| Bits::none_of(policy)).put(resources.into_iter());
     }
     levels
 }
@@ -198,6 +165,10 @@ impl Bits {
         for number in numbers {
             self.0[number as usize / 64] |= 1_u64 << (number % 64);
         }
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = u32> {
+        (0_u32..).take(self.0.len() * 64).filter(move |number| self.has(*number))
     }
 
     fn has(&self, number: u32) -> bool {

@@ -7,10 +7,10 @@ use domain::{
     catalog::{Action, TypeEntry},
     effective::EffectiveAccess,
     failure::Failure,
-    id::ResourceId,
+    id::{MemberId, ResourceId},
     label::Bearing,
     page::{Cursor, PageSize},
-    policy::{ByLabel, Covering, Policy, Sight, Subject, Target},
+    policy::{ByLabel, Covering, Crowd, Policy, Sight, Subject, Target},
     resource::{Resource, ResourceQuery, ResourceType},
     time::Timestamp,
 };
@@ -39,6 +39,8 @@ pub(super) struct Columns<'a> {
     covering: Covering<'a>,
     /// Where the columns are values.
     by_label: Option<ByLabel<'a>>,
+    /// Where some row is many members.
+    crowd: Option<Crowd<'a>>,
 }
 
 impl<'a> Columns<'a> {
@@ -57,7 +59,7 @@ impl<'a> Columns<'a> {
             };
             let items = values.items.into_iter().map(column).collect();
             let side = Side { items, before: values.before, after: values.after, total: values.total };
-            return Self { policy, side, covering, by_label: Some(by_label) };
+            return Self { policy, side, covering, by_label: Some(by_label), crowd: None };
         }
         let side = match things {
             Some(things) => {
@@ -69,7 +71,7 @@ impl<'a> Columns<'a> {
             }
             None => types(policy),
         };
-        Self { policy, side, covering, by_label: None }
+        Self { policy, side, covering, by_label: None, crowd: None }
     }
 
     /// One for each column.
@@ -89,8 +91,36 @@ impl<'a> Columns<'a> {
         columns.iter().map(cell).collect()
     }
 
+    /// The strongest that any of them reaches in each column, and how many reach anything there.
+    pub(super) fn of_many(&mut self, members: &[MemberId], now: Timestamp) -> Vec<MapCell> {
+        let (policy, columns, by_label) = (self.policy, &self.side.items, &self.by_label);
+        let crowd = self.crowd.get_or_insert_with(|| {
+            let things: Vec<ResourceId> = columns.iter().filter_map(thing).collect();
+            match by_label {
+                Some(by_label) => by_label.crowd(),
+                None if things.is_empty() => Crowd::of_types(policy),
+                None => Crowd::of_things(policy, &things),
+            }
+        });
+        let mut cells = vec![MapCell::default(); columns.len()];
+        for member in members {
+            for (cell, level) in cells.iter_mut().zip(crowd.levels(Subject::Member(*member), now)) {
+                cell.level = cell.level.max(level);
+                cell.reached += u32::from(level > 0);
+            }
+        }
+        cells
+    }
+
     pub(super) fn side(self) -> Side<MapColumn> {
         self.side
+    }
+}
+
+const fn thing(column: &MapColumn) -> Option<ResourceId> {
+    match &column.thing {
+        MapThing::Resource(_, id) => Some(*id),
+        MapThing::Type(_) | MapThing::Bearing(_) => None,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     resources::{label, make, spec, wish},
 };
 use domain::{
-    access_map::{MapCell, MapPage, MapQuery, MapRows, MapThing},
+    access_map::{MapCell, MapPage, MapQuery, MapRows, MapThing, MapWho},
     catalog::RoleId,
     grant::{GrantSpec, Scope},
     group::GroupWish,
@@ -114,5 +114,29 @@ on_both! {
         let without = draw(MapQuery { label: Bearing::parse("environment:"), ..members }).await;
         assert_eq!((heads(&without), without.columns_total), (vec![("CRM", 1)], 1));
         assert_eq!(cells(&without)[1].1, [(1, 1)]);
+    }
+
+    async fn all_members_at_once_by_how_many_reach_what(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let (site, _) = (company.source(&amara, "site").await, company.source(&amara, "shop").await);
+        company.joined(&amara, "Bea", MemberKind::Member, vec![spec("source_read_only", Scope::Only([site].into()))]).await;
+        company.joined(&amara, "Cy", MemberKind::Member, Vec::new()).await;
+        let owner = company.owner(&amara).await;
+        let draw = async |asked: MapQuery| access_map::page(&company.services, &owner, &asked).await.unwrap();
+
+        let afar = draw(query(MapRows::Bands, None)).await;
+        assert_eq!((afar.rows.len(), afar.rows_total, afar.rows[0].name.as_str(), afar.rows[0].note.as_str()), (1, Some(1), "Amara – Cy", "3 members"));
+        assert_eq!(afar.rows[0].who, MapWho::Band { count: 3, after: None, place: 1 });
+        let sources = afar.columns.iter().position(|column| column.thing == MapThing::Type(ResourceType::new("source"))).unwrap();
+        assert_eq!(afar.rows[0].cells[sources], MapCell { level: 2, reached: 2 });
+        // of each thing, and of each value
+        let near = draw(query(MapRows::Bands, Some("source"))).await;
+        assert_eq!((heads(&near), &cells(&near)[0].1[..]), (vec![("shop", 1), ("site", 1)], &[(2, 1), (2, 2)][..]));
+        let by = draw(MapQuery { by: Some("environment".to_owned()), ..query(MapRows::Bands, None) }).await;
+        assert_eq!((heads(&by), &cells(&by)[0].1[..]), (vec![("no environment", 2)], &[(2, 2)][..]));
+        // where a name is searched, they stand one by one
+        let found = draw(MapQuery { search: Some("bea".to_owned()), ..query(MapRows::Bands, Some("source")) }).await;
+        assert_eq!(cells(&found), [("Bea", vec![(0, 0), (1, 1)])]);
     }
 }

@@ -3,14 +3,14 @@
 use super::reference::Reference;
 use crate::{
     access_map::of_work,
-    catalog::{Action, Catalog, RoleId},
+    catalog::{Action, Catalog, RoleId, TypeEntry},
     effective::EffectiveAccess,
     grant::{Grant, GrantSpec, Scope},
     id::{GrantId, GroupId, MemberId, ResourceId, TokenId},
     label::{Bearing, Label},
     member::MemberKind,
     plan::Plan,
-    policy::{ByLabel, Decision, Missing, Policy, PolicyGroup, PolicyMember, PolicyToken, Question, Subject, Target},
+    policy::{ByLabel, Crowd, Decision, Missing, Policy, PolicyGroup, PolicyMember, PolicyToken, Question, Subject, Target},
     resource::Resource,
     text::{ResourceKey, ResourceName},
     time::Timestamp,
@@ -310,6 +310,20 @@ impl World {
                 assert_eq!(usize::try_from(*count), Ok(levels.len()), "{bearing}");
                 assert_eq!((usize::from(cell.level), usize::try_from(cell.reached)), (strongest, Ok(reached)), "{subject:?} in {bearing}");
             }
+            let levels: Vec<u8> = by_label.cells(subject, self.now).into_iter().map(|cell| cell.level).collect();
+            assert_eq!(by_label.crowd().levels(subject, self.now), levels, "{subject:?} in a crowd");
+            // the same of each thing and each type, on the type's own scale
+            let level = |resource: &Resource| {
+                let may =
+                    |verb: &String| self.reference.decide(subject, &Action::new(&resource.kind, verb), &Target::Resource(resource.id), self.now).is_allowed();
+                self.reference.catalog.kind(&resource.kind).and_then(|entry| of_work(entry).iter().rposition(may)).map_or(0, |place| place + 1)
+            };
+            let things: Vec<ResourceId> = self.reference.resources.keys().copied().collect();
+            let levels: Vec<usize> = self.reference.resources.values().map(level).collect();
+            assert_eq!(Crowd::of_things(&self.policy, &things).levels(subject, self.now).into_iter().map(usize::from).collect::<Vec<_>>(), levels);
+            let of_type = |entry: &TypeEntry| self.reference.resources.values().filter(|one| one.kind == entry.id).map(level).max().unwrap_or_default();
+            let levels: Vec<usize> = self.reference.catalog.types.iter().map(of_type).collect();
+            assert_eq!(Crowd::of_types(&self.policy).levels(subject, self.now).into_iter().map(usize::from).collect::<Vec<_>>(), levels);
         }
     }
 }

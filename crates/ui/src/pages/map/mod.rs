@@ -31,15 +31,28 @@ use picture::{Picture, first_columns};
 fn asked(state: &ListState) -> MapQuery {
     let first = |name: &str| state.chosen(name).into_iter().next();
     let group = first("group").and_then(|text| text.parse().ok());
-    let members = group.is_some() || first("rows").as_deref() == Some("members");
+    let rows = match (group, first("rows").as_deref()) {
+        (Some(_), _) | (None, Some("members")) => MapRows::Members { group },
+        (None, Some("bands")) => MapRows::Bands,
+        (None, Some(_) | None) => MapRows::Groups,
+    };
     MapQuery {
-        rows: if members { MapRows::Members { group } } else { MapRows::Groups },
+        rows,
         kind: first("type").map(|text| ResourceType::new(&text)),
         label: first("label").and_then(|text| Bearing::parse(&text)),
         by: first("by"),
         search: Some(state.search.trim().to_owned()).filter(|text| !text.is_empty()),
         rows_at: state.after.as_deref().and_then(|text| Cursor::decode(text).ok()),
         columns_at: first("columns").and_then(|text| Cursor::decode(&text).ok()),
+    }
+}
+
+/// How the URL names the rows; groups are there without a name.
+const fn rows_name(rows: MapRows) -> &'static str {
+    match rows {
+        MapRows::Groups => "",
+        MapRows::Members { .. } => "members",
+        MapRows::Bands => "bands",
     }
 }
 
@@ -71,12 +84,10 @@ fn OwnersMap() -> impl IntoView {
         let filters = state.get_untracked().filters;
         filters.into_iter().map(|(name, value)| view! { <input type="hidden" name="filter" value=format!("{name}:{value}")/> }).collect_view()
     };
-    let rows = [("Groups", Vec::new()), ("Members", vec!["members".to_owned()])].map(|(words, values)| {
+    let rows = [("Groups", ""), ("Members", "members"), ("All members at once", "bands")].map(|(words, name)| {
         let base = base.clone();
-        let here = {
-            let values = values.clone();
-            Memo::new(move |_| state.with(|state| matches!(asked(state).rows, MapRows::Groups) == values.is_empty()))
-        };
+        let here = Memo::new(move |_| state.with(|state| rows_name(asked(state).rows) == name));
+        let values: Vec<String> = (!name.is_empty()).then(|| name.to_owned()).into_iter().collect();
         let href = move || format!("{base}{}", state.with(|state| state.filtered("group", &[]).filtered("rows", &values).query()));
         view! { <li><a href=href aria-current=move || here.get().then_some("true")>{words}</a></li> }
     });
@@ -141,7 +152,7 @@ fn shown(here: super::frame::Here, state: ListState, page: MapPage, base: String
         let (title, text) = match asked(&state) {
             MapQuery { search: Some(_), .. } => ("No row matches", "No name here has what you looked for."),
             MapQuery { rows: MapRows::Groups, .. } => ("No user groups yet", "Look at members instead: each of them is a row."),
-            MapQuery { rows: MapRows::Members { .. }, .. } => ("Nobody in this group", "Add members to it, and they appear here."),
+            MapQuery { rows: MapRows::Members { .. } | MapRows::Bands, .. } => ("Nobody in this group", "Add members to it, and they appear here."),
         };
         return view! { <EmptyState icon=IconName::UsersRound title=title text=text/> }.into_any();
     }
@@ -157,6 +168,7 @@ mod tests {
         let query = |text: &str| asked(&ListState::parse(text));
         assert_eq!((query("").rows, query("").kind), (MapRows::Groups, None));
         assert_eq!(query("filter=rows:members&filter=type:source").rows, MapRows::Members { group: None });
+        assert_eq!(query("filter=rows:bands").rows, MapRows::Bands);
         let id = "018f3c1e-6d5a-7b3c-8d4e-0123456789ab";
         assert_eq!(query(&format!("filter=group:{id}")).rows, MapRows::Members { group: Some(id.parse().unwrap()) });
         assert_eq!(query("filter=type:source").kind, Some(ResourceType::new("source")));

@@ -7,7 +7,7 @@ use crate::{
     path,
 };
 use domain::{
-    access_map::{MapCell, MapColumn, MapPage, MapRow, MapThing, SIDE},
+    access_map::{MapCell, MapColumn, MapPage, MapRow, MapThing, MapWho, SIDE},
     catalog::Action,
     member::UserId,
     policy::{Question, Subject, Target},
@@ -34,10 +34,16 @@ pub fn Picture(here: Here, state: ListState, page: MapPage, base: String, busy: 
         .rows
         .iter()
         .map(|row| {
-            let href = match row.subject {
-                Subject::Group(id) => format!("{base}{}", state.searching("").filtered("rows", &[]).filtered("group", &[id.to_string()]).query()),
-                Subject::Member(id) => path::user(&slug, UserId::Member(id)),
-                Subject::Token(id) => path::token(&slug, id),
+            let href = match &row.who {
+                MapWho::Subject(Subject::Group(id)) => {
+                    format!("{base}{}", state.searching("").filtered("rows", &[]).filtered("group", &[id.to_string()]).query())
+                }
+                MapWho::Subject(Subject::Member(id)) => path::user(&slug, UserId::Member(*id)),
+                MapWho::Subject(Subject::Token(id)) => path::token(&slug, *id),
+                MapWho::Band { after, place, .. } => {
+                    let members = state.filtered("rows", &["members".to_owned()]);
+                    format!("{base}{}", after.as_ref().map_or_else(|| members.query(), |after| members.at(after, *place).query()))
+                }
             };
             let note = if row.owner { format!("{} · owner", row.note) } else { row.note.clone() };
             let cells = row.cells.iter().zip(&page.columns).map(|(cell, column)| one_cell(asking, row, *cell, column)).collect_view();
@@ -107,14 +113,14 @@ impl Side {
 }
 
 fn one_cell(asking: RwSignal<Option<(String, Question)>>, row: &MapRow, cell: MapCell, column: &MapColumn) -> AnyView {
-    let words = cell.words(column);
+    let words = cell.words(&row.who, column);
     let class = format!("heat-{}", cell.heat(column));
-    // of a type there is no single answer: one looks nearer
-    let MapThing::Resource(kind, id) = &column.thing else { return view! { <td class=class>{words}</td> }.into_any() };
+    // of many there is no single answer: one looks nearer
+    let (MapWho::Subject(subject), MapThing::Resource(kind, id)) = (&row.who, &column.thing) else { return view! { <td class=class>{words}</td> }.into_any() };
     let at = usize::from(cell.level).saturating_sub(1);
     let Some(verb) = column.verbs.get(at).cloned() else { return view! { <td class=class>{words}</td> }.into_any() };
     let title = format!("{}: {} {}", row.name, verb, column.name);
-    let question = Question { subject: row.subject, action: Action::new(kind, &verb), target: Target::Resource(*id) };
+    let question = Question { subject: *subject, action: Action::new(kind, &verb), target: Target::Resource(*id) };
     let label = format!("Why: {}, {}, {}", row.name, column.name, if words.is_empty() { "nothing" } else { &words });
     let open = move |_| asking.set(Some((title.clone(), question.clone())));
     view! { <td class=class><button type="button" aria-label=label aria-haspopup="dialog" on:click=open>{if words.is_empty() { "–".to_owned() } else { words }}</button></td> }.into_any()
