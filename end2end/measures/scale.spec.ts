@@ -104,6 +104,8 @@ test('the access map of 10,000 members and 5,000 resources', async ({ page }) =>
     ['groups and types', ''],
     ['members and types', '?filter=rows:members'],
     ['members and sources', '?filter=rows:members&filter=type:source'],
+    ['all members at once', '?filter=rows:bands'],
+    ['members by label', '?filter=rows:members&filter=by:environment'],
   ] as const) {
     await measured(`by its address: ${name}`, async () => {
       await page.goto(`${base}/map${query}`, { waitUntil: 'commit' });

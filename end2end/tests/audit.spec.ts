@@ -128,9 +128,27 @@ test('an entry leads to the member it tells of, while they are here', async ({ p
   await entry.getByRole('link', { name: /^All about / }).click();
   await expect(page.locator('.trail-narrowed')).toContainText(/^About Nils/);
   await expect.poll(async () => (await sentences(page)).every((sentence) => /nils/i.test(sentence))).toBe(true);
-  await page.locator('.trail-narrowed').getByRole('button').click();
+  await page.locator('.trail-narrowed').getByRole('button').press('Enter');
   await expect(page.locator('.trail-narrowed')).toHaveCount(0);
   await expect.poll(async () => (await sentences(page)).every((sentence) => /nils/i.test(sentence))).toBe(false);
+
+  await expect(page.getByRole('region', { name: 'Audit trail' })).toBeFocused();
+
+  // the same by the menu, by key alone
+  await page.getByRole('button', { name: 'Target' }).press('Enter');
+  const menu = page.getByRole('group', { name: 'Target' });
+  const search = menu.getByRole('textbox', { name: 'Find in target' });
+  await expect(search).toBeFocused();
+  await page.keyboard.type('nils.wang.3@acme.test');
+  await expect(menu.getByRole('checkbox')).toHaveCount(1);
+  await search.press('ArrowDown');
+  await page.keyboard.press('Space');
+  await expect(page).toHaveURL(/filter=object%3Amember%3A/);
+  await expect(menu.getByRole('checkbox', { name: 'Nils Wang · nils.wang.3@acme.test' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Target 1 chosen' })).toBeFocused();
+  await expect(page.locator('.trail-narrowed')).toContainText(/^About Nils/);
+  await expect.poll(async () => (await sentences(page)).every((sentence) => /nils/i.test(sentence))).toBe(true);
 
   // what was unfolded stays so while the list round it changes
   await expect(page.locator('.entry').first().locator('details')).toHaveAttribute('open');

@@ -28,6 +28,8 @@ test('a few are picked, given a role, and it is taken back', async ({ page, serv
   await dialog.getByRole('checkbox', { name: 'Tracking Plan Admin' }).check();
   await expect(dialog.getByRole('status')).toContainText('2 members will be given what is chosen');
   await expect(dialog.getByRole('status')).toContainText('It can be undone for ten minutes');
+  await page.keyboard.press('Escape');
+  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Cancel' }).click();
   await looks(page, 'bulk-roles');
   await dialog.getByRole('button', { name: 'Give roles' }).click();
   await told(page, 'Tracking Plan Admin given to 2 members.');
@@ -49,17 +51,45 @@ test('a few are picked, given a role, and it is taken back', async ({ page, serv
   await page.goto('/w/acme/audit');
   await hydrated(page);
   await expect(page.locator('.entry').filter({ hasText: name })).toHaveCount(2);
+
+  // and which of them are parts of one change
+  const part = page.locator('.entry').filter({ hasText: name }).first();
+  await part.locator('summary').click();
+  await expect(part.locator('.entry-facts')).toContainText('Operation');
+  await part.getByRole('link', { name: 'All of this change' }).click();
+  await expect(page.locator('.trail-narrowed')).toContainText('Parts of one change');
+  await expect(page).toHaveURL(/filter=operation%3A/);
+  await expect(page.locator('.entry')).toHaveCount(2);
 });
 
 test('all that match on every page join a group, and who was changed since stays', async ({ page, server }) => {
+  test.slow();
   const seeded: { slug: string; owner: string; password: string } = JSON.parse(
     await server.command('--json', 'seed', '--members', '130', '--groups', '4', '--resources', '20'),
   );
   await signIn(page, seeded.owner, seeded.password);
   await page.goto(`/w/${seeded.slug}/access/users?filter=permission%3Amember`);
   await hydrated(page);
-  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
   const bar = page.getByRole('region', { name: 'Selection' });
+
+  // picked by hand, on two pages
+  const first = members(page).nth(0).getByRole('checkbox');
+  await first.check();
+  await page.getByRole('link', { name: 'Next' }).click();
+  await expect(first).not.toBeChecked();
+  await first.check();
+  await members(page).nth(1).getByRole('checkbox').check();
+  await expect(bar).toContainText('3 users selected');
+  await page.getByRole('link', { name: 'Previous' }).click();
+  await expect(members(page).getByRole('checkbox', { checked: true })).toHaveCount(1);
+  await bar.getByRole('button', { name: 'Give roles' }).click();
+  const giving = page.getByRole('dialog', { name: 'Give roles' });
+  await giving.getByRole('checkbox', { name: 'Tracking Plan Admin' }).check();
+  await expect(giving.getByRole('status')).toContainText('3 members will be given what is chosen');
+  await giving.getByRole('button', { name: 'Give roles' }).click();
+  await told(page, 'Tracking Plan Admin given to 3 members.');
+
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
   await expect(bar).toContainText('50 users selected');
   const all = bar.getByRole('button', { name: /^Select all 1\d\d that match$/ });
   const count = Number(/\d+/.exec(await all.innerText())?.[0]);
@@ -73,8 +103,20 @@ test('all that match on every page join a group, and who was changed since stays
   await dialog.getByRole('checkbox').first().check();
   await expect(dialog.getByRole('status')).toContainText(/\d+ members will be added/);
   await looks(page, 'bulk-groups');
+  // while it is being done, the dialog says so and of how many
+  let waited = false;
+  await page.route(
+    '**/rpc/bulk/apply',
+    async (route) => {
+      await expect(dialog.getByRole('status').getByRole('progressbar', { name: /^Changing \d+ users…$/ })).toBeVisible();
+      waited = true;
+      await route.continue();
+    },
+    { times: 1 },
+  );
   await dialog.getByRole('button', { name: 'Add to groups' }).click();
   await told(page, /members added to/);
+  expect(waited).toBe(true);
 
   // who is picked stays picked while one searches for others; all that match are others then
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
@@ -163,4 +205,16 @@ test('by keyboard alone: roles of two end on a day, and a role is taken away', a
   await page.keyboard.press('Enter');
   await told(page, /Source Admin taken from \d+ members?\./);
   await expect(page.getByRole('heading', { name: 'No user matches' })).toBeVisible();
+
+  // how long it can be undone is true as time goes, and what can't be undone any more is not offered
+  await page.clock.install();
+  await page.reload();
+  await hydrated(page);
+  const banner = page.locator('.banner').filter({ hasText: 'Undo ends' });
+  await expect(banner).toContainText(/in [89] min/);
+  await page.clock.fastForward('03:00');
+  await expect(banner).toContainText(/in [56] min/);
+  await page.route('**/rpc/bulk/latest', (route) => route.fulfill({ json: null }));
+  await page.clock.fastForward('08:00');
+  await expect(banner).toHaveCount(0);
 });

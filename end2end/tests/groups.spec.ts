@@ -35,9 +35,11 @@ async function add(page: Page, drawer: Locator, texts: string[]): Promise<void> 
   await expect(dialog).toHaveCount(0);
 }
 
-test('a group is made, filled, changed, emptied and deleted', async ({ page, server }) => {
+test('a group is made, filled, changed, emptied and deleted', async ({ page, server, allowNoise }) => {
   // many pictures
   test.slow();
+  // the line that is down for a moment
+  allowNoise(/members\/users|Failed to load/);
   await openDemo(page, server);
   await openGroups(page);
   await looks(page, 'groups');
@@ -56,12 +58,26 @@ test('a group is made, filled, changed, emptied and deleted', async ({ page, ser
   await drawer.getByRole('tab', { name: 'Members' }).click();
   await expect(drawer.getByText('Nobody is in this group yet')).toBeVisible();
   await looks(page, 'groups-empty');
+  // a search that fails says so, and nothing that it doesn't know
+  await page.route('**/rpc/members/users', (route) => route.abort());
   await drawer.getByRole('button', { name: 'Add members' }).click();
   const adding = page.getByRole('dialog', { name: 'Add members' });
+  await expect(adding.getByRole('alert')).toContainText('The search failed.');
+  await expect(adding.getByText('Everybody in the workspace is in this group already')).toHaveCount(0);
+  await page.unroute('**/rpc/members/users');
+  await adding.getByRole('button', { name: 'Try again' }).click();
   await expect(adding.getByRole('checkbox').first()).toBeVisible();
   const names = (await adding.locator('label.check b').allInnerTexts()).slice(0, 3);
   await looks(page, 'groups-add');
+  // what was chosen is not lost by a stray key
+  await adding.getByRole('checkbox').first().check();
+  await page.keyboard.press('Escape');
+  const lost = page.getByRole('alertdialog', { name: 'Discard what you entered?' });
+  await lost.getByRole('button', { name: 'Cancel' }).click();
+  await expect(adding.getByRole('checkbox').first()).toBeChecked();
   await adding.getByRole('button', { name: 'Cancel' }).click();
+  await lost.getByRole('button', { name: 'Discard' }).click();
+  await expect(adding).toHaveCount(0);
   await add(page, drawer, names);
   const members = drawer.getByRole('list', { name: 'Members of the group' });
   await expect(members.getByRole('listitem')).toHaveCount(3);

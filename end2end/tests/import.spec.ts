@@ -45,8 +45,19 @@ test('a file is shown row by row, mended by choice, and everybody in it invited'
   await expect(dialog.getByRole('status')).toContainText('2 people will be invited, 2 rows stay as they are, 2 rows are wrong.');
   await dialog.getByRole('checkbox', { name: 'Leave out 2 rows that are wrong' }).check();
   await looks(page, 'import-preview');
+  let waited = false;
+  await page.route(
+    '**/rpc/import/apply',
+    async (route) => {
+      await expect(dialog.getByRole('status').getByRole('progressbar', { name: 'Inviting 2 people…' })).toBeVisible();
+      waited = true;
+      await route.continue();
+    },
+    { times: 1 },
+  );
   await dialog.getByRole('button', { name: 'Invite 2 people' }).click();
   await expect(page.getByRole('status').filter({ hasText: '2 people invited.' }).first()).toBeVisible();
+  expect(waited).toBe(true);
   await looks(page, 'import-done');
 
   const download = page.waitForEvent('download');

@@ -9,6 +9,7 @@ test('from afar to one cell, and why', async ({ page, server }) => {
   await expect(map.getByRole('rowheader')).toHaveCount(6);
   const platform = map.getByRole('row').filter({ hasText: 'Platform' });
   await expect(platform.getByRole('cell').filter({ hasText: /edit, \d+ of \d+/ }).first()).toBeVisible();
+  await expect(page.getByText('Rows 1–6 of 6')).toBeVisible();
   await looks(page, 'map-afar');
 
   // nearer: the members of a group, the sources
@@ -32,6 +33,29 @@ test('from afar to one cell, and why', async ({ page, server }) => {
   await expect(page.getByText('Members of Platform')).toHaveCount(0);
   await page.getByRole('link', { name: 'Look from afar' }).click();
   await expect(map.getByRole('rowheader')).toHaveCount(6);
+
+  // by the values of a key, and the things that bear one, of whatever type
+  const columns = page.getByRole('navigation', { name: 'Columns' });
+  await columns.getByRole('link', { name: 'environment' }).click();
+  await expect(map.getByRole('columnheader')).toHaveText([/^dev/, /^prod/, /^no environment/]);
+  await expect(platform.getByRole('cell').filter({ hasText: /edit, \d+ of \d+/ }).first()).toBeVisible();
+  await looks(page, 'map-by-label');
+  await map.getByRole('columnheader').filter({ hasText: 'prod' }).getByRole('link').click();
+  await expect(page.getByText('Only environment:prod')).toBeVisible();
+  for (const name of ['Website', 'Finance warehouse']) await expect(map.getByRole('columnheader').filter({ hasText: name })).toBeVisible();
+  await expect(page.getByText(/^Columns 1–(\d+) of \1$/)).toBeVisible();
+  await page.getByRole('link', { name: 'Look from afar' }).click();
+  await expect(map.getByRole('columnheader')).toHaveText([/^dev/, /^prod/, /^no environment/]);
+  await columns.getByRole('link', { name: 'Types' }).click();
+  await expect(map.getByRole('columnheader').filter({ hasText: 'Sources' })).toBeVisible();
+
+  // all members in bands, and the members from one on
+  await page.getByRole('link', { name: 'All members at once' }).click();
+  await expect(map.getByRole('rowheader')).toHaveCount(4);
+  await expect(map.getByRole('cell').filter({ hasText: /\d+ of 10 members/ }).first()).toBeVisible();
+  await map.getByRole('rowheader').nth(1).getByRole('link').click();
+  await expect(page.getByText('Rows 11–40 of 40')).toBeVisible();
+
   await page.getByRole('link', { name: 'Members', exact: true }).click();
   await expect(map.getByRole('rowheader').first()).toBeVisible();
   await page.getByRole('searchbox', { name: 'Search rows' }).fill('nobody at all');

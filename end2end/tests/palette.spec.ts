@@ -91,7 +91,10 @@ for (const [typed, list, dialog] of [
     await page.keyboard.press(OPEN);
     await page.getByRole('combobox', { name: 'Search or jump to' }).fill(typed);
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('dialog', { name: dialog })).toBeVisible();
+    // what is typed in it is not lost by a stray key
+    await page.getByRole('dialog', { name: dialog }).getByRole('textbox').first().fill('x');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('alertdialog', { name: /^Discard/ })).toBeVisible();
   });
 }
 
@@ -137,6 +140,12 @@ test('the line is down: said so, and what was typed stays', async ({ page, serve
   await palette.getByRole('combobox').fill('owner');
   await expect(palette.getByRole('group', { name: 'Users' })).toBeVisible();
   await expect(palette.getByRole('alert')).toHaveCount(0);
+  // while an answer is waited for, what was found before and no longer fits can't be opened
+  await page.route('**/rpc/palette/find', () => undefined);
+  await palette.getByRole('combobox').fill('owner of nothing');
+  await expect(palette.getByRole('group', { name: 'Users' })).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(palette).toBeVisible();
 });
 
 test('a member finds their pages and no one else; signing out forgets what was jumped to', async ({ page, browser, mailbox, server, baseURL }) => {

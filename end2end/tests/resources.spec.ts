@@ -97,10 +97,19 @@ test('a resource is created, renamed and deleted, and what is in use stays', asy
   await dialog.getByRole('button', { name: 'Create resource' }).click();
   await told(page, 'Website to mail created.');
 
-  // its drawer opens: renamed there
+  // its drawer opens: renamed there, which a label put on meanwhile does not hinder
   let drawer = page.getByRole('dialog', { name: 'Website to mail' });
   await expect(drawer.getByRole('radio', { name: 'Website' })).toBeChecked();
   await drawer.getByLabel('Name', { exact: true }).fill('Website to letters');
+  // what was typed waits where one goes back in history, and comes back
+  await page.goBack();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.goForward();
+  await expect(drawer.getByText('Your unsaved changes of before are still here.')).toBeVisible();
+  await expect(drawer.getByLabel('Name', { exact: true })).toHaveValue('Website to letters');
+  await drawer.getByLabel('Put a label on').selectOption('environment:dev');
+  await drawer.getByRole('button', { name: 'Put on' }).click();
+  await told(page, 'environment:dev put on.');
   await drawer.getByRole('button', { name: 'Save changes' }).click();
   await told(page, 'Website to letters saved.');
   await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -149,6 +158,8 @@ test('a label is put on many, found with its uses, and deleted once it has none'
   await expect(dialog.getByText(/must begin with a letter/)).toBeVisible();
   await dialog.getByLabel('Key').fill('tier');
   await dialog.getByLabel('Description').fill('How fast it is mended');
+  await page.keyboard.press('Escape');
+  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Cancel' }).click();
   await looks(page, 'label-create');
   await dialog.getByRole('button', { name: 'Create label' }).click();
   await told(page, 'Label tier:gold created.');
@@ -200,6 +211,22 @@ test('a label is put on many, found with its uses, and deleted once it has none'
   await expect(drawer.getByRole('region', { name: 'Grants' })).toContainText('Platform');
   await expect(drawer.getByRole('button', { name: 'Delete label' })).toHaveAccessibleDescription('every workspace has it');
   await looks(page, 'label-drawer');
+  // what one typed is not lost by a stray key, nor written over what another owner has saved meanwhile
+  const other = await page.context().newPage();
+  await go(other, '/w/acme/labels/environment:dev');
+  await drawer.getByLabel('Description').fill('Mine');
+  const theirs = other.getByRole('dialog', { name: 'environment:dev' });
+  await theirs.getByLabel('Description').fill('Theirs');
+  await theirs.getByRole('button', { name: 'Save changes' }).click();
+  await told(other, 'Label environment:dev saved.');
+  await other.close();
+  await page.keyboard.press('Escape');
+  await page.getByRole('alertdialog', { name: 'Discard your changes?' }).getByRole('button', { name: 'Cancel' }).click();
+  await drawer.getByRole('button', { name: 'Save changes' }).click();
+  await expect(drawer.getByText('it is described as “Theirs”')).toBeVisible();
+  await drawer.getByRole('button', { name: 'Save mine' }).click();
+  await told(page, 'Label environment:dev saved.');
+  await expect(row(page, 'environment:dev')).toContainText('Mine');
   await go(page, '/w/acme/labels/tier:gold');
   await page.getByRole('button', { name: 'Delete label' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete label' }).click();

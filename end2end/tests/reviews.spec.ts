@@ -32,6 +32,8 @@ test('a role is reviewed by a member who is asked, and ends with the sign-off', 
   await dialog.getByRole('textbox', { name: 'Find in team members' }).press('Enter');
   await expect(dialog.getByRole('checkbox', { name: 'Rae' })).toBeChecked();
   await dialog.getByRole('button', { name: 'Remove Amara Okafor' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Cancel' }).click();
   await looks(page, 'review-start');
   await dialog.getByRole('button', { name: 'Start review' }).click();
   await expect(page).toHaveURL(/\/reviews\/[0-9a-f-]{36}$/);
@@ -89,6 +91,7 @@ test('a role is reviewed by a member who is asked, and ends with the sign-off', 
   await expect(entry.locator('.entry-say')).toContainText('signed off the review');
   await entry.locator('summary').click();
   await expect(entry).toContainText(digest);
+  await expect(entry.getByRole('link', { name: /^Open / })).toHaveAttribute('href', /\/reviews\/[0-9a-f-]{36}$/);
 
   await page.goto('/w/acme/access/users');
   await hydrated(page);

@@ -18,9 +18,15 @@ test('an owner sees what each role allows and who holds it, and goes on to them'
   const who = drawer.getByRole('region', { name: 'Who holds it' });
   await expect(who.getByRole('list', { name: 'Grants and their holders' })).toContainText('@acme.test');
   await looks(page, 'role-drawer');
-  await who.getByRole('tab', { name: /User groups/ }).click();
+  // others hold it by a group: the way to it, and to its members
+  await expect(who).toContainText('1 user group gives it to its members as well.');
+  await who.getByRole('button', { name: 'Show user groups' }).click();
   await expect(who).toContainText('Platform');
   await expect(who).toContainText(/User group, \d+ members?/);
+  await who.getByRole('link', { name: 'See members of Platform' }).click();
+  await expect(page).toHaveURL(/\/access\/users\?filter=group/);
+  await page.goBack();
+  await who.getByRole('tab', { name: /User groups/ }).click();
   await who.getByRole('link', { name: 'Platform' }).click();
   await expect(page).toHaveURL(/\/access\/groups\//);
   await expect(page.getByRole('dialog', { name: 'Platform' })).toBeVisible();

@@ -23,7 +23,10 @@ test('an owner changes the settings, and the trail tells what they were', async 
   await expect(page.getByRole('status').filter({ hasText: 'Settings saved' }).first()).toBeVisible();
   await expect(page.locator('.ws summary')).toContainText('Acme & Sons');
   await expect(save).toHaveAttribute('aria-disabled', 'true');
-  await page.reload();
+  await page.getByRole('link', { name: 'Access management' }).click();
+  await page.getByRole('button', { name: 'Invite team member' }).click();
+  await expect(page.getByRole('dialog', { name: 'Invite team members' })).toContainText('a mail with a link that works for 14 days');
+  await page.goto('/w/acme/settings');
   await hydrated(page);
   await expect(page.getByLabel('Invites last, in days')).toHaveValue('14');
   await expect(page.getByLabel('Ask for the password again')).toHaveValue('60');

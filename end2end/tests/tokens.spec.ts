@@ -61,6 +61,8 @@ test('a token is made, used, changed, rotated and revoked', async ({ page, serve
   await expect(row).toContainText(first.slice(0, 10));
   await expect(row).toContainText('Active');
   await expect(row).toContainText('Olivia Owner');
+  const created = (await page.getByRole('columnheader').allInnerTexts()).indexOf('Created');
+  await expect(row.getByRole('cell').nth(created)).toHaveText(/just now|min ago/);
   await expect(row).toContainText('Never');
   await row.getByRole('link').click();
   const drawer = page.getByRole('dialog', { name: 'Hourly sync' });

@@ -3,7 +3,7 @@
 use crate::{
     audit::{Actor, Entry, Object},
     audit_kinds,
-    id::{AccountId, IdError, MemberId, TokenId},
+    id::{AccountId, IdError, MemberId, OperationId, TokenId},
     page::{Cursor, Page, PageSize},
     time::Timestamp,
 };
@@ -89,6 +89,9 @@ pub struct AuditFilter {
     /// Any of these happened, as [`Event::name`](crate::audit::Event::name) has it.
     pub events: Vec<String>,
     pub object: Option<Object>,
+    /// It is a part of this change of many.
+    #[serde(default)]
+    pub operation: Option<OperationId>,
     /// It was done to this, of whatever kind.
     #[serde(default)]
     pub thing: Option<Uuid>,
@@ -106,8 +109,8 @@ impl AuditFilter {
         *self == Self::default()
     }
 
-    /// Takes in what a URL says: `actor` `member:018f…`, `event` `member_removed`, `object` `group:018f…`, `from` and `until` a moment or a
-    /// day. Other names are nothing to it.
+    /// Takes in what a URL says: `actor` `member:018f…`, `event` `member_removed`, `object` `group:018f…`, `operation` `018f…`, `from` and
+    /// `until` a moment or a day. Other names are nothing to it.
     pub fn take(&mut self, name: &str, value: &str) -> Result<(), FilterError> {
         match name {
             "actor" => self.actors.push(value.parse()?),
@@ -117,6 +120,7 @@ impl AuditFilter {
                 let (kind, id) = value.split_once(':').ok_or_else(|| FilterError::Object(value.chars().take(60).collect()))?;
                 self.object = Some(Object::new(kind, Uuid::try_parse(id).map_err(|_| FilterError::Object(value.chars().take(60).collect()))?));
             }
+            "operation" => self.operation = Some(value.parse()?),
             "from" => self.from = Some(moment("from", value)?),
             "until" => self.until = Some(moment("until", value)?),
             _ => {}
@@ -130,9 +134,10 @@ impl AuditFilter {
         let actors = self.actors.iter().map(|actor| ("actor", actor.to_string()));
         let events = self.events.iter().map(|event| ("event", event.clone()));
         let object = self.object.iter().map(|object| ("object", format!("{}:{}", object.kind, object.id)));
+        let operation = self.operation.iter().map(|operation| ("operation", operation.to_string()));
         let from = self.from.iter().map(|from| ("from", from.to_string()));
         let until = self.until.iter().map(|until| ("until", until.to_string()));
-        actors.chain(events).chain(object).chain(from).chain(until).collect()
+        actors.chain(events).chain(object).chain(operation).chain(from).chain(until).collect()
     }
 
     /// `actor:operator event:plan_changed from:2026-11-01T00:00:00.000000Z`: what an export was narrowed to.
@@ -151,6 +156,8 @@ pub enum FilterError {
     Event(String),
     #[error("`{0}` is no object; write `member:ID`, `group:ID` or `token:ID`")]
     Object(String),
+    #[error(transparent)]
+    Operation(#[from] IdError),
     #[error("{name} `{value}` is no moment; write it as 2026-11-23 or 2026-11-23T09:30:00Z")]
     Moment { name: &'static str, value: String },
 }
@@ -178,7 +185,7 @@ impl Default for AuditQuery {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditPage {
     pub page: Page<Entry>,
-    /// Members, groups, tokens and webhooks of the workspace, by id.
+    /// Members, groups, tokens, resources, reviews, webhooks and connections of the workspace, by id.
     pub here: BTreeSet<Uuid>,
     /// For how many days entries are kept; 0 keeps them for good.
     pub kept_days: u32,
@@ -223,6 +230,7 @@ mod tests {
             ("actor", of_member.as_str()),
             ("event", "plan_changed"),
             ("object", of_group.as_str()),
+            ("operation", id),
             ("from", "2026-11-01"),
             ("until", "2026-11-02T01:00:00+01:00"),
             ("q", "x"),
@@ -244,6 +252,7 @@ mod tests {
             ("actor", "eve", "`eve` is nobody"),
             ("event", "nothing", "`nothing` is no kind of event"),
             ("object", "member", "`member` is no object"),
+            ("operation", "x", "`x` is not an id"),
             ("from", "yesterday", "from `yesterday` is no moment"),
         ] {
             let error = AuditFilter::default().take(name, value).unwrap_err().to_string();

@@ -125,22 +125,25 @@ pub struct BulkOutcome {
     pub changed: Counted,
     /// Owners among those who change.
     pub owners: u64,
+    /// A mark of who changes: another as soon as somebody else does, though they are as many.
+    pub mark: u64,
     /// So already.
     pub unchanged: Counted,
     pub left_out: Vec<(LeftOut, Counted)>,
 }
 
-/// How much somebody was shown that a change would do.
+/// How much somebody was shown that a change would do, and to whom.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkSeen {
     pub changed: u64,
     pub owners: u64,
+    pub mark: u64,
 }
 
 impl BulkOutcome {
     #[must_use]
     pub const fn seen(&self) -> BulkSeen {
-        BulkSeen { changed: self.changed.count, owners: self.owners }
+        BulkSeen { changed: self.changed.count, owners: self.owners, mark: self.mark }
     }
 }
 

@@ -25,6 +25,8 @@ pub struct ExportRow {
     pub standing: UserStanding,
     /// In order of their names.
     pub groups: Vec<GroupName>,
+    /// Those of them by which personal data is seen.
+    pub pii_groups: Vec<GroupName>,
     /// Their own first, then group by group.
     pub grants: Vec<ExportGrant>,
 }
@@ -116,10 +118,20 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// What stands between a role and the reason why it was given, and before the group by which it came.
+pub const BECAUSE: &str = ", because ";
+pub const BY_GROUP: &str = ", by group ";
+
+/// A reason beside a role: nothing in it can pose as the group that would follow.
+#[must_use]
+pub fn escape_reason(text: &str) -> String {
+    escape(text).replace(BY_GROUP, "%2C by group ")
+}
+
 /// The text that [`escape`] made this of; a percent sign that escapes nothing is one.
 #[must_use]
 pub fn unescape(text: &str) -> String {
-    text.replace("%28", "(").replace("%29", ")").replace("%3B", ";").replace("%25", "%")
+    text.replace("%28", "(").replace("%29", ")").replace("%3B", ";").replace("%2C", ",").replace("%25", "%")
 }
 
 #[cfg(test)]
@@ -152,6 +164,10 @@ mod tests {
         assert_eq!(scope.words(), "Web], Source Admin [all (source:k%29%3B Source Admin %28all)");
         for text in ["k); Source Admin (all", "100% (beta)", "%28", "plain"] {
             assert_eq!(unescape(&escape(text)), text);
+        }
+        for text in ["asked, by group leads; by group (all)", "%2C by group ", ", by group , by group "] {
+            let escaped = escape_reason(text);
+            assert!(!escaped.contains(BY_GROUP) && unescape(&escaped) == text, "{escaped}");
         }
     }
 

@@ -25,6 +25,12 @@ macro_rules! ids {
                 Self(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
             }
 
+            /// The moment that it was made at, to the millisecond.
+            #[must_use]
+            pub fn made(self) -> Timestamp {
+                Timestamp::from_micros(i64::try_from(self.0.as_u128() >> 80).unwrap_or_default() * 1_000)
+            }
+
             #[must_use]
             pub const fn from_uuid(id: Uuid) -> Self {
                 Self(id)
@@ -107,6 +113,7 @@ mod tests {
         let late = MemberId::new(Timestamp::from_micros(2_000_000), [0; 10]);
         assert!(early < late);
         assert_eq!(early.to_string().parse::<MemberId>(), Ok(early));
+        assert_eq!(MemberId::new(Timestamp::from_micros(1_795_424_400_123_456), [1; 10]).made(), Timestamp::from_micros(1_795_424_400_123_000));
         assert!("42".parse::<MemberId>().is_err());
     }
 }

@@ -22,10 +22,12 @@ pub enum Column {
     PersonalData,
     Roles,
     Groups,
+    /// Which of the groups let their members see personal data.
+    PersonalDataByGroups,
 }
 
 impl Column {
-    pub const ALL: [Self; 5] = [Self::Email, Self::Permission, Self::PersonalData, Self::Roles, Self::Groups];
+    pub const ALL: [Self; 6] = [Self::Email, Self::Permission, Self::PersonalData, Self::Roles, Self::Groups, Self::PersonalDataByGroups];
 
     #[must_use]
     pub const fn title(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Column {
             Self::PersonalData => "Personal data",
             Self::Roles => "Roles",
             Self::Groups => "Groups",
+            Self::PersonalDataByGroups => "Personal data by groups",
         }
     }
 
@@ -46,6 +49,7 @@ impl Column {
             Self::PersonalData => "personal_data",
             Self::Roles => "roles",
             Self::Groups => "groups",
+            Self::PersonalDataByGroups => "personal_data_by_groups",
         }
     }
 
@@ -63,6 +67,7 @@ impl Column {
             "personaldata" | "pii" | "piiaccess" => Self::PersonalData,
             "roles" | "role" | "grants" => Self::Roles,
             "groups" | "group" | "usergroups" | "usergroup" | "teams" | "team" => Self::Groups,
+            "personaldatabygroups" => Self::PersonalDataByGroups,
             _ => return None,
         })
     }
@@ -142,6 +147,8 @@ pub struct ImportRow {
     pub email: String,
     /// Becomes an owner.
     pub owner: bool,
+    /// How many of the roles that come with the row have ended already.
+    pub ended: u64,
     pub outcome: RowOutcome,
 }
 
@@ -149,10 +156,17 @@ impl ImportRow {
     /// In words, for the list and the report.
     #[must_use]
     pub fn words(&self, done: bool) -> String {
-        match &self.outcome {
-            RowOutcome::Invite | RowOutcome::Replace if self.owner => format!("{}, as an owner of the workspace", self.outcome.words(done)),
-            outcome => outcome.words(done),
+        let words = self.outcome.words(done);
+        if !matches!(self.outcome, RowOutcome::Invite | RowOutcome::Replace) {
+            return words;
         }
+        let owner = if self.owner { ", as an owner of the workspace" } else { "" };
+        let ended = match self.ended {
+            0 => String::new(),
+            1 => "; 1 role has ended already, and gives nothing".to_owned(),
+            ended => format!("; {ended} roles have ended already, and give nothing"),
+        };
+        format!("{words}{owner}{ended}")
     }
 }
 
@@ -160,6 +174,8 @@ impl ImportRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewGroupRow {
     pub name: String,
+    /// Whether its members will see personal data.
+    pub pii: bool,
     /// The roles that it will give, by their names.
     pub roles: Vec<String>,
 }
@@ -265,14 +281,15 @@ mod tests {
 
     #[test]
     fn outcomes_are_counted() {
-        let row = |outcome| ImportRow { line: 2, email: String::new(), owner: false, outcome };
+        let row = |outcome| ImportRow { line: 2, email: String::new(), owner: false, ended: 1, outcome };
         let wrong = RowOutcome::Wrong { column: Column::Roles, message: "no".to_owned() };
         let outcome =
             ImportOutcome { rows: vec![row(RowOutcome::Invite), row(RowOutcome::Replace), row(RowOutcome::Twice(2)), row(wrong)], ..Default::default() };
         assert_eq!((outcome.counts(), outcome.owners()), ((2, 1), 0));
+        assert_eq!(outcome.rows[0].words(false), "Will be invited; 1 role has ended already, and gives nothing");
         assert_eq!(outcome.rows[3].words(false), "Roles: no");
         let told = ImportOutcome {
-            rows: vec![ImportRow { line: 2, email: "=a\"b".to_owned(), owner: true, outcome: RowOutcome::Invite }],
+            rows: vec![ImportRow { line: 2, email: "=a\"b".to_owned(), owner: true, ended: 0, outcome: RowOutcome::Invite }],
             done: true,
             ..Default::default()
         };

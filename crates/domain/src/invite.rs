@@ -5,6 +5,7 @@ use crate::{
     grant::GrantSpec,
     id::{GroupId, InviteId},
     member::MemberKind,
+    page::{Cursor, PageSize},
     text::{PersonName, WorkspaceName},
     time::Timestamp,
     workspace::WorkspaceSlug,
@@ -38,9 +39,18 @@ impl InviteState {
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Pending, Self::Accepted, Self::Revoked, Self::Expired].into_iter().find(|state| state.as_str() == text)
     }
+
+    /// How an invite that ends then stands at `now`: a pending one past its end is expired, whatever is stored.
+    #[must_use]
+    pub fn at(self, expires_at: Timestamp, now: Timestamp) -> Self {
+        match self {
+            Self::Pending if expires_at <= now => Self::Expired,
+            Self::Pending | Self::Accepted | Self::Revoked | Self::Expired => self,
+        }
+    }
 }
 
-/// An invite as it stands at `now`: a pending one past its end is expired, whatever is stored.
+/// An address asked to join, and the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invite {
     pub id: InviteId,
@@ -60,11 +70,31 @@ pub struct Invite {
 impl Invite {
     #[must_use]
     pub fn state_at(&self, now: Timestamp) -> InviteState {
-        match self.state {
-            InviteState::Pending if self.expires_at <= now => InviteState::Expired,
-            InviteState::Pending | InviteState::Accepted | InviteState::Revoked | InviteState::Expired => self.state,
-        }
+        self.state.at(self.expires_at, now)
     }
+}
+
+/// Which invites, which page; in order of their addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InviteQuery {
+    /// Those that stand so; without it those that nobody answered yet, whether expired or not.
+    pub state: Option<InviteState>,
+    /// Part of an address.
+    pub search: Option<String>,
+    pub cursor: Option<Cursor>,
+    pub size: PageSize,
+}
+
+/// A row of the list of invites.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InviteRow {
+    pub id: InviteId,
+    pub email: EmailAddress,
+    pub kind: MemberKind,
+    pub pii: bool,
+    pub state: InviteState,
+    pub expires_at: Timestamp,
+    pub generation: i32,
 }
 
 /// What people are invited with.

@@ -93,6 +93,42 @@ impl From<Label> for String {
     }
 }
 
+/// Whether something bears a label, or none of its key: `environment:dev`, `environment:`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bearing {
+    With(Label),
+    Without(String),
+}
+
+impl Bearing {
+    /// As a URL has it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.strip_suffix(':') {
+            Some(key) => part("key", key).ok().map(Self::Without),
+            None => Label::parse(text).ok().map(Self::With),
+        }
+    }
+
+    #[must_use]
+    pub fn key(&self) -> &str {
+        match self {
+            Self::With(label) => label.key(),
+            Self::Without(key) => key,
+        }
+    }
+}
+
+impl fmt::Display for Bearing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::With(label) => write!(f, "{label}"),
+            Self::Without(key) => write!(f, "{key}:"),
+        }
+    }
+}
+
 /// A row of the Labels list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelRow {
@@ -166,6 +202,17 @@ mod tests {
         }
         assert!(Label::parse(&format!("{}:b", "a".repeat(64))).is_ok());
         assert!(matches!(Label::parse(&format!("{}:b", "a".repeat(65))), Err(LabelError::TooLong { length: 65, .. })));
+    }
+
+    #[test]
+    fn what_bears_a_label_or_none_of_its_key_survives_the_url() {
+        for text in ["environment:dev", "environment:"] {
+            let bearing = Bearing::parse(text).unwrap();
+            assert_eq!((bearing.key(), bearing.to_string().as_str()), ("environment", text));
+        }
+        for bad in ["", ":", "environment", "1a:", "a:b:"] {
+            assert_eq!(Bearing::parse(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -6,7 +6,9 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod answer;
+mod by_label;
 mod change;
+mod crowd;
 mod decide;
 mod holder;
 mod ids;
@@ -20,11 +22,14 @@ mod rules;
 mod sentence;
 mod set;
 mod sight;
+mod strength;
 mod texts;
 mod unseen;
 mod uses;
 
 pub use answer::{Arrival, But, Decision, Held, Listed, Missing, Question, Reason, Remedy, Target};
+pub use by_label::ByLabel;
+pub use crowd::Crowd;
 pub use known::{Counts, PolicyResource};
 pub use reach::Covering;
 pub use sentence::{NameOf, Named};

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 pub const MOST_PER_DAY: u64 = 10;
 pub const PERIOD: Span = Span::days(1);
 
+/// How many that wait are shown at once: an owner who has more answers some first.
+pub const MOST_WAITING: u16 = 50;
+
 /// What a member asks for. They may know neither the role nor the resource; why is always said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestWish {

@@ -104,6 +104,7 @@ pub struct ResourceRow {
     pub parent: Option<ResourceRef>,
     /// Whoever asks may change its labels.
     pub may_label: bool,
+    pub revision: i64,
 }
 
 /// What the Resources page needs beside its rows.
@@ -132,7 +133,7 @@ pub struct ResourceDetail {
     pub grants: Option<u64>,
     pub may_label: bool,
     pub created_at: Timestamp,
-    /// Grows with every change of name or parent; a save names the one it was made from.
+    /// Grows with every change of name, parent or labels; a save names the one it was made from.
     pub revision: i64,
 }
 

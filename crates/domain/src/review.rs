@@ -318,6 +318,20 @@ pub struct ItemQuery {
     pub cursor: Option<crate::page::Cursor>,
 }
 
+/// A page of a list of items, and the decisions that it shows: another number with every one that is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemPage {
+    pub page: crate::page::Page<ReviewItem>,
+    pub decisions: i64,
+}
+
+/// What somebody was shown of the list that they decide about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemsSeen {
+    pub count: u64,
+    pub decisions: i64,
+}
+
 /// Which items are decided at once: these places, or all that a list shows.
 pub type ItemSelection = crate::page::Selection<i64, ItemQuery>;
 

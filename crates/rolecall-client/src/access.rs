@@ -46,12 +46,12 @@ impl Client {
     /// The resources of the action's type to which the subject may do this.
     pub fn resources_of(&self, subject: impl Into<Subject>, action: &str) -> Pages<ReachedResource> {
         let subject = subject.into();
-        Pages::new(self, "/api/v1/access/resources", &[("subject", Some(subject.as_str())), ("action", Some(action))])
+        Pages::of_access(self, "/api/v1/access/resources", &[("subject", Some(subject.as_str())), ("action", Some(action))])
     }
 
     /// Who may do this to the resource.
     pub fn subjects_of(&self, resource: impl Into<Resource>, action: &str) -> Pages<ReachingSubject> {
         let resource = resource.into();
-        Pages::new(self, "/api/v1/access/subjects", &[("resource", Some(resource.as_str())), ("action", Some(action))])
+        Pages::of_access(self, "/api/v1/access/subjects", &[("resource", Some(resource.as_str())), ("action", Some(action))])
     }
 }

@@ -258,10 +258,15 @@ impl Client {
         decision
     }
 
-    /// Asks for an answer that is no older than what is known.
+    /// Asks with a body for an answer that is no older than what is known.
     async fn asked<Q: Serialize>(&self, path: &str, question: impl Fn(Option<i64>) -> Q) -> Result<Answered, Error> {
+        self.as_new_as_known(|at_least| Call::ask(path, &question(at_least))).await
+    }
+
+    /// Calls for an answer that is no older than what is known.
+    pub(crate) async fn as_new_as_known(&self, call: impl Fn(Option<i64>) -> Result<Call, Error>) -> Result<Answered, Error> {
         let known = self.inner.versions.newest();
-        let refused = match self.call(&Call::ask(path, &question(self.floor.max(known)))?).await {
+        let refused = match self.call(&call(self.floor.max(known))?).await {
             Err(Error::Refused(problem)) if problem.field.as_deref() == Some("at_least") && problem.kind == ProblemKind::Invalid => Error::Refused(problem),
             answered => return answered,
         };
@@ -273,7 +278,7 @@ impl Client {
         if let Some(cache) = &self.inner.cache {
             cache.forget();
         }
-        self.call(&Call::ask(path, &question(self.floor))?).await
+        self.call(&call(self.floor)?).await
     }
 
     /// A version that was answered or written.

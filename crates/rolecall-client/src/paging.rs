@@ -64,13 +64,19 @@ pub struct Pages<T> {
     /// Nothing before the first page.
     cursor: Option<String>,
     ended: bool,
+    /// It rests on the policy: no page is older than what is known of that.
+    of_access: bool,
     item: PhantomData<fn() -> T>,
 }
 
 impl<T: DeserializeOwned> Pages<T> {
     pub(crate) fn new(client: &Client, path: &str, values: &[(&str, Option<&str>)]) -> Self {
         let path = with_query(&with_query(path, values), &[("limit", Some(&SIZE.to_string()))]);
-        Self { client: client.clone(), path, cursor: None, ended: false, item: PhantomData }
+        Self { client: client.clone(), path, cursor: None, ended: false, of_access: false, item: PhantomData }
+    }
+
+    pub(crate) fn of_access(client: &Client, path: &str, values: &[(&str, Option<&str>)]) -> Self {
+        Self { of_access: true, ..Self::new(client, path, values) }
     }
 
     /// The next page; nothing after the last.
@@ -78,8 +84,15 @@ impl<T: DeserializeOwned> Pages<T> {
         if self.ended {
             return Ok(None);
         }
-        let path = with_query(&self.path, &[("cursor", self.cursor.as_deref())]);
-        let page: Page<T> = self.client.call(&Call::get(path)).await?.json(&self.client.inner.transport)?;
+        let call = |at_least: Option<i64>| {
+            let at_least = at_least.map(|version| version.to_string());
+            Call::get(with_query(&self.path, &[("at_least", at_least.as_deref()), ("cursor", self.cursor.as_deref())]))
+        };
+        let answered = match self.of_access {
+            true => self.client.as_new_as_known(|at_least| Ok(call(at_least))).await?,
+            false => self.client.call(&call(None)).await?,
+        };
+        let page: Page<T> = answered.json(&self.client.inner.transport)?;
         page.policy_version.iter().for_each(|version| self.client.note(*version));
         self.ended = page.next.is_none();
         self.cursor.clone_from(&page.next);

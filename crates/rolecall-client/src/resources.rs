@@ -73,7 +73,7 @@ pub struct StoredResource {
     /// As `key:value`.
     #[serde(default)]
     pub labels: Vec<String>,
-    /// Grows with every change of name or parent; lists leave it out.
+    /// Grows with every change of name, parent or labels.
     #[serde(default)]
     pub revision: Option<i64>,
 }

@@ -3,7 +3,7 @@
 //! Every request that may change something comes either from our own pages, which browsers say in these headers, or carries a token of
 //! its own under `/api` and no cookie, or is an identity provider's signed word, for which no cookie counts.
 
-use crate::{api, sso};
+use crate::{api, route, sso};
 use axum::{
     extract::Request,
     response::{IntoResponse as _, Response},
@@ -54,7 +54,8 @@ pub fn refusal(own: &OwnOrigins, request: &Request) -> Option<Response> {
         return None;
     }
     let path = request.uri().path();
-    tracing::warn!(path, "a request from another site was refused");
+    // never the path, which may hold a secret
+    tracing::warn!(route = route::pattern(request), "a request from another site was refused");
     let failure = |words: &str| Failure::new(FailureKind::Forbidden, words);
     let of_api = api::refused(path, &failure("this request came from another site, or bears a cookie; programs send a token, no cookie and no `Origin`"));
     let of_page = || (StatusCode::FORBIDDEN, axum::Json(failure("this request came from another site; open the page here and try again"))).into_response();

@@ -140,7 +140,15 @@ where
         // what makes this panic makes the router panic too, which knows what to do then
         let answer = catch_unwind(AssertUnwindSafe(|| connection.answer(request.headers(), &body, begun))).ok().flatten();
         if let Some(response) = answer {
-            tracing::debug!(method = "POST", route = ROUTE, status = 200, ms = begun.elapsed().as_secs_f64() * 1_000.0, "answered");
+            // what it says is looked for only where it is written
+            tracing::debug!(
+                id = origin::told(response.headers()),
+                method = "POST",
+                route = ROUTE,
+                status = 200,
+                ms = begun.elapsed().as_secs_f64() * 1_000.0,
+                "answered"
+            );
             return Poll::Ready(Ok(response));
         }
         let mut answer = connection.elsewhere(request.map(|_| Body::from(body)));
@@ -215,12 +223,13 @@ impl Connection {
 
     fn answer(&self, headers: &HeaderMap, body: &[u8], begun: Instant) -> Option<Response> {
         let Inside { services, headers: prepared, answered, .. } = &*self.door;
-        let AnsweredNow { answer, token, took } = api::check_now(services, &self.last, headers, body, begun)?;
+        let AnsweredNow { answer, token, took, count } = api::check_now(services, &self.last, headers, body, begun)?;
         let usage = services.limits.question(token);
         if usage.is_some_and(|usage| usage.wait.is_some()) {
             return None;
         }
         // what is left to do takes no time that would be told
+        services.meters.decided(took, count);
         answered.count(took);
         let id = HeaderValue::try_from(origin::id(headers)).ok();
         let mut response = Response::new(Body::from(answer));

@@ -57,6 +57,8 @@ pub async fn begin(services: Services, options: DrainOptions, mut asked: Asked) 
 pub async fn finish(services: &Services, options: DrainOptions, mut asked: Asked, serving: impl Future<Output = ()>, mut carriers: JoinSet<()>) {
     let all = async {
         serving.await;
+        // of whoever hung up nobody waits for the answer, but what they wrote is done all the same
+        services.ending.all_done().await;
         while carriers.join_next().await.is_some() {}
     };
     let overdue = async {
@@ -72,4 +74,32 @@ pub async fn finish(services: &Services, options: DrainOptions, mut asked: Asked
         tracing::warn!("the database was not closed in time");
     }
     tracing::info!("ended");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::catalog::Catalog;
+    use futures::poll;
+    use service::{Settings, secrets::SecretKey, setup};
+    use std::{pin::pin, sync::Arc};
+    use tokio::sync::oneshot;
+
+    #[tokio::test]
+    async fn a_write_whose_sender_is_gone_is_done_before_the_database_is_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        let settings = Settings::usual("http://127.0.0.1:3000".to_owned(), SecretKey::parse(&"k".repeat(32)).unwrap());
+        let services = setup::open(&url, Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap()), settings).await.unwrap();
+        let (go, on) = oneshot::channel::<()>();
+        drop(services.ending.detach(on));
+        let (_tell, told) = watch::channel(0);
+        let options = DrainOptions { drain_delay: 0, drain_limit: 30 };
+        let mut end = pin!(finish(&services, options, Asked(told), std::future::ready(()), JoinSet::new()));
+        assert!(poll!(end.as_mut()).is_pending());
+        service::health::ready(&services).await.unwrap();
+        go.send(()).unwrap();
+        end.await;
+        assert!(service::health::ready(&services).await.is_err());
+    }
 }

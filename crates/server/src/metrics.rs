@@ -56,7 +56,11 @@ impl Gauges {
     fn register(&self, registry: &mut Registry) {
         registry.register("rolecall_policies_held", "Workspaces whose policies are in memory", self.policies.clone());
         registry.register("rolecall_policies_held_bytes", "About how much memory those policies take", self.policy_bytes.clone());
-        registry.register("rolecall_event_streams", "Open pages that are told of changes", self.streams.clone());
+        registry.register(
+            "rolecall_event_streams",
+            "Open streams of changes: pages that people have open, and programs that follow the API",
+            self.streams.clone(),
+        );
         registry.register("rolecall_leaving", "1 while the server ends, else 0", self.leaving.clone());
         registry.register("rolecall_database_connections", "Connections to the database, by pool and what they do", self.connections.clone());
         registry.register("rolecall_database_connections_most", "How many connections a pool may open", self.connections_most.clone());

@@ -12,7 +12,7 @@ use std::{cell::Cell, net::SocketAddr};
 use ui::{rpc::context, session::PRESENCE};
 
 /// As the API calls it.
-const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -69,6 +69,11 @@ pub fn tell(id: Option<HeaderValue>, reader: Reader, headers: &mut HeaderMap) {
     if let Some(id) = id {
         headers.insert(name, id);
     }
+}
+
+/// The id that a program was told.
+pub fn told(headers: &HeaderMap) -> &str {
+    headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default()
 }
 
 /// Pages follow what others change, and ask the server when nobody is at them. A page of ours says by a cookie that somebody was there within

@@ -101,6 +101,8 @@ pub struct ToldNow<H> {
     pub token: TokenId,
     /// From the question's beginning on.
     pub took: Duration,
+    /// For [`Meters::decided`](crate::meters::Meters::decided), which hears of it once it is answered.
+    pub count: Count,
 }
 
 /// As [`check`], where everything is in memory and nothing is wrong: `None` says that it is to be asked by that.
@@ -119,9 +121,7 @@ pub fn check_now<H: Hears>(
         Some((told.ok()?, held.version))
     };
     let (((told, count), policy_version), token) = services.ask_now(secret, services.now(), answer)?;
-    let took = begun.elapsed();
-    services.meters.decided(took, count);
-    Some(ToldNow { told, policy_version, token, took })
+    Some(ToldNow { told, policy_version, token, took: begun.elapsed(), count })
 }
 
 /// A mistake in any of them refuses all: its field names which, `checks[3].action`.

@@ -25,8 +25,22 @@ const LEFT: u16 = 500;
 /// How much is gathered before it is sent on.
 const PIECE: usize = 64 * 1_024;
 
-pub const COLUMNS: [&str; 13] =
-    ["Time", "Number", "Who", "Kind of actor", "Actor id", "Event", "What", "Details", "Kind of object", "Object id", "Address", "Request", "Entry id"];
+pub const COLUMNS: [&str; 14] = [
+    "Time",
+    "Number",
+    "Who",
+    "Kind of actor",
+    "Actor id",
+    "Event",
+    "What",
+    "Details",
+    "Kind of object",
+    "Object id",
+    "Address",
+    "Request",
+    "Operation",
+    "Entry id",
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -191,7 +205,7 @@ impl Format {
     }
 }
 
-fn cells(entry: &Entry, catalog: &Catalog) -> [String; 13] {
+fn cells(entry: &Entry, catalog: &Catalog) -> [String; 14] {
     let doer = Doer::from(&entry.actor);
     let kind = doer.to_string().split(':').next().unwrap_or_default().to_owned();
     let object = entry.object.as_ref();
@@ -208,6 +222,7 @@ fn cells(entry: &Entry, catalog: &Catalog) -> [String; 13] {
         object.map(|object| object.id.to_string()).unwrap_or_default(),
         entry.origin.address.clone().unwrap_or_default(),
         entry.origin.request.clone().unwrap_or_default(),
+        entry.origin.operation.map(|operation| operation.to_string()).unwrap_or_default(),
         entry.id.to_string(),
     ]
 }

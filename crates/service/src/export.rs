@@ -9,17 +9,19 @@ use crate::{
 use domain::{
     audit::Event,
     catalog::Catalog,
-    export::{ExportGrant, ExportRow, Granted, escape},
+    export::{BECAUSE, BY_GROUP, ExportGrant, ExportRow, Granted, escape, escape_reason},
     failure::Failure,
     id::WorkspaceId,
     invite::InviteState,
     member::UserStanding,
+    text::GroupName,
     time::Timestamp,
     workspace::Workspace,
 };
 use futures::{Stream, StreamExt as _};
 
-pub const COLUMNS: [&str; 10] = ["Email", "Name", "Status", "Permission", "Personal data", "Roles", "Groups", "Joined", "Last seen", "Invite expires"];
+pub const COLUMNS: [&str; 11] =
+    ["Email", "Name", "Status", "Permission", "Personal data", "Roles", "Groups", "Joined", "Last seen", "Invite expires", "Personal data by groups"];
 
 /// How much is gathered before it is sent on.
 const PIECE: usize = 64 * 1_024;
@@ -63,7 +65,7 @@ fn lines(services: &Services, workspace: WorkspaceId) -> impl Stream<Item = Resu
     }
 }
 
-fn cells(catalog: &Catalog, row: &ExportRow, now: Timestamp) -> [String; 10] {
+fn cells(catalog: &Catalog, row: &ExportRow, now: Timestamp) -> [String; 11] {
     let (status, joined, seen, expires) = match &row.standing {
         UserStanding::Active { joined_at, last_seen_at } => ("Active", joined_at.to_string(), last_seen_at.map(|at| at.to_string()), None),
         UserStanding::Invited { state, expires_at, .. } => {
@@ -71,6 +73,7 @@ fn cells(catalog: &Catalog, row: &ExportRow, now: Timestamp) -> [String; 10] {
             (status, String::new(), None, Some(expires_at.to_string()))
         }
     };
+    let names = |groups: &[GroupName]| groups.iter().map(|group| escape(group.as_str())).collect::<Vec<_>>().join("; ");
     [
         row.email.to_string(),
         row.name.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -78,14 +81,15 @@ fn cells(catalog: &Catalog, row: &ExportRow, now: Timestamp) -> [String; 10] {
         row.kind.title().to_owned(),
         if row.pii { "yes" } else { "no" }.to_owned(),
         row.grants.iter().map(|grant| words(catalog, grant)).collect::<Vec<_>>().join("; "),
-        row.groups.iter().map(|group| escape(group.as_str())).collect::<Vec<_>>().join("; "),
+        names(&row.groups),
         joined,
         seen.unwrap_or_default(),
         expires.unwrap_or_default(),
+        names(&row.pii_groups),
     ]
 }
 
-/// `Source Admin (environment:dev), until 2026-12-01T00:00:00Z, by group Data`.
+/// `Source Admin (environment:dev), until 2026-12-01T00:00:00Z, because of the move, by group Data`.
 fn words(catalog: &Catalog, grant: &ExportGrant) -> String {
     let name = catalog.role(&grant.role).map_or_else(|| grant.role.as_str(), |role| role.name.as_str());
     let mut words = format!("{name} ({})", grant.scope.words());
@@ -93,10 +97,14 @@ fn words(catalog: &Catalog, grant: &ExportGrant) -> String {
         words.push_str(", until ");
         words.push_str(&end.to_string());
     }
+    if let Some(reason) = &grant.reason {
+        words.push_str(BECAUSE);
+        words.push_str(&escape_reason(reason.as_str()));
+    }
     match &grant.granted {
         Granted::Own => {}
         Granted::Group(group) => {
-            words.push_str(", by group ");
+            words.push_str(BY_GROUP);
             words.push_str(&escape(group.as_str()));
         }
     }

@@ -52,7 +52,14 @@ fn few_enough(grants: usize) -> Result<(), Failure> {
     Err(Failure::field("roles", format_args!("{grants} roles at once are too many; use at most {MOST_GRANTS}, or a group")))
 }
 
-pub(crate) fn allowed(services: &Services, plan: Plan, spec: &GrantSpec) -> Result<(), Failure> {
+/// New grants of these, whose ids keep their order: of those that are made at one moment, lists tell by it.
+pub(crate) fn fresh(services: &Services, specs: Vec<GrantSpec>) -> Vec<Grant> {
+    let mut ids: Vec<GrantId> = specs.iter().map(|_| GrantId::new(services.now(), services.random())).collect();
+    ids.sort_unstable();
+    ids.into_iter().zip(specs).map(|(id, spec)| Grant { id, spec }).collect()
+}
+
+fn allowed(services: &Services, plan: Plan, spec: &GrantSpec) -> Result<(), Failure> {
     services.catalog.check_grant(spec, plan).map_err(|error| granted(&error))?;
     if spec.expires_at.is_some_and(|end| end <= services.now()) {
         return Err(Failure::field("roles", "the expiry lies in the past; choose a later moment, or none"));
@@ -98,7 +105,7 @@ async fn references(db: &impl Db, workspace: WorkspaceId, named: (BTreeSet<Resou
 }
 
 /// What these name.
-fn named<'a>(specs: impl Iterator<Item = &'a GrantSpec>) -> (BTreeSet<ResourceId>, BTreeSet<Label>) {
+pub(crate) fn named<'a>(specs: impl Iterator<Item = &'a GrantSpec>) -> (BTreeSet<ResourceId>, BTreeSet<Label>) {
     let (mut resources, mut labels) = (BTreeSet::new(), BTreeSet::new());
     for spec in specs {
         match &spec.scope {

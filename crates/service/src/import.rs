@@ -5,7 +5,7 @@ mod plan;
 
 use crate::{
     access::{Operator, WorkspaceOwner},
-    bulk, groups,
+    bulk, grants, groups,
     invites::{self, Asked, Inviter},
     members::still_theirs,
     refusal::stored,
@@ -17,7 +17,7 @@ use domain::{
     failure::Failure,
     grant::{Grant, GrantSpec, Holder},
     group::GroupRef,
-    id::{GrantId, GroupId, OperationId},
+    id::{GroupId, OperationId},
     import::{ImportOutcome, ImportWish},
     member::MemberKind,
     workspace::Workspace,
@@ -90,12 +90,12 @@ async fn write(
     let mut records = Vec::new();
     let mut made: HashMap<String, GroupRef> = HashMap::new();
     let mut grants: Vec<(Holder, Grant)> = Vec::new();
-    for (name, specs) in plan.new_groups {
+    for (name, given) in plan.new_groups {
         let id = GroupId::new(now, services.random());
-        let new = NewGroup { id, name: name.clone(), pii: false, created_at: now };
+        let new = NewGroup { id, name: name.clone(), pii: given.pii, created_at: now };
         store::groups::insert(&tx, workspace, &new).await.map_err(groups::taken(&name))?;
-        grants.extend(specs.iter().map(|spec| (Holder::Group(id), Grant { id: GrantId::new(now, services.random()), spec: spec.clone() })));
-        let access = AccessSnapshot { grants: specs, ..AccessSnapshot::default() };
+        grants.extend(grants::fresh(services, given.grants.clone()).into_iter().map(|grant| (Holder::Group(id), grant)));
+        let access = AccessSnapshot { pii: given.pii, grants: given.grants, ..AccessSnapshot::default() };
         records.push(part(Event::GroupCreated { name: name.to_string(), access }, Some(Object::new("group", id.uuid()))));
         made.insert(name.key(), GroupRef { id, name });
     }

@@ -18,11 +18,13 @@ use domain::{
     audit::{AccessSnapshot, Actor, Chain, Event, Object, Record},
     email::EmailAddress,
     failure::{Failure, FailureKind},
-    grant::{Grant, GrantSpec, Holder},
+    grant::{GrantSpec, Holder},
     group::GroupRef,
-    id::{GrantId, GroupId, InviteId, MemberId, WorkspaceId},
-    invite::{Invitation, Invite, InviteOffer, InviteState, Invited, MOST_AT_ONCE},
+    id::{GroupId, InviteId, MemberId, WorkspaceId},
+    invite::{Invitation, Invite, InviteOffer, InviteQuery, InviteRow, InviteState, Invited, MOST_AT_ONCE},
     member::{GrantDraft, MemberKind},
+    page::Page,
+    save::{Expected, Stale},
     text::PersonName,
     workspace::{Workspace, WorkspaceSlug},
 };
@@ -123,7 +125,7 @@ pub(crate) async fn put(services: &Services, tx: &WriteTx, here: &Workspace, by:
     for Asked { email, kind, pii, grants: specs, groups } in asked {
         let id = InviteId::new(now, services.random());
         let secret = invite_links::secret(services, id, 1);
-        grants.extend(specs.into_iter().map(|spec| (Holder::Invite(id), Grant { id: GrantId::new(now, services.random()), spec })));
+        grants.extend(grants::fresh(services, specs).into_iter().map(|grant| (Holder::Invite(id), grant)));
         invited.push(Invited { id, email: email.clone(), link: invite_links::copied(services, id, 1), replaced: earlier.contains_key(&email) });
         mails.push((email.clone(), Mail::Invite { invite: id, generation: 1 }));
         new.push(NewInvite {
@@ -153,6 +155,11 @@ pub async fn find(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> 
     store::invites::find(&services.store, owner.workspace().id, id).await.map_err(stored)?.ok_or_else(gone)
 }
 
+/// A page of invites, in order of their addresses.
+pub async fn page(services: &Services, owner: &WorkspaceOwner, query: &InviteQuery) -> Result<Page<InviteRow>, Failure> {
+    store::invites::page(&services.store, owner.workspace().id, query, services.now()).await.map_err(stored)
+}
+
 /// The link of a pending invite, for the owner to pass on by other ways than mail.
 pub async fn link(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<String, Failure> {
     let tx = services.store.begin().await.map_err(stored)?;
@@ -172,18 +179,31 @@ async fn pending(tx: &WriteTx, workspace: WorkspaceId, id: InviteId) -> Result<I
     if invite.state == InviteState::Pending { Ok(invite) } else { Err(gone()) }
 }
 
+/// An invite's revision is its link's: each resend makes another.
+fn hold(expected: Expected, invite: &Invite) -> Result<(), Stale> {
+    expected.hold(Some(i64::from(invite.generation)))
+}
+
 /// Sends the mail again with a new link; the old link is dead, and the time runs anew.
 pub async fn resend(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<Invited, Failure> {
+    resend_if(services, owner, id, Expected::Anything).await?.map_err(|_| Failure::internal())
+}
+
+/// The same where it is as `expected`.
+pub async fn resend_if(services: &Services, owner: &WorkspaceOwner, id: InviteId, expected: Expected) -> Result<Result<Invited, Stale>, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
     let here = still_theirs(services, &tx, owner).await?;
     let invite = pending(&tx, workspace, id).await?;
+    if let Err(stale) = hold(expected, &invite) {
+        return Ok(Err(stale));
+    }
     let again = PendingInvite { id, email: invite.email.clone(), generation: invite.generation };
     let link = renew(services, &tx, &here, &[again]).await?.pop().ok_or_else(gone)?;
     let event = Event::InviteResent { email: invite.email.to_string() };
     tx.commit(owner.record(services, event, Some(Object::new("invite", id.uuid())))).await.map_err(stored)?;
     services.mail_waits.notify_one();
-    Ok(Invited { id, email: invite.email, link, replaced: true })
+    Ok(Ok(Invited { id, email: invite.email, link, replaced: true }))
 }
 
 /// Gives pending invites new links and a new end, and puts their mail on the way; gives the links, in their order.
@@ -205,16 +225,24 @@ pub(crate) async fn renew(services: &Services, tx: &WriteTx, here: &Workspace, i
 }
 
 pub async fn revoke(services: &Services, owner: &WorkspaceOwner, id: InviteId) -> Result<(), Failure> {
+    revoke_if(services, owner, id, Expected::Anything).await?.map_err(|_| Failure::internal())
+}
+
+/// The same where it is as `expected`.
+pub async fn revoke_if(services: &Services, owner: &WorkspaceOwner, id: InviteId, expected: Expected) -> Result<Result<(), Stale>, Failure> {
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
     still_owner(services, &tx, owner).await?;
     let invite = pending(&tx, workspace, id).await?;
+    if let Err(stale) = hold(expected, &invite) {
+        return Ok(Err(stale));
+    }
     if !store::invites::settle(&tx, workspace, id, InviteState::Revoked, None, services.now()).await.map_err(stored)? {
         return Err(gone());
     }
     let event = Event::InviteRevoked { email: invite.email.to_string() };
     tx.commit(owner.record(services, event, Some(Object::new("invite", id.uuid())))).await.map_err(stored)?;
-    Ok(())
+    Ok(Ok(()))
 }
 
 fn unknown_link() -> Failure {

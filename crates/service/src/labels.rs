@@ -16,6 +16,7 @@ use domain::{
     page::{Cursor, Page, PageSize},
     plan::Plan,
     policy::{LabelUse, Policy},
+    save::SaveOutcome,
     text::LabelDescription,
 };
 use store::{
@@ -99,23 +100,27 @@ pub async fn create(services: &Services, owner: &WorkspaceOwner, key: &str, valu
     Ok(label)
 }
 
-/// A label keeps its name for ever; what it is for can be told anew.
-pub async fn describe(services: &Services, owner: &WorkspaceOwner, label: &Label, description: &str) -> Result<LabelRow, Failure> {
+/// A label keeps its name for ever; what it is for can be told anew. Where it is told otherwise by now than it `was`, nothing is written and
+/// the label comes back as it is.
+pub async fn describe(services: &Services, owner: &WorkspaceOwner, label: &Label, was: &str, description: &str) -> Result<SaveOutcome<LabelRow>, Failure> {
     let description = described(description)?;
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
     members::still_owner(services, &tx, owner).await?;
     let before = known(&tx, workspace, label).await?;
     if before.description == description {
-        return Ok(before);
+        return Ok(SaveOutcome::Saved(before));
+    }
+    let text = |description: Option<&LabelDescription>| description.map(ToString::to_string);
+    if text(before.description.as_ref()).unwrap_or_default() != was {
+        return Ok(SaveOutcome::Conflict(before));
     }
     if !store::labels::describe(&tx, workspace, label, description.as_ref()).await.map_err(stored)? {
         return Err(gone());
     }
-    let text = |description: Option<&LabelDescription>| description.map(ToString::to_string);
     let event = Event::LabelDescribed { label: label.to_string(), before: text(before.description.as_ref()), after: text(description.as_ref()) };
     tx.commit(owner.record(services, event, Some(Object::new("workspace", workspace.uuid())))).await.map_err(stored)?;
-    Ok(LabelRow { description, ..before })
+    Ok(SaveOutcome::Saved(LabelRow { description, ..before }))
 }
 
 /// Deletes a label that nothing bears and no grant names; a refusal says what does.

@@ -74,7 +74,7 @@ impl Meters {
     }
 
     /// Questions that were answered together, in so long.
-    pub(crate) fn decided(&self, took: Duration, count: Count) {
+    pub fn decided(&self, took: Duration, count: Count) {
         self.allowed.inc_by(count.allowed);
         self.denied.inc_by(count.denied);
         self.decision_seconds.observe(took);
@@ -122,7 +122,7 @@ pub fn register(services: &Services, registry: &mut Registry) {
 
 /// How many of some answers were which.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Count {
+pub struct Count {
     allowed: u64,
     denied: u64,
 }
@@ -149,7 +149,7 @@ pub struct Standing {
     pub policies: usize,
     /// About how many bytes they take.
     pub policy_bytes: u64,
-    /// Open pages that are told of changes.
+    /// Open pages and programs that are told of changes.
     pub streams: usize,
     pub pools: Vec<PoolUse>,
     /// What waits to go out; nothing is known where the database doesn't answer.

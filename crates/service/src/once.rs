@@ -14,8 +14,8 @@ use uuid::Uuid;
 /// How long an answer is kept.
 pub const KEPT: Span = Span::days(1);
 
-/// A longer answer is not kept; whoever asks again learns that the write was done.
-const MOST_KEPT: usize = 256 * 1_024;
+/// How many bytes. A longer answer is not kept; whoever asks again learns that the write was done.
+pub const MOST_KEPT: usize = 256 * 1_024;
 
 /// How many are forgotten in one go.
 const BATCH: u64 = 1_000;

@@ -33,6 +33,16 @@ pub struct Told<T, Next> {
     pub policy_version: i64,
 }
 
+/// Which part of an answer is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch<Next> {
+    /// Behind this one.
+    pub after: Option<Next>,
+    pub limit: usize,
+    /// By this version of the policy, or a newer one.
+    pub at_least: Option<i64>,
+}
+
 /// Somebody who may, and by what.
 #[derive(Clone, Debug)]
 pub struct May {
@@ -50,7 +60,7 @@ pub struct Reached {
 
 /// Members and tokens that may do this to the resource, behind `after`.
 pub async fn page(services: &Services, owner: &WorkspaceOwner, resource: ResourceId, verb: &str, after: Option<Subject>) -> Result<Reachers, Failure> {
-    let told = subjects(services, owner, resource, verb, after, AT_ONCE).await?;
+    let told = subjects(services, owner, resource, verb, Stretch { after, limit: AT_ONCE, at_least: None }).await?;
     Ok(Reachers { rows: told.rows.into_iter().map(|may| may.reacher).collect(), next: told.next })
 }
 
@@ -60,8 +70,7 @@ pub async fn of_resource(
     owner: &WorkspaceOwner,
     resource: &str,
     action: &str,
-    after: Option<Subject>,
-    limit: usize,
+    stretch: Stretch<Subject>,
 ) -> Result<Told<May, Subject>, Failure> {
     let action = Action::parse(action).map_err(|error| Failure::field("action", error))?;
     let target = TargetName::parse(resource).map_err(|error| Failure::field("resource", error))?;
@@ -70,7 +79,7 @@ pub async fn of_resource(
         return Err(Failure::field("resource", "name one resource: its type, a colon and its id"));
     };
     let found = crate::resources::by_key(services, owner, &kind, key.as_str()).await?;
-    subjects(services, owner, found.resource.id, &action.verb, after, limit).await
+    subjects(services, owner, found.resource.id, &action.verb, stretch).await
 }
 
 async fn subjects(
@@ -78,8 +87,7 @@ async fn subjects(
     owner: &WorkspaceOwner,
     resource: ResourceId,
     verb: &str,
-    after: Option<Subject>,
-    limit: usize,
+    stretch: Stretch<Subject>,
 ) -> Result<Told<May, Subject>, Failure> {
     let workspace = owner.workspace().id;
     let found = store::resources::by_id(&services.store, workspace, resource).await.map_err(stored)?;
@@ -88,12 +96,13 @@ async fn subjects(
     let action = Action::new(&found.kind, verb);
     known_action(services, &action, &TargetName::Type(found.kind.clone()))?;
     let ask = |policy: &Policy, now| {
-        let listed = policy.subjects_for(resource, &action, now, after, limit);
+        let listed = policy.subjects_for(resource, &action, now, stretch.after, stretch.limit);
         let question = |subject: &Subject| Question { subject: *subject, action: action.clone(), target: Target::Resource(resource) };
         let told = listed.found.iter().map(question).map(|question| (policy.decide(question.subject, &question.action, &question.target, now), question));
         (told.collect::<Vec<_>>(), listed.next)
     };
-    let ((told, next), policy_version) = decisions::ask(services, workspace, None, ask, |(told, _)| Count::of(told.iter().map(|(one, _)| one))).await?;
+    let ((told, next), policy_version) =
+        decisions::ask(services, workspace, stretch.at_least, ask, |(told, _)| Count::of(told.iter().map(|(one, _)| one))).await?;
 
     let mut names = group_names(services, workspace, told.iter().map(|(decision, _)| decision)).await?;
     check::parent(services, owner.workspace(), resource, &mut names).await?;
@@ -124,26 +133,32 @@ async fn subjects(
     Ok(Told { rows, next, policy_version })
 }
 
-/// The resources to which the subject may do this, behind `after`. Owners ask about everybody, others about themselves.
+/// The resources to which the subject may do this, all of the action's type, which may be named too. Owners ask about everybody, others about
+/// themselves.
 pub async fn resources(
     services: &Services,
     asker: &impl Asks,
     subject: &str,
     action: &str,
-    after: Option<ResourceId>,
-    limit: usize,
+    kind: Option<&str>,
+    stretch: Stretch<ResourceId>,
 ) -> Result<Told<Reached, ResourceId>, Failure> {
     let workspace = asker.asks_in();
     let name = SubjectName::parse(subject).map_err(|error| Failure::field("subject", error))?;
     let action = Action::parse(action).map_err(|error| Failure::field("action", error))?;
     known_action(services, &action, &TargetName::Type(action.kind.clone()))?;
+    if let Some(kind) = kind.filter(|kind| *kind != action.kind.as_str()) {
+        let message = format_args!("`{action}` is done to what is of the type `{}`, and not to a `{kind}`; leave the type out, or name that", action.kind);
+        return Err(Failure::field("type", message));
+    }
     let subject = asked::subject(services, asker, &name).await?;
     let ask = |policy: &Policy, now| {
-        let listed = policy.resources_for(subject, &action, now, after, limit);
+        let listed = policy.resources_for(subject, &action, now, stretch.after, stretch.limit);
         let decided = listed.found.iter().map(|id| (*id, policy.decide(subject, &action, &Target::Resource(*id), now))).collect::<Vec<_>>();
         (decided, listed.next)
     };
-    let ((decided, next), policy_version) = decisions::ask(services, workspace, None, ask, |(all, _)| Count::of(all.iter().map(|(_, one)| one))).await?;
+    let ((decided, next), policy_version) =
+        decisions::ask(services, workspace, stretch.at_least, ask, |(all, _)| Count::of(all.iter().map(|(_, one)| one))).await?;
 
     let ids: Vec<ResourceId> = decided.iter().map(|(id, _)| *id).collect();
     let found = store::resources::these(&services.store, workspace, &ids).await.map_err(stored)?;

@@ -15,16 +15,14 @@ use domain::{
     grant::GrantSpec,
     id::{MemberId, RequestId},
     member::MemberKind,
-    request::{AccessRequest, MOST_PER_DAY, MyRequest, PERIOD, RequestWish},
+    page::{Cursor, Page, PageSize},
+    request::{AccessRequest, MOST_PER_DAY, MOST_WAITING, MyRequest, PERIOD, RequestWish},
     text::{Reason, WantedResource},
 };
 use store::{WriteTx, requests::NewRequest, requests::Settled};
 
 /// How many of their own requests a member sees.
 const MINE: u16 = 20;
-
-/// How many that wait are shown at once: an owner who has more answers some first.
-const WAITING: u16 = 50;
 
 /// To how many owners a request is mailed.
 const MOST_MAILS: u16 = 50;
@@ -111,9 +109,14 @@ pub async fn withdraw(services: &Services, me: &WorkspaceMember, id: RequestId) 
     Ok(())
 }
 
-/// Those that wait for an answer, the oldest first.
+/// Those that wait for an answer, the oldest first, as the console shows them: [`MOST_WAITING`] at most.
 pub async fn waiting(services: &Services, owner: &WorkspaceOwner) -> Result<Vec<AccessRequest>, Failure> {
-    store::requests::pending(&services.store, owner.workspace().id, WAITING).await.map_err(stored)
+    store::requests::pending(&services.store, owner.workspace().id, MOST_WAITING).await.map_err(stored)
+}
+
+/// A page of those that wait for an answer, the oldest first.
+pub async fn page(services: &Services, owner: &WorkspaceOwner, cursor: Option<Cursor>, size: PageSize) -> Result<Page<AccessRequest>, Failure> {
+    store::requests::page(&services.store, owner.workspace().id, cursor, size).await.map_err(stored)
 }
 
 /// One that waits.

@@ -29,7 +29,7 @@ mod registry;
 pub use change::{change, create, delete, delete_if};
 pub(crate) use change::{counted, holders, no_such_type, told};
 pub use labelling::{preview, relabel, set_labels};
-pub use registry::{PlaceOf, register};
+pub use registry::{PlaceOf, RegisteredOne, register, register_one};
 
 /// How many that hang on a resource its drawer names.
 const CHILDREN: u16 = 20;
@@ -58,15 +58,16 @@ pub async fn list(services: &Services, me: impl Into<Acting<'_>> + Send, query: 
     let (db, workspace) = (&services.store, me.workspace().id);
     let query = sound(query)?;
     let sight = sight(services, me).await?;
-    let page = store::resources::page(db, workspace, query, &sight).await.map_err(stored)?;
-    let ids: Vec<ResourceId> = page.rows.iter().map(|row| row.id).collect();
+    let page = store::resources::stored_page(db, workspace, query, &sight).await.map_err(stored)?;
+    let ids: Vec<ResourceId> = page.rows.iter().map(|row| row.resource.id).collect();
     let editable = editable(services, me, &ids, None).await?;
-    let parents: BTreeSet<ResourceId> = page.rows.iter().filter_map(|row| row.parent).collect();
+    let parents: BTreeSet<ResourceId> = page.rows.iter().filter_map(|row| row.resource.parent).collect();
     let parents = seen(services, me, &sight, &parents.into_iter().collect::<Vec<_>>()).await?;
-    Ok(page.map(|resource| ResourceRow {
+    Ok(page.map(|store::resources::Stored { resource, revision, .. }| ResourceRow {
         parent: parents.iter().find(|parent| Some(parent.id) == resource.parent).cloned(),
         may_label: editable.contains(&resource.id),
         resource,
+        revision,
     }))
 }
 

@@ -29,7 +29,9 @@ use domain::{
     id::{MemberId, ReviewId, WorkspaceId},
     member::MemberKind,
     page::{Cursor, Page, PageSize},
-    review::{Decided, Decision, ItemQuery, ItemSelection, MOST_REVIEWERS, REMIND_AGAIN, Review, ReviewItem, ReviewState, ReviewTerms, Reviewer, due_in_time},
+    review::{
+        Decided, Decision, ItemPage, ItemQuery, ItemSelection, ItemsSeen, MOST_REVIEWERS, REMIND_AGAIN, Review, ReviewState, ReviewTerms, Reviewer, due_in_time,
+    },
     text::Reason,
 };
 use std::collections::BTreeSet;
@@ -72,7 +74,7 @@ async fn visible(db: &impl Db, workspace: WorkspaceId, id: ReviewId, kind: Membe
 }
 
 /// A page of what is to be decided, with how many a search or filter finds. While the review is open, it tells when each was last used by now.
-pub async fn items(services: &Services, me: &WorkspaceMember, id: ReviewId, query: &ItemQuery) -> Result<Page<ReviewItem>, Failure> {
+pub async fn items(services: &Services, me: &WorkspaceMember, id: ReviewId, query: &ItemQuery) -> Result<ItemPage, Failure> {
     let review = find(services, me, id).await?;
     let db = &services.store;
     let mut page = store::reviews::page(db, id, query, PageSize::SCREEN).await.map_err(stored)?;
@@ -91,7 +93,7 @@ pub async fn items(services: &Services, me: &WorkspaceMember, id: ReviewId, quer
             item.last_used_at = cards.get(&item.holder).map_or(item.last_used_at, |card| card.last_used_at);
         }
     }
-    Ok(page)
+    Ok(ItemPage { page, decisions: review.decisions })
 }
 
 fn ended() -> Failure {
@@ -107,13 +109,13 @@ async fn open_to(tx: &WriteTx, me: &WorkspaceMember, id: ReviewId) -> Result<Rev
     if review.is_open() { Ok(review) } else { Err(ended()) }
 }
 
-/// Decides about these, but not about oneself. Of a list, nothing is decided where it does not hold as many as whoever asks has seen.
+/// Decides about these, but not about oneself. Of a list, nothing is decided where it may hold others than whoever asks has seen.
 pub async fn decide(
     services: &Services,
     me: &WorkspaceMember,
     id: ReviewId,
     selection: &ItemSelection,
-    seen: Option<u64>,
+    seen: Option<ItemsSeen>,
     decision: Decision,
     note: &str,
 ) -> Result<Decided, Failure> {
@@ -123,10 +125,12 @@ pub async fn decide(
     let note = noted(note)?;
     let tx = services.store.begin().await.map_err(stored)?;
     let review = open_to(&tx, me, id).await?;
-    if let (ItemSelection::Matching(query), Some(seen)) = (selection, seen)
-        && store::reviews::count_matching(&tx, id, query).await.map_err(stored)? != seen
-    {
-        return Err(Failure::new(FailureKind::Conflict, "the list is another one meanwhile, so nothing was decided; look at it again"));
+    if let (ItemSelection::Matching(query), Some(seen)) = (selection, seen) {
+        // by decisions made meanwhile one may have left the list and another come
+        let are_others = query.decision.is_some() && review.decisions != seen.decisions;
+        if are_others || store::reviews::count_matching(&tx, id, query).await.map_err(stored)? != seen.count {
+            return Err(Failure::new(FailureKind::Conflict, "the list is another one meanwhile, so nothing was decided; look at it again"));
+        }
     }
     let (whose, count, own_left_out) = store::reviews::whose(&tx, id, selection, decision, me.member(), NAMED).await.map_err(stored)?;
     if count == 0 {

@@ -14,7 +14,7 @@ use domain::{
     audit::{AccessSnapshot, Actor, Chain, Entry, Event, Object, Origin, Record, TokenSnapshot},
     failure::{Failure, FailureKind},
     grant::Holder,
-    id::{MemberId, TokenId, WorkspaceId},
+    id::{MemberId, ResourceId, TokenId, WorkspaceId},
     member::MemberKind,
     page::{Cursor, Page, PageSize},
     plan::Plan,
@@ -24,6 +24,7 @@ use domain::{
     token::{Token, TokenRow, TokenSecret, TokenState, TokenWish},
     workspace::Workspace,
 };
+use std::collections::HashMap;
 use store::{
     Db, WriteTx,
     tokens::{NewToken, TokenUpdate},
@@ -47,12 +48,16 @@ pub async fn some(
     store::tokens::page(&services.store, owner.workspace().id, search, cursor, size).await.map_err(stored)
 }
 
-/// A token just made. Its secret is nowhere else, and never again.
+/// A token with a new secret, which is nowhere else, and never again: what is told beside it was read before the change was kept, so that nothing
+/// that fails afterwards loses it.
 #[derive(Debug)]
 pub struct CreatedToken {
     pub id: TokenId,
     pub name: TokenName,
     pub secret: TokenSecret,
+    pub token: Token,
+    /// How the product knows the resources that its grants name.
+    pub keys: HashMap<ResourceId, String>,
 }
 
 pub async fn find(services: &Services, owner: &WorkspaceOwner, id: TokenId) -> Result<Token, Failure> {
@@ -69,8 +74,7 @@ pub async fn create(services: &Services, owner: &WorkspaceOwner, wish: TokenWish
     let tx = services.store.begin().await.map_err(stored)?;
     let plan = members::still_owner(services, &tx, owner).await?;
     let made = make(services, &tx, owner.workspace(), plan, wish, Some(by)).await?;
-    let event = created(&tx, owner.workspace(), made.id).await?;
-    tx.commit(owner.record(services, event, Some(Object::new("token", made.id.uuid())))).await.map_err(stored)?;
+    tx.commit(owner.record(services, created(&made.token), Some(Object::new("token", made.id.uuid())))).await.map_err(stored)?;
     Ok(made)
 }
 
@@ -78,15 +82,13 @@ pub async fn create_as_operator(services: &Services, _operator: &Operator, works
     let tx = services.store.begin().await.map_err(stored)?;
     let plan = locked(&tx, workspace.id).await?.plan;
     let made = make(services, &tx, workspace, plan, wish, None).await?;
-    let event = created(&tx, workspace, made.id).await?;
-    tx.commit(as_operator(services, workspace, event, made.id)).await.map_err(stored)?;
+    tx.commit(as_operator(services, workspace, created(&made.token), made.id)).await.map_err(stored)?;
     Ok(made)
 }
 
-async fn created(tx: &WriteTx, workspace: &Workspace, id: TokenId) -> Result<Event, Failure> {
-    let token = known(tx, workspace.id, id).await?;
-    let TokenSnapshot { access, expires_at } = snapshot(&token);
-    Ok(Event::TokenCreated { name: token.name.to_string(), access, expires_at })
+fn created(token: &Token) -> Event {
+    let TokenSnapshot { access, expires_at } = snapshot(token);
+    Event::TokenCreated { name: token.name.to_string(), access, expires_at }
 }
 
 /// Saves name, roles and end as one change. Where somebody else was first, nothing is written and theirs comes back.
@@ -155,9 +157,10 @@ pub async fn rotate_if(
     if !store::tokens::rotate(&tx, workspace, id, hash, secret.prefix(), old_until).await.map_err(stored)? {
         return Err(revoked());
     }
+    let made = with_secret(&tx, workspace, id, secret).await?;
     let event = Event::TokenRotated { name: token.name.to_string(), grace_seconds: grace.as_seconds() };
     tx.commit(owner.record(services, event, Some(Object::new("token", id.uuid())))).await.map_err(stored)?;
-    Ok(Ok(CreatedToken { id, name: token.name, secret }))
+    Ok(Ok(made))
 }
 
 /// What was done to and by this token lately.
@@ -221,7 +224,7 @@ async fn make(
     let created_by = created_by.flatten();
     let new = NewToken {
         id,
-        name: name.clone(),
+        name,
         secret_hash: secrets::hash(secret.reveal()),
         prefix: secret.prefix().to_owned(),
         owner_access: wish.owner_access,
@@ -233,7 +236,15 @@ async fn make(
     store::tokens::insert(tx, workspace.id, &new).await.map_err(stored)?;
     let given: Vec<_> = grants.into_iter().map(|grant| (Holder::Token(id), grant)).collect();
     store::grants::insert_many(tx, workspace.id, &given, now).await.map_err(stored)?;
-    Ok(CreatedToken { id, name, secret })
+    with_secret(tx, workspace.id, id, secret).await
+}
+
+/// As it stands in the change that gives it this secret.
+async fn with_secret(tx: &WriteTx, workspace: WorkspaceId, id: TokenId, secret: TokenSecret) -> Result<CreatedToken, Failure> {
+    let token = known(tx, workspace, id).await?;
+    let (resources, _) = grants::named(token.grants.iter().map(|grant| &grant.spec));
+    let keys = store::resources::keys(tx, workspace, &resources.into_iter().collect::<Vec<_>>()).await.map_err(stored)?;
+    Ok(CreatedToken { id, name: token.name.clone(), secret, token, keys })
 }
 
 fn ends_later(wish: &TokenWish, now: Timestamp) -> Result<(), Failure> {

@@ -22,7 +22,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, Iterable, QueryFilter,
     sea_query::{Expr, Order, Query, SelectStatement},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 #[derive(Clone, Debug)]
@@ -237,6 +237,22 @@ pub async fn named(db: &impl Db, workspace: WorkspaceId, ids: &[GroupId]) -> Res
         for (id, name) in tuples::<(Uuid, String)>(db, &select).await? {
             found.push(reference(id, &name)?);
         }
+    }
+    Ok(found)
+}
+
+/// Which of these let their members see personal data.
+pub(crate) async fn with_personal_data(db: &impl Db, workspace: WorkspaceId, ids: &[Uuid]) -> Result<BTreeSet<Uuid>, StoreError> {
+    let mut found = BTreeSet::new();
+    for ids in ids.chunks(MOST_IDS) {
+        let select = Query::select()
+            .column(user_group::Column::Id)
+            .from(user_group::Entity)
+            .and_where(within(user_group::Column::WorkspaceId, workspace))
+            .and_where(user_group::Column::Id.is_in(ids.iter().copied()))
+            .and_where(user_group::Column::Pii.eq(true))
+            .take();
+        found.extend(tuples::<(Uuid,)>(db, &select).await?.into_iter().map(|(id,)| id));
     }
     Ok(found)
 }

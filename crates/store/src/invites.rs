@@ -24,6 +24,10 @@ use sea_orm::{
 use std::collections::HashMap;
 use uuid::Uuid;
 
+mod list;
+
+pub use list::page;
+
 /// An address to be asked, for the first time: its link is of generation 1. Its grants are given to it by `grants`.
 #[derive(Clone, Debug)]
 pub struct NewInvite {

@@ -3,7 +3,7 @@
 mod many;
 
 pub(crate) use many::revise;
-pub use many::{cards, find_many, of_accounts, remove_many};
+pub use many::{cards, find_many, in_order, of_accounts, remove_many};
 
 use crate::{
     connect::{Backend, Store},

@@ -3,6 +3,7 @@
 use crate::{
     entity::{member, request, resource},
     error::{StoreError, corrupt},
+    keyset::Window,
     sql::{insert_all, models, tuples},
     transaction::{Db, WriteTx, on},
 };
@@ -10,6 +11,7 @@ use domain::{
     catalog::RoleId,
     email::EmailAddress,
     id::{MemberId, RequestId, ResourceId, WorkspaceId},
+    page::{Cursor, Page, PageSize},
     request::{AccessRequest, MyRequest, RequestState},
     text::{PersonName, Reason, WantedResource},
     time::Timestamp,
@@ -68,6 +70,25 @@ pub async fn pending(db: &impl Db, workspace: WorkspaceId, limit: u16) -> Result
         .order_by((request::Entity, request::Column::CreatedAt), Order::Asc)
         .order_by((request::Entity, request::Column::Id), Order::Asc)
         .limit(u64::from(limit));
+    read(db, &select).await
+}
+
+/// A page of those that wait for an answer, the oldest first.
+pub async fn page(db: &impl Db, workspace: WorkspaceId, cursor: Option<Cursor>, size: PageSize) -> Result<Page<AccessRequest>, StoreError> {
+    let mut window = Window::new(cursor.as_ref(), size, |key| key.parse::<i64>().ok());
+    let mut rows = stretch(db, workspace, &window).await?;
+    if rows.is_empty() && window.from.is_some() {
+        window = window.other_end();
+        rows = stretch(db, workspace, &window).await?;
+    }
+    let mut page = window.page(rows, |row| (row.created_at.micros().to_string(), row.id.uuid()));
+    page.total = Some(count_pending(db, workspace).await?);
+    Ok(page)
+}
+
+async fn stretch(db: &impl Db, workspace: WorkspaceId, window: &Window<i64>) -> Result<Vec<AccessRequest>, StoreError> {
+    let mut select = waiting(workspace);
+    window.read_at(&mut select, [request::Column::CreatedAt, request::Column::Id].map(|column| Expr::col((request::Entity, column))), false);
     read(db, &select).await
 }
 

@@ -1,7 +1,8 @@
-//! Which resource bears which label: one value per key, put on and taken off many at once.
+//! Which resource bears which label: one value per key, put on and taken off many at once. A resource whose labels change is at another
+//! revision, so that whoever saves it from an older one is told.
 
 use crate::{
-    entity::resource_label,
+    entity::{resource, resource_label},
     error::StoreError,
     policy_changes::Touched,
     sql::{MOST_IDS, tuples, uuids, within},
@@ -12,7 +13,7 @@ use domain::{
     label::Label,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, Iterable, QueryFilter,
     sea_query::{Expr, OnConflict, Query},
 };
 use std::collections::HashMap;
@@ -41,6 +42,7 @@ pub async fn borne(db: &impl Db, workspace: WorkspaceId, resources: &[ResourceId
 /// or one of the resources isn't there.
 pub async fn put(tx: &WriteTx, workspace: WorkspaceId, resources: &[ResourceId], label: &Label) -> Result<(), StoreError> {
     resources.iter().for_each(|id| tx.touch(workspace, Touched::Resource(*id)));
+    revise(tx, workspace, resources, label.key(), Some(label.value())).await?;
     // the workspace too: a row that another workspace has must break its reference, and not be changed from here
     let instead = OnConflict::columns([resource_label::Column::ResourceId, resource_label::Column::Key])
         .update_columns([resource_label::Column::WorkspaceId, resource_label::Column::Value])
@@ -65,11 +67,38 @@ pub async fn put(tx: &WriteTx, workspace: WorkspaceId, resources: &[ResourceId],
 /// None of these bears a label of this key any more.
 pub async fn take(tx: &WriteTx, workspace: WorkspaceId, resources: &[ResourceId], key: &str) -> Result<(), StoreError> {
     resources.iter().for_each(|id| tx.touch(workspace, Touched::Resource(*id)));
+    revise(tx, workspace, resources, key, None).await?;
     for ids in uuids(resources, ResourceId::uuid).chunks(MOST_IDS) {
         resource_label::Entity::delete_many()
             .filter(within(resource_label::Column::WorkspaceId, workspace))
             .filter(resource_label::Column::Key.eq(key))
             .filter(resource_label::Column::ResourceId.is_in(ids.iter().copied()))
+            .exec(on(tx))
+            .await?;
+    }
+    Ok(())
+}
+
+/// Counts the revision up of each of these whose label of this key is about to become this value, or to go, and is not so yet. No decision rests on
+/// a revision; of the labels, whoever calls this tells.
+async fn revise(tx: &WriteTx, workspace: WorkspaceId, resources: &[ResourceId], key: &str, value: Option<&str>) -> Result<(), StoreError> {
+    let of_label = |column: resource_label::Column| Expr::col((resource_label::Entity, column));
+    let mut borne = Query::select()
+        .expr(Expr::val(1))
+        .from(resource_label::Entity)
+        .and_where(of_label(resource_label::Column::ResourceId).equals((resource::Entity, resource::Column::Id)))
+        .and_where(of_label(resource_label::Column::Key).eq(key))
+        .take();
+    let changes = match value {
+        Some(value) => Expr::exists(borne.and_where(of_label(resource_label::Column::Value).eq(value)).take()).not(),
+        None => Expr::exists(borne),
+    };
+    for ids in uuids(resources, ResourceId::uuid).chunks(MOST_IDS) {
+        resource::Entity::update_many()
+            .col_expr(resource::Column::Revision, Expr::col(resource::Column::Revision).add(1))
+            .filter(within(resource::Column::WorkspaceId, workspace))
+            .filter(resource::Column::Id.is_in(ids.iter().copied()))
+            .filter(changes.clone())
             .exec(on(tx))
             .await?;
     }

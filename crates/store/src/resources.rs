@@ -33,7 +33,7 @@ mod reading;
 mod select;
 
 pub use change::{Stored, change, find, remove, set_many};
-pub use list::{by_type, count_matching, keys, matching, page, references};
+pub use list::{by_type, count_matching, keys, matching, page, references, stored_page};
 
 pub async fn count(db: &impl Db, workspace: WorkspaceId) -> Result<u64, StoreError> {
     counted(db, workspace, workspace::Column::Resources).await

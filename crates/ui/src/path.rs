@@ -156,6 +156,12 @@ pub fn resources_by(slug: &WorkspaceSlug, filter: &str, value: &str) -> String {
     with_query(&resources(slug), &[("filter", &format!("{filter}:{value}"))])
 }
 
+/// The members of a group, in the list of all.
+#[must_use]
+pub fn users_of(slug: &WorkspaceSlug, group: GroupId) -> String {
+    with_query(&users(slug), &[("filter", &format!("group:{group}"))])
+}
+
 #[must_use]
 pub fn labels(slug: &WorkspaceSlug) -> String {
     format!("/w/{slug}/labels")

@@ -30,13 +30,19 @@ impl BrowserSession {
     }
 
     /// If nobody is signed in any more: asks for the password over the page, which stays as it is, and then runs `retry`.
-    /// False when the error is another one, for the caller to show.
+    /// What waits already goes on with it. False when the error is another one, for the caller to show.
     #[must_use]
     pub fn ask_again(self, error: &RpcError, retry: impl Fn() + Send + Sync + 'static) -> bool {
         let ended = error.is_signed_out();
         if ended {
             self.why.set(error.message());
-            self.waiting.set(Some(Callback::from(retry)));
+            let before = self.waiting.get_untracked();
+            self.waiting.set(Some(Callback::from(move || {
+                if let Some(before) = before {
+                    before.try_run(());
+                }
+                retry();
+            })));
         }
         ended
     }

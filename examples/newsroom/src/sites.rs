@@ -48,8 +48,64 @@ async fn write(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::{body::Body, extract::Request};
+    use axum::{
+        body::{Body, to_bytes},
+        extract::Request,
+        http::{Method, header},
+        routing::post,
+    };
+    use std::sync::atomic::{AtomicBool, Ordering};
     use tower::ServiceExt as _;
+
+    const README: &str = include_str!("../../../README.md");
+
+    const ALLOWED: &str = r#"{"allowed": true, "why": "Source Admin on 1 source", "policy_version": 1,
+        "reasons": [{"type": "grant", "grant": "g", "role": "source_admin", "role_name": "Source Admin"}]}"#;
+
+    const DENIED: &str = r#"{"allowed": false, "why": "source:edit needs Source Admin (on all, or on named ones).", "policy_version": 1,
+        "reasons": [], "missing": {"unknown": false, "roles": [{"id": "source_admin", "name": "Source Admin"}]}}"#;
+
+    /// A Rolecall in which Bastien has the role on one site while it is given; its address.
+    async fn rolecall(given: Arc<AtomicBool>) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let check = move |question: String| {
+            let is_his = question.contains("\"email:bastien.mbeki.23@acme.test\"") && question.contains("\"source:world\"");
+            let answer = if is_his && given.load(Ordering::Relaxed) { ALLOWED } else { DENIED };
+            async move { ([(header::CONTENT_TYPE, "application/json")], answer) }
+        };
+        let server = Router::new().route("/api/v1/check", post(check));
+        tokio::spawn(async move { axum::serve(listener, server).await.unwrap() });
+        url
+    }
+
+    #[tokio::test]
+    async fn it_goes_as_the_readme_walks_through_it() {
+        let given = Arc::new(AtomicBool::new(false));
+        let routes = routes(Client::builder(rolecall(given.clone()).await, "rc_ws_none").build().unwrap());
+        let asked = async |method: Method, path: &str, text: &'static str| {
+            let request = Request::builder().method(method).uri(path).header("x-user", "bastien.mbeki.23@acme.test").body(Body::from(text)).unwrap();
+            let response = routes.clone().oneshot(request).await.unwrap();
+            let status = response.status();
+            let said = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            (status, String::from_utf8(said.to_vec()).unwrap())
+        };
+        let writes = async |path: &str| asked(Method::PUT, path, "Votes are counted.").await;
+
+        let (status, refusal) = writes("/sites/world/election").await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        assert!(README.contains(&refusal), "{refusal}");
+
+        given.store(true, Ordering::Relaxed);
+        let (status, published) = writes("/sites/world/election").await;
+        assert_eq!(status, StatusCode::CREATED);
+        assert!(README.contains(&format!("\n{published}")), "{published}");
+        assert_eq!(asked(Method::GET, "/sites/world", "").await, (StatusCode::OK, "election: Votes are counted.\n".to_owned()));
+        assert_eq!(writes("/sites/sports/election").await, (StatusCode::FORBIDDEN, refusal.clone()), "the other site stays closed");
+
+        given.store(false, Ordering::Relaxed);
+        assert_eq!(writes("/sites/world/election").await, (StatusCode::FORBIDDEN, refusal));
+    }
 
     #[tokio::test]
     async fn without_an_answer_nobody_writes() {

@@ -65,6 +65,8 @@ fn pages(known: &Known) -> Vec<Question> {
         ("webhooks", "audit/webhooks".to_owned()),
         ("access map", "map".to_owned()),
         ("access map, sources", "map?filter=type:source".to_owned()),
+        ("access map, all members at once", "map?filter=rows:bands".to_owned()),
+        ("access map, by label", "map?filter=by:environment".to_owned()),
         ("settings", "settings".to_owned()),
         ("a member's drawer", format!("access/users/{member}")),
         ("an invite's drawer", format!("access/users/invite-{invite}")),
@@ -190,6 +192,9 @@ fn of_the_rest(known: &Known) -> Vec<Asked> {
         map("map", json!({})),
         map("map: members", json!({ "rows": { "members": { "group": null } } })),
         map("map: members of a group, sources", json!({ "rows": { "members": { "group": known.group } }, "kind": "source" })),
+        map("map: all members at once", json!({ "rows": "bands" })),
+        map("map: members by label", json!({ "rows": { "members": { "group": null } }, "by": "environment" })),
+        map("map: members, with a label", json!({ "rows": { "members": { "group": null } }, "label": { "with": "environment:prod" } })),
         map("map: members, search", json!({ "rows": { "members": { "group": null } }, "search": "okafor" })),
         map("map: members, search that finds nobody", json!({ "rows": { "members": { "group": null } }, "search": "qqxxyy" })),
         (

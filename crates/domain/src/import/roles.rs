@@ -1,12 +1,13 @@
 //! A cell of roles, as the downloaded user list has it and as people write it:
-//! `Source Admin (environment:prod), until 2027-01-01T00:00:00Z; Function Admin (all), by group Data`.
+//! `Source Admin (environment:prod), until 2027-01-01T00:00:00Z, because of the move; Function Admin (all), by group Data`.
 
 use super::short;
 use crate::{
     catalog::{Catalog, Role, RoleId},
-    export::unescape,
+    export::{BECAUSE, BY_GROUP, unescape},
     label::Label,
     resource::ResourceType,
+    text::Reason,
     time::Timestamp,
 };
 
@@ -16,6 +17,7 @@ pub struct NamedGrant {
     pub role: RoleId,
     pub scope: NamedScope,
     pub expires_at: Option<Timestamp>,
+    pub reason: Option<Reason>,
     /// Not their own, but by this group.
     pub by_group: Option<String>,
 }
@@ -54,20 +56,32 @@ pub fn parse_roles(cell: &str, catalog: &Catalog) -> Result<Vec<NamedGrant>, Str
 fn one<'a>(text: &'a str, catalog: &Catalog) -> Result<(NamedGrant, &'a str), String> {
     let (role, rest) = role(text, catalog).ok_or_else(|| unknown_role(text, catalog))?;
     let (scope, mut rest) = match rest.trim_start().strip_prefix('(') {
+        // a list of which nothing is left is not everything
+        Some(inner) if inner.trim_start().starts_with(')') => {
+            let name = &role.name;
+            return Err(format!("`{name} ()` does not say where it applies; write `{name} (all)`, `{name} (environment:prod)` or `{name} (source:web-1)`"));
+        }
         Some(inner) => scope(inner, catalog).ok_or_else(|| {
             let name = &role.name;
             format!("where {name} applies is not understood; write it as `{name} (all)`, `{name} (environment:prod)` or `{name} (source:web-1)`")
         })?,
         None => (NamedScope::All, rest),
     };
-    let mut grant = NamedGrant { role: role.id.clone(), scope, expires_at: None, by_group: None };
+    let mut grant = NamedGrant { role: role.id.clone(), scope, expires_at: None, reason: None, by_group: None };
     if let Some(after) = rest.strip_prefix(", until ") {
         let end = after.find([',', ';']).unwrap_or(after.len());
         let (moment, after) = after.split_at(end);
         grant.expires_at = Some(day_or_moment(moment.trim()).ok_or_else(|| format!("`{}` is no day; write it as 2027-01-31", short(moment)))?);
         rest = after;
     }
-    if let Some(after) = rest.strip_prefix(", by group ") {
+    if let Some(after) = rest.strip_prefix(BECAUSE) {
+        let end = after.find(';').unwrap_or(after.len());
+        let end = after[..end].find(BY_GROUP).unwrap_or(end);
+        let (reason, after) = after.split_at(end);
+        grant.reason = Some(Reason::parse(&unescape(reason)).map_err(|error| error.to_string())?);
+        rest = after;
+    }
+    if let Some(after) = rest.strip_prefix(BY_GROUP) {
         let end = after.find(';').unwrap_or(after.len());
         let (group, after) = after.split_at(end);
         grant.by_group = Some(unescape(group.trim()));
@@ -135,7 +149,7 @@ fn known_id(text: &str, catalog: &Catalog) -> Option<(ResourceType, String)> {
 
 /// `all`, labels, or ids without names.
 fn bare(text: &str, catalog: &Catalog) -> Option<NamedScope> {
-    if text.eq_ignore_ascii_case("all") || text.is_empty() {
+    if text.eq_ignore_ascii_case("all") {
         return Some(NamedScope::All);
     }
     let ids: Option<Vec<_>> = text.split(';').map(|text| known_id(text, catalog)).collect();
@@ -156,7 +170,7 @@ fn day_or_moment(text: &str) -> Option<Timestamp> {
 mod tests {
     use super::*;
     use crate::{
-        export::{ExportResource, ExportScope},
+        export::{ExportResource, ExportScope, escape_reason},
         text::{ResourceKey, ResourceName},
     };
 
@@ -197,6 +211,12 @@ mod tests {
             let cell = format!("Source Admin ({})", ExportScope::Only(vec![resource]).words());
             assert_eq!(read(&cell)[0].scope, only(&["k-1"]), "{cell}");
         }
+        for reason in ["the move, until May", "asked, by group leads; Source Admin (all)", "100% (sure), because"] {
+            let (told, until) = (escape_reason(reason), ", until 2027-01-31");
+            let grants = read(&format!("Source Admin (all){until}, because {told}, by group Data; Source Admin (all), because {told}"));
+            assert_eq!((grants.len(), grants[0].by_group.as_deref(), grants[0].expires_at.is_some()), (2, Some("Data"), true), "{reason}");
+            assert!(grants.iter().all(|grant| grant.reason == Some(Reason::parse(reason).unwrap())), "{grants:?}");
+        }
     }
 
     #[test]
@@ -205,6 +225,10 @@ mod tests {
         assert!(wrong("Sorcerer (all)").contains("no role `Sorcerer`"));
         assert!(wrong("Source Admin (everything)").contains("`Source Admin (all)`"));
         assert!(wrong("Source Admin (all").contains("not understood"));
+        for empty in ["Source Admin ()", "Function Admin (all); Source Admin ( ), until 2027-01-31"] {
+            assert!(wrong(empty).contains("`Source Admin ()` does not say where it applies; write `Source Admin (all)`"), "{empty}");
+        }
+        assert!(wrong("Source Admin (all), because ; Function Admin").contains("reason"));
         assert!(wrong("Source Admin (all), until tomorrow").contains("2027-01-31"));
         assert!(wrong("Source Admin (all) Function Admin").contains("not understood"));
         assert!(wrong(&"Source Admin;".repeat(501)).contains("more than 500"));

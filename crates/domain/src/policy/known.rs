@@ -62,6 +62,12 @@ impl Policy {
         row.present.then(|| PolicyGroup { id, pii: row.pii, grants: self.grants_in(&row.grants) })
     }
 
+    /// How many members are in the group.
+    #[must_use]
+    pub fn count_in_group(&self, id: GroupId) -> usize {
+        self.names.groups.find(id.uuid()).map_or(0, |number| self.groups[number as usize].members.len())
+    }
+
     /// The token as it was put, but for the reasons of grants.
     #[must_use]
     pub fn token(&self, id: TokenId) -> Option<PolicyToken> {

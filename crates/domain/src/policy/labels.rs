@@ -132,6 +132,18 @@ impl Labels {
         self.rows.iter().flatten().filter(|row| !row.resources.is_empty()).map(|row| row.label.key()).collect()
     }
 
+    /// The resources that bear it.
+    pub fn bearers(&self, label: &Label) -> Option<&Set> {
+        let number = self.find(label)?;
+        self.rows.get(number as usize)?.as_ref().map(|row| &row.resources)
+    }
+
+    /// The labels of this key that some resource bears, in order, with those that bear them.
+    pub fn of_key<'a>(&'a self, key: &'a str) -> impl Iterator<Item = (&'a Label, &'a Set)> {
+        let of_key = self.numbers.keys().filter(move |label| label.key() == key);
+        of_key.filter_map(move |label| Some((label, self.bearers(label)?))).filter(|(_, bearers)| !bearers.is_empty())
+    }
+
     fn count_grant(&mut self, scope: u32, comes: bool) {
         for label in self.scopes[scope as usize].labels.clone() {
             if let Some(row) = self.row(label) {

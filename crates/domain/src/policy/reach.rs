@@ -21,7 +21,7 @@ use std::{collections::BTreeMap, sync::Arc};
 #[derive(Clone, Copy)]
 pub(crate) struct Reaching<'a> {
     policy: &'a Policy,
-    row: &'a GrantRow,
+    pub(super) row: &'a GrantRow,
     pub arrival: Arrival,
 }
 

@@ -3,7 +3,7 @@
 use crate::fake::{Fake, decision, json_answer, problem};
 use axum::{
     http::{StatusCode, header},
-    response::IntoResponse as _,
+    response::{IntoResponse as _, Response},
 };
 use rolecall_client::{Client, Error, ProblemKind, Question, Reason};
 use serde_json::json;
@@ -116,6 +116,25 @@ async fn lists_are_read_page_by_page() {
     let client = fake.client().build().unwrap();
     let all = client.resources_of("email:bea@acme.test", "source:edit").rest().await.unwrap();
     assert_eq!(all.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["0", "1"]);
-    assert!(fake.heard()[1].path.ends_with("&cursor=abc%3D"));
+    // no page is older than the one before
+    assert!(fake.heard()[1].path.ends_with("&at_least=3&cursor=abc%3D"), "{}", fake.heard()[1].path);
     assert_eq!(client.newest_version(), Some(3));
+}
+
+#[tokio::test]
+async fn lists_of_access_are_no_older_than_what_is_known() {
+    let none = json!({ "items": [], "complete": true, "policy_version": 3 });
+    let fake = Fake::start(move |heard, _| if heard.path.contains("at_least=8") { unknown_version() } else { json_answer(&none) }).await;
+    let client = fake.client().build().unwrap();
+    assert!(client.at_least(7).subjects_of("source:1", "source:edit").rest().await.unwrap().is_empty());
+    assert!(client.resources(None, None, None).rest().await.unwrap().is_empty());
+    let refused = client.at_least(8).subjects_of("source:1", "source:edit").rest().await.unwrap_err();
+    assert_eq!(refused.problem().unwrap().field.as_deref(), Some("at_least"), "{refused}");
+    let heard: Vec<String> = fake.heard().into_iter().map(|heard| heard.path).collect();
+    assert!(heard[0].ends_with("&at_least=7") && !heard[1].contains("at_least") && heard[2].ends_with("&at_least=8"), "{heard:?}");
+}
+
+fn unknown_version() -> Response {
+    let body = json!({ "type": "urn:rolecall:problem:invalid", "title": "Refused", "status": 422, "detail": "There is none.", "field": "at_least" });
+    (StatusCode::UNPROCESSABLE_ENTITY, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }

@@ -26,8 +26,11 @@ use std::{fmt::Write as _, sync::Arc};
 const VERSIONED: [&str; 3] = ["application/vnd.segment.v1+json", "application/vnd.segment.v1beta+json", "application/vnd.segment.v1alpha+json"];
 
 /// What answers tell of the token's calls: how many it has made, how many it may still make, and in how many seconds as many as ever.
-const USAGE: [HeaderName; 3] =
+pub const USAGE: [HeaderName; 3] =
     [HeaderName::from_static("x-ratelimit-consumed"), HeaderName::from_static("x-ratelimit-remaining"), HeaderName::from_static("x-ratelimit-reset")];
+
+/// What answers to writes tell: whoever passes it as `at_least` reads what they have written.
+pub const POLICY_VERSION: HeaderName = HeaderName::from_static("policy-version");
 
 /// For three numbers.
 const ROOM: usize = 30;
@@ -57,16 +60,15 @@ pub async fn pass(State(services): State<Services>, request: Request, next: Next
     let version = writes(&parts.method).then(|| VersionOf::workspace_of(&token));
     let request = Request::from_parts(parts, body);
     let mut response = if version.is_some() {
-        let services = services.clone();
-        to_its_end(dialect, async move { once::run(&services, dialect, token, request, next).await }).await
+        let own = services.clone();
+        to_its_end(&services, dialect, async move { once::run(&own, dialect, token, request, next).await }).await
     } else {
         go(token, request, next).await
     };
     if let Some(version) = version.filter(|_| response.status().is_success())
         && let Some(version) = version.now(&services).await
     {
-        // whoever passes it as `at_least` reads what they have written
-        response.headers_mut().insert(HeaderName::from_static("policy-version"), HeaderValue::from(version));
+        response.headers_mut().insert(POLICY_VERSION, HeaderValue::from(version));
     }
     counted(usage, response)
 }
@@ -155,7 +157,7 @@ fn versioned(headers: &HeaderMap) -> Option<&'static str> {
 /// whoever sent it does not believe that it guarded anything.
 fn unheeded(parts: &Parts) -> Option<Response> {
     let is_there = writes(&parts.method) && parts.headers.contains_key(header::IF_MATCH);
-    let words = "this address takes no `If-Match`: what it changes has no revision that could be held against it; leave the header out";
+    let words = "this address holds no revision against what it changes: `If-Match` would guard nothing here; leave the header out";
     is_there.then(|| Dialect::of(parts.uri.path()).malformed(words))
 }
 

@@ -4,12 +4,13 @@
 use super::dialect::Dialect;
 use axum::response::Response;
 use domain::failure::Failure;
+use service::Services;
 use std::{future::Future, panic::resume_unwind};
 use tracing::Instrument as _;
 
-/// Runs it by itself. A panic in it is one here, and answered like any other.
-pub async fn to_its_end(dialect: Dialect, write: impl Future<Output = Response> + Send + 'static) -> Response {
-    match tokio::spawn(write.in_current_span()).await {
+/// Runs it by itself; a server that ends waits for it. A panic in it is one here, and answered like any other.
+pub async fn to_its_end(services: &Services, dialect: Dialect, write: impl Future<Output = Response> + Send + 'static) -> Response {
+    match services.ending.detach(write.in_current_span()).await {
         Ok(response) => response,
         Err(ended) => match ended.try_into_panic() {
             Ok(panic) => resume_unwind(panic),

@@ -1,5 +1,7 @@
 //! `rolecall members`: people in and out as CSV, beside the database or over the API.
 
+mod rows;
+
 use super::{
     Context,
     check::refused,
@@ -11,6 +13,7 @@ use clap::Subcommand;
 use domain::{failure::Failure, import::ImportWish};
 use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use http::Method;
+use rows::Rows;
 use std::{io::Write as _, path::PathBuf};
 
 #[derive(Debug, Subcommand)]
@@ -32,7 +35,7 @@ pub enum MembersCommand {
         #[arg(long)]
         workspace: Option<String>,
     },
-    /// Print every user with roles, scopes and groups as CSV.
+    /// Print every user with roles, scopes and groups as CSV; with --json as a list of objects, whose fields are called as the columns.
     Export {
         /// The workspace's name in URLs; needed where there are several.
         #[arg(long)]
@@ -54,12 +57,12 @@ pub(super) async fn run(context: &Context, command: MembersCommand) -> Result<()
         MembersCommand::Export { workspace } => match context.remote.server()? {
             Some(server) => {
                 server.chosen(workspace.as_deref()).await?;
-                write(server.client.stream("/api/v1/members.csv", "text/csv").await.map_err(failed)?.map_err(failed)).await
+                write(context, server.client.stream("/api/v1/members.csv", "text/csv").await.map_err(failed)?.map_err(failed)).await
             }
             None => {
                 let services = context.store.services().await?;
                 let workspace = service::check::chosen(&services, workspace.as_deref()).await.map_err(refused)?;
-                write(service::export::by_operator(&services, &services.operator(), &workspace).map_err(refused)).await
+                write(context, service::export::by_operator(&services, &services.operator(), &workspace).map_err(refused)).await
             }
         },
     }
@@ -91,14 +94,23 @@ fn print_outcome(context: &Context, outcome: &Imported) -> Result<(), ConfigErro
     })
 }
 
-/// Prints what comes, as it comes, for as long as somebody reads.
-async fn write<B: AsRef<[u8]>>(pieces: impl Stream<Item = Result<B, ConfigError>>) -> Result<(), ConfigError> {
+/// Prints what comes, as it comes, for as long as somebody reads: the file itself, or its lines as objects.
+async fn write<B: AsRef<[u8]>>(context: &Context, pieces: impl Stream<Item = Result<B, ConfigError>>) -> Result<(), ConfigError> {
     let mut pieces = std::pin::pin!(pieces);
     let mut out = std::io::stdout().lock();
+    let mut rows = context.json.then(Rows::default);
     while let Some(piece) = pieces.next().await {
-        if !unless_unread(out.write_all(piece?.as_ref()))? {
+        let piece = piece?;
+        let written = match &mut rows {
+            Some(rows) => out.write_all(rows.take(piece.as_ref())?.as_bytes()),
+            None => out.write_all(piece.as_ref()),
+        };
+        if !unless_unread(written)? {
             return Ok(());
         }
+    }
+    if let Some(rows) = rows {
+        unless_unread(out.write_all(rows.end()?.as_bytes()))?;
     }
     unless_unread(out.flush())?;
     Ok(())

@@ -39,6 +39,13 @@ async fn walk(world: &World, document: &Value, rows: Vec<Row>) {
         assert!(answer.status.is_success(), "{at}: {} {}", answer.status, answer.text);
         let answered = &said["responses"][answer.status.as_str()];
         assert!(answered.is_object(), "{at} is not said to answer {}", answer.status);
+        let described = answered["headers"].as_object().unwrap_or_else(|| panic!("{at} is not said to bear headers"));
+        // a first answer is no replay
+        let missing = described.keys().filter(|name| *name != "idempotency-replayed" && answer.header(name).is_empty());
+        wrong.extend(missing.map(|name| format!("{at} answers without {name}")));
+        let own = |name: &&str| name.starts_with("x-ratelimit") || ["request-id", "policy-version", "idempotency-replayed", "retry-after"].contains(name);
+        let more = answer.headers.keys().map(http::HeaderName::as_str).filter(own).filter(|name| !described.contains_key(*name));
+        wrong.extend(more.map(|name| format!("{at} answers with {name}")));
         match json_of(answered) {
             Some(schema) => wrong.extend(schemas.wrongs(schema, &answer.json()).into_iter().map(|words| format!("{at} answers {words}"))),
             None => assert_ne!(answer.header("content-type"), "application/json", "{at}"),

@@ -25,6 +25,13 @@ async fn the_id_of_a_request_comes_back_and_stands_in_the_trail() {
         .send_as("POST", "/api/groups", Some(&world.owner), Some(("application/json", json!({ "name": "X" }).to_string())), &[("request-id", "mine-1")])
         .await;
     assert_eq!(answer.header("request-id"), "mine-1");
+    // whoever names none is told one
+    let unnamed = world.call("POST", "/api/groups", json!({ "name": "Y" })).await;
+    let trail = world.trail().await;
+    for (entry, answer, name) in [(&trail[0], &unnamed, "Y"), (&trail[1], &answer, "X")] {
+        assert_eq!((entry.event.name(), entry.event.about()), ("group_created", Some(name)), "{entry:?}");
+        assert_eq!(entry.origin.request.as_deref(), Some(answer.header("request-id")), "{entry:?}");
+    }
     let refused = world.send("GET", "/api/users", None, None).await;
     assert!(!refused.header("request-id").is_empty() && refused.header("www-authenticate").starts_with("Bearer"));
 }

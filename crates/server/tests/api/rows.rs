@@ -22,7 +22,7 @@ fn named(method: &'static str, route: &'static str, path: String) -> Row {
 }
 
 impl Row {
-    fn body(self, body: Value) -> Self {
+    pub fn body(self, body: Value) -> Self {
         Self { body: Some(("application/json", body.to_string())), ..self }
     }
 

@@ -2,6 +2,8 @@
 
 use axum::{Router, body::Body, response::Response};
 use domain::{
+    audit::Entry,
+    audit_query::AuditQuery,
     catalog::{Catalog, RoleId},
     email::EmailAddress,
     grant::{GrantSpec, Scope},
@@ -27,8 +29,11 @@ use service::{
     access::WorkspaceOwner,
     accounts,
     actor::Meta,
+    audit,
     clock::{Clock, SystemClock, SystemEntropy},
-    groups, invites, labels, operator, requests, resources,
+    groups, invites, labels,
+    limits::Rates,
+    operator, requests, resources,
     secrets::SecretKey,
     setup, tokens,
 };
@@ -62,6 +67,9 @@ pub struct World {
     /// What is behind the door.
     router: Router,
     at_the_door: Answered,
+    services: Services,
+    /// The owner, in the console.
+    mine: WorkspaceOwner,
     /// With owner access.
     pub owner: String,
     /// With the role Source Admin, and no owner access.
@@ -150,6 +158,16 @@ impl World {
         .await
     }
 
+    /// What is answered before any of it is read: a stream is open for as long as this is kept.
+    pub async fn open(&self, path: &str, token: &str) -> Response {
+        self.app.clone().oneshot(request("GET", path, Some(token), None, &[])).await.unwrap()
+    }
+
+    /// The newest entries of the workspace's trail.
+    pub async fn trail(&self) -> Vec<Entry> {
+        audit::page(&self.services, &self.mine, &AuditQuery::default()).await.unwrap().page.rows
+    }
+
     pub async fn get(&self, path: &str) -> Value {
         self.send("GET", path, Some(&self.owner), None).await.data()
     }
@@ -190,9 +208,14 @@ fn request(method: &str, path: &str, token: Option<&str>, body: Option<(&str, St
 }
 
 pub async fn world() -> World {
+    world_with(Rates::USUAL).await
+}
+
+/// The same where tokens may call so often.
+pub async fn world_with(rates: Rates) -> World {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let settings = || Settings::usual("http://127.0.0.1:3000".to_owned(), SecretKey::parse(&"k".repeat(32)).unwrap());
+    let settings = || Settings { rates, ..Settings::usual("http://127.0.0.1:3000".to_owned(), SecretKey::parse(&"k".repeat(32)).unwrap()) };
     let catalog = Arc::new(Catalog::parse(Catalog::BUILT_IN).unwrap());
     let opened = setup::open(&url, catalog.clone(), settings()).await.unwrap();
     let clock = Arc::new(ShiftedClock::default());
@@ -231,6 +254,8 @@ pub async fn world() -> World {
         app: Door::new(&services, router.clone(), at_the_door.clone()).visitor(([127, 0, 0, 1], 50_000).into()),
         router,
         at_the_door,
+        services,
+        mine,
         owner,
         weak,
         reader,

@@ -15,6 +15,12 @@ fn it_tells_requests_apart_and_no_secret() {
         let named = [("authorization", format!("Bearer {}", acme.token)), ("x-request-id", "order-66".to_owned())];
         let named: Vec<(&str, &str)> = named.iter().map(|(name, value)| (*name, value.as_str())).collect();
         assert_eq!(node.post("/api/v1/check", &named, &question).status, 200);
+        // by now all that it takes is in memory: the door before the router answers
+        let again = [("authorization", format!("Bearer {}", acme.token)), ("x-request-id", "order-67".to_owned())];
+        let again: Vec<(&str, &str)> = again.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(node.post("/api/v1/check", &again, &question).status, 200);
+        let from_elsewhere = [("origin", "https://evil.test"), ("cookie", acme.cookie.as_str())];
+        assert_eq!(node.post("/invites/a-secret-that-opens-doors", &from_elsewhere, &json!({})).status, 403);
         node.get("/invites/a-secret-that-opens-doors", &[("cookie", &acme.cookie)]);
         node.get("/reset?secret=a-secret-that-opens-doors", &[]);
         node.terminate();
@@ -24,7 +30,11 @@ fn it_tells_requests_apart_and_no_secret() {
         let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect();
         let answered = lines.iter().find(|line| line["message"] == "answered" && line["span"]["id"] == "order-66").expect("the question is in the log");
         assert_eq!((&answered["span"]["route"], &answered["span"]["method"], &answered["status"]), (&json!("/api/v1/check"), &json!("POST"), &json!(200)));
+        let id = |line: &Value| [&line["id"], &line["span"]["id"]].into_iter().any(|id| id == "order-67");
+        assert!(lines.iter().any(|line| line["message"] == "answered" && id(line)), "what the door answers is in the log by its name too");
         assert!(lines.iter().any(|line| line["span"]["route"] == "page"), "pages are in it");
+        let refused = lines.iter().find(|line| line["message"] == "a request from another site was refused").expect("it is in the log");
+        assert_eq!(refused["route"], "page");
         assert_eq!(lines.last().unwrap()["message"], "ended");
         for secret in ["a-secret-that-opens-doors", &acme.token, acme.cookie.split('=').nth(1).unwrap()] {
             assert!(!log.contains(secret), "`{secret}` is in the log");

@@ -15,6 +15,7 @@ mod log;
 mod metrics;
 mod nodes;
 mod once;
+mod outbox;
 mod process;
 mod remote;
 mod unread;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use testkit::databases::{Database, run_empty};
 
 /// Each sample by its name with its labels; the lines in between must be well-formed comments.
-fn samples(text: &str) -> BTreeMap<String, f64> {
+pub fn samples(text: &str) -> BTreeMap<String, f64> {
     let mut samples = BTreeMap::new();
     for line in text.lines() {
         if line.starts_with("# HELP ") || line.starts_with("# TYPE ") {
@@ -86,6 +86,21 @@ fn it_counts_and_tells_of_nobody_sqlite() {
 #[test]
 fn it_counts_and_tells_of_nobody_postgres() {
     run_empty(Database::Postgres, it_counts_and_tells_of_nobody);
+}
+
+#[test]
+fn what_is_refused_as_one_too_many_is_no_decision() {
+    run_empty(Database::Sqlite, |url| async move {
+        let acme = acme(&url, "source_admin").await;
+        let node = Node::start_with(&url, &[("ROLECALL_CHECK_RATE", "3")]);
+        let bearer = format!("Bearer {}", acme.token);
+        let question = json!({ "subject": "email:bea@acme.test", "action": "source:edit", "resource": "source" });
+        let statuses: Vec<u16> = (0..10).map(|_| node.post("/api/v1/check", &[("authorization", &bearer)], &question).status).collect();
+        let with = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
+        assert!(with(200) >= 3 && with(429) > 0 && with(200) + with(429) == 10, "{statuses:?}");
+        let counted = samples(&node.get("/metrics", &[]).body)["rolecall_decisions_total{result=\"allowed\"}"];
+        assert_eq!(counted, with(200) as f64);
+    });
 }
 
 #[test]

@@ -96,6 +96,11 @@ impl Node {
 
     /// An error where the server went away meanwhile.
     pub fn try_post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> std::io::Result<Answer> {
+        answer(self.send_post(path, headers, body)?)
+    }
+
+    /// Sends it, and reads no answer: that comes on this connection.
+    pub fn send_post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> std::io::Result<TcpStream> {
         let body = body.to_string();
         let mut request = format!(
             "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\naccept: application/json\r\nconnection: close\r\ncontent-length: {}\r\n",
@@ -109,7 +114,7 @@ impl Node {
         request.push_str(&body);
         let mut stream = TcpStream::connect(&self.address)?;
         stream.write_all(request.as_bytes())?;
-        answer(stream)
+        Ok(stream)
     }
 
     /// Asks it to end, as a service manager does.

@@ -70,6 +70,9 @@ async fn people_and_tokens_are_managed_from_elsewhere(url: String) {
     let node = Node::start(&url);
     let server = format!("http://{}", node.address);
     assert!(same(&acme, &server, &["members", "export"]).contains("bea@acme.test"));
+    let people: Value = serde_json::from_str(&same(&acme, &server, &["members", "export", "--json"])).unwrap();
+    let bea = people.as_array().unwrap().iter().find(|one| one["email"] == "bea@acme.test").unwrap();
+    assert_eq!((&bea["name"], &bea["roles"], &bea["groups"]), (&Value::from("Bea"), &Value::from("Source Admin (all)"), &Value::Null), "{people}");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("people.csv");
     std::fs::write(&file, "Email,Roles\nnew@acme.test,\nbea@acme.test,\nnobody,\n").unwrap();
@@ -114,6 +117,7 @@ async fn what_cannot_be_says_what_to_do(url: String) {
         &["seed", "--demo"],
         &["account", "create", "a@b.co", "--name", "A", "--password", "vexing-lantern-orbit"],
         &["workspace", "create", "X", "--owner", "a@b.co"],
+        &["workspace", "set-plan", "acme", "business"],
         &["audit", "verify"],
         &["backup", "/tmp/x"],
         &["serve"],

@@ -19,7 +19,13 @@ async fn the_end_says_how_it_went(url: String) {
         assert_eq!(ends(&url, &[&["check", "email:nobody@acme.test", "source:create", "source"][..], json].concat()), Some(1), "denied");
         assert_eq!(ends(&url, &[&["audit", "verify"][..], json].concat()), Some(0));
     }
-    for words in [&["token", "create", "shop", "--owner-access"][..], &["members", "export"], &["workspace", "list"], &["completions", "bash"]] {
+    for words in [
+        &["token", "create", "shop", "--owner-access"][..],
+        &["members", "export"],
+        &["members", "export", "--json"],
+        &["workspace", "list"],
+        &["completions", "bash"],
+    ] {
         assert_eq!(ends(&url, words), Some(0), "{words:?}");
     }
     assert!(done(&url, &["token", "list"]).contains("shop"));

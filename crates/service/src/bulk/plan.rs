@@ -16,8 +16,10 @@ use domain::{
     member::{Member, MemberKind, UserId, UserQuery},
     plan::Plan as Tier,
 };
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Db, invites::PendingInvite};
+use uuid::Uuid;
 
 /// Who changes, and into what.
 #[derive(Debug, Default)]
@@ -65,11 +67,11 @@ pub(super) async fn plan(
             Fate::Same => tally.outcome.unchanged.add(&name),
             Fate::Stays(reason) => tally.leave_out(reason, &name),
             Fate::Becomes(after) => {
-                tally.change(&name, member.kind);
+                tally.change(member.id.uuid(), &name, member.kind);
                 plan.changing.push((member, after));
             }
             Fate::Removed => {
-                tally.change(&name, member.kind);
+                tally.change(member.id.uuid(), &name, member.kind);
                 plan.removing.push((account, member));
             }
         }
@@ -82,11 +84,11 @@ pub(super) async fn plan(
         let email = invite.email.to_string();
         match change {
             BulkChange::RevokeInvites => {
-                tally.change(&email, MemberKind::Member);
+                tally.change(invite.id.uuid(), &email, MemberKind::Member);
                 plan.revoking.push(invite);
             }
             BulkChange::ResendInvites => {
-                tally.change(&email, MemberKind::Member);
+                tally.change(invite.id.uuid(), &email, MemberKind::Member);
                 plan.resending.push(invite);
             }
             _ => tally.leave_out(LeftOut::Invited, &email),
@@ -104,9 +106,11 @@ struct Tally {
 }
 
 impl Tally {
-    fn change(&mut self, name: &str, kind: MemberKind) {
+    fn change(&mut self, id: Uuid, name: &str, kind: MemberKind) {
+        let is_owner = kind == MemberKind::Owner;
         self.outcome.changed.add(name);
-        self.outcome.owners += u64::from(kind == MemberKind::Owner);
+        self.outcome.owners += u64::from(is_owner);
+        self.outcome.mark = self.outcome.mark.wrapping_add(mark(id, is_owner));
     }
 
     fn leave_out(&mut self, reason: LeftOut, name: &str) {
@@ -116,6 +120,12 @@ impl Tally {
     fn done(self) -> BulkOutcome {
         BulkOutcome { left_out: self.left_out.into_iter().collect(), ..self.outcome }
     }
+}
+
+/// What one who changes adds to the mark of all: in whatever order they come, the same ones make the same.
+fn mark(id: Uuid, is_owner: bool) -> u64 {
+    let hash = Sha256::new().chain_update(id.as_bytes()).chain_update([u8::from(is_owner)]).finalize();
+    hash.iter().take(8).fold(0, |mark, byte| (mark << 8) | u64::from(*byte))
 }
 
 async fn selected(services: &Services, owner: &WorkspaceOwner, db: &impl Db, selection: &UserSelection) -> Result<(Vec<MemberId>, Vec<InviteId>), Failure> {

@@ -1,7 +1,11 @@
 //! What becomes of each row of a file.
 
 use super::file;
-use crate::{grants, groups, refusal::stored, services::Services};
+use crate::{
+    groups,
+    refusal::{granted, stored},
+    services::Services,
+};
 use domain::{
     audit_words::role_name,
     email::EmailAddress,
@@ -30,8 +34,15 @@ const MOST_GROUPS: usize = 100;
 pub(super) struct Plan {
     pub(super) outcome: ImportOutcome,
     pub(super) people: Vec<Person>,
-    /// With the roles that the file says came by each.
-    pub(super) new_groups: Vec<(GroupName, Vec<GrantSpec>)>,
+    /// With what the file says came by each.
+    pub(super) new_groups: Vec<(GroupName, Given)>,
+}
+
+/// What a new group gives.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    pub(super) pii: bool,
+    pub(super) grants: Vec<GrantSpec>,
 }
 
 #[derive(Debug)]
@@ -43,6 +54,8 @@ pub(super) struct Person {
     pub(super) groups: Vec<GroupRef>,
     /// Groups that are made with it, by the keys of their names.
     pub(super) new_groups: Vec<String>,
+    /// How many of the roles, own ones and by new groups, have ended.
+    ended: u64,
 }
 
 /// A row whose cells could be read.
@@ -52,6 +65,8 @@ struct Read {
     pii: bool,
     roles: Vec<NamedGrant>,
     groups: Vec<String>,
+    /// Those of them by which personal data is seen.
+    pii_groups: Vec<String>,
 }
 
 type Wrong = (Column, String);
@@ -84,11 +99,12 @@ pub(super) async fn plan(services: &Services, db: &impl Db, workspace: Workspace
     let read: Vec<&Read> = rows.iter().filter_map(|(_, _, row)| row.as_ref().ok()).collect();
     let known = Known::of(db, workspace, tier, &read).await?;
     let names = if create_groups { known.to_make(&read)? } else { BTreeMap::new() };
-    let mut gives: BTreeMap<String, Vec<GrantSpec>> = BTreeMap::new();
+    let mut gives: BTreeMap<String, Given> = BTreeMap::new();
     let mut seen: HashMap<EmailAddress, u64> = HashMap::new();
     let mut missing = BTreeSet::new();
     for (line, text, row) in rows {
         let owner = row.as_ref().is_ok_and(|row| row.kind == MemberKind::Owner);
+        let mut ended = 0;
         let outcome = match row {
             Err((column, message)) => RowOutcome::Wrong { column, message },
             Ok(row) => match (seen.get(&row.email), known.members.get(&row.email)) {
@@ -99,6 +115,7 @@ pub(super) async fn plan(services: &Services, db: &impl Db, workspace: Workspace
                     known.missing(&row, &names, &mut missing);
                     match known.person(services, row, &names, &mut gives) {
                         Ok(person) => {
+                            ended = person.ended;
                             let replaces = known.waiting.contains(&person.email);
                             plan.people.push(person);
                             if replaces { RowOutcome::Replace } else { RowOutcome::Invite }
@@ -108,15 +125,16 @@ pub(super) async fn plan(services: &Services, db: &impl Db, workspace: Workspace
                 }
             },
         };
-        plan.outcome.rows.push(ImportRow { line, email: text, owner, outcome });
+        plan.outcome.rows.push(ImportRow { line, email: text, owner, ended, outcome });
     }
     // a group that only wrong rows name is not made
     let wanted: BTreeSet<&String> = plan.people.iter().flat_map(|person| &person.new_groups).collect();
     let made = names.into_iter().filter(|(key, _)| wanted.contains(key));
     plan.new_groups = made.map(|(key, name)| (name, gives.remove(&key).unwrap_or_default())).collect();
-    let row = |(name, specs): &(GroupName, Vec<GrantSpec>)| NewGroupRow {
+    let row = |(name, given): &(GroupName, Given)| NewGroupRow {
         name: name.to_string(),
-        roles: specs.iter().map(|spec| role_name(&services.catalog, &spec.role)).collect(),
+        pii: given.pii,
+        roles: given.grants.iter().map(|spec| role_name(&services.catalog, &spec.role)).collect(),
     };
     plan.outcome.new_groups = plan.new_groups.iter().map(row).collect();
     plan.outcome.missing_groups = missing.into_iter().collect();
@@ -146,7 +164,8 @@ fn read(services: &Services, line: u64, cells: &[String], columns: &[Option<Colu
         if groups.len() > MOST_GROUPS {
             return Err((Column::Groups, format!("{} groups are too many for one person; use at most {MOST_GROUPS}", groups.len())));
         }
-        Ok(Read { email, kind, pii, roles, groups })
+        let pii_groups = parse_list(cell(Column::PersonalDataByGroups));
+        Ok(Read { email, kind, pii, roles, groups, pii_groups })
     };
     (line, cell(Column::Email).to_owned(), row())
 }
@@ -222,7 +241,7 @@ impl Known {
     }
 
     /// Who is invited; notes what their new groups will give, as far as this row says it.
-    fn person(&self, services: &Services, row: Read, new: &BTreeMap<String, GroupName>, gives: &mut BTreeMap<String, Vec<GrantSpec>>) -> Result<Person, Wrong> {
+    fn person(&self, services: &Services, row: Read, new: &BTreeMap<String, GroupName>, gives: &mut BTreeMap<String, Given>) -> Result<Person, Wrong> {
         let (mut groups, mut new_groups) = (Vec::new(), Vec::new());
         for name in &row.groups {
             let key = domain::text::key(name);
@@ -251,18 +270,23 @@ impl Known {
             }
         }
         few_enough(grants.len())?;
+        let now = services.now();
+        let ended = grants.iter().chain(by_group.iter().map(|(_, spec)| spec)).filter(|spec| spec.expires_at.is_some_and(|end| end <= now)).count() as u64;
         for (by, spec) in by_group {
             let given = gives.entry(by).or_default();
-            if !given.contains(&spec) {
-                few_enough(given.len() + 1)?;
-                given.push(spec);
+            if !given.grants.contains(&spec) {
+                few_enough(given.grants.len() + 1)?;
+                given.grants.push(spec);
             }
+        }
+        for key in row.pii_groups.iter().map(|name| domain::text::key(name)).filter(|key| new_groups.contains(key)) {
+            gives.entry(key).or_default().pii = true;
         }
         groups.sort_unstable_by_key(|group| group.id);
         groups.dedup();
         new_groups.sort_unstable();
         new_groups.dedup();
-        Ok(Person { email: row.email, kind: row.kind, pii: row.pii, grants, groups, new_groups })
+        Ok(Person { email: row.email, kind: row.kind, pii: row.pii, grants, groups, new_groups, ended })
     }
 
     fn spec(&self, services: &Services, grant: &NamedGrant) -> Result<GrantSpec, String> {
@@ -282,8 +306,9 @@ impl Known {
                 Scope::Labelled(labels.iter().cloned().collect())
             }
         };
-        let spec = GrantSpec { expires_at: grant.expires_at, ..GrantSpec::new(grant.role.clone(), scope) };
-        grants::allowed(services, self.tier, &spec).map_err(|failure| failure.message)?;
+        // one that has ended is taken as it is: it gives nothing, and is part of the list that it stands in
+        let spec = GrantSpec { role: grant.role.clone(), scope, expires_at: grant.expires_at, reason: grant.reason.clone() };
+        services.catalog.check_grant(&spec, self.tier).map_err(|error| granted(&error).message)?;
         Ok(spec)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     change::{no_such_label, referred},
-    editable,
+    editable, gone,
     registry::sorted,
     sight, sound,
 };
@@ -15,6 +15,7 @@ use domain::{
     labelling::{MOST_LABELLED, Relabel, Relabelled, ResourceSelection},
     policy::Sight,
     resource::ResourceQuery,
+    save::{Expected, Stale},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Db, WriteTx};
@@ -66,27 +67,39 @@ pub async fn relabel(services: &Services, me: impl Into<Acting<'_>> + Send, sele
     Ok(told)
 }
 
-/// Gives one resource these labels and no others, in one change; gives them as they were written, each once and in order.
-pub async fn set_labels(services: &Services, me: impl Into<Acting<'_>> + Send, id: ResourceId, labels: Vec<Label>) -> Result<Vec<Label>, Failure> {
+/// Gives one resource, where it is as `expected`, these labels and no others, in one change; gives them as they were written, each once and in
+/// order, and the revision that it is at by them.
+pub async fn set_labels(
+    services: &Services,
+    me: impl Into<Acting<'_>> + Send,
+    id: ResourceId,
+    labels: Vec<Label>,
+    expected: Expected,
+) -> Result<Result<(Vec<Label>, i64), Stale>, Failure> {
     let me = me.into();
     let labels = sorted(labels).map_err(|message| Failure::field("labels", message))?;
     let tx = services.store.begin().await.map_err(stored)?;
     let version = me.still_the_same(services, &tx).await?;
     let changer = Changer { services, me, at_least: Some(version) };
     let selection = ResourceSelection::These(vec![id]);
-    let before = store::resources::by_id(&tx, me.workspace().id, id).await.map_err(stored)?.map(|found| found.labels).unwrap_or_default();
-    let gone = before.iter().filter(|label| labels.iter().all(|other| other.key() != label.key())).map(|label| Relabel::Take(label.key().to_owned()));
+    // whether they might is asked first, and with nothing to change too
+    changer.selected(&tx, &selection).await?;
+    let before = store::resources::find(&tx, me.workspace().id, id).await.map_err(stored)?.ok_or_else(gone)?;
+    if let Err(stale) = expected.hold(Some(before.revision)) {
+        return Ok(Err(stale));
+    }
+    let goes = |label: &&Label| labels.iter().all(|other| other.key() != label.key());
+    let going: Vec<Relabel> = before.resource.labels.iter().filter(goes).map(|label| Relabel::Take(label.key().to_owned())).collect();
     let mut all = Vec::new();
-    for relabel in gone.chain(labels.iter().cloned().map(Relabel::Put)) {
+    for relabel in going.into_iter().chain(labels.iter().cloned().map(Relabel::Put)) {
         all.append(&mut changer.write(&tx, &selection, &relabel).await?.1);
     }
     if all.is_empty() {
-        // with nothing to change, whether they might is asked all the same
-        changer.selected(&tx, &selection).await?;
-    } else {
-        bulk::commit(tx, all).await?;
+        return Ok(Ok((labels, before.revision)));
     }
-    Ok(labels)
+    let after = store::resources::find(&tx, me.workspace().id, id).await.map_err(stored)?.ok_or_else(gone)?;
+    bulk::commit(tx, all).await?;
+    Ok(Ok((labels, after.revision)))
 }
 
 impl Changer<'_> {

@@ -17,7 +17,7 @@ use domain::{
     text::{NameError, ResourceKey, ResourceName},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::WriteTx;
+use store::{WriteTx, resources::Stored};
 
 /// How many resources one entry of the audit trail names.
 const IN_ONE_ENTRY: usize = 500;
@@ -66,27 +66,88 @@ pub async fn register(
 ) -> Result<Result<Registered, Stale>, Failure> {
     let read = read_all(&services.catalog, all, place_of)?;
     let tx = services.store.begin().await.map_err(stored)?;
-    let here = still_theirs(services, &tx, owner).await?;
+    match written(services, owner, &tx, read, expected, place_of).await? {
+        Ok(written) => written.keep(tx).await.map(Ok),
+        Err(stale) => Ok(Err(stale)),
+    }
+}
+
+/// A resource that was registered, as it is from then on.
+#[derive(Debug)]
+pub struct RegisteredOne {
+    pub is_new: bool,
+    pub resource: Resource,
+    /// What it hangs on, as the product knows that: `source:app`.
+    pub parent: Option<String>,
+    pub revision: i64,
+}
+
+/// Registers one. What comes back was read before the change was kept: a moment later it may be another, or gone.
+pub async fn register_one(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    one: &Registration,
+    expected: Expected,
+    place_of: PlaceOf<'_>,
+) -> Result<Result<RegisteredOne, Stale>, Failure> {
+    let read = read_all(&services.catalog, std::slice::from_ref(one), place_of)?;
+    let (kind, key) = read.first().map(|only| (only.entry.id.clone(), only.key.clone())).ok_or_else(Failure::internal)?;
+    let workspace = owner.workspace().id;
+    let tx = services.store.begin().await.map_err(stored)?;
+    let written = match written(services, owner, &tx, read, expected, place_of).await? {
+        Ok(written) => written,
+        Err(stale) => return Ok(Err(stale)),
+    };
+    let Stored { resource, revision, .. } = standing(&tx, workspace, &kind, &key).await?.ok_or_else(Failure::internal)?;
+    let parents: Vec<ResourceId> = resource.parent.into_iter().collect();
+    let parent = store::resources::keys(&tx, workspace, &parents).await.map_err(stored)?.into_values().next();
+    let registered = written.keep(tx).await?;
+    Ok(Ok(RegisteredOne { is_new: registered.created > 0, resource, parent, revision }))
+}
+
+/// What is written, and not yet kept.
+struct Written {
+    told: Registered,
+    /// None where all is as it was.
+    records: Vec<Record>,
+}
+
+impl Written {
+    async fn keep(self, tx: WriteTx) -> Result<Registered, Failure> {
+        let Self { told, records } = self;
+        let mut records = records.into_iter();
+        let Some(first) = records.next() else { return Ok(told) };
+        let committed = tx.commit_all(first, records.collect()).await.map_err(stored)?;
+        Ok(Registered { policy_version: committed.policy_version.unwrap_or(told.policy_version), ..told })
+    }
+}
+
+async fn written(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    tx: &WriteTx,
+    read: Vec<Read<'_>>,
+    expected: Expected,
+    place_of: PlaceOf<'_>,
+) -> Result<Result<Written, Stale>, Failure> {
+    let here = still_theirs(services, tx, owner).await?;
     if let (Expected::Something | Expected::Revision(_), [only]) = (expected, read.as_slice())
-        && let Err(stale) = expected.hold(revision_of(&tx, here.id, only).await?)
+        && let Err(stale) = expected.hold(standing(tx, here.id, &only.entry.id, &only.key).await?.map(|found| found.revision))
     {
         return Ok(Err(stale));
     }
     let named: Vec<(&ResourceType, &ResourceKey)> = read.iter().flat_map(Read::names).collect();
-    let known = known_ids(&tx, here.id, &named).await?;
-    not_ours(&tx, here.id, &read, &known, place_of).await?;
-    let plan = plan(services, &tx, here.id, read, known, place_of).await?;
+    let known = known_ids(tx, here.id, &named).await?;
+    not_ours(tx, here.id, &read, &known, place_of).await?;
+    let plan = plan(services, tx, here.id, read, known, place_of).await?;
     let told =
         Registered { created: plan.created.len() as u64, changed: plan.changed.len() as u64, unchanged: plan.unchanged, policy_version: here.policy_version };
     if plan.created.is_empty() && plan.changed.is_empty() {
-        return Ok(Ok(told));
+        return Ok(Ok(Written { told, records: Vec::new() }));
     }
-    write(services, &tx, here.id, &plan).await?;
-    let mut records = records(services, owner, &tx, here.id, &plan).await?;
-    let rest = records.split_off(1);
-    let first = records.pop().ok_or_else(Failure::internal)?;
-    let committed = tx.commit_all(first, rest).await.map_err(stored)?;
-    Ok(Ok(Registered { policy_version: committed.policy_version.unwrap_or(told.policy_version), ..told }))
+    write(services, tx, here.id, &plan).await?;
+    let records = records(services, owner, tx, here.id, &plan).await?;
+    Ok(Ok(Written { told, records }))
 }
 
 fn read_all<'a>(catalog: &'a Catalog, all: &[Registration], place_of: PlaceOf<'_>) -> Result<Vec<Read<'a>>, Failure> {
@@ -132,9 +193,10 @@ pub(super) fn sorted(mut labels: Vec<Label>) -> Result<Vec<Label>, String> {
     }
 }
 
-async fn revision_of(tx: &WriteTx, workspace: WorkspaceId, only: &Read<'_>) -> Result<Option<i64>, Failure> {
-    let Some(found) = store::resources::by_key(tx, workspace, &only.entry.id, &only.key).await.map_err(stored)? else { return Ok(None) };
-    Ok(store::resources::find(tx, workspace, found.id).await.map_err(stored)?.map(|found| found.revision))
+/// As it is in this change.
+async fn standing(tx: &WriteTx, workspace: WorkspaceId, kind: &ResourceType, key: &ResourceKey) -> Result<Option<Stored>, Failure> {
+    let Some(found) = store::resources::by_key(tx, workspace, kind, key).await.map_err(stored)? else { return Ok(None) };
+    store::resources::find(tx, workspace, found.id).await.map_err(stored)
 }
 
 /// By our id a resource is found where the product has none of that id: a new one that the product called so would stand before it.

@@ -1,13 +1,20 @@
 //! Every change is in the trail; owners read it, narrow it and take it away, and it can't be changed unseen.
 
-use crate::company::{Browser, Company, PASSWORD};
+use crate::{
+    company::{Browser, Company, PASSWORD},
+    resources::{make, wish},
+};
 use domain::{
     audit::{Event, Object},
     audit_query::{AuditFilter, AuditQuery, Doer},
     audit_verdict::FaultKind,
+    bulk::{BulkChange, UserSelection},
+    catalog::RoleId,
     email::EmailAddress,
     failure::FailureKind,
-    member::MemberKind,
+    grant::{GrantSpec, Scope},
+    member::{MemberKind, UserId},
+    review::{ReviewOf, ReviewWish},
     time::Span,
     token::TokenWish,
 };
@@ -16,9 +23,9 @@ use service::{
     accounts,
     actor::Meta,
     audit::{self, COLUMNS, Format},
-    members,
+    bulk, members,
     operator::{self, ChainReport},
-    retention, tokens,
+    resources, retention, reviews, tokens,
 };
 use testkit::{World, on_both};
 
@@ -100,6 +107,44 @@ on_both! {
         let after = audit::page(&company.services, &owner, &AuditQuery { filter: object, ..AuditQuery::default() }).await.unwrap();
         assert_eq!(after.page.rows[0].event.name(), "member_removed");
         assert!(!after.here.contains(&id.uuid()));
+
+        let (kept, gone) = (make(&company, &amara, wish("source", "Web")).await, make(&company, &amara, wish("source", "Shop")).await);
+        resources::delete(&company.services, &owner, gone.resource.id).await.unwrap();
+        let due_at = company.services.now().plus(Span::days(7));
+        let review = ReviewWish { of: ReviewOf::Everyone, name: "Autumn".to_owned(), due_at, reviewers: vec![owner.member().unwrap()] };
+        let review = reviews::start(&company.services, &owner, &review).await.unwrap();
+        let here = audit::page(&company.services, &owner, &AuditQuery::default()).await.unwrap().here;
+        let told = [kept.resource.id.uuid(), gone.resource.id.uuid(), review.id.uuid()].map(|id| here.contains(&id));
+        assert_eq!(told, [true, false, true]);
+    }
+
+    async fn the_parts_of_one_change_are_found_together(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let mut these = Vec::new();
+        for name in ["Bea", "Cy"] {
+            let joined = company.joined(&amara, name, MemberKind::Member, Vec::new()).await;
+            these.push(UserId::Member(company.id(&joined).await));
+        }
+        let (owner, selection) = (company.owner(&amara).await, UserSelection::These(these));
+        let change = BulkChange::GiveRoles(vec![GrantSpec::new(RoleId::new("source_admin"), Scope::All)]);
+        let seen = bulk::preview(&company.services, &owner, &selection, &change).await.unwrap().seen();
+        let done = bulk::apply(&company.services, &owner, &selection, &change, seen).await.unwrap().done.unwrap();
+
+        let filter = AuditFilter { operation: Some(done.id), ..AuditFilter::default() };
+        let query = AuditQuery { filter: filter.clone(), ..AuditQuery::default() };
+        let parts = audit::page(&company.services, &owner, &query).await.unwrap().page.rows;
+        assert_eq!(parts.iter().map(|entry| entry.event.name()).collect::<Vec<_>>(), ["member_access_changed"; 2]);
+
+        // the files name it too
+        let id = done.id.to_string();
+        let text = taken(&company, &amara, filter.clone(), Format::Csv).await;
+        let place = COLUMNS.iter().position(|column| *column == "Operation").unwrap();
+        let cells: Vec<String> = csv::Reader::from_reader(text.as_bytes()).records().map(|row| row.unwrap()[place].to_owned()).collect();
+        assert_eq!(cells, [id.clone(), id.clone()]);
+        let text = taken(&company, &amara, filter, Format::JsonLines).await;
+        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.iter().map(|line| line["origin"]["operation"].as_str()).collect::<Vec<_>>(), [Some(id.as_str()); 2]);
     }
 
     async fn whom_to_narrow_to_is_searched(world: World) {

@@ -225,6 +225,28 @@ on_both! {
         assert_eq!(refused.kind, FailureKind::Conflict);
     }
 
+    async fn as_many_but_others_are_not_who_was_shown(world: World) {
+        let team = team(world).await;
+        let (services, owner) = (&team.company.services, team.company.owner(&team.amara).await);
+        let all = UserSelection::Matching(UserQuery { kinds: vec![MemberKind::Member], statuses: vec![UserStatus::Active], ..UserQuery::default() });
+        let pending = UserSelection::Matching(UserQuery { statuses: vec![UserStatus::Invited], ..UserQuery::default() });
+        let shown = bulk::preview(services, &owner, &all, &BulkChange::Remove).await.unwrap();
+        let invited = bulk::preview(services, &owner, &pending, &BulkChange::RevokeInvites).await.unwrap();
+        // one leaves and another comes, between the look and the click
+        team.done(&UserSelection::These(vec![UserId::Member(team.bea)]), &BulkChange::Remove).await;
+        team.company.joined(&team.amara, "Eli", MemberKind::Member, Vec::new()).await;
+        invites::revoke(services, &owner, team.invited).await.unwrap();
+        team.company.invite(&team.amara, "fay@acme.test", MemberKind::Member, Vec::new()).await;
+        for (selection, change, before) in [(&all, BulkChange::Remove, shown), (&pending, BulkChange::RevokeInvites, invited)] {
+            let now = bulk::preview(services, &owner, selection, &change).await.unwrap();
+            assert_eq!((now.changed.count, now.owners), (before.changed.count, before.owners), "as many as before");
+            let refused = bulk::apply(services, &owner, selection, &change, before.seen()).await.unwrap_err();
+            assert_eq!(refused.kind, FailureKind::Conflict);
+            let answer = bulk::apply(services, &owner, selection, &change, now.seen()).await.unwrap();
+            assert_eq!(answer.outcome, now);
+        }
+    }
+
     async fn what_has_ended_stays_so(world: World) {
         let team = team(world).await;
         let soon = GrantSpec { expires_at: Some(team.company.services.now().plus(Span::days(1))), ..role("source_read_only") };
@@ -328,6 +350,24 @@ on_both! {
         assert_eq!(store::workspaces::counts(&company.world.store, owner.workspace().id).await.unwrap().members, before.members - many);
         assert_eq!(bulk::undo(services, &owner, answer.done.unwrap().id).await.unwrap().changed.count, many);
         assert_eq!(store::workspaces::counts(&company.world.store, owner.workspace().id).await.unwrap(), before);
+    }
+
+    async fn ten_thousand_are_changed_at_once_and_no_more(world: World) {
+        let company = Company::new(world);
+        let services = &company.services;
+        let sizes = Sizes { members: 10_200, groups: 1, resources: 1, seed: 1 };
+        let seeded = service::seed::sizes(services, &services.operator(), sizes).await.unwrap();
+        let olivia = signed_in_again(&company, &seeded.owner, &seeded.password, &seeded.slug).await;
+        let owner = company.owner(&olivia).await;
+        let wish = GroupWish { name: "Everybody".to_owned(), pii: false, grants: Vec::new() };
+        let group = groups::create(services, &owner, &wish).await.unwrap().id;
+        let (query, join) = (UserQuery { kinds: vec![MemberKind::Member], ..UserQuery::default() }, BulkChange::JoinGroups(vec![group]));
+        let most = store::users::matching(&company.world.store, owner.workspace().id, &query, services.now(), MOST_AT_ONCE).await.unwrap();
+        let answer = applied(&company, &olivia, &UserSelection::These(most), &join).await.unwrap();
+        assert_eq!(answer.outcome.changed.count, MOST_AT_ONCE as u64);
+        assert_eq!(u64::from(groups::find(services, &owner, group).await.unwrap().members), MOST_AT_ONCE as u64);
+        let more = bulk::preview(services, &owner, &UserSelection::Matching(query), &join).await.unwrap_err();
+        assert_eq!(more.field.as_deref(), Some("users"));
     }
 
     async fn who_is_named_twice_is_meant_once_and_too_many_are_refused(world: World) {

@@ -34,6 +34,7 @@ on_both! {
         assert_eq!(row("amara@acme.test")[3], "Workspace owner");
         assert_eq!(row("bea@acme.test")[1], "'=1+1, \"Bea\"");
         assert_eq!(row("bea@acme.test")[5], "Source Read-only (environment:prod)");
+        assert!(rows.iter().all(|row| row[10].is_empty()), "no group, and none with personal data");
         assert_eq!((row("cleo@acme.test")[2].as_str(), row("cleo@acme.test")[1].as_str()), ("Invited", ""));
     }
 }

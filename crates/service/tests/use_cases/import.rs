@@ -8,11 +8,13 @@ use domain::{
     catalog::RoleId,
     grant::{GrantSpec, Scope},
     group::GroupWish,
-    import::{Column, ImportOutcome, ImportWish, RowOutcome},
+    import::{Column, ImportOutcome, ImportWish, MOST_ROWS, RowOutcome},
     label::Label,
     member::{GrantDraft, MemberKind, UserId, UserQuery},
     page::PageSize,
     plan::Plan,
+    text::Reason,
+    time::Span,
 };
 use futures::StreamExt as _;
 use service::{bulk, export, groups, import, invites, members, operator};
@@ -68,14 +70,15 @@ on_both! {
             eve@acme.test;Sorcerer;\n\
             fay@acme.test;Source Admin (source:gone);\n\
             gil@acme.test;;Designers\n\
-            hal@acme.test;Source Admin, until 2001-01-01;\n\
+            hal@acme.test;Source Admin ();\n\
             ida@acme.test;Tracking Plan Admin (environment:prod);\n";
         let mut asked = wish(text);
         let outcome = preview(&company, &amara, &asked).await;
         assert_eq!(outcome.columns, [Some(Column::Email), Some(Column::Roles), Some(Column::Groups)]);
         let told = words(&outcome);
         assert_eq!(told[..4], ["Will be invited", "Will be invited anew; the earlier invite ends", "A member already: Amara", "The same as in line 2"]);
-        for (row, word) in told[4..].iter().zip(["Email:", "no role `Sorcerer`", "no source with the id `gone`", "no group `Designers`", "in the past", "Roles:"]) {
+        let why = ["Email:", "no role `Sorcerer`", "no source with the id `gone`", "no group `Designers`", "Roles: `Source Admin ()` does not say where it applies", "Roles:"];
+        for (row, word) in told[4..].iter().zip(why) {
             assert!(row.contains(word), "{row}: {word}");
         }
         assert_eq!((outcome.counts(), outcome.missing_groups.as_slice()), ((2, 6), ["Designers".to_owned()].as_slice()));
@@ -134,19 +137,24 @@ on_both! {
         let amara = company.founder("Amara").await;
         let (site, other) = (company.source(&amara, "site (old); 100%").await, company.source(&amara, "shop").await);
         let owner = company.owner(&amara).await;
-        let only = GrantSpec::new(RoleId::new("source_admin"), Scope::Only([site, other].into()));
+        let (reason, soon) = (Reason::parse("The move, by group leads; (all)").unwrap(), company.services.now().plus(Span::days(1)));
+        let only = GrantSpec { reason: Some(reason.clone()), ..GrantSpec::new(RoleId::new("source_admin"), Scope::Only([site, other].into())) };
+        let ending = GrantSpec { expires_at: Some(soon), ..GrantSpec::new(RoleId::new("tracking_plan_admin"), Scope::All) };
         let labelled = GrantSpec::new(RoleId::new("source_read_only"), Scope::Labelled([Label::parse("environment:prod").unwrap()].into()));
         let people = [
-            company.joined(&amara, "Bea", MemberKind::Member, vec![only]).await,
+            company.joined(&amara, "Bea", MemberKind::Member, vec![only, ending.clone()]).await,
             company.joined(&amara, "Cy", MemberKind::Member, vec![labelled]).await,
             company.joined(&amara, "=Dee", MemberKind::Owner, Vec::new()).await,
         ];
         for name in ["Designers; old", "Writers"] {
-            let grants = vec![GrantDraft { id: None, spec: GrantSpec::new(RoleId::new("function_admin"), Scope::All) }];
-            let group = groups::create(&company.services, &owner, &GroupWish { name: name.to_owned(), pii: false, grants }).await.unwrap();
+            let lasting = GrantSpec { reason: Some(reason.clone()), ..GrantSpec::new(RoleId::new("function_admin"), Scope::All) };
+            let grants = [lasting, ending.clone()].map(|spec| GrantDraft { id: None, spec }).into();
+            let group = groups::create(&company.services, &owner, &GroupWish { name: name.to_owned(), pii: name == "Writers", grants }).await.unwrap();
             let bea = UserSelection::These(vec![UserId::Member(company.id(&people[0]).await), UserId::Member(company.id(&people[1]).await)]);
             { let change = BulkChange::JoinGroups(vec![group.id]); let seen = bulk::preview(&company.services, &owner, &bea, &change).await.unwrap().seen(); bulk::apply(&company.services, &owner, &bea, &change, seen).await.unwrap(); }
         }
+        // some of it ends before the list is taken
+        company.clock.advance(Span::days(2));
         let from = csv(&company, &amara).await;
 
         // another workspace of the same owner: their row is left as it is
@@ -158,6 +166,8 @@ on_both! {
         let asked = ImportWish { create_groups: true, ..wish(&written(&from)) };
         let done = import::apply(&company.services, &company.owner(&there).await, &asked).await.unwrap();
         assert_eq!((done.counts(), done.new_groups.len()), ((3, 0), 2), "{:?}", words(&done));
+        assert!(done.new_groups.iter().all(|group| group.pii == (group.name == "Writers") && group.roles.len() == 2), "{:?}", done.new_groups);
+        assert!(words(&done).contains(&"Invited; 3 roles have ended already, and give nothing".to_owned()), "{:?}", words(&done));
         for person in &people {
             let me = company.signed_in(person).await;
             let page = members::users(&company.services, &company.owner(&there).await, &UserQuery { search: Some(me.account().email.to_string()), ..UserQuery::default() }).await.unwrap();
@@ -167,8 +177,25 @@ on_both! {
         }
         let to = csv(&company, &there).await;
         // all but when they joined and were last seen
-        let same = |rows: &[Vec<String>]| rows.iter().map(|row| row[..7].to_vec()).collect::<Vec<_>>();
+        let same = |rows: &[Vec<String>]| rows.iter().map(|row| [&row[..7], &row[10..]].concat()).collect::<Vec<_>>();
         assert_eq!(same(&from), same(&to));
+        assert!(from.iter().any(|row| row[5].contains(", because The move") && row[5].contains(", until ") && row[10] == "Writers"), "{from:?}");
+    }
+
+    async fn ten_thousand_are_invited_at_once_and_no_more(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let owner = company.owner(&amara).await;
+        let mut lines = vec!["Email,Roles,Groups".to_owned()];
+        lines.extend((0..MOST_ROWS).map(|n| format!("person-{n}@acme.test,Source Admin,Everybody")));
+        let asked = ImportWish { create_groups: true, ..wish(&lines.join("\n")) };
+        let done = import::apply(&company.services, &owner, &asked).await.unwrap();
+        assert_eq!((done.counts(), done.new_groups.len()), ((MOST_ROWS as u64, 0), 1));
+        let counts = store::workspaces::counts(&company.world.store, owner.workspace().id).await.unwrap();
+        assert_eq!((counts.members, counts.invites), (1, MOST_ROWS as u64));
+        lines.push("one.more@acme.test,,".to_owned());
+        let refused = import::preview(&company.services, &owner, &wish(&lines.join("\n"))).await.unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some("file"));
     }
 
     async fn the_operator_does_it_at_the_command_line(world: World) {

@@ -8,6 +8,7 @@ use domain::{
     grant::{GrantSpec, Scope},
     invite::{Invitation, InviteState},
     member::{MemberKind, UserId, UserQuery},
+    save::{Expected, Stale},
     time::Span,
 };
 use service::{actor::Meta, invites, members, workspaces};
@@ -79,6 +80,9 @@ on_both! {
         let id = pending(&company, &amara).await[0];
         let owner = company.owner(&amara).await;
         let resent = invites::resend(&company.services, &owner, id).await.unwrap();
+        let late = Expected::Revision(1);
+        assert_eq!(invites::resend_if(&company.services, &owner, id, late).await.unwrap(), Err(Stale(Some(2))), "it was sent again since");
+        assert_eq!(invites::revoke_if(&company.services, &owner, id, late).await.unwrap(), Err(Stale(Some(2))));
         let new = resent.link.rsplit('/').next().unwrap().to_owned();
         company.clock.advance(Span::days(1));
         assert_eq!(offer(&company, &old).await.unwrap_err().kind, FailureKind::NotFound);

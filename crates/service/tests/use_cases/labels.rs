@@ -10,6 +10,7 @@ use domain::{
     label::{Label, LabelRoom},
     member::MemberKind,
     resource::ResourceWish,
+    save::SaveOutcome,
 };
 use service::{labels, operator};
 use std::collections::BTreeSet;
@@ -17,6 +18,12 @@ use testkit::{World, on_both};
 
 async fn create(company: &Company, owner: &Browser, key: &str, value: &str) -> Result<Label, Failure> {
     labels::create(&company.services, &company.owner(owner).await, key, value, "").await
+}
+
+/// What a label is for, after somebody told it anew who had seen what it `was`.
+async fn describe(company: &Company, owner: &Browser, label: &Label, was: &str, now: &str) -> SaveOutcome<String> {
+    let outcome = labels::describe(&company.services, &company.owner(owner).await, label, was, now).await.unwrap();
+    outcome.map(|row| row.description.map(|text| text.to_string()).unwrap_or_default())
 }
 
 async fn listed(company: &Company, owner: &Browser) -> Vec<String> {
@@ -38,15 +45,26 @@ on_both! {
         assert_eq!(made, label("region:apac"));
         let row = labels::find(&company.services, &owner, &made).await.unwrap();
         assert_eq!(row.description.as_ref().map(ToString::to_string).as_deref(), Some("Asia and Pacific"));
-        let row = labels::describe(&company.services, &owner, &made, "").await.unwrap();
+        let SaveOutcome::Saved(row) = labels::describe(&company.services, &owner, &made, "Asia and Pacific", "").await.unwrap() else { panic!() };
         assert_eq!(row.description, None);
-        labels::describe(&company.services, &owner, &made, " ").await.unwrap();
-        assert_eq!(labels::describe(&company.services, &owner, &made, &"x".repeat(201)).await.unwrap_err().field.as_deref(), Some("description"));
+        labels::describe(&company.services, &owner, &made, "", " ").await.unwrap();
+        assert_eq!(labels::describe(&company.services, &owner, &made, "", &"x".repeat(201)).await.unwrap_err().field.as_deref(), Some("description"));
         labels::delete(&company.services, &owner, &made).await.unwrap();
         assert_eq!(labels::delete(&company.services, &owner, &made).await.unwrap_err().kind, FailureKind::NotFound);
         assert_eq!(labels::find(&company.services, &owner, &made).await.unwrap_err().kind, FailureKind::NotFound);
         let trail = trail(&company, &amara).await;
         assert_eq!(trail[..3], ["deleted the label region:apac", "changed the description of the label region:apac", "created the label region:apac"]);
+    }
+
+    async fn what_somebody_else_told_of_a_label_is_not_written_over(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Owner, Vec::new()).await;
+        let made = create(&company, &amara, "region", "apac").await.unwrap();
+        assert_eq!(describe(&company, &amara, &made, "", "Asia").await, SaveOutcome::Saved("Asia".to_owned()));
+        assert_eq!(describe(&company, &bea, &made, "", "Pacific").await, SaveOutcome::Conflict("Asia".to_owned()));
+        assert_eq!(describe(&company, &bea, &made, "", "Asia").await, SaveOutcome::Saved("Asia".to_owned()), "both wished the same");
+        assert_eq!(describe(&company, &bea, &made, "Asia", "Pacific").await, SaveOutcome::Saved("Pacific".to_owned()));
     }
 
     async fn bad_labels_are_refused_by_field(world: World) {
@@ -130,7 +148,7 @@ on_both! {
         let theirs = label("region:apac");
         assert_eq!(labels::find(&company.services, &stranger, &theirs).await.unwrap_err().kind, FailureKind::NotFound);
         assert_eq!(labels::delete(&company.services, &stranger, &theirs).await.unwrap_err().kind, FailureKind::NotFound);
-        assert_eq!(labels::describe(&company.services, &stranger, &theirs, "mine").await.unwrap_err().kind, FailureKind::NotFound);
+        assert_eq!(labels::describe(&company.services, &stranger, &theirs, "", "mine").await.unwrap_err().kind, FailureKind::NotFound);
         assert_eq!(labels::uses(&company.services, &stranger, &theirs, None).await.unwrap().rows, []);
         create(&company, &eve, "region", "apac").await.unwrap();
         labels::delete(&company.services, &stranger, &theirs).await.unwrap();
@@ -147,6 +165,6 @@ on_both! {
         let theirs = label("region:apac");
         assert_eq!(labels::create(&company.services, &proof, "region", "emea", "").await.unwrap_err().kind, FailureKind::NotFound);
         assert_eq!(labels::delete(&company.services, &proof, &theirs).await.unwrap_err().kind, FailureKind::NotFound);
-        assert_eq!(labels::describe(&company.services, &proof, &theirs, "late").await.unwrap_err().kind, FailureKind::NotFound);
+        assert_eq!(labels::describe(&company.services, &proof, &theirs, "", "late").await.unwrap_err().kind, FailureKind::NotFound);
     }
 }

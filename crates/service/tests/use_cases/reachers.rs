@@ -6,10 +6,13 @@ use domain::{
     failure::FailureKind,
     grant::{GrantSpec, Scope},
     group::GroupWish,
-    member::{GrantDraft, MemberKind},
+    member::{GrantDraft, MemberAccess, MemberKind},
     policy::Subject,
 };
-use service::{groups, members, reachers};
+use service::{
+    groups, members,
+    reachers::{self, Stretch},
+};
 use testkit::{World, on_both};
 
 on_both! {
@@ -41,6 +44,33 @@ on_both! {
         assert_eq!(reachers::page(&company.services, &owner, site, "fly", None).await.unwrap_err().field.as_deref(), Some("action"));
         let stranger = reachers::page(&company.services, &company.owner(&eve).await, site, "read", None).await.unwrap_err();
         assert_eq!(stranger.kind, FailureKind::NotFound);
+    }
+
+    /// The other node's clock stands still, so that it looks for nothing new by itself.
+    async fn what_another_node_changed_is_told_by_the_version_that_is_named(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        company.source(&amara, "site").await;
+        let bea = company.id(&company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await).await;
+        let owner = company.owner(&amara).await;
+        let there = company.twin(company.world.other_node().await);
+        let (who, edit) = (format!("user:{bea}"), "source:edit");
+        let reached = async |at_least| reachers::resources(&there, &owner, &who, edit, Some("source"), Stretch { after: None, limit: 10, at_least }).await;
+        let reaching = async |at_least| reachers::of_resource(&there, &owner, "source:site", edit, Stretch { after: None, limit: 10, at_least }).await;
+        assert_eq!((reached(None).await.unwrap().rows.len(), reaching(None).await.unwrap().rows.len()), (0, 1));
+
+        let member = members::find(&company.services, &owner, bea).await.unwrap();
+        let grants = vec![GrantDraft { id: None, spec: GrantSpec::new(RoleId::new("source_admin"), Scope::All) }];
+        members::change_access(&company.services, &owner, bea, member.revision, MemberAccess { grants, ..member.access() }, None).await.unwrap();
+        let version = company.owner(&amara).await.workspace().policy_version;
+        let (mine, theirs) = (reached(Some(version)).await.unwrap(), reaching(Some(version)).await.unwrap());
+        assert_eq!((mine.rows.len(), theirs.rows.len()), (1, 2));
+        assert_eq!((mine.policy_version, theirs.policy_version), (version, version));
+        for refused in [reached(Some(version + 9)).await.map(drop), reaching(Some(version + 9)).await.map(drop)] {
+            assert_eq!(refused.unwrap_err().field.as_deref(), Some("at_least"));
+        }
+        let other = reachers::resources(&there, &owner, &who, edit, Some("space"), Stretch { after: None, limit: 10, at_least: None }).await;
+        assert_eq!(other.unwrap_err().field.as_deref(), Some("type"));
     }
 
     async fn an_owner_sees_what_a_member_sees(world: World) {

@@ -8,9 +8,10 @@ use domain::{
     audit::Chain,
     catalog::Action,
     failure::Failure,
+    labelling::{Relabel, ResourceSelection},
     policy::{Subject, Target},
     resource::{Registered, Registration, ResourceQuery, ResourceType, ResourceWish},
-    save::{Expected, Stale},
+    save::{Expected, SaveOutcome, Stale},
 };
 use service::{decisions, labels, resources};
 use testkit::{World, on_both};
@@ -119,6 +120,50 @@ on_both! {
         assert_eq!(delete(Expected::Revision(2)).await, Err(Stale(Some(3))));
         assert_eq!(listed(&company, &amara).await, ["app Two ()"]);
         assert_eq!(delete(Expected::Revision(3)).await, Ok(()));
+    }
+
+    async fn a_revision_guards_labels_that_others_changed(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let app = [bearing(&["environment:dev"], of("source", "app", "App"))];
+        assert_eq!(counts(&company, &amara, &app).await, (1, 0, 0));
+        let owner = company.owner(&amara).await;
+        let before = resources::by_key(&company.services, &owner, &ResourceType::new("source"), "app").await.unwrap();
+        let id = before.resource.id;
+        let selection = ResourceSelection::These(vec![id]);
+        resources::relabel(&company.services, &owner, &selection, &Relabel::Put(label("environment:prod"))).await.unwrap();
+        let late = register(&company, &amara, &app, Expected::Revision(before.revision)).await.unwrap();
+        assert_eq!(late.map(|told| told.changed), Err(Stale(Some(before.revision + 1))));
+        let late = resources::set_labels(&company.services, &owner, id, Vec::new(), Expected::Revision(before.revision)).await.unwrap();
+        assert_eq!(late, Err(Stale(Some(before.revision + 1))));
+        let SaveOutcome::Conflict(theirs) = resources::change(&company.services, &owner, id, before.revision, "Late", None).await.unwrap() else { panic!() };
+        assert_eq!(theirs.resource.labels, [label("environment:prod")]);
+        assert_eq!(listed(&company, &amara).await, ["app App (environment:prod)"], "nothing was lost");
+        // what is so already is no change, and leaves the revision
+        resources::relabel(&company.services, &owner, &selection, &Relabel::Put(label("environment:prod"))).await.unwrap();
+        let labels = resources::set_labels(&company.services, &owner, id, Vec::new(), Expected::Revision(theirs.revision)).await.unwrap();
+        assert_eq!(labels, Ok((Vec::new(), theirs.revision + 1)));
+    }
+
+    async fn one_comes_back_as_it_was_written(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let owner = company.owner(&amara).await;
+        let put = async |one: Registration, expected| {
+            let place_of = |_: usize, field: &str| field.to_owned();
+            resources::register_one(&company.services, &owner, &one, expected, &place_of).await.unwrap()
+        };
+        let app = put(bearing(&["environment:dev"], of("source", "app", "App")), Expected::Anything).await.unwrap();
+        assert_eq!((app.is_new, app.revision, app.parent), (true, 1, None));
+        let crm = put(on("app", of("destination", "crm", "CRM")), Expected::Anything).await.unwrap();
+        assert_eq!((crm.is_new, crm.parent.as_deref(), crm.resource.parent), (true, Some("source:app"), Some(app.resource.id)));
+        let renamed = put(of("source", "app", "One"), Expected::Revision(1)).await.unwrap();
+        let found = resources::by_key(&company.services, &owner, &ResourceType::new("source"), "app").await.unwrap();
+        assert_eq!((renamed.is_new, renamed.revision, &renamed.resource), (false, found.revision, &found.resource));
+        assert_eq!((found.revision, renamed.resource.name.as_str(), renamed.resource.labels), (2, "One", vec![label("environment:dev")]));
+        let as_it_was = put(of("source", "app", "One"), Expected::Something).await.unwrap();
+        assert_eq!((as_it_was.is_new, as_it_was.revision, as_it_was.resource), (false, 2, found.resource));
+        assert_eq!(put(of("source", "app", "Two"), Expected::Revision(1)).await.unwrap_err(), Stale(Some(2)));
     }
 
     /// By our id a resource is found that the product knows by another.

@@ -14,7 +14,7 @@ use domain::{
     member::{GrantDraft, Member, MemberKind},
     notice::Notice,
     page::PageSize,
-    review::{Decision, ItemQuery, ItemSelection, REMIND_AGAIN, Review, ReviewItem, ReviewOf, ReviewTerms, ReviewWish, SignedOff},
+    review::{Decision, ItemQuery, ItemSelection, ItemsSeen, REMIND_AGAIN, Review, ReviewItem, ReviewOf, ReviewTerms, ReviewWish, SignedOff},
     time::Span,
     token::TokenWish,
 };
@@ -57,7 +57,7 @@ impl Team {
     }
 
     async fn items(&self, who: &Browser, id: ReviewId) -> Vec<ReviewItem> {
-        reviews::items(&self.company.services, &self.company.member(who).await, id, &ItemQuery::default()).await.unwrap().rows
+        reviews::items(&self.company.services, &self.company.member(who).await, id, &ItemQuery::default()).await.unwrap().page.rows
     }
 
     async fn item(&self, id: ReviewId, name: &str) -> ReviewItem {
@@ -123,11 +123,25 @@ on_both! {
         let services = &team.company.services;
         let id = team.start(ReviewOf::Everyone).await.id;
         let rae = team.company.member(&team.rae).await;
-        let undecided = ItemSelection::Matching(ItemQuery { decision: Some(Decision::Undecided), ..ItemQuery::default() });
+        let query = ItemQuery { decision: Some(Decision::Undecided), ..ItemQuery::default() };
+        let undecided = ItemSelection::Matching(query.clone());
+        let look = async || {
+            let list = reviews::items(services, &rae, id, &query).await.unwrap();
+            ItemsSeen { count: list.page.total.unwrap(), decisions: list.decisions }
+        };
+        let all = look().await;
         team.decide(&team.amara, id, "Bea", Decision::Keep).await.unwrap();
-        let refused = reviews::decide(services, &rae, id, &undecided, Some(3), Decision::Revoke, "").await.unwrap_err();
-        assert_eq!(refused.kind, FailureKind::Conflict, "{refused}");
-        assert_eq!(reviews::decide(services, &rae, id, &undecided, Some(2), Decision::Revoke, "").await.unwrap().changed, 1);
+        let without_bea = look().await;
+        // Bea is open again and Rae is not: as many as before
+        team.decide(&team.amara, id, "Bea", Decision::Undecided).await.unwrap();
+        team.decide(&team.amara, id, "Rae", Decision::Keep).await.unwrap();
+        let without_rae = look().await;
+        assert_eq!((all.count, without_bea.count, without_rae.count), (3, 2, 2));
+        for seen in [all, without_bea, ItemsSeen { count: 3, ..without_rae }] {
+            let refused = reviews::decide(services, &rae, id, &undecided, Some(seen), Decision::Revoke, "").await.unwrap_err();
+            assert_eq!(refused.kind, FailureKind::Conflict, "{refused}");
+        }
+        assert_eq!(reviews::decide(services, &rae, id, &undecided, Some(without_rae), Decision::Revoke, "").await.unwrap().changed, 2);
     }
 
     async fn a_note_stays_when_the_decision_turns(world: World) {
@@ -189,19 +203,19 @@ on_both! {
         let id = team.start(ReviewOf::Everyone).await.id;
         let rae = team.company.member(&team.rae).await;
         let named = ItemQuery { search: Some("CY".to_owned()), ..ItemQuery::default() };
-        let page = reviews::items(services, &rae, id, &named).await.unwrap();
+        let page = reviews::items(services, &rae, id, &named).await.unwrap().page;
         assert_eq!((page.total, page.rows.len()), (Some(2), 2));
         let decided = reviews::decide(services, &rae, id, &ItemSelection::Matching(named.clone()), None, Decision::Revoke, "").await.unwrap();
         assert_eq!(decided.changed, 2);
         let open = ItemQuery { decision: Some(Decision::Undecided), ..ItemQuery::default() };
-        assert_eq!(reviews::items(services, &rae, id, &open).await.unwrap().total, Some(4));
+        assert_eq!(reviews::items(services, &rae, id, &open).await.unwrap().page.total, Some(4));
         // a decision is taken back as easily
         let revoked = ItemQuery { decision: Some(Decision::Revoke), ..ItemQuery::default() };
         let back = reviews::decide(services, &rae, id, &ItemSelection::Matching(revoked), None, Decision::Undecided, "").await.unwrap();
         assert_eq!((back.changed, team.find(id).await.decided()), (2, 0));
         assert_eq!(team.item(id, "Cy").await.decided_by, None);
         let odd = ItemQuery { search: Some("%".to_owned()), ..ItemQuery::default() };
-        assert_eq!(reviews::items(services, &rae, id, &odd).await.unwrap().total, Some(0));
+        assert_eq!(reviews::items(services, &rae, id, &odd).await.unwrap().page.total, Some(0));
     }
 
     async fn a_wish_that_can_not_be_met_names_its_field(world: World) {

@@ -70,6 +70,8 @@ on_both! {
         let known = async |secret: &str| company.services.token(secret, &Meta::default()).await.map(|token| token.token());
         let second = tokens::rotate(&company.services, &owner, made.id, Span::hours(1)).await.unwrap();
         assert_ne!(second.secret, made.secret);
+        // nothing has to be read once there is a secret, which is told this one time
+        assert_eq!(second.token, tokens::find(&company.services, &owner, made.id).await.unwrap());
         for secret in [&made.secret, &second.secret] {
             assert_eq!(known(secret.reveal()).await.unwrap(), made.id);
         }

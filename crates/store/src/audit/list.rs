@@ -11,13 +11,14 @@ use crate::{
         audit_head,
     },
     error::{StoreError, corrupt},
-    sql::models,
+    sql::{contains, models},
     transaction::{Db, on},
 };
 use domain::{
     audit::{Chain, Entry},
     audit_query::{AuditFilter, AuditQuery, Doer},
     page::{Cursor, Page},
+    time::Span,
 };
 use futures::Stream;
 use sea_orm::{
@@ -28,6 +29,9 @@ use uuid::Uuid;
 
 /// How many entries are read at a time when all are wanted.
 const BATCH: u64 = 500;
+
+/// The parts of one change are written together, when its id was just made: no longer after it is one looked for.
+const WRITTEN_WITHIN: Span = Span::minutes(10);
 
 /// A page of a chain, the newest entry first.
 pub async fn page(db: &impl Db, chain: Chain, query: &AuditQuery) -> Result<Page<Entry>, StoreError> {
@@ -106,6 +110,13 @@ impl Place {
 pub(super) fn statement(chain: Chain, filter: &AuditFilter, from: Option<Place>, backwards: bool, limit: u64) -> SelectStatement {
     let (leads, mut beside) = conditions(filter);
     beside.extend(filter.thing_kind.as_deref().map(|kind| Column::ObjectKind.eq(kind)));
+    if let Some(operation) = filter.operation {
+        // no index has it: the walk is kept to when it was made
+        let made = operation.made();
+        beside.push(Column::At.gte(made.micros()));
+        beside.push(Column::At.lt(made.plus(WRITTEN_WITHIN).micros()));
+        beside.push(contains(Column::OriginJson, &format!("\"operation\":\"{operation}\"")));
+    }
     beside.extend(filter.from.map(|from| Column::At.gte(from.micros())));
     beside.extend(filter.until.map(|until| Column::At.lt(until.micros())));
     let branches = leads.into_iter().map(|lead| branch(chain, lead, &beside, from, backwards, limit)).collect();

@@ -5,7 +5,7 @@ use crate::{Store, transaction::on};
 use domain::{
     audit::{Chain, Object},
     audit_query::{AuditFilter, Doer},
-    id::{MemberId, WorkspaceId},
+    id::{MemberId, OperationId, WorkspaceId},
     time::Timestamp,
 };
 use sea_orm::{ConnectionTrait, DbBackend, Statement, StatementBuilder};
@@ -37,6 +37,7 @@ async fn every_filter_walks_its_index() {
         ),
         (AuditFilter { events: events(&["signed_in", "signed_out"]), ..none() }, vec!["audit_by_event (chain=? AND event=?"]),
         (AuditFilter { object: object.clone(), ..none() }, vec!["audit_by_object (chain=? AND object_id=?"]),
+        (AuditFilter { operation: Some(OperationId::from_uuid(Uuid::max())), ..none() }, vec!["audit_by_time (chain=? AND "]),
         (AuditFilter { actors: vec![member], events: events(&["signed_in"]), ..none() }, vec!["audit_by_actor (chain=? AND actor_id=?"]),
         (AuditFilter { object, actors: vec![member], events: events(&["signed_in"]), ..none() }, vec!["audit_by_object (chain=? AND object_id=?"]),
     ] {

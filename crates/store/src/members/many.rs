@@ -18,7 +18,7 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, Query},
+    sea_query::{Expr, Order, Query},
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
@@ -53,6 +53,18 @@ pub async fn find_many(db: &impl Db, workspace: WorkspaceId, ids: &[MemberId]) -
         Ok((AccountId::from_uuid(row.account_id), member))
     };
     ids.iter().filter_map(|id| rows.remove(id)).map(&mut read).collect()
+}
+
+/// All members in the order of their names, each with what stands for the name in cursors: read from an index alone.
+pub async fn in_order(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<(MemberId, String)>, StoreError> {
+    let select = Query::select()
+        .columns([member::Column::Id, member::Column::NameKey])
+        .from(member::Entity)
+        .and_where(member::Column::WorkspaceId.eq(workspace.uuid()))
+        .order_by(member::Column::NameKey, Order::Asc)
+        .order_by(member::Column::Id, Order::Asc)
+        .take();
+    Ok(tuples::<(Uuid, String)>(db, &select).await?.into_iter().map(|(id, key)| (MemberId::from_uuid(id), key)).collect())
 }
 
 /// How those of these members that are here are called, and their addresses.

@@ -9,6 +9,7 @@ use crate::{
 };
 use domain::{
     id::{ResourceId, WorkspaceId},
+    label::Label,
     resource::Resource,
     text::ResourceName,
     time::Timestamp,
@@ -17,6 +18,8 @@ use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
     sea_query::{CaseStatement, Expr},
 };
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A resource as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,13 +29,20 @@ pub struct Stored {
     pub revision: i64,
 }
 
+impl Stored {
+    /// The labels are read after the row: what changed in between is at a later revision than is told, and never the other way round.
+    pub(super) fn of(row: resource::Model, labels: &mut HashMap<Uuid, Vec<Label>>) -> Result<Self, StoreError> {
+        let (created_at, revision) = (Timestamp::from_micros(row.created_at), row.revision);
+        Ok(Self { resource: super::whole(row, labels)?, created_at, revision })
+    }
+}
+
 pub async fn find(db: &impl Db, workspace: WorkspaceId, id: ResourceId) -> Result<Option<Stored>, StoreError> {
     let mut select = super::of(workspace);
     let rows: Vec<resource::Model> = models(db, select.and_where(resource::Column::Id.eq(id.uuid()))).await?;
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let mut labels = super::labels_of(db, workspace, &[row.id]).await?;
-    let (created_at, revision) = (Timestamp::from_micros(row.created_at), row.revision);
-    Ok(Some(Stored { resource: super::whole(row, &mut labels)?, created_at, revision }))
+    Stored::of(row, &mut labels).map(Some)
 }
 
 /// Gives it this name and lets it hang on this parent, if it is still at this revision.

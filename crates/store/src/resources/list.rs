@@ -1,9 +1,8 @@
 //! The Resources list: one type or all, searched, by labels and by what somebody may see, page by page along an index.
 
 use super::{
-    labels_of,
+    Stored, labels_of,
     select::{Listing, Looking, ORDER, SEPARATOR},
-    whole,
 };
 use crate::{
     entity::resource,
@@ -28,6 +27,11 @@ use uuid::Uuid;
 
 /// One page in order of type and name.
 pub async fn page(db: &impl Db, workspace: WorkspaceId, query: &ResourceQuery, sight: &Sight) -> Result<Page<Resource>, StoreError> {
+    Ok(stored_page(db, workspace, query, sight).await?.map(|stored| stored.resource))
+}
+
+/// The same with their revisions.
+pub async fn stored_page(db: &impl Db, workspace: WorkspaceId, query: &ResourceQuery, sight: &Sight) -> Result<Page<Stored>, StoreError> {
     let mut window = Window::new(query.cursor.as_ref(), query.size, |key| {
         let (kind, name) = key.split_once(SEPARATOR)?;
         Some((kind.to_owned(), name.to_owned()))
@@ -43,7 +47,7 @@ pub async fn page(db: &impl Db, workspace: WorkspaceId, query: &ResourceQuery, s
     page.total = if whole_list { Some(super::count(db, workspace).await?) } else { page.only() };
     let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
     let mut labels = labels_of(db, workspace, &ids).await?;
-    page.try_map(|row| whole(row, &mut labels))
+    page.try_map(|row| Stored::of(row, &mut labels))
 }
 
 /// The first of those that the list shows on all its pages.

@@ -5,7 +5,7 @@ use super::{
     select::{Filter, Listing},
     standing,
 };
-use crate::{connect::Store, entity::grant, error::StoreError, grant_rows, invites, keyset::Window, members, transaction::Db};
+use crate::{connect::Store, entity::grant, error::StoreError, grant_rows, groups, invites, keyset::Window, members, transaction::Db};
 use domain::{
     catalog::RoleId,
     export::{ExportGrant, ExportResource, ExportRow, ExportScope, Granted},
@@ -48,6 +48,8 @@ pub fn export(store: &Store, workspace: WorkspaceId, now: Timestamp) -> impl Str
 /// What a batch of users holds.
 struct Batch {
     groups: HashMap<Uuid, Vec<GroupRef>>,
+    /// The groups by which their members see personal data.
+    with_personal_data: BTreeSet<Uuid>,
     own: HashMap<Uuid, Vec<grant::Model>>,
     of_groups: HashMap<Uuid, Vec<grant::Model>>,
     labels: HashMap<Uuid, Vec<Label>>,
@@ -59,14 +61,16 @@ impl Batch {
         let (members, invites) = ids(users);
         let groups = groups_of(db, workspace, &members, &invites).await?;
         let group_ids: BTreeSet<Uuid> = groups.values().flatten().map(|group| group.id.uuid()).collect();
+        let group_ids: Vec<Uuid> = group_ids.into_iter().collect();
+        let with_personal_data = groups::with_personal_data(db, workspace, &group_ids).await?;
         let mut rows = grant_rows::held(db, workspace, grant::Column::MemberId, &members).await?;
         rows.extend(grant_rows::held(db, workspace, grant::Column::InviteId, &invites).await?);
         let own = rows.len();
-        rows.extend(grant_rows::held(db, workspace, grant::Column::GroupId, &group_ids.into_iter().collect::<Vec<_>>()).await?);
+        rows.extend(grant_rows::held(db, workspace, grant::Column::GroupId, &group_ids).await?);
         let labels = grant_rows::labels(db, workspace, &rows).await?;
         let resources = grant_rows::resources(db, workspace, &rows).await?;
         let of_groups = by_holder(rows.split_off(own));
-        Ok(Self { groups, own: by_holder(rows), of_groups, labels, resources })
+        Ok(Self { groups, with_personal_data, own: by_holder(rows), of_groups, labels, resources })
     }
 
     fn row(&mut self, user: &User, now: Timestamp) -> Result<ExportRow, StoreError> {
@@ -80,6 +84,8 @@ impl Batch {
                 grants.push(self.grant(row, Granted::Group(group.name.clone()))?);
             }
         }
+        let sees = |group: &&GroupRef| self.with_personal_data.contains(&group.id.uuid());
+        let pii_groups = groups.iter().filter(sees).map(|group| group.name.clone()).collect();
         let groups = groups.into_iter().map(|group| group.name).collect();
         let standing = standing(user, now)?;
         Ok(match user {
@@ -91,6 +97,7 @@ impl Batch {
                 pii: row.pii,
                 standing,
                 groups,
+                pii_groups,
                 grants,
             },
             User::Invite(row) => ExportRow {
@@ -101,6 +108,7 @@ impl Batch {
                 pii: row.pii,
                 standing,
                 groups,
+                pii_groups,
                 grants,
             },
         })

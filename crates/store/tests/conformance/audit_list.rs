@@ -4,7 +4,7 @@ use crate::audit::{chain_of, change};
 use domain::{
     audit::{Actor, Chain, Event, Object},
     audit_query::{AuditFilter, AuditQuery, Doer},
-    id::{MemberId, TokenId},
+    id::{MemberId, OperationId, TokenId},
     page::{Cursor, PageSize},
     time::Timestamp,
 };
@@ -119,6 +119,28 @@ on_both! {
         let narrowed = AuditQuery { filter: AuditFilter { object: Some(Object::new("workspace", workspace.uuid())), ..none() }, ..AuditQuery::default() };
         let page = audit::page(&world.store, chain, &narrowed).await.unwrap();
         assert_eq!((page.rows.len(), page.total), (0, None));
+    }
+
+    async fn an_operation_leaves_its_parts_alone(world: World) {
+        let (_, chain) = chain_of(&world, 1).await;
+        let (one, other) = (world.id(OperationId::new), world.id(OperationId::new));
+        let part = |operation: OperationId| {
+            let mut record = world.record(chain, Event::SignedOut);
+            record.origin.operation = Some(operation);
+            record
+        };
+        world.store.begin().await.unwrap().commit_all(part(one), vec![part(one), part(other), part(one)]).await.unwrap();
+        change(&world, &world.store, chain).await;
+        let of = |operation: OperationId| AuditFilter { operation: Some(operation), ..AuditFilter::default() };
+        for (filter, expected) in [
+            (of(one), vec![5, 3, 2]),
+            (of(other), vec![4]),
+            (of(world.id(OperationId::new)), vec![]),
+            (AuditFilter { actors: vec![Doer::System], events: vec!["signed_out".to_owned()], ..of(one) }, vec![5, 3, 2]),
+            (AuditFilter { events: vec!["plan_changed".to_owned()], ..of(one) }, vec![]),
+        ] {
+            assert_eq!(left(&world, chain, filter.clone()).await, expected, "{filter:?}");
+        }
     }
 
     async fn the_stream_of_all_goes_on_behind_its_first_batch(world: World) {

@@ -4,7 +4,8 @@ use crate::team::Team;
 use domain::{
     grant::{Holder, Scope},
     id::MemberId,
-    invite::InviteState,
+    invite::{InviteQuery, InviteRow, InviteState},
+    page::{Cursor, Page, PageSize},
 };
 use store::{
     Constraint, StoreError,
@@ -60,6 +61,36 @@ on_both! {
         team.commit(tx).await;
         assert_eq!(invites::find(&world.store, team.id, id).await.unwrap().unwrap().state, InviteState::Accepted);
         assert_eq!((team.count("invites").await, other.count("invites").await), ("0".to_owned(), "0".to_owned()));
+    }
+
+    async fn invites_are_listed_by_how_they_stand(world: World) {
+        let (team, other) = (Team::new(&world, "acme").await, Team::new(&world, "other").await);
+        other.invite(other.invited("ada@acme.test")).await;
+        let mut ids = Vec::new();
+        for email in ["zoe@acme.test", "ada@acme.test", "bea@acme.test", "cem@acme.test"] {
+            ids.push(team.invite(team.invited(email)).await);
+        }
+        let now = world.now();
+        let ended = NewInvite { expires_at: now, ..team.invited("dee@acme.test") };
+        team.invite(ended).await;
+        let tx = team.begin().await;
+        assert!(invites::settle(&tx, team.id, ids[2], InviteState::Accepted, None, now).await.unwrap());
+        assert!(invites::settle(&tx, team.id, ids[3], InviteState::Revoked, None, now).await.unwrap());
+        team.commit(tx).await;
+        let query = |state| InviteQuery { state, search: None, cursor: None, size: PageSize::new(2) };
+        let page = async |query: InviteQuery| invites::page(&world.store, team.id, &query, now).await.unwrap();
+        let told = |page: &Page<InviteRow>| page.rows.iter().map(|row| format!("{} {}", row.email, row.state.as_str())).collect::<Vec<_>>();
+        let waiting = page(query(None)).await;
+        assert_eq!((told(&waiting), waiting.total), (vec!["ada@acme.test pending".to_owned(), "dee@acme.test expired".to_owned()], Some(3)));
+        let cursor = waiting.next.map(|text| Cursor::decode(&text).unwrap());
+        let rest = page(InviteQuery { cursor, ..query(None) }).await;
+        assert_eq!((told(&rest), rest.next), (vec!["zoe@acme.test pending".to_owned()], None));
+        for (state, email) in [(InviteState::Expired, "dee"), (InviteState::Accepted, "bea"), (InviteState::Revoked, "cem")] {
+            assert_eq!(told(&page(query(Some(state))).await), [format!("{email}@acme.test {}", state.as_str())]);
+        }
+        assert_eq!(told(&page(query(Some(InviteState::Pending))).await), ["ada@acme.test pending", "zoe@acme.test pending"]);
+        assert_eq!(told(&page(InviteQuery { search: Some("ZOE".to_owned()), ..query(None) }).await), ["zoe@acme.test pending"]);
+        assert_eq!(told(&page(InviteQuery { search: Some("_".to_owned()), ..query(None) }).await), [""; 0]);
     }
 
     async fn a_new_link_kills_the_old_one(world: World) {

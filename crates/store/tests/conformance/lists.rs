@@ -219,6 +219,12 @@ on_both! {
         team.commit(tx).await;
         assert_eq!(waiting(&team).await, [first.id, second.id]);
         assert_eq!(waiting(&other).await, []);
+        let page = async |from: Option<String>| requests::page(&world.store, team.id, cursor(from.as_ref()), PageSize::new(1)).await.unwrap();
+        let oldest = page(None).await;
+        let newest = page(oldest.next.clone()).await;
+        assert_eq!((oldest.rows[0].id, oldest.total, newest.rows[0].id, newest.next), (first.id, Some(2), second.id, None));
+        assert_eq!(page(newest.previous).await.rows, oldest.rows);
+        assert_eq!(requests::page(&world.store, other.id, None, PageSize::SCREEN).await.unwrap().rows, []);
         let tx = team.begin().await;
         assert!(!requests::settle(&tx, other.id, first.id, settled(false)).await.unwrap());
         assert!(requests::settle(&tx, team.id, first.id, settled(true)).await.unwrap());

@@ -47,6 +47,15 @@ on_both! {
         assert!(members::find(&world.store, team.id, new.id).await.unwrap().is_some());
     }
 
+    async fn all_members_come_in_the_order_of_their_names(world: World) {
+        let (team, other) = (Team::new(&world, "acme").await, Team::new(&world, "other").await);
+        let people = [team.person("bob", "bob@acme.test"), team.person("Ann", "ann@acme.test"), team.person("Cid", "cid@acme.test")];
+        team.join(&people).await;
+        other.join(&[other.person("Dan", "dan@acme.test")]).await;
+        let found = members::in_order(&world.store, team.id).await.unwrap();
+        assert_eq!(found, [1, 0, 2].map(|n| (people[n].id, people[n].name.key())));
+    }
+
     async fn an_account_is_a_member_once(world: World) {
         let team = Team::new(&world, "acme").await;
         let new = team.person("Ann", "ann@acme.test");

@@ -45,6 +45,14 @@ async fn labelled(team: &Team<'_>, labels: &[&str], lacking: &[&str]) -> Vec<Str
     found(team, query, &Sight::Everything).await
 }
 
+async fn revisions(team: &Team<'_>, ids: &[ResourceId]) -> Vec<i64> {
+    let mut revisions = Vec::new();
+    for id in ids {
+        revisions.push(resources::find(&team.world.store, team.id, *id).await.unwrap().unwrap().revision);
+    }
+    revisions
+}
+
 /// Three sources and a space; the labels are `environment`, `region` and, on nothing, `team:data`.
 async fn stocked(team: &Team<'_>) -> Vec<Resource> {
     team.labels(&["environment:prod", "environment:dev", "region:apac", "region:emea", "team:data"]).await;
@@ -211,12 +219,17 @@ on_both! {
         let told: BTreeSet<ResourceId> = updates.iter().filter_map(|update| match update { Update::Resource(resource) => Some(resource.id), _ => None }).collect();
         assert_eq!(told, ids[1..].iter().copied().collect(), "policies in memory hear of it");
 
+        assert_eq!(revisions(&team, &ids).await, [1, 2, 2, 2], "whoever saves from an older one is told");
+
         let borne = resource_labels::borne(&world.store, team.id, &ids, "environment").await.unwrap();
         assert_eq!((borne.get(&ids[0]).map(String::as_str), borne.get(&ids[3])), (Some("prod"), None));
         let tx = team.begin().await;
+        resource_labels::put(&tx, team.id, &ids, &label("region:apac")).await.unwrap();
+        resource_labels::take(&tx, team.id, &ids[3..], "environment").await.unwrap();
         resource_labels::take(&tx, team.id, &ids[..2], "region").await.unwrap();
         team.commit(tx).await;
         assert_eq!(labelled(&team, &["region:apac"], &[]).await, ["Cart", "Dome"]);
+        assert_eq!(revisions(&team, &ids).await, [2, 3, 2, 2], "what was so already is no change");
     }
 
     async fn ten_thousand_are_labelled_in_one_change(world: World) {
@@ -250,6 +263,7 @@ on_both! {
         other.commit(tx).await;
         assert_eq!(labelled(&team, &["region:apac"], &[]).await, ["App"]);
         assert!(resource_labels::borne(&world.store, other.id, &[all[0].id], "region").await.unwrap().is_empty());
+        assert_eq!(revisions(&team, &[all[0].id]).await, [1]);
     }
 
     async fn grants_that_name_a_resource_are_told_with_their_holders(world: World) {

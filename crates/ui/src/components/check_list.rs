@@ -1,5 +1,6 @@
 //! A long list of checkboxes that can be searched: resources, members, groups.
 use super::icon::{Icon, IconName};
+use super::search::{Search, SearchState};
 use leptos::{ev, prelude::*};
 
 /// One line of the list.
@@ -35,12 +36,9 @@ pub fn CheckList(
     /// What to say when there is nothing to choose.
     #[prop(default = "Nothing here yet".to_owned(), into)]
     empty: String,
-    /// Searches elsewhere where not all lines are here: called as somebody types. `items` is what it found.
+    /// Where not all lines are here, they are searched for elsewhere as somebody types: `items` is what was found.
     #[prop(optional)]
-    on_search: Option<Callback<(String,)>>,
-    /// Whether there are more lines than `items` holds.
-    #[prop(optional, into)]
-    more: Signal<bool>,
+    search: Option<Search>,
     /// Why nothing more may be chosen, if so; what is chosen can be given up.
     #[prop(optional, into)]
     locked: Signal<Option<String>>,
@@ -50,7 +48,7 @@ pub fn CheckList(
     let first = StoredValue::new(chosen.get_untracked());
     let found = Memo::new(move |_| {
         // who searches elsewhere has left out already what doesn't fit
-        let wanted = if on_search.is_some() { String::new() } else { needle.get().trim().to_lowercase() };
+        let wanted = if search.is_some() { String::new() } else { needle.get().trim().to_lowercase() };
         let fits = |item: &CheckItem| item.title.to_lowercase().contains(&wanted) || item.detail.to_lowercase().contains(&wanted);
         let mut found: Vec<_> = items.get().into_iter().filter(fits).collect();
         first.with_value(|first| found.sort_by_key(|item| !first.contains(&item.id)));
@@ -69,9 +67,15 @@ pub fn CheckList(
     let lines = move || found.with(|found| found.iter().take(SHOWN).cloned().map(line).collect_view());
     let rest = move || {
         let hidden = found.with(Vec::len).saturating_sub(SHOWN);
-        let words = if found.with(Vec::is_empty) && !more.get() {
-            if needle.with(String::is_empty) { empty.clone() } else { "No match".to_owned() }
-        } else if more.get() {
+        let (state, more) = search.map_or((SearchState::Answered, false), |search| (search.state.get(), search.more.get()));
+        let words = if found.with(Vec::is_empty) && !more {
+            match state {
+                SearchState::Waiting => "Searching…".to_owned(),
+                SearchState::Failed => String::new(),
+                SearchState::Answered if needle.with(String::is_empty) => empty.clone(),
+                SearchState::Answered => "No match".to_owned(),
+            }
+        } else if more {
             "There are more: search to find them".to_owned()
         } else if hidden > 0 {
             format!("{hidden} more: search to find them")
@@ -81,12 +85,12 @@ pub fn CheckList(
         (!words.is_empty()).then(|| view! { <p class="check-list-note">{words}</p> })
     };
     let search_label = format!("Find in {}", label.to_lowercase());
-    let many = Memo::new(move |_| on_search.is_some() || items.with(Vec::len) > FEW);
+    let many = Memo::new(move |_| search.is_some() || items.with(Vec::len) > FEW);
     let typed = move |event: ev::Event| {
         let text = event_target_value(&event);
         needle.set(text.clone());
-        if let Some(search) = on_search {
-            search.run((text,));
+        if let Some(search) = search {
+            search.ask.run((text,));
         }
     };
     // Enter takes the first that was found, and the next name can be typed over this one
@@ -120,6 +124,7 @@ pub fn CheckList(
                 />
             })}
             {move || locked.get().map(|reason| view! { <p class="check-list-note"><Icon name=IconName::Lock/>" "{reason}</p> })}
+            {search.map(|search| search.failure("check-list-note"))}
             <div class="check-list-lines" tabindex=move || locked.with(Option::is_some).then_some("0")>{lines}{rest}</div>
         </fieldset>
     }

@@ -2,6 +2,7 @@
 use super::focus::walk;
 use super::icon::{Icon, IconName};
 use super::popover::{close_on_escape, use_popover};
+use super::search::{Search, SearchState};
 use leptos::{ev, html, prelude::*};
 
 /// A value to filter by.
@@ -29,12 +30,9 @@ pub fn FilterMenu(
     /// Called with all that are chosen, at every change.
     #[prop(into)]
     on_change: Callback<(Vec<String>,)>,
-    /// Searches elsewhere where not all values are here: called when the panel opens and as somebody types. `options` is what it found.
+    /// Where not all values are here, they are searched for elsewhere, when the panel opens and as somebody types: `options` is what was found.
     #[prop(optional)]
-    on_search: Option<Callback<(String,)>>,
-    /// Whether there are more values than `options` holds.
-    #[prop(optional, into)]
-    more: Signal<bool>,
+    search: Option<Search>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let anchor = NodeRef::<html::Button>::new();
@@ -50,11 +48,11 @@ pub fn FilterMenu(
         }
     };
     Effect::new(move || {
-        if let (true, Some(search)) = (open.get(), on_search) {
-            search.run((String::new(),));
+        if let (true, Some(search)) = (open.get(), search) {
+            search.ask.run((String::new(),));
         }
     });
-    let choices = Choices { panel, options, chosen, on_change, on_search, more };
+    let choices = Choices { panel, options, chosen, on_change, search };
     let count = move || chosen.with(Vec::len);
     let title = label.clone();
     view! {
@@ -84,8 +82,7 @@ struct Choices {
     options: Signal<Vec<FilterOption>>,
     chosen: Signal<Vec<String>>,
     on_change: Callback<(Vec<String>,)>,
-    on_search: Option<Callback<(String,)>>,
-    more: Signal<bool>,
+    search: Option<Search>,
 }
 
 impl Choices {
@@ -110,32 +107,41 @@ impl Choices {
     }
 
     fn view(self, label: String) -> AnyView {
-        let Self { panel, options, chosen, on_change, on_search, more } = self;
+        let Self { panel, options, chosen, on_change, search } = self;
         let needle = RwSignal::new(String::new());
         let lines = move || {
             // who searches elsewhere has left out already what doesn't fit
-            let wanted = if on_search.is_some() { String::new() } else { needle.get().to_lowercase() };
+            let wanted = if search.is_some() { String::new() } else { needle.get().to_lowercase() };
             let fits = |option: &FilterOption| option.label.to_lowercase().contains(&wanted);
             let found: Vec<_> = options.get().into_iter().filter(fits).map(|option| self.line(option)).collect();
-            if found.is_empty() { view! { <p class="popover-none">"No match"</p> }.into_any() } else { found.into_any() }
+            if !found.is_empty() {
+                return found.into_any();
+            }
+            let none = match search.map(|search| search.state.get()) {
+                Some(SearchState::Waiting) => Some("Searching…"),
+                Some(SearchState::Failed) => None,
+                Some(SearchState::Answered) | None => Some("No match"),
+            };
+            none.map(|none| view! { <p class="popover-none">{none}</p> }).into_any()
         };
         let typed = move |event: ev::Event| {
             let text = event_target_value(&event);
             needle.set(text.clone());
-            if let Some(search) = on_search {
-                search.run((text,));
+            if let Some(search) = search {
+                search.ask.run((text,));
             }
         };
         let search_label = format!("Find in {}", label.to_lowercase());
-        let search = (on_search.is_some() || options.with_untracked(Vec::len) > FEW).then(|| {
+        let find = (search.is_some() || options.with_untracked(Vec::len) > FEW).then(|| {
             view! { <input class="input popover-search" type="text" placeholder=search_label.clone() aria-label=search_label autocomplete="off" on:input=typed/> }
         });
         view! {
             <div class="popover" node_ref=panel role="group" aria-label=label tabindex="-1">
-                {search}
+                {find}
+                {search.map(|search| search.failure("popover-none"))}
                 <div class="popover-list">
                     {lines}
-                    {move || more.get().then(|| view! { <p class="popover-none">"And more: type to find them"</p> })}
+                    {move || search.is_some_and(|search| search.more.get()).then(|| view! { <p class="popover-none">"And more: type to find them"</p> })}
                 </div>
                 <div class="popover-foot">
                     <button type="button" class="btn quiet small" aria-disabled=move || chosen.with(Vec::is_empty).then_some("true") on:click=move |_| on_change.run((Vec::new(),))>"Clear"</button>

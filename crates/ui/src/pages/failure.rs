@@ -1,8 +1,11 @@
 //! What a page shows when its data did not come: the way in, "not found", "not yours", or what went wrong and a way to try again.
 
-use super::not_found::{NotFound, answer_with};
+use super::{
+    frame::{Here, use_here},
+    not_found::{NotFound, answer_with},
+};
 use crate::{
-    components::{Button, EmptyState, IconName, LinkButton},
+    components::{Button, ButtonKind, EmptyState, IconName, LinkButton},
     path,
     rpc::RpcError,
 };
@@ -40,14 +43,22 @@ pub fn FailureView(error: RpcError, #[prop(optional, into)] retry: Option<Callba
     }
 }
 
+/// Where a member ends who lacks access: the way to where they ask for it. Owners have no need of it.
+pub fn ask_for_access(here: Here) -> Option<AnyView> {
+    let link = || view! { <LinkButton kind=ButtonKind::Strong href=path::users(&here.slug())>"Request access"</LinkButton> }.into_any();
+    (!here.is_owner()).then(link)
+}
+
 /// Known, but not theirs to see.
 #[component]
 pub fn Forbidden(#[prop(into)] message: String) -> impl IntoView {
     answer_with(FailureKind::Forbidden);
+    let ask = use_here().and_then(ask_for_access);
     view! {
         <Title text="Owners only"/>
         <h1 class="visually-hidden">"Owners only"</h1>
         <EmptyState icon=IconName::Lock title="This page is for workspace owners" text=message>
+            {ask}
             <LinkButton href=path::WORKSPACES.to_owned()>"Your workspaces"</LinkButton>
         </EmptyState>
     }

@@ -18,8 +18,7 @@ use crate::{
 use domain::{
     failure::Failure,
     member::MemberKind,
-    settings::SettingsWish,
-    text::WorkspaceName,
+    settings::{SettingsWish, WorkspaceSettings},
     workspace::{Membership, WorkspaceCounts, WorkspaceSlug},
 };
 use leptos::prelude::*;
@@ -73,10 +72,13 @@ impl Here {
         self.counts.get()
     }
 
-    /// The workspace has another name now: the frame shows it.
-    pub fn renamed(self, name: &WorkspaceName) {
-        let _ = self.frame.try_update_value(|frame| frame.workspace.name = name.clone());
-        let _ = self.name.try_set(name.to_string());
+    /// The workspace has other settings now: the frame shows its name, and its pages how long invites last.
+    pub fn changed(self, settings: &WorkspaceSettings) {
+        let _ = self.frame.try_update_value(|frame| {
+            frame.workspace.name = settings.name.clone();
+            frame.invite_days = settings.rules.invites.days();
+        });
+        let _ = self.name.try_set(settings.name.to_string());
     }
 
     /// Asks for everything again: the workspace is not what it was.

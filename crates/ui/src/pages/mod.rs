@@ -5,6 +5,7 @@ pub mod access;
 pub mod account;
 pub mod audit;
 pub mod closed;
+pub mod discard;
 pub mod doing;
 pub mod doors;
 pub mod explained;

@@ -7,6 +7,7 @@ use domain::{
     held::HeldGrant,
     label::{Label, LabelList, LabelRow},
     page::{Cursor, Page},
+    save::SaveOutcome,
     workspace::WorkspaceSlug,
 };
 use leptos::prelude::*;
@@ -36,9 +37,9 @@ pub async fn create(slug: WorkspaceSlug, key: String, value: String, description
 }
 
 #[server(name = DescribeLabel, prefix = "/rpc", endpoint = "labels/describe", input = Json, output = Json)]
-pub async fn describe(slug: WorkspaceSlug, label: Label, description: String) -> Rpc<LabelRow> {
+pub async fn describe(slug: WorkspaceSlug, label: Label, was: String, description: String) -> Rpc<SaveOutcome<LabelRow>> {
     let (services, owner) = context::owner(&slug).await?;
-    Ok(service::labels::describe(&services, &owner, &label, &description).await?)
+    Ok(service::labels::describe(&services, &owner, &label, &was, &description).await?)
 }
 
 #[server(name = DeleteLabel, prefix = "/rpc", endpoint = "labels/delete", input = Json, output = Json)]

@@ -7,7 +7,7 @@ use domain::{
     id::ReviewId,
     notice::Notice,
     page::{Cursor, Page},
-    review::{Decided, Decision, ItemQuery, ItemSelection, Review, ReviewItem, ReviewTerms, ReviewWish, SignOffPreview, SignedOff},
+    review::{Decided, Decision, ItemPage, ItemQuery, ItemSelection, ItemsSeen, Review, ReviewTerms, ReviewWish, SignOffPreview, SignedOff},
     time::Timestamp,
     workspace::WorkspaceSlug,
 };
@@ -33,7 +33,7 @@ pub async fn find(slug: WorkspaceSlug, review: ReviewId) -> Rpc<(Review, Timesta
 }
 
 #[server(name = FetchReviewItems, prefix = "/rpc", endpoint = "reviews/items", input = Json, output = Json)]
-pub async fn items(slug: WorkspaceSlug, review: ReviewId, query: ItemQuery) -> Rpc<Page<ReviewItem>> {
+pub async fn items(slug: WorkspaceSlug, review: ReviewId, query: ItemQuery) -> Rpc<ItemPage> {
     let (services, member) = context::member(&slug).await?;
     Ok(service::reviews::items(&services, &member, review, &query).await?)
 }
@@ -45,7 +45,7 @@ pub async fn start(slug: WorkspaceSlug, wish: ReviewWish) -> Rpc<Review> {
 }
 
 #[server(name = DecideInReview, prefix = "/rpc", endpoint = "reviews/decide", input = Json, output = Json)]
-pub async fn decide(slug: WorkspaceSlug, review: ReviewId, selection: ItemSelection, seen: Option<u64>, decision: Decision) -> Rpc<Decided> {
+pub async fn decide(slug: WorkspaceSlug, review: ReviewId, selection: ItemSelection, seen: Option<ItemsSeen>, decision: Decision) -> Rpc<Decided> {
     let (services, member) = context::member(&slug).await?;
     Ok(service::reviews::decide(&services, &member, review, &selection, seen, decision, "").await?)
 }

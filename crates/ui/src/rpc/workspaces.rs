@@ -27,6 +27,8 @@ pub struct Frame {
     /// All that this account is in, this one included.
     pub memberships: Vec<Membership>,
     pub mail_is_on: bool,
+    /// For how many days an invite lasts here.
+    pub invite_days: u32,
 }
 
 impl Frame {
@@ -72,6 +74,7 @@ pub async fn frame(slug: WorkspaceSlug) -> Rpc<Standing> {
         counts: service::workspaces::counts(&services, &member).await?,
         memberships,
         mail_is_on: services.mail_is_on(),
+        invite_days: member.workspace().rules.invites.days(),
     };
     Ok(Standing { open: Some(frame), closed: None })
 }

@@ -2,14 +2,15 @@
 
 use super::reference::Reference;
 use crate::{
-    catalog::{Action, Catalog, RoleId},
+    access_map::of_work,
+    catalog::{Action, Catalog, RoleId, TypeEntry},
     effective::EffectiveAccess,
     grant::{Grant, GrantSpec, Scope},
     id::{GrantId, GroupId, MemberId, ResourceId, TokenId},
-    label::Label,
+    label::{Bearing, Label},
     member::MemberKind,
     plan::Plan,
-    policy::{Decision, Missing, Policy, PolicyGroup, PolicyMember, PolicyToken, Question, Subject, Target},
+    policy::{ByLabel, Crowd, Decision, Missing, Policy, PolicyGroup, PolicyMember, PolicyToken, Question, Subject, Target},
     resource::Resource,
     text::{ResourceKey, ResourceName},
     time::Timestamp,
@@ -280,6 +281,49 @@ impl World {
         for (id, resource) in &self.reference.resources {
             let known = self.policy.resource(*id).unwrap();
             assert_eq!((&known.kind, known.parent, &known.labels), (&resource.kind, resource.parent, &resource.labels));
+        }
+        self.cells_agree();
+    }
+
+    /// What is counted by the values of a key is what is decided about each thing.
+    fn cells_agree(&self) {
+        let mut by_label = ByLabel::of(&self.policy, None, None);
+        let (verbs, values) = (by_label.verbs().to_vec(), by_label.values("stage"));
+        by_label.stand(values.iter().map(|(bearing, _)| bearing));
+        for n in 0..MEMBERS {
+            let subject = Subject::Member(MemberId::from_uuid(id(1, n)));
+            // 0 is nothing
+            let strongest = |resource: &Resource| {
+                let entry = self.reference.catalog.kind(&resource.kind).unwrap();
+                let may = |verb: &String| self.reference.decide(subject, &Action::new(&entry.id, verb), &Target::Resource(resource.id), self.now).is_allowed();
+                let places = of_work(entry).into_iter().filter(may).map(|verb| verbs.iter().position(|known| *known == verb).unwrap() + 1);
+                places.max().unwrap_or_default()
+            };
+            for ((bearing, count), cell) in values.iter().zip(by_label.cells(subject, self.now)) {
+                let bears = |resource: &&Resource| match bearing {
+                    Bearing::With(label) => resource.labels.contains(label),
+                    Bearing::Without(key) => resource.labels.iter().all(|label| label.key() != key),
+                };
+                let known = self.reference.resources.values().filter(|resource| self.reference.catalog.kind(&resource.kind).is_some());
+                let levels: Vec<usize> = known.filter(bears).map(strongest).collect();
+                let (strongest, reached) = (levels.iter().max().copied().unwrap_or_default(), levels.iter().filter(|level| **level > 0).count());
+                assert_eq!(usize::try_from(*count), Ok(levels.len()), "{bearing}");
+                assert_eq!((usize::from(cell.level), usize::try_from(cell.reached)), (strongest, Ok(reached)), "{subject:?} in {bearing}");
+            }
+            let levels: Vec<u8> = by_label.cells(subject, self.now).into_iter().map(|cell| cell.level).collect();
+            assert_eq!(by_label.crowd().levels(subject, self.now), levels, "{subject:?} in a crowd");
+            // the same of each thing and each type, on the type's own scale
+            let level = |resource: &Resource| {
+                let may =
+                    |verb: &String| self.reference.decide(subject, &Action::new(&resource.kind, verb), &Target::Resource(resource.id), self.now).is_allowed();
+                self.reference.catalog.kind(&resource.kind).and_then(|entry| of_work(entry).iter().rposition(may)).map_or(0, |place| place + 1)
+            };
+            let things: Vec<ResourceId> = self.reference.resources.keys().copied().collect();
+            let levels: Vec<usize> = self.reference.resources.values().map(level).collect();
+            assert_eq!(Crowd::of_things(&self.policy, &things).levels(subject, self.now).into_iter().map(usize::from).collect::<Vec<_>>(), levels);
+            let of_type = |entry: &TypeEntry| self.reference.resources.values().filter(|one| one.kind == entry.id).map(level).max().unwrap_or_default();
+            let levels: Vec<usize> = self.reference.catalog.types.iter().map(of_type).collect();
+            assert_eq!(Crowd::of_types(&self.policy).levels(subject, self.now).into_iter().map(usize::from).collect::<Vec<_>>(), levels);
         }
     }
 }

@@ -46,6 +46,15 @@ impl Refusal {
         Self { status: StatusCode::BAD_REQUEST, failure: Failure::new(FailureKind::Invalid, message) }
     }
 
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// As it is told.
+    pub fn body(&self) -> Errors<'_> {
+        Errors { errors: [Error { r#type: self.kind(), message: &self.failure.message, field: self.failure.field.as_deref(), status: self.status.as_u16() }] }
+    }
+
     const fn kind(&self) -> &'static str {
         match (self.status, self.failure.kind) {
             (StatusCode::BAD_REQUEST, _) => "bad-request",
@@ -64,8 +73,7 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let error = Error { r#type: self.kind(), message: &self.failure.message, field: self.failure.field.as_deref(), status: self.status.as_u16() };
-        let mut response = (self.status, Json(Errors { errors: [error] })).into_response();
+        let mut response = (self.status, Json(self.body())).into_response();
         if self.status == StatusCode::TOO_MANY_REQUESTS {
             // whoever knows better says so after
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));

@@ -17,7 +17,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use service::{
     Services,
-    reachers::{self, May, Reached},
+    reachers::{self, May, Reached, Stretch},
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -29,8 +29,13 @@ pub struct OfSubject {
     subject: String,
     #[param(example = "source:edit")]
     action: String,
+    /// The action's own type, where it is to be named besides: only what is of it can be acted on so.
+    #[param(example = "source")]
+    r#type: Option<String>,
+    /// The answer is at least as new as the change that returned this version.
+    at_least: Option<i64>,
     /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, example = 100)]
     limit: Option<u16>,
     /// The `next` of the page before.
     cursor: Option<String>,
@@ -44,8 +49,10 @@ pub struct OfResource {
     resource: String,
     #[param(example = "source:edit")]
     action: String,
+    /// The answer is at least as new as the change that returned this version.
+    at_least: Option<i64>,
     /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, example = 100)]
     limit: Option<u16>,
     /// The `next` of the page before.
     cursor: Option<String>,
@@ -124,8 +131,9 @@ struct Reacher {
 #[utoipa::path(get, operation_id = "listResourcesInReach", path = "/api/v1/access/resources", tag = "Decisions", params(OfSubject), responses((status = 200, description = "A page", body = Reach)))]
 pub async fn resources(State(services): State<Services>, Token(token): Token, Params(params): Params<OfSubject>) -> Result<Json<Reach>, Problem> {
     let after = params.cursor.as_deref().filter(|text| !text.is_empty()).map(str::parse::<ResourceId>).transpose().map_err(|_| no_cursor())?;
-    let limit = usize::from(page_size(params.limit)?.get());
-    let told = reachers::resources(&services, &token, &params.subject, &params.action, after, limit).await?;
+    let stretch = Stretch { after, limit: page_size(params.limit)?.get().into(), at_least: params.at_least };
+    let kind = params.r#type.as_deref().filter(|text| !text.is_empty());
+    let told = reachers::resources(&services, &token, &params.subject, &params.action, kind, stretch).await?;
     let row = |Reached { resource, decision, why }: Reached| {
         let (reasons, reasons_more) = owned(decision, &services.catalog);
         let (kind, id, name) = (resource.kind.to_string(), resource.key.to_string(), resource.name.to_string());
@@ -143,8 +151,8 @@ pub async fn resources(State(services): State<Services>, Token(token): Token, Pa
 #[utoipa::path(get, operation_id = "listSubjectsInReach", path = "/api/v1/access/subjects", tag = "Decisions", params(OfResource), responses((status = 200, description = "A page", body = Reachers)))]
 pub async fn subjects(State(services): State<Services>, Owner(owner): Owner, Params(params): Params<OfResource>) -> Result<Json<Reachers>, Problem> {
     let after = params.cursor.as_deref().filter(|text| !text.is_empty()).map(read).transpose()?;
-    let limit = usize::from(page_size(params.limit)?.get());
-    let told = reachers::of_resource(&services, &owner, &params.resource, &params.action, after, limit).await?;
+    let stretch = Stretch { after, limit: page_size(params.limit)?.get().into(), at_least: params.at_least };
+    let told = reachers::of_resource(&services, &owner, &params.resource, &params.action, stretch).await?;
     let row = |May { reacher, decision }: May| {
         let (reasons, reasons_more) = owned(decision, &services.catalog);
         let email = reacher.email.map(|email| email.to_string());

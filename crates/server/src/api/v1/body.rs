@@ -8,8 +8,8 @@ use axum::{
     extract::{FromRequest, Request, rejection::JsonRejection},
     response::{IntoResponse as _, Response},
 };
-use domain::failure::{Failure, FailureKind};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use domain::failure::Failure;
+use http::{HeaderMap, HeaderValue, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::borrow::Cow;
 
@@ -42,8 +42,7 @@ impl<S: Send + Sync> FromRequest<S> for Said {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
-            let failure = Failure::new(FailureKind::Invalid, "send JSON, with `Content-Type: application/json`");
-            return Err(Problem::of("invalid", StatusCode::UNSUPPORTED_MEDIA_TYPE, failure));
+            return Err(Problem::no_json());
         }
         Whole::from_request(request, state).await.map(|Whole(body)| Self(body))
     }

@@ -16,6 +16,7 @@ use service::{
     asked::{self, Hears, Told, Wording},
     check::{Checked, in_words},
     decisions::MOST_QUESTIONS,
+    meters::Count,
 };
 use std::time::{Duration, Instant};
 use utoipa::ToSchema;
@@ -156,6 +157,7 @@ pub struct AnsweredNow {
     pub answer: Vec<u8>,
     pub token: TokenId,
     pub took: Duration,
+    pub count: Count,
 }
 
 /// The answer to a question as it lies in a body, where that takes memory alone and nothing is wrong with it. Whoever gets none asks by [`check`].
@@ -163,7 +165,7 @@ pub fn check_now(services: &Services, secret: &ShownSecret, body: &[u8], begun: 
     let CheckText { subject, action, resource, at_least, explain } = read_now(body)?;
     let question = (!explain).then_some(Wording { subject, action, resource })?;
     let now = asked::check_now(services, secret, &question, at_least, begun, Written::new("", SIZE, &services.catalog))?;
-    Some(AnsweredNow { answer: now.told.by("", now.policy_version), token: now.token, took: now.took })
+    Some(AnsweredNow { answer: now.told.by("", now.policy_version), token: now.token, took: now.took, count: now.count })
 }
 
 /// May they, many times over?

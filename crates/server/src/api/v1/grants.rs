@@ -102,7 +102,12 @@ pub async fn tell<'a>(services: &Services, owner: &WorkspaceOwner, grants: impl 
         })
         .collect();
     let keys = resources::keys(services, owner, &ids.into_iter().collect::<Vec<_>>()).await?;
-    Ok(grants.map(|grant| body(grant, &keys)).collect())
+    Ok(told(grants, &keys))
+}
+
+/// The same where those are known already.
+pub fn told<'a>(grants: impl Iterator<Item = &'a GrantSpec>, keys: &HashMap<ResourceId, String>) -> Vec<GrantBody> {
+    grants.map(|grant| body(grant, keys)).collect()
 }
 
 pub async fn tell_held(services: &Services, owner: &WorkspaceOwner, grants: &[Grant]) -> Result<Vec<GrantBody>, Failure> {

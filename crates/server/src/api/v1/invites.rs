@@ -2,8 +2,8 @@
 
 use super::{
     grants::{self, GrantBody},
-    items::Items,
-    params::{Listing, Params, cursor, page_size},
+    items::{Items, Tagged},
+    params::{IfMatch, Params, cursor, page_size},
     problem::{Asked, Problem},
 };
 use crate::api::{asking::Owner, at_most::at_most, ids::Id};
@@ -13,13 +13,13 @@ use domain::{
     failure::Failure,
     grant::MOST_GRANTS,
     id::{GroupId, InviteId},
-    invite::{Invitation, Invite, MOST_AT_ONCE},
-    member::{MemberKind, UserId, UserQuery, UserRow, UserStanding},
+    invite::{Invitation, Invite, InviteQuery, InviteRow, InviteState, MOST_AT_ONCE},
+    member::MemberKind,
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use service::{Services, access::WorkspaceOwner, invites, invites_by_email};
-use utoipa::ToSchema;
+use service::{Services, access::WorkspaceOwner, invites};
+use utoipa::{IntoParams, ToSchema};
 
 /// An address asked to join.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,6 +34,8 @@ pub struct InviteBody {
     expires_at: String,
     /// Becomes an owner.
     owner: bool,
+    /// May see personal data where their roles reach.
+    personal_data: bool,
     /// What comes with it; missing in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -43,9 +45,22 @@ pub struct InviteBody {
     #[schema(value_type = Option<Vec<String>>, nullable = false)]
     groups: Option<Vec<GroupId>>,
     /// Grows with each resend.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    revision: Option<i32>,
+    revision: i64,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Listing {
+    /// Those that are `pending`, `expired`, `accepted` or `revoked`; without it those that wait, whether expired or not.
+    #[param(example = "pending")]
+    state: Option<String>,
+    /// Part of an address.
+    q: Option<String>,
+    /// How many at most, 1 to 1,000; 100 without it.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u16>,
+    /// The `next` of the page before.
+    cursor: Option<String>,
 }
 
 /// How many groups an invite may lead into.
@@ -104,40 +119,39 @@ async fn tell(services: &Services, owner: &WorkspaceOwner, invite: Invite) -> Re
         email: invite.email.to_string(),
         expires_at: invite.expires_at.to_string(),
         owner: invite.kind == MemberKind::Owner,
+        personal_data: invite.pii,
         groups: Some(invite.groups),
-        revision: Some(invite.generation),
+        revision: i64::from(invite.generation),
     })
 }
 
 /// List invites
 ///
-/// Those that wait or have expired, in order of their addresses.
+/// In order of their addresses.
 #[utoipa::path(get, operation_id = "listInvitesWithAccess", path = "/api/v1/invites", tag = "Invites", params(Listing), responses((status = 200, description = "A page", body = Items<InviteBody>)))]
 pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(params): Params<Listing>) -> Result<Json<Items<InviteBody>>, Problem> {
-    let query = UserQuery { search: params.q, cursor: cursor(params.cursor.as_deref())?, size: page_size(params.limit)?, ..UserQuery::default() };
-    let page = invites_by_email::page(&services, &owner, query).await?;
-    let (next, total) = (page.next, page.total);
-    let row = |row: UserRow| match (row.id, row.standing) {
-        (UserId::Invite(id), UserStanding::Invited { state, expires_at, .. }) => Some(InviteBody {
-            id,
-            email: row.email.to_string(),
-            state: state.as_str(),
-            expires_at: expires_at.to_string(),
-            owner: row.kind == MemberKind::Owner,
-            grants: None,
-            groups: None,
-            revision: None,
-        }),
-        (UserId::Invite(_) | UserId::Member(_), _) => None,
+    let no_state = |text: &str| Failure::field("state", format_args!("no invite is `{text}`; name `pending`, `expired`, `accepted` or `revoked`"));
+    let state = params.state.as_deref().filter(|text| !text.is_empty()).map(|text| InviteState::parse(text).ok_or_else(|| no_state(text)));
+    let query = InviteQuery { state: state.transpose()?, search: params.q, cursor: cursor(params.cursor.as_deref())?, size: page_size(params.limit)? };
+    let row = |row: InviteRow| InviteBody {
+        id: row.id,
+        email: row.email.to_string(),
+        state: row.state.as_str(),
+        expires_at: row.expires_at.to_string(),
+        owner: row.kind == MemberKind::Owner,
+        personal_data: row.pii,
+        grants: None,
+        groups: None,
+        revision: i64::from(row.generation),
     };
-    Ok(Json(Items { items: page.rows.into_iter().filter_map(row).collect(), next, total }))
+    Ok(Json(Items::of(invites::page(&services, &owner, &query).await?, row)))
 }
 
 /// Read an invite
-#[utoipa::path(get, operation_id = "readInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "The invite", body = InviteBody)))]
-pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<Json<InviteBody>, Problem> {
-    let invite = invites::find(&services, &owner, id).await?;
-    Ok(Json(tell(&services, &owner, invite).await?))
+#[utoipa::path(get, operation_id = "readInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid", description = "The invite's id", example = "018f3c1e-4a5b-7c6d-8e7f-0123456789ab")), responses((status = 200, description = "The invite", body = InviteBody, headers(("etag" = String, description = "Its revision")))))]
+pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<Tagged<InviteBody>, Problem> {
+    let invite = tell(&services, &owner, invites::find(&services, &owner, id).await?).await?;
+    Ok(Tagged::of(invite.revision, invite))
 }
 
 /// Send invites
@@ -161,14 +175,19 @@ pub async fn send(State(services): State<Services>, Owner(owner): Owner, Asked(b
 /// Resend an invite
 ///
 /// With a new link; the old one is dead, and the time runs anew.
-#[utoipa::path(post, operation_id = "resendInvite", path = "/api/v1/invites/{invite}/resend", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 200, description = "What was sent", body = SentBody)))]
-pub async fn resend(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<Json<SentBody>, Problem> {
-    Ok(Json(invites::resend(&services, &owner, id).await?.into()))
+#[utoipa::path(post, operation_id = "resendInvite", path = "/api/v1/invites/{invite}/resend", tag = "Invites", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("invite" = String, Path, format = "uuid", description = "The invite's id", example = "018f3c1e-4a5b-7c6d-8e7f-0123456789ab")), responses((status = 200, description = "What was sent", body = SentBody)))]
+pub async fn resend(
+    State(services): State<Services>,
+    IfMatch(expected): IfMatch,
+    Owner(owner): Owner,
+    Id(id): Id<InviteId>,
+) -> Result<Json<SentBody>, Problem> {
+    Ok(Json(invites::resend_if(&services, &owner, id, expected).await??.into()))
 }
 
 /// Revoke an invite
-#[utoipa::path(delete, operation_id = "revokeInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("invite" = String, Path, format = "uuid")), responses((status = 204, description = "Its link is dead")))]
-pub async fn revoke(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<StatusCode, Problem> {
-    invites::revoke(&services, &owner, id).await?;
+#[utoipa::path(delete, operation_id = "revokeInvite", path = "/api/v1/invites/{invite}", tag = "Invites", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("invite" = String, Path, format = "uuid", description = "The invite's id", example = "018f3c1e-4a5b-7c6d-8e7f-0123456789ab")), responses((status = 204, description = "Its link is dead")))]
+pub async fn revoke(State(services): State<Services>, IfMatch(expected): IfMatch, Owner(owner): Owner, Id(id): Id<InviteId>) -> Result<StatusCode, Problem> {
+    invites::revoke_if(&services, &owner, id, expected).await??;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,6 +2,8 @@
 
 use super::{
     grants::{MOST_LABELS, keyed},
+    items::Tagged,
+    params::IfMatch,
     problem::{Asked, Problem},
 };
 use crate::api::{asking::Token, at_most::at_most, ids::Pair};
@@ -49,28 +51,40 @@ pub struct Relabelled {
     unchanged: u64,
 }
 
-fn tell(labels: &[Label]) -> Json<Labels> {
-    Json(Labels { labels: labels.iter().map(ToString::to_string).collect() })
+fn tell(revision: i64, labels: &[Label]) -> Tagged<Labels> {
+    Tagged::of(revision, Labels { labels: labels.iter().map(ToString::to_string).collect() })
 }
 
 /// Read a resource's labels
+///
+/// The revision is the resource's.
 #[utoipa::path(get, operation_id = "readResourceLabels", path = "/api/v1/resources/{type}/{id}/labels", tag = "Resources",
     params(("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
-    responses((status = 200, description = "Its labels", body = Labels)))]
-pub async fn find(State(services): State<Services>, Token(token): Token, Pair(kind, key): Pair) -> Result<Json<Labels>, Problem> {
-    Ok(tell(&resources::by_key(&services, &token, &ResourceType::new(&kind), &key).await?.resource.labels))
+    responses((status = 200, description = "Its labels", body = Labels, headers(("etag" = String, description = "Its revision")))))]
+pub async fn find(State(services): State<Services>, Token(token): Token, Pair(kind, key): Pair) -> Result<Tagged<Labels>, Problem> {
+    let found = resources::by_key(&services, &token, &ResourceType::new(&kind), &key).await?;
+    Ok(tell(found.revision, &found.resource.labels))
 }
 
 /// Replace a resource's labels
+///
+/// `If-Match` guards its name, parent and labels.
 #[utoipa::path(put, operation_id = "replaceResourceLabels", path = "/api/v1/resources/{type}/{id}/labels", tag = "Resources", request_body = Labels,
-    params(("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
-    responses((status = 200, description = "Its labels now", body = Labels)))]
-pub async fn put(State(services): State<Services>, Token(token): Token, Pair(kind, key): Pair, Asked(body): Asked<Labels>) -> Result<Json<Labels>, Problem> {
+    params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
+    responses((status = 200, description = "Its labels now", body = Labels, headers(("etag" = String, description = "Its revision")))))]
+pub async fn put(
+    State(services): State<Services>,
+    IfMatch(expected): IfMatch,
+    Token(token): Token,
+    Pair(kind, key): Pair,
+    Asked(body): Asked<Labels>,
+) -> Result<Tagged<Labels>, Problem> {
     let read = |(place, text): (usize, &String)| Label::parse(text).map_err(|error| Failure::field(&format!("labels[{place}]"), error));
     let labels = body.labels.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
     let found = resources::by_key(&services, &token, &ResourceType::new(&kind), &key).await?;
     // as they were written: whoever took away what let them see the resource may not read it again
-    Ok(tell(&resources::set_labels(&services, &token, found.resource.id, labels).await?))
+    let (labels, revision) = resources::set_labels(&services, &token, found.resource.id, labels, expected).await??;
+    Ok(tell(revision, &labels))
 }
 
 /// Label many resources

@@ -14,12 +14,15 @@ use utoipa::{IntoParams, ToSchema};
 pub struct How {
     /// Only tells what it would do.
     #[serde(default)]
+    #[param(example = true)]
     dry_run: bool,
     /// Groups that aren't there are made, with the roles that the file says came by them.
     #[serde(default)]
+    #[param(example = false)]
     create_groups: bool,
     /// Rows that can't be taken are left out; else they stop all others.
     #[serde(default)]
+    #[param(example = false)]
     leave_out_wrong: bool,
 }
 
@@ -65,7 +68,9 @@ impl From<ImportOutcome> for Imported {
 /// Export users
 ///
 /// Members and invites with roles, scopes and groups, streamed; the same file as in the console. The import takes it.
-#[utoipa::path(get, operation_id = "exportUsers", path = "/api/v1/members.csv", tag = "Users", responses((status = 200, description = "The file (RFC 4180, UTF-8)", body = String, content_type = "text/csv; charset=utf-8")))]
+#[utoipa::path(get, operation_id = "exportUsers", path = "/api/v1/members.csv", tag = "Users",
+    responses((status = 200, description = "The file (RFC 4180, UTF-8)", body = String, content_type = "text/csv; charset=utf-8",
+        example = "Email,Name,Status,Permission,Personal data,Roles,Groups,Joined,Last seen,Invite expires\nbea@acme.test,Bea,Active,Member,no,Source Admin (all),Editors,2026-11-23T09:30:00Z,,\n")))]
 pub async fn export(State(services): State<Services>, Owner(owner): Owner) -> Result<Response, Problem> {
     let pieces = export::users_csv(&services, &owner).await?;
     Ok(attachment(pieces, "text/csv; charset=utf-8", &format!("{}-users.csv", owner.workspace().slug))?)
@@ -74,7 +79,8 @@ pub async fn export(State(services): State<Services>, Owner(owner): Owner) -> Re
 /// Import users
 ///
 /// The body is a CSV file with a header, up to 10,000 rows. Each row becomes an invite, or says why not.
-#[utoipa::path(post, operation_id = "importUsers", path = "/api/v1/members/import", tag = "Users", params(How), request_body(content = String, content_type = "text/csv"),
+#[utoipa::path(post, operation_id = "importUsers", path = "/api/v1/members/import", tag = "Users", params(How),
+    request_body(content = String, content_type = "text/csv", example = "Email,Permission,Roles,Groups\nada@acme.test,Member,Source Admin (all),Editors\n"),
     responses((status = 200, description = "What was done, or would be", body = Imported)))]
 pub async fn import(State(services): State<Services>, Owner(owner): Owner, Params(how): Params<How>, Whole(body): Whole) -> Result<Json<Imported>, Problem> {
     let wish = ImportWish { text: domain::import::text(body.to_vec()), columns: None, create_groups: how.create_groups, leave_out_wrong: how.leave_out_wrong };

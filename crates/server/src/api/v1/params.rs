@@ -37,7 +37,19 @@ where
 #[into_params(parameter_in = Query)]
 pub struct Listing {
     /// Part of a name or an address.
+    #[param(example = "ada")]
     pub q: Option<String>,
+    /// How many at most, 1 to 1,000; 100 without it.
+    #[param(minimum = 1, maximum = 1000, example = 100)]
+    pub limit: Option<u16>,
+    /// The `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A page of what is not searched.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
     /// How many at most, 1 to 1,000; 100 without it.
     #[param(minimum = 1, maximum = 1000)]
     pub limit: Option<u16>,

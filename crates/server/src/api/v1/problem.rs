@@ -64,14 +64,30 @@ impl Problem {
         self.failure
     }
 
-    #[cfg(test)]
     pub const fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// As it is told.
+    pub fn body(&self) -> Body<'_> {
+        Body {
+            r#type: format!("urn:rolecall:problem:{}", self.kind),
+            title: self.status.canonical_reason().unwrap_or("Refused"),
+            status: self.status.as_u16(),
+            detail: &self.failure.message,
+            field: self.failure.field.as_deref(),
+        }
     }
 
     /// What was sent can't be read as a request.
     pub fn malformed(message: impl std::fmt::Display) -> Self {
         Self::of("malformed", StatusCode::BAD_REQUEST, Failure::new(FailureKind::Invalid, message))
+    }
+
+    /// What was sent is not said to be JSON.
+    pub fn no_json() -> Self {
+        let failure = Failure::new(FailureKind::Invalid, "send JSON, with `Content-Type: application/json`");
+        Self::of("invalid", StatusCode::UNSUPPORTED_MEDIA_TYPE, failure)
     }
 
     /// More was sent than is taken at once.
@@ -93,14 +109,7 @@ impl From<Stale> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = Body {
-            r#type: format!("urn:rolecall:problem:{}", self.kind),
-            title: self.status.canonical_reason().unwrap_or("Refused"),
-            status: self.status.as_u16(),
-            detail: &self.failure.message,
-            field: self.failure.field.as_deref(),
-        };
-        let mut response = (self.status, Json(body)).into_response();
+        let mut response = (self.status, Json(self.body())).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if self.status == StatusCode::TOO_MANY_REQUESTS {
             // whoever knows better says so after
@@ -133,10 +142,10 @@ where
 
 /// What is said of a body that can't be read.
 pub fn unread(rejection: &JsonRejection) -> Problem {
-    let words = match rejection {
-        JsonRejection::MissingJsonContentType(_) => "send JSON, with `Content-Type: application/json`".to_owned(),
-        other => other.body_text(),
-    };
+    if matches!(rejection, JsonRejection::MissingJsonContentType(_)) {
+        return Problem::no_json();
+    }
+    let words = rejection.body_text();
     let kind = match rejection.status() {
         StatusCode::BAD_REQUEST => "malformed",
         StatusCode::PAYLOAD_TOO_LARGE => return Problem::too_long(&Failure::new(FailureKind::Invalid, "this is more than is taken at once; send less")),

@@ -2,6 +2,8 @@
 
 use super::{
     grants::{self, GrantBody},
+    items::Items,
+    params::{Paging, Params, cursor, page_size},
     problem::{Asked, Problem},
 };
 use crate::api::{asking::Owner, at_most::at_most, ids::Id};
@@ -43,12 +45,6 @@ pub struct RequestBody {
     created_at: String,
 }
 
-/// Requests that wait, the oldest first; the first 50.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Waiting {
-    items: Vec<RequestBody>,
-}
-
 /// What they are given, beside what they hold.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -83,22 +79,24 @@ impl From<AccessRequest> for RequestBody {
 }
 
 /// List access requests
-#[utoipa::path(get, operation_id = "listAccessRequests", path = "/api/v1/requests", tag = "Access requests", responses((status = 200, description = "Those that wait", body = Waiting)))]
-pub async fn page(State(services): State<Services>, Owner(owner): Owner) -> Result<Json<Waiting>, Problem> {
-    let waiting = requests::waiting(&services, &owner).await?;
-    Ok(Json(Waiting { items: waiting.into_iter().map(RequestBody::from).collect() }))
+///
+/// Those that wait for an answer, the oldest first.
+#[utoipa::path(get, operation_id = "listAccessRequests", path = "/api/v1/requests", tag = "Access requests", params(Paging), responses((status = 200, description = "A page", body = Items<RequestBody>)))]
+pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(params): Params<Paging>) -> Result<Json<Items<RequestBody>>, Problem> {
+    let page = requests::page(&services, &owner, cursor(params.cursor.as_deref())?, page_size(params.limit)?).await?;
+    Ok(Json(Items::of(page, RequestBody::from)))
 }
 
 /// Read an access request
-#[utoipa::path(get, operation_id = "readAccessRequest", path = "/api/v1/requests/{request}", tag = "Access requests", params(("request" = String, Path, format = "uuid")), responses((status = 200, description = "The request", body = RequestBody)))]
+#[utoipa::path(get, operation_id = "readAccessRequest", path = "/api/v1/requests/{request}", tag = "Access requests", params(("request" = String, Path, format = "uuid", description = "The request's id", example = "018f3c1e-5b6c-7d7e-8f8a-0123456789ab")), responses((status = 200, description = "The request", body = RequestBody)))]
 pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<RequestId>) -> Result<Json<RequestBody>, Problem> {
     Ok(Json(requests::find(&services, &owner, id).await?.into()))
 }
 
 /// Approve an access request
 ///
-/// The member gets these roles and a mail.
-#[utoipa::path(post, operation_id = "approveAccessRequest", path = "/api/v1/requests/{request}/approve", tag = "Access requests", params(("request" = String, Path, format = "uuid")), request_body = Approve,
+/// The member gets these roles and a mail. One that is answered already is not found: there is no revision to name.
+#[utoipa::path(post, operation_id = "approveAccessRequest", path = "/api/v1/requests/{request}/approve", tag = "Access requests", params(("request" = String, Path, format = "uuid", description = "The request's id", example = "018f3c1e-5b6c-7d7e-8f8a-0123456789ab")), request_body = Approve,
     responses((status = 204, description = "They have it")))]
 pub async fn approve(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<RequestId>, Asked(body): Asked<Approve>) -> Result<StatusCode, Problem> {
     let grants = grants::read(&services, &owner, &body.grants).await?;
@@ -107,7 +105,9 @@ pub async fn approve(State(services): State<Services>, Owner(owner): Owner, Id(i
 }
 
 /// Decline an access request
-#[utoipa::path(post, operation_id = "declineAccessRequest", path = "/api/v1/requests/{request}/decline", tag = "Access requests", params(("request" = String, Path, format = "uuid")), request_body = Decline,
+///
+/// One that is answered already is not found: there is no revision to name.
+#[utoipa::path(post, operation_id = "declineAccessRequest", path = "/api/v1/requests/{request}/decline", tag = "Access requests", params(("request" = String, Path, format = "uuid", description = "The request's id", example = "018f3c1e-5b6c-7d7e-8f8a-0123456789ab")), request_body = Decline,
     responses((status = 204, description = "They are told")))]
 pub async fn decline(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<RequestId>, Asked(body): Asked<Decline>) -> Result<StatusCode, Problem> {
     requests::decline(&services, &owner, id, &body.answer).await?;

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use service::{
     Services,
     access::{Acting, WorkspaceOwner},
-    resources::{self, PlaceOf},
+    resources::{self, PlaceOf, RegisteredOne},
 };
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
@@ -48,23 +48,24 @@ pub struct ResourceBody {
     parent: Option<String>,
     #[schema(example = json!(["environment:dev"]))]
     labels: Vec<String>,
-    /// Grows with every change of name or parent; missing in lists.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    revision: Option<i64>,
+    /// Grows with every change of name, parent or labels.
+    revision: i64,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Listing {
     /// Of this type only.
+    #[param(example = "source")]
     r#type: Option<String>,
     /// Part of a name or of an id.
+    #[param(example = "web")]
     q: Option<String>,
     /// Bears this label, `key:value`.
+    #[param(example = "environment:dev")]
     label: Option<String>,
     /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, example = 100)]
     limit: Option<u16>,
     /// The `next` of the page before.
     cursor: Option<String>,
@@ -123,25 +124,32 @@ pub struct Registered {
 }
 
 /// These resources with the product's ids of their parents.
-async fn tell(services: &Services, me: Acting<'_>, all: Vec<(Resource, bool, Option<i64>)>) -> Result<Vec<ResourceBody>, Failure> {
+async fn tell(services: &Services, me: Acting<'_>, all: Vec<(Resource, bool, i64)>) -> Result<Vec<ResourceBody>, Failure> {
     let parents: Vec<ResourceId> = all.iter().filter(|(_, seen, _)| *seen).filter_map(|(resource, ..)| resource.parent).collect();
     let parents: HashMap<ResourceId, String> = if parents.is_empty() { HashMap::new() } else { resources::keys(services, me, &parents).await? };
-    let body = |(resource, _, revision): (Resource, bool, Option<i64>)| ResourceBody {
+    let told = |(resource, _, revision): (Resource, bool, i64)| {
+        let parent = resource.parent.and_then(|id| parents.get(&id).cloned());
+        body(&resource, parent, revision)
+    };
+    Ok(all.into_iter().map(told).collect())
+}
+
+fn body(resource: &Resource, parent: Option<String>, revision: i64) -> ResourceBody {
+    ResourceBody {
         r#type: resource.kind.to_string(),
         id: resource.key.to_string(),
         resource_id: resource.id,
         name: resource.name.to_string(),
-        parent: resource.parent.and_then(|id| parents.get(&id).cloned()),
+        parent,
         labels: resource.labels.iter().map(ToString::to_string).collect(),
         revision,
-    };
-    Ok(all.into_iter().map(body).collect())
+    }
 }
 
 async fn one(services: &Services, me: Acting<'_>, kind: &str, key: &str) -> Result<(i64, ResourceBody), Failure> {
     let found = resources::by_key(services, me, &ResourceType::new(kind), key).await?;
     let (seen, revision) = (found.parent.is_some(), found.revision);
-    let body = tell(services, me, vec![(found.resource, seen, Some(revision))]).await?.pop().ok_or_else(Failure::internal)?;
+    let body = tell(services, me, vec![(found.resource, seen, revision)]).await?.pop().ok_or_else(Failure::internal)?;
     Ok((revision, body))
 }
 
@@ -165,7 +173,7 @@ pub async fn page(State(services): State<Services>, Token(token): Token, Params(
     };
     let page = resources::list(&services, &token, &query).await?;
     let (next, total) = (page.next, page.total);
-    let rows = page.rows.into_iter().map(|row| (row.resource, row.parent.is_some(), None)).collect();
+    let rows = page.rows.into_iter().map(|row| (row.resource, row.parent.is_some(), row.revision)).collect();
     Ok(Json(Items { items: tell(&services, (&token).into(), rows).await?, next, total }))
 }
 
@@ -180,7 +188,7 @@ pub async fn find(State(services): State<Services>, Token(token): Token, Pair(ki
 
 /// Register or change a resource
 ///
-/// Made where there is none of this id. `If-Match` guards name and parent.
+/// Made where there is none of this id. `If-Match` guards name, parent and labels.
 #[utoipa::path(put, operation_id = "putResource", path = "/api/v1/resources/{type}/{id}", tag = "Resources", request_body = Put,
     params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id", example = "web-site")),
     responses(
@@ -192,12 +200,12 @@ pub async fn put(
     IfMatch(expected): IfMatch,
     Owner(owner): Owner,
     Pair(kind, key): Pair,
-    Asked(body): Asked<Put>,
+    Asked(put): Asked<Put>,
 ) -> Result<Tagged<ResourceBody>, Problem> {
-    let wish = registration(ResourceType::new(&kind), key.clone(), body.name, body.parent.as_deref(), body.labels.as_deref(), 0, &only)?;
-    let registered = resources::register(&services, &owner, std::slice::from_ref(&wish), expected, &only).await??;
-    let (revision, body) = one(&services, (&owner).into(), &kind, &key).await?;
-    Ok(Tagged { status: if registered.created > 0 { StatusCode::CREATED } else { StatusCode::OK }, revision, body })
+    let wish = registration(ResourceType::new(&kind), key, put.name, put.parent.as_deref(), put.labels.as_deref(), 0, &only)?;
+    let RegisteredOne { is_new, resource, parent, revision } = resources::register_one(&services, &owner, &wish, expected, &only).await??;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(Tagged { status, revision, body: body(&resource, parent, revision) })
 }
 
 /// Register or change many resources
@@ -217,7 +225,7 @@ pub async fn put_many(State(services): State<Services>, Owner(owner): Owner, Ask
 
 /// Delete a resource
 ///
-/// Refused while anything hangs on it or a grant names it; the refusal says what. `If-Match` guards name and parent.
+/// Refused while anything hangs on it or a grant names it; the refusal says what. `If-Match` guards name, parent and labels.
 #[utoipa::path(delete, operation_id = "removeResource", path = "/api/v1/resources/{type}/{id}", tag = "Resources",
     params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
     responses((status = 204, description = "It is gone")))]

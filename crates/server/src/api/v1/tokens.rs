@@ -23,7 +23,11 @@ use domain::{
 };
 use http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
-use service::{Services, access::WorkspaceOwner, tokens};
+use service::{
+    Services,
+    access::WorkspaceOwner,
+    tokens::{self, CreatedToken},
+};
 use utoipa::ToSchema;
 
 /// A machine's key to the workspace.
@@ -137,9 +141,22 @@ pub const fn word(state: TokenState) -> &'static str {
 }
 
 async fn tell(services: &Services, owner: &WorkspaceOwner, token: Token) -> Result<TokenBody, Failure> {
-    Ok(TokenBody {
-        grants: Some(grants::tell_held(services, owner, &token.grants).await?),
-        state: word(TokenState::of(token.expires_at, token.revoked_at, services.now())),
+    let grants = grants::tell_held(services, owner, &token.grants).await?;
+    Ok(body(token, grants, services.now()))
+}
+
+/// With its secret; nothing is read, as that could fail, and the secret is told this once.
+fn tell_made(made: CreatedToken, now: Timestamp) -> (i64, TokenBody) {
+    let CreatedToken { secret, token, keys, .. } = made;
+    let revision = token.revision;
+    let grants = grants::told(token.grants.iter().map(|grant| &grant.spec), &keys);
+    (revision, TokenBody { secret: Some(secret.reveal().to_owned()), ..body(token, grants, now) })
+}
+
+fn body(token: Token, grants: Vec<GrantBody>, now: Timestamp) -> TokenBody {
+    TokenBody {
+        grants: Some(grants),
+        state: word(TokenState::of(token.expires_at, token.revoked_at, now)),
         id: token.id,
         name: token.name.to_string(),
         prefix: token.prefix,
@@ -151,7 +168,7 @@ async fn tell(services: &Services, owner: &WorkspaceOwner, token: Token) -> Resu
         expires_at: token.expires_at.map(|at| at.to_string()),
         revision: token.revision,
         secret: None,
-    })
+    }
 }
 
 /// List tokens
@@ -177,7 +194,7 @@ pub async fn page(State(services): State<Services>, Owner(owner): Owner, Params(
 }
 
 /// Read a token
-#[utoipa::path(get, operation_id = "readToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("token" = String, Path, format = "uuid")),
+#[utoipa::path(get, operation_id = "readToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("token" = String, Path, format = "uuid", description = "The token's id", example = "018f3c1e-7c8d-7e9f-8a9b-0123456789ab")),
     responses((status = 200, description = "The token", body = TokenBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn find(State(services): State<Services>, Owner(owner): Owner, Id(id): Id<TokenId>) -> Result<Tagged<TokenBody>, Problem> {
     let token = tokens::find(&services, &owner, id).await?;
@@ -193,13 +210,12 @@ pub async fn create(State(services): State<Services>, Owner(owner): Owner, Asked
     let grants = grants::read(&services, &owner, &body.grants).await?.into_iter().map(|spec| GrantDraft { id: None, spec }).collect();
     let wish = TokenWish { name: body.name, owner_access: body.owner_access, grants, expires_at: moment(body.expires_at.as_ref())? };
     let made = tokens::create(&services, &owner, wish).await.map_err(renamed)?;
-    let token = tokens::find(&services, &owner, made.id).await?;
-    let (revision, told) = (token.revision, tell(&services, &owner, token).await?);
-    Ok(Tagged::made(revision, TokenBody { secret: Some(made.secret.reveal().to_owned()), ..told }))
+    let (revision, told) = tell_made(made, services.now());
+    Ok(Tagged::made(revision, told))
 }
 
 /// Change a token
-#[utoipa::path(patch, operation_id = "changeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid")), request_body = Change,
+#[utoipa::path(patch, operation_id = "changeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid", description = "The token's id", example = "018f3c1e-7c8d-7e9f-8a9b-0123456789ab")), request_body = Change,
     responses((status = 200, description = "As it is now", body = TokenBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn change(
     State(services): State<Services>,
@@ -238,7 +254,7 @@ pub async fn change(
 /// Rotate a token's secret
 ///
 /// The new secret is in this answer, and never again.
-#[utoipa::path(post, operation_id = "rotateToken", path = "/api/v1/tokens/{token}/rotate", tag = "Tokens", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid")), request_body = Rotate,
+#[utoipa::path(post, operation_id = "rotateToken", path = "/api/v1/tokens/{token}/rotate", tag = "Tokens", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid", description = "The token's id", example = "018f3c1e-7c8d-7e9f-8a9b-0123456789ab")), request_body = Rotate,
     responses((status = 200, description = "The token with its new secret", body = TokenBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn rotate(
     State(services): State<Services>,
@@ -249,15 +265,14 @@ pub async fn rotate(
 ) -> Result<Tagged<TokenBody>, Problem> {
     let grace = Span::seconds(i64::from(body.grace_seconds));
     let made = tokens::rotate_if(&services, &owner, id, grace, expected).await.map_err(renamed)??;
-    let token = tokens::find(&services, &owner, id).await?;
-    let (revision, told) = (token.revision, tell(&services, &owner, token).await?);
-    Ok(Tagged::of(revision, TokenBody { secret: Some(made.secret.reveal().to_owned()), ..told }))
+    let (revision, told) = tell_made(made, services.now());
+    Ok(Tagged::of(revision, told))
 }
 
 /// Revoke a token
 ///
 /// At once, and for good.
-#[utoipa::path(delete, operation_id = "revokeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid")), responses((status = 204, description = "It works no more")))]
+#[utoipa::path(delete, operation_id = "revokeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid", description = "The token's id", example = "018f3c1e-7c8d-7e9f-8a9b-0123456789ab")), responses((status = 204, description = "It works no more")))]
 pub async fn revoke(State(services): State<Services>, IfMatch(expected): IfMatch, Owner(owner): Owner, Id(id): Id<TokenId>) -> Result<StatusCode, Problem> {
     tokens::revoke_if(&services, &owner, id, expected).await??;
     Ok(StatusCode::NO_CONTENT)

@@ -3,7 +3,7 @@
 use super::{found::Finder, group_members::People};
 use crate::{
     components::{Banner, Button, ButtonKind, CheckItem, CheckList, Dialog, Tag, Tone, plural},
-    pages::doing::Doing,
+    pages::{discard::Discard, doing::Doing},
     rpc::{groups, members},
 };
 use domain::{
@@ -22,6 +22,7 @@ pub fn AddMembers(people: People, #[prop(into)] on_close: Callback<()>) -> impl 
     // in the order in which they were chosen
     let chosen = RwSignal::new(Vec::<(MemberId, String)>::new());
     let doing = Doing::default();
+    let discard = Discard::new(move || chosen.with(|chosen| !chosen.is_empty()), doing.pending, on_close);
     let finder = Finder::new(move |search| {
         let query = UserQuery { search, statuses: vec![UserStatus::Active], ..UserQuery::default() };
         members::users(slug.get_value(), query)
@@ -77,17 +78,18 @@ pub fn AddMembers(people: People, #[prop(into)] on_close: Callback<()>) -> impl 
     let nobody = Signal::derive(move || chosen.with(Vec::is_empty).then(|| "choose somebody first".to_owned()));
     let footer = move || {
         view! {
-            <Button on_click=move || on_close.run(())>"Cancel"</Button>
+            <Button on_click=move || discard.leave()>"Cancel"</Button>
             <Button kind=ButtonKind::Primary pending=doing.pending disabled_reason=nobody on_click=add>{words}</Button>
         }
     };
     view! {
-        <Dialog title="Add members" text=Some("They have the group's roles at once, besides their own.".to_owned()) on_close=on_close footer=footer>
+        <Dialog title="Add members" text=Some("They have the group's roles at once, besides their own.".to_owned()) on_close=move || discard.leave() footer=footer>
             {move || doing.message().get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
             {tags}
-            <CheckList id="add-members" label="Team members" items chosen=ids on_change=change on_search=finder.ask more=finder.more()
+            <CheckList id="add-members" label="Team members" items chosen=ids on_change=change search=finder.search()
                 empty="Everybody in the workspace is in this group already"/>
         </Dialog>
+        {discard.question(|| "Nobody has been added yet.")}
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::{Access, bulk::PickedUsers, bulk_dialog::BulkDialog};
 use crate::{
-    components::{Banner, Button, IconName, Menu, MenuItem, TimeAgo, Tone, plural},
+    components::{Banner, Button, IconName, Menu, MenuItem, Pause, TimeAgo, Tone, plural},
     pages::{doing::Doing, newest::Newest},
     rpc::bulk,
     session::use_session,
@@ -10,8 +10,10 @@ use crate::{
 use domain::{
     bulk::{BulkDone, BulkOutcome},
     id::OperationId,
+    time::Timestamp,
 };
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// What can be done to many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,15 +104,27 @@ pub fn LastBulk(access: Access) -> impl IntoView {
     let (session, doing, newest) = (use_session(), Doing::default(), Newest::default());
     let latest = RwSignal::new(None::<BulkDone>);
     let refused = Memo::new(move |_| doing.refused.with(Option::is_some));
+    let (minute, ended) = (RwSignal::new(0_u32), RwSignal::new(0_u32));
     Effect::new(move || {
         // a refusal too may say that it is over
-        let _ = (access.list_version(), session.version(), refused.get());
+        let _ = (access.list_version(), session.version(), refused.get(), ended.get());
         newest.ask(bulk::latest(access.here.slug()), move |answer| {
             let done = answer.ok().flatten();
             // who is about to press the button keeps it
             if latest.with_untracked(|known| *known != done) {
                 latest.set(done);
             }
+        });
+    });
+    Effect::new(move || {
+        minute.track();
+        let Some(until) = latest.with(|latest| latest.as_ref().map(|done| done.undo_until)) else { return };
+        // over by this clock though the server has just said that it is not: nothing to wait for
+        let Some(pause) = to_next_minute(until, now()) else { return };
+        Pause::new(pause).then(move || {
+            // late where the machine slept
+            let next = if to_next_minute(until, now()).is_some() { minute } else { ended };
+            let _ = next.try_update(|count| *count += 1);
         });
     });
     let undo = move |id: OperationId| {
@@ -133,7 +147,12 @@ pub fn LastBulk(access: Access) -> impl IntoView {
         let id = done.id;
         let actions = move || view! { <Button small=true pending=doing.pending on_click=move || undo(id)>"Undo"</Button> };
         let until = done.undo_until.micros();
-        view! { <Banner tone=Tone::Good actions=actions>{done.summary} ". Undo ends " <TimeAgo at=Some(until)/> "."</Banner> }
+        // told anew with each minute that goes
+        let at = Signal::derive(move || {
+            minute.track();
+            Some(until)
+        });
+        view! { <Banner tone=Tone::Good actions=actions>{done.summary} ". Undo ends " <TimeAgo at=at/> "."</Banner> }
     };
     let message = doing.message();
     view! {
@@ -141,6 +160,18 @@ pub fn LastBulk(access: Access) -> impl IntoView {
         {move || message.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
     }
     .into_any()
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_micros(js_sys::Date::now() as i64 * 1_000)
+}
+
+/// How long it is until there is a minute less, or none; nothing once it is over.
+fn to_next_minute(until: Timestamp, now: Timestamp) -> Option<Duration> {
+    const MINUTE: u64 = 60_000_000;
+    let left = u64::try_from(until.micros() - now.micros()).ok().filter(|left| *left > 0)?;
+    // a moment more, for timers that are early
+    Some(Duration::from_micros(left % MINUTE) + Duration::from_millis(50))
 }
 
 /// What was taken back, and whom it left as they are.
@@ -155,6 +186,13 @@ fn taken_back(outcome: &BulkOutcome) -> (String, Option<String>) {
 mod tests {
     use super::*;
     use domain::bulk::{Counted, LeftOut};
+
+    #[test]
+    fn the_minutes_that_are_left_are_followed_to_the_end() {
+        let left = |seconds: i64| to_next_minute(Timestamp::from_micros(seconds * 1_000_000), Timestamp::from_micros(0));
+        let after = |seconds: u64| Some(Duration::from_millis(seconds * 1_000 + 50));
+        assert_eq!([left(570), left(540), left(30), left(0), left(-1)], [after(30), after(0), after(30), None, None]);
+    }
 
     #[test]
     fn says_whom_undo_left_as_they_are() {

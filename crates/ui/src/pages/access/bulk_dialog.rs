@@ -3,6 +3,7 @@
 use super::{
     Access,
     bulk_bar::Job,
+    bulk_words::{group_item, preview_lines, selected},
     editor::{Editor, EditorOf},
     local_time,
     role_editor::RoleEditor,
@@ -10,16 +11,15 @@ use super::{
 };
 use crate::{
     components::{
-        Banner, Button, ButtonKind, CheckItem, CheckList, ConfirmDialog, Dialog, Field, Pause, ProgressBar, RadioCard, RadioCards, SelectField, SkeletonLines,
-        Tone, grouped, plural,
+        Banner, Button, ButtonKind, CheckList, ConfirmDialog, Dialog, Field, Pause, ProgressBar, RadioCard, RadioCards, SelectField, SkeletonLines, Tone,
+        plural,
     },
-    pages::{doing::Doing, newest::Newest},
+    pages::{discard::Discard, doing::Doing, newest::Newest},
     rpc::{RpcError, bulk},
 };
 use domain::{
     bulk::{BulkChange, BulkOutcome, UserSelection},
     catalog::RoleId,
-    page::Selection,
 };
 use leptos::{ev, prelude::*};
 
@@ -103,6 +103,14 @@ impl Asking {
         })
     }
 
+    /// Whether anything was chosen yet.
+    fn is_begun(self) -> bool {
+        self.groups.with(|groups| !groups.is_empty())
+            || self.editor.is_dirty.get()
+            || self.role.with(|role| !role.is_empty())
+            || self.ends.with(|ends| !ends.is_empty())
+    }
+
     /// Asks what it would change, at once and whenever the wish is another one.
     fn preview(self) {
         let newest = Newest::default();
@@ -173,16 +181,11 @@ impl Asking {
     }
 
     fn form(self, close: Callback<()>) -> AnyView {
-        let close = Callback::from(move || {
-            // what comes of it is waited for
-            if !self.doing.pending.get_untracked() {
-                close.run(());
-            }
-        });
+        let discard = Discard::new(move || self.is_begun(), self.doing.pending, close);
         let kind = if matches!(self.job, Job::TakeRole | Job::LeaveGroups) { ButtonKind::DangerSolid } else { ButtonKind::Primary };
         let footer = move || {
             view! {
-                <Button on_click=move || close.run(())>"Cancel"</Button>
+                <Button on_click=move || discard.leave()>"Cancel"</Button>
                 <Button kind=kind submit=true form=FORM pending=self.doing.pending disabled_reason=Signal::derive(move || self.reason())>{self.button()}</Button>
             }
         };
@@ -210,7 +213,7 @@ impl Asking {
             Job::Remove | Job::ResendInvites | Job::RevokeInvites => ().into_any(),
         };
         view! {
-            <Dialog title=self.job.title() text=Some(self.selection.with_value(selected)) wide=self.job == Job::GiveRoles on_close=close footer=footer>
+            <Dialog title=self.job.title() text=Some(self.selection.with_value(selected)) wide=self.job == Job::GiveRoles on_close=move || discard.leave() footer=footer>
                 <form id=FORM class="form" novalidate on:submit=submit>
                     // what is under a long list of roles is not seen
                     {(self.job == Job::GiveRoles).then(|| self.told())}
@@ -218,6 +221,7 @@ impl Asking {
                     {(self.job != Job::GiveRoles).then(|| self.told())}
                 </form>
             </Dialog>
+            {discard.question(|| "Nothing has been changed yet.")}
         }
         .into_any()
     }
@@ -264,7 +268,7 @@ impl Asking {
             });
         };
         view! {
-            <CheckList id="bulk-groups" label="User groups" items=Signal::derive(items) chosen=self.groups on_change=change on_search=finder.ask more=finder.more()
+            <CheckList id="bulk-groups" label="User groups" items=Signal::derive(items) chosen=self.groups on_change=change search=finder.search()
                 empty="There are no user groups in this workspace yet"/>
         }
         .into_any()
@@ -295,101 +299,11 @@ impl Asking {
             let count = self.told.with_untracked(|told| told.as_ref().map_or(0, |told| told.changed.count));
             format!("Changing {}…", plural(count, "user", "users"))
         };
+        let progress = move || self.doing.pending.get().then(|| view! { <ProgressBar label=Signal::derive(work) value=Signal::stored(None)/> });
         view! {
-            <div class="label-preview" role="status">{content}</div>
+            <div class="label-preview" role="status">{content}{progress}</div>
             {move || refused().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
-            {move || self.doing.pending.get().then(|| view! { <ProgressBar label=Signal::derive(work) value=Signal::stored(None)/> })}
         }
         .into_any()
-    }
-}
-
-fn group_item(id: String, name: &str, members: u32) -> CheckItem {
-    CheckItem::new(&id, name, &plural(u64::from(members), "member", "members"))
-}
-
-fn selected(selection: &UserSelection) -> String {
-    match selection {
-        Selection::These(ids) => format!("Of {} selected", plural(ids.len() as u64, "user", "users")),
-        Selection::Matching(_) => "Of all users that match, on every page".to_owned(),
-    }
-}
-
-/// What a change would do, line by line.
-fn preview_lines(job: Job, never_end: bool, told: &BulkOutcome) -> Vec<String> {
-    let who = |count: u64| match job {
-        Job::ResendInvites | Job::RevokeInvites => plural(count, "invite", "invites"),
-        _ => plural(count, "member", "members"),
-    };
-    let count = told.changed.count;
-    let (is, has, loses) = if count == 1 { ("is", "has", "loses") } else { ("are", "have", "lose") };
-    let mut lines = Vec::new();
-    let done = match job {
-        Job::JoinGroups => "will be added".to_owned(),
-        Job::LeaveGroups => "will be taken out".to_owned(),
-        Job::GiveRoles => "will be given what is chosen".to_owned(),
-        Job::TakeRole => format!("{loses} the role, where they hold it by themselves"),
-        Job::SetExpiry if never_end => format!("{has} roles that will have no end any more"),
-        Job::SetExpiry => format!("{has} roles that will end then"),
-        Job::Remove => format!("{loses} all access to this workspace at once. Accounts stay"),
-        Job::ResendInvites => format!("{is} sent again, with a new link; the old link is dead"),
-        Job::RevokeInvites => format!("{is} revoked; the link no longer works"),
-    };
-    if count == 0 {
-        lines.push("Nothing would change.".to_owned());
-    } else {
-        lines.push(format!("{} {done}: {}.", who(count), told.changed.words()));
-    }
-    if told.owners > 0 && matches!(job, Job::Remove) {
-        lines.push(format!(
-            "{} of them {} owner{}.",
-            grouped(told.owners),
-            if told.owners == 1 { "is an" } else { "are" },
-            if told.owners == 1 { "" } else { "s" }
-        ));
-    }
-    if told.unchanged.count > 0 {
-        lines.push(format!("So already: {}.", told.unchanged.words()));
-    }
-    for (reason, left) in &told.left_out {
-        lines.push(format!("Left as they are, {}: {}.", reason.words(), left.words()));
-    }
-    if count > 0 {
-        lines.push(match job {
-            Job::ResendInvites => "Mail that is sent can't be called back.".to_owned(),
-            _ => "It can be undone for ten minutes.".to_owned(),
-        });
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::bulk::{Counted, LeftOut};
-
-    fn counted(count: u64, names: &[&str]) -> Counted {
-        Counted { count, names: names.iter().map(|name| (*name).to_owned()).collect() }
-    }
-
-    #[test]
-    fn says_what_will_change_and_who_stays() {
-        let told = BulkOutcome {
-            changed: counted(312, &["Amara", "Bo"]),
-            owners: 1,
-            unchanged: counted(1, &["Cy"]),
-            left_out: vec![(LeftOut::Invited, counted(1, &["dee@acme.test"]))],
-        };
-        assert_eq!(
-            preview_lines(Job::Remove, false, &told),
-            [
-                "312 members lose all access to this workspace at once. Accounts stay: Amara, Bo and 310 more.",
-                "1 of them is an owner.",
-                "So already: Cy.",
-                "Left as they are, invited, not a member yet: dee@acme.test.",
-                "It can be undone for ten minutes.",
-            ]
-        );
-        assert_eq!(preview_lines(Job::JoinGroups, false, &BulkOutcome::default()), ["Nothing would change."]);
     }
 }

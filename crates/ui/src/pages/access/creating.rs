@@ -8,8 +8,8 @@ use super::{
     effective_panel::EffectivePanel,
 };
 use crate::{
-    components::{Banner, Button, ButtonKind, ConfirmDialog, Dialog, Tone},
-    pages::doing::Doing,
+    components::{Banner, Button, ButtonKind, Dialog, Tone},
+    pages::{discard::Discard, doing::Doing},
     rpc::{Rpc, RpcError},
 };
 use leptos::{ev, prelude::*};
@@ -34,14 +34,14 @@ pub struct Words {
 pub struct Creating {
     pub editor: Editor,
     pub doing: Doing,
-    asking: RwSignal<bool>,
-    close: Callback<()>,
+    discard: Discard,
 }
 
 impl Creating {
     pub fn new(access: Access, of: EditorOf, close: Callback<()>) -> Self {
         let editor = Editor::new(of, access);
-        let creating = Self { editor, doing: Doing::telling(editor.failed), asking: RwSignal::new(false), close };
+        let doing = Doing::telling(editor.failed);
+        let creating = Self { editor, doing, discard: Discard::new(move || editor.is_dirty.get(), doing.pending, close) };
         // the list tells whether it was made
         Effect::new(move || {
             if creating.is_lost() {
@@ -61,7 +61,7 @@ impl Creating {
         let refusal = move || if self.is_lost() { Some(lost.to_owned()) } else { self.editor.refusal() };
         let footer = move || {
             view! {
-                <Button on_click=move || self.ask_close()>"Cancel"</Button>
+                <Button on_click=move || self.discard.leave()>"Cancel"</Button>
                 <Button kind=ButtonKind::Primary submit=true form=FORM pending=self.doing.pending>{button}</Button>
             }
         };
@@ -69,20 +69,15 @@ impl Creating {
             event.prevent_default();
             submit();
         };
-        let stop = move || self.asking.set(false);
         view! {
-            <Dialog title=title text=Some(text.to_owned()) wide=true on_close=move || self.ask_close() footer=footer>
+            <Dialog title=title text=Some(text.to_owned()) wide=true on_close=move || self.discard.leave() footer=footer>
                 <form id=FORM class="access-fields" novalidate on:submit=on_submit>
                     {move || refusal().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
                     {access_form(self.editor)}
                 </form>
                 <EffectivePanel editor=self.editor when/>
             </Dialog>
-            {move || self.asking.get().then(|| view! {
-                <ConfirmDialog title="Discard what you entered?" confirm="Discard" on_confirm=move || { stop(); self.close.run(()); } on_close=stop>
-                    <p>{if self.is_lost() { "It may have been created all the same: the list shows whether it was." } else { "Nothing has been created yet." }}</p>
-                </ConfirmDialog>
-            })}
+            {self.discard.question(move || if self.is_lost() { "It may have been created all the same: the list shows whether it was." } else { "Nothing has been created yet." })}
         }
         .into_any()
     }
@@ -96,12 +91,5 @@ impl Creating {
         if self.editor.check() {
             self.doing.run(move || ask(self.editor.draft.get_untracked()), made);
         }
-    }
-
-    fn ask_close(self) {
-        if self.doing.pending.get_untracked() {
-            return;
-        }
-        if self.editor.is_dirty.get_untracked() { self.asking.set(true) } else { self.close.run(()) }
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     components::Pause,
     pages::newest::Newest,
     rpc::{RpcError, members},
+    session::use_session,
 };
 use domain::{
     access_context::AccessContext,
@@ -62,6 +63,9 @@ impl EditorOf {
 /// What editors need to know of the workspace, once it is here.
 type Known = Option<Arc<AccessContext>>;
 
+/// How to ask once more for what could not be worked out.
+type Unknown = RwSignal<Option<Callback<()>>>;
+
 /// An open editor. Copy it into callbacks.
 #[derive(Clone, Copy)]
 pub struct Editor {
@@ -81,6 +85,8 @@ pub struct Editor {
     /// Problems are told once somebody tried to save.
     pub tried: RwSignal<bool>,
     pub preview: Signal<Option<AccessPreview>>,
+    /// Where the server is to say what the draft reaches and could not: another try.
+    pub unknown: Unknown,
     pub is_dirty: Memo<bool>,
     /// Roles whose scopes are unfolded.
     pub unfolded: RwSignal<BTreeSet<RoleId>>,
@@ -102,7 +108,7 @@ impl Editor {
             None => Vec::new(),
         });
         let is_dirty = Memo::new(move |_| draft.with(|draft| base.with(|base| draft.differs_from(base))));
-        let preview = preview(access, context, draft, base);
+        let (preview, unknown) = preview(access, context, draft, base);
         let (tried, unfolded, failed) = (RwSignal::new(false), RwSignal::default(), RwSignal::new(None));
         // what is edited now is another thing than what was refused
         Effect::new(move |ran: Option<()>| {
@@ -111,7 +117,7 @@ impl Editor {
                 failed.set(None);
             }
         });
-        Self { of, access, context, offered, groups, draft, base, held, problems, tried, preview, is_dirty, unfolded, failed }
+        Self { of, access, context, offered, groups, draft, base, held, problems, tried, preview, unknown, is_dirty, unfolded, failed }
     }
 
     /// Shows this access as it is stored; edits so far are gone.
@@ -193,7 +199,7 @@ fn offers_other(before: Option<&Known>, now: Option<&Known>) -> bool {
 }
 
 /// Computed here where the workspace fits into the browser, by the server where it doesn't.
-fn preview(access: Access, context: Signal<Known>, draft: RwSignal<AccessDraft>, base: RwSignal<AccessDraft>) -> Signal<Option<AccessPreview>> {
+fn preview(access: Access, context: Signal<Known>, draft: RwSignal<AccessDraft>, base: RwSignal<AccessDraft>) -> (Signal<Option<AccessPreview>>, Unknown) {
     let policy = StoredValue::new(None::<(Arc<AccessContext>, Policy)>);
     let reach = move |of: RwSignal<AccessDraft>| {
         let context = context.get().filter(|context| context.complete)?;
@@ -210,32 +216,39 @@ fn preview(access: Access, context: Signal<Known>, draft: RwSignal<AccessDraft>,
         let changes = before.with(|before| before.as_ref().map(|before| EffectiveAccess::diff(before, &access)))?;
         Some(AccessPreview { access, changes })
     });
-    let there = ask_server(access, draft, base);
-    Signal::derive(move || if context.with(|context| context.as_ref().is_some_and(|context| !context.complete)) { there.get() } else { here.get() })
+    let (there, unknown) = ask_server(access, draft, base);
+    let known = move || if context.with(|context| context.as_ref().is_some_and(|context| !context.complete)) { there.get() } else { here.get() };
+    (Signal::derive(known), unknown)
 }
 
 fn effective(policy: &mut Policy, draft: &AccessDraft, context: &AccessContext) -> EffectiveAccess {
     policy.with_trial(&draft.access(), |policy, subject| EffectiveAccess::of(policy, subject, context.now))
 }
 
-fn ask_server(access: Access, draft: RwSignal<AccessDraft>, base: RwSignal<AccessDraft>) -> RwSignal<Option<AccessPreview>> {
-    let answer = RwSignal::new(None);
-    let newest = Newest::default();
+fn ask_server(access: Access, draft: RwSignal<AccessDraft>, base: RwSignal<AccessDraft>) -> (RwSignal<Option<AccessPreview>>, Unknown) {
+    let (answer, unknown, tries) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(0_u32));
+    let (newest, session) = (Newest::default(), use_session());
     let pause = Pause::new(Pause::TYPING);
     let is_here = move || access.context.known().with(|context| context.as_ref().is_none_or(|context| context.complete));
+    let again: Callback<()> = Callback::from(move || tries.update(|tries| *tries += 1));
     Effect::new(move || {
         let (before, wish) = (base.with(AccessDraft::access), draft.with(AccessDraft::access));
+        let _ = (tries.get(), session.version());
         if is_here() {
             return;
         }
+        unknown.set(None);
         let slug = access.here.slug();
         pause.then(move || {
             newest.ask(members::preview(slug, before, wish), move |found| {
-                if let Ok(found) = found {
-                    answer.set(Some(found));
+                if let Err(error) = &found {
+                    let _ = session.ask_again(error, || ());
+                    unknown.set(Some(again));
                 }
+                // what was reached with the draft before says nothing of this one
+                answer.set(found.ok());
             });
         });
     });
-    answer
+    (answer, unknown)
 }

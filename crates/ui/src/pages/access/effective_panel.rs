@@ -4,7 +4,7 @@ use super::{
     editor::Editor,
     words::{ChangeWords, Line, change_words, sections},
 };
-use crate::components::{Icon, IconName, SkeletonLines};
+use crate::components::{Button, Icon, IconName, SkeletonLines};
 use domain::{catalog::Catalog, effective::EffectiveAccess, id::GroupId, policy::Arrival};
 use leptos::prelude::*;
 
@@ -25,7 +25,14 @@ pub fn EffectivePanel(
             editor.groups.want(by);
             reached(&context.catalog, &preview.access, &|id| editor.groups.get(id))
         }
-        _ => view! { <SkeletonLines lines=5/> }.into_any(),
+        _ => match editor.unknown.get() {
+            Some(again) => view! {
+                <p class="none" role="alert">"What this reaches could not be worked out."</p>
+                <p><Button small=true icon=IconName::RotateCw on_click=again>"Try again"</Button></p>
+            }
+            .into_any(),
+            None => view! { <SkeletonLines lines=5/> }.into_any(),
+        },
     };
     let changes = Memo::new(move |_| {
         let context = editor.context.get()?;
@@ -34,7 +41,7 @@ pub fn EffectivePanel(
     view! {
         <section class="effect" tabindex="0" aria-label="Effective access">
             <h3>"Effective access"</h3>
-            {move || diff(changes.get().unwrap_or_default(), editor.is_dirty.get(), when)}
+            {move || changes.get().map(|words| diff(words, editor.is_dirty.get(), when))}
             {content}
         </section>
     }

@@ -114,7 +114,7 @@ impl Asking {
         let empty = format!("There are no {many} in this workspace yet");
         view! {
             <CheckList id="explain-resource" label=format!("One of the {many}") items=Signal::derive(move || finder.items()) chosen=ids on_change=change empty
-                on_search=finder.finder.ask more=finder.finder.more()/>
+                search=finder.finder.search()/>
         }
         .into_any()
     }

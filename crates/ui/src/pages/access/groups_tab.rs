@@ -84,7 +84,7 @@ fn checks(editor: Editor, items: Signal<Vec<CheckItem>>, finder: Option<Finder<G
     let id = format!("{}-groups", editor.of.prefix());
     match finder {
         None => view! { <CheckList id label="User groups" items chosen locked on_change=change/> }.into_any(),
-        Some(finder) => view! { <CheckList id label="User groups" items chosen locked on_change=change on_search=finder.ask more=finder.more()/> }.into_any(),
+        Some(finder) => view! { <CheckList id label="User groups" items chosen locked on_change=change search=finder.search()/> }.into_any(),
     }
 }
 

@@ -200,7 +200,6 @@ impl Importing {
                     {move || latin().map(|name| view! { <Banner tone=Tone::Warn>{format!("{name} is not UTF-8 and was read as Latin-1. Check names with accents before you go on.")}</Banner> })}
                     {self.refusal()}
                     {self.content(done)}
-                    {move || self.doing.pending.get().then(|| view! { <ProgressBar label="Inviting…" value=Signal::stored(None)/> })}
                 </div>
             </Dialog>
         }
@@ -222,12 +221,17 @@ impl Importing {
         let header = Memo::new(move |_| self.told.with(|told| told.as_ref().map(|told| told.header.clone())));
         let waiting = Memo::new(move |_| self.file.with(Option::is_some) && header.with(Option::is_none) && self.failed.with(Option::is_none));
         let sum = move || self.told.with(|told| told.as_ref().map(sum));
+        let work = move || {
+            let count = self.told.with_untracked(|told| told.as_ref().map_or(0, |told| told.counts().0));
+            format!("Inviting {}…", plural(count, "person", "people"))
+        };
+        let progress = move || self.doing.pending.get().then(|| view! { <ProgressBar label=Signal::derive(work) value=Signal::stored(None)/> });
         let rows = move || self.told.with(|told| told.as_ref().filter(|told| !told.rows.is_empty()).map(rows));
         let busy = Memo::new(move |_| self.told.with(Option::is_some) && !self.is_fresh.get() && self.failed.with(Option::is_none) && !done.get());
         view! {
             {move || waiting.get().then(|| view! { <SkeletonLines lines=6/> })}
             {move || (!done.get()).then(|| header.get()).flatten().map(|header| view! { {self.columns(&header)}{self.options()} })}
-            <p class="import-sum" role="status">{sum}</p>
+            <p class="import-sum" role="status">{sum}{progress}</p>
             <div aria-busy=move || busy.get().then_some("true") class:faint=busy>{rows}</div>
         }
         .into_any()
@@ -302,9 +306,9 @@ impl Importing {
 
 /// Groups that are missing or made, with what they will give.
 fn named_groups(told: &ImportOutcome) -> Vec<String> {
-    let made = told.new_groups.iter().map(|group| match group.roles.as_slice() {
-        [] => group.name.clone(),
-        roles => format!("{} ({})", group.name, roles.join(", ")),
+    let made = told.new_groups.iter().map(|group| {
+        let gives: Vec<&str> = group.pii.then_some("Personal data").into_iter().chain(group.roles.iter().map(String::as_str)).collect();
+        if gives.is_empty() { group.name.clone() } else { format!("{} ({})", group.name, gives.join(", ")) }
     });
     told.missing_groups.iter().cloned().chain(made).collect()
 }
@@ -373,7 +377,7 @@ mod tests {
 
     #[test]
     fn a_file_is_summed_up() {
-        let row = |outcome| ImportRow { line: 2, email: String::new(), owner: true, outcome };
+        let row = |outcome| ImportRow { line: 2, email: String::new(), owner: true, ended: 0, outcome };
         let wrong = || RowOutcome::Wrong { column: Column::Email, message: String::new() };
         let mut told = ImportOutcome { rows: vec![row(RowOutcome::Invite), row(RowOutcome::Twice(2)), row(wrong()), row(wrong())], ..ImportOutcome::default() };
         assert_eq!(sum(&told), "1 person will be invited, 1 as an owner, 1 row stays as they are, 2 rows are wrong.");

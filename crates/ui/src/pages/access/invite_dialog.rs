@@ -103,7 +103,7 @@ impl Inviting {
         };
         let groups = move || editor.draft.with(|draft| draft.groups.len());
         view! {
-            <Dialog title="Invite team members" text=Some("They get a mail with a link that works for 7 days.".to_owned()) wide=true on_close=move || self.ask_close() footer=footer>
+            <Dialog title="Invite team members" text=Some(told(self.access)) wide=true on_close=move || self.ask_close() footer=footer>
                 <form id=FORM class="access-fields" novalidate on:submit=submit>
                     {move || self.failed.get().and_then(|error| error.beside(&["emails"])).map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
                     <div class="invite-addresses" on:focusout=move |_| self.left.set(true) on:focusin=move |_| self.left.set(false)>
@@ -232,5 +232,15 @@ impl Inviting {
             </Dialog>
         }
         .into_any()
+    }
+}
+
+/// What comes of it: a mail, or a link to pass on, for as long as the workspace lets invites last.
+fn told(access: Access) -> String {
+    let frame = access.here.frame();
+    let days = plural(u64::from(frame.invite_days), "day", "days");
+    match frame.mail_is_on {
+        true => format!("They get a mail with a link that works for {days}."),
+        false => format!("Mail is off: you get a link for each of them to pass on. It works for {days}."),
     }
 }

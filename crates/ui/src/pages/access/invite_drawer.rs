@@ -11,9 +11,9 @@ use super::{
     user_row::standing_words,
 };
 use crate::{
-    components::{Avatar, Banner, Button, ButtonKind, Drawer, IconName, SkeletonLines, StatusDot, TimeAgo, Tone},
+    components::{Avatar, Banner, Button, ButtonKind, Drawer, IconName, SkeletonLines, StatusDot, TimeAgo, Tone, plural},
     pages::failure::not_loaded,
-    rpc::invites,
+    rpc::{invites, workspaces::Frame},
     session::use_session,
 };
 use domain::{
@@ -61,7 +61,7 @@ pub fn InviteDrawer(access: Access, id: InviteId, on_close: Callback<()>) -> imp
     let footer = move || view! { {foot} };
     let body = move || match (invite.get(), failed.get()) {
         (_, Some(error)) if error.kind() == FailureKind::NotFound => nobody(),
-        (Some(invite), _) => body(&invite, editor, access.here.frame().mail_is_on),
+        (Some(invite), _) => body(&invite, editor, &access.here.frame()),
         (None, Some(error)) => not_loaded(&error, move || answer.refetch()),
         (None, None) => view! { <div class="drawer-section"><SkeletonLines lines=6/></div> }.into_any(),
     };
@@ -80,7 +80,7 @@ fn header(invite: Invite) -> AnyView {
     .into_any()
 }
 
-fn body(invite: &Invite, editor: Editor, mail_is_on: bool) -> AnyView {
+fn body(invite: &Invite, editor: Editor, frame: &Frame) -> AnyView {
     let (tone, word) = standing_words(&UserStanding::Invited { state: invite.state, invited_by: None, expires_at: invite.expires_at });
     let ends = if invite.state == InviteState::Pending { "The link works until " } else { "The link worked until " };
     let draft = AccessDraft::from(invite);
@@ -88,11 +88,12 @@ fn body(invite: &Invite, editor: Editor, mail_is_on: bool) -> AnyView {
         editor.context.get().map(|context| lines(&draft, editor.of, &context, editor.groups).into_iter().map(|line| view! { <li>{line}</li> }).collect_view())
     };
     let expired = (invite.state == InviteState::Expired).then(|| {
+        let days = plural(u64::from(frame.invite_days), "day", "days");
         view! {
-            <Banner tone=Tone::Warn>"This invite has expired: its link gives nothing any more. Send it again for another 7 days, with a new link."</Banner>
+            <Banner tone=Tone::Warn>"This invite has expired: its link gives nothing any more. Send it again for another " {days} ", with a new link."</Banner>
         }
     });
-    let mail_is_off = (!mail_is_on && invite.state == InviteState::Pending)
+    let mail_is_off = (!frame.mail_is_on && invite.state == InviteState::Pending)
         .then(|| view! { <p class="field-hint">"Mail is off: copy the link and pass it on yourself."</p> });
     view! {
         <div class="drawer-columns">

@@ -7,6 +7,7 @@ pub(super) mod answered;
 mod bulk;
 mod bulk_bar;
 mod bulk_dialog;
+mod bulk_words;
 mod conflict;
 mod context;
 mod create_group;

@@ -2,7 +2,7 @@
 
 use super::{Access, decline::Decline, words::wanted};
 use crate::{
-    components::{Avatar, Button, ButtonKind, Dialog, EmptyState, IconName, LinkButton, SkeletonLines, TimeAgo},
+    components::{Avatar, Button, ButtonKind, Dialog, EmptyState, IconName, LinkButton, SkeletonLines, TimeAgo, grouped},
     pages::failure::not_loaded,
     path,
     rpc::requests,
@@ -11,7 +11,7 @@ use crate::{
 use domain::{
     catalog::{Catalog, RoleId},
     member::UserId,
-    request::AccessRequest,
+    request::{AccessRequest, MOST_WAITING},
 };
 use leptos::prelude::*;
 
@@ -33,7 +33,8 @@ pub fn RequestsDialog(access: Access, on_close: Callback<()>) -> impl IntoView {
         Some(Ok(true)) => view! { <EmptyState icon=IconName::Inbox title="Nobody is waiting" text="Every request for access has been answered."/> }.into_any(),
         Some(Ok(false)) => {
             let line = move |request| line(access, request, declining);
-            view! { <ul class="requests" aria-label="Requests for access"><For each=move || waiting.get() key=|request| request.id children=line/></ul> }
+            let more = move || hidden(waiting.with(Vec::len), access.here.counts().requests).map(|text| view! { <p class="field-hint">{text}</p> });
+            view! { <ul class="requests" aria-label="Requests for access"><For each=move || waiting.get() key=|request| request.id children=line/></ul>{more} }
                 .into_any()
         }
     };
@@ -72,10 +73,27 @@ fn line(access: Access, request: AccessRequest, declining: RwSignal<Option<Acces
     .into_any()
 }
 
+/// Said where more wait than are shown. `all` may be a moment old, so it counts only where no more can be shown.
+fn hidden(shown: usize, all: u64) -> Option<String> {
+    let more = shown >= usize::from(MOST_WAITING) && all > shown as u64;
+    more.then(|| format!("The oldest {shown} of {} are shown. The others follow as these are answered.", grouped(all)))
+}
+
 /// What is asked for, in the catalogue's words where it is here.
 pub fn what(request: &AccessRequest, catalog: Option<&Catalog>) -> String {
     match catalog {
         Some(catalog) => wanted(catalog, request.role.as_ref(), request.resource_name.as_deref()),
         None => request.role.as_ref().map_or_else(|| "access".to_owned(), RoleId::to_string),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hidden;
+
+    #[test]
+    fn requests_that_are_not_shown_are_counted() {
+        assert_eq!(hidden(50, 1_073).as_deref(), Some("The oldest 50 of 1,073 are shown. The others follow as these are answered."));
+        assert_eq!([hidden(50, 50), hidden(3, 4)], [None, None]);
     }
 }

@@ -128,8 +128,8 @@ fn only(state: Scoped, context: &AccessContext) -> AnyView {
     if let (false, Some(main)) = (context.complete, main.clone()) {
         let named = Memo::new(move |_| state.read(|scope| scope.only.clone()).unwrap_or_default());
         let finder = ResourceFinder::new(state.editor.access.here.slug(), main, named);
-        let (items, more) = (Signal::derive(move || finder.items()), finder.finder.more());
-        return view! { <CheckList id=state.id("only") label items chosen on_change=change empty on_search=finder.finder.ask more/> }.into_any();
+        let items = Signal::derive(move || finder.items());
+        return view! { <CheckList id=state.id("only") label items chosen on_change=change empty search=finder.finder.search()/> }.into_any();
     }
     let items = move || {
         state.editor.context.with(|context| {

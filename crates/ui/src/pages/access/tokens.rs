@@ -30,7 +30,7 @@ pub fn TokensPage() -> impl IntoView {
         title: "Tokens",
         search: "Search tokens",
         path: path::tokens(&slug),
-        columns: &["Token", "Status", "Roles", "Created by", "Last used", "Expires"],
+        columns: &["Token", "Status", "Roles", "Created by", "Created", "Last used", "Expires"],
         fetch: move |search, cursor| tokens::page(slug.clone(), search, cursor),
         row,
         id: |token: &TokenRow| token.id.to_string(),
@@ -79,6 +79,7 @@ fn row(token: &TokenRow, terms: &Terms, opens: Opens) -> AnyView {
             <td class="cell-status" class:telling=state != TokenState::Active><StatusDot tone text=word/></td>
             <td class="cell-roles">{roles}</td>
             <td class="cell-note">{token.created_by.as_ref().map_or_else(|| "The operator".to_owned(), ToString::to_string)}</td>
+            <td class="cell-seen cell-made"><TimeAgo at=Some(token.created_at.micros())/></td>
             <td class="cell-seen"><TimeAgo at=token.last_used_at.map(domain::time::Timestamp::micros)/>{from}</td>
             <td class="cell-seen"><TimeAgo at=token.expires_at.map(domain::time::Timestamp::micros)/></td>
         </tr>

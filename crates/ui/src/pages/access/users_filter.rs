@@ -27,7 +27,7 @@ pub fn UsersFilter(access: Access, state: Memo<ListState>, go: Callback<(ListSta
         <FilterMenu label="Permission" options=Signal::stored(kinds) chosen=chosen("permission") on_change=change("permission")/>
         <FilterMenu label="Role" options=roles chosen=chosen("role") on_change=change("role")/>
         <FilterMenu label="Group" options=Signal::derive(move || group_options(access, found, chosen_groups)) chosen=chosen_groups on_change=change("group")
-            on_search=found.ask more=found.more()/>
+            search=found.search()/>
     }
     .into_any()
 }

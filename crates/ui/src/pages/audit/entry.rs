@@ -11,7 +11,7 @@ use domain::{
     audit_query::Doer,
     audit_words::details,
     catalog::Catalog,
-    id::{ConnectionId, GroupId, MemberId, TokenId, WebhookId},
+    id::{ConnectionId, GroupId, MemberId, ResourceId, ReviewId, TokenId, WebhookId},
     member::UserId,
     workspace::WorkspaceSlug,
 };
@@ -38,6 +38,7 @@ pub fn entry(entry: &Entry, opens: bool, catalog: &Catalog, slug: &WorkspaceSlug
                         {fact("When", Some(iso(entry.at.micros()).replace('T', " ").replace('Z', " UTC")))}
                         {fact("From", Some(address.unwrap_or_else(|| from_where(&entry.actor).to_owned())))}
                         {fact("Request", entry.origin.request.clone())}
+                        {fact("Operation", entry.origin.operation.map(|operation| operation.to_string()))}
                         {fact("Entry", Some(entry.seq.to_string()))}
                     </dl>
                     <ul class="entry-links">{links(entry, opens, slug)}</ul>
@@ -82,6 +83,7 @@ fn links(entry: &Entry, opens: bool, slug: &WorkspaceSlug) -> Vec<AnyView> {
         }
         links.push(link(narrowed("object", format!("{}:{}", object.kind, object.id)), format!("All about {name}")));
     }
+    links.extend(entry.origin.operation.map(|operation| link(narrowed("operation", operation.to_string()), "All of this change".to_owned())));
     links.push(link(narrowed("actor", Doer::from(&entry.actor).to_string()), format!("All by {}", entry.actor.name())));
     links
 }
@@ -92,6 +94,8 @@ fn opened(object: &Object, slug: &WorkspaceSlug) -> Option<String> {
         "member" => Some(path::user(slug, UserId::Member(MemberId::from_uuid(object.id)))),
         "group" => Some(path::group(slug, GroupId::from_uuid(object.id))),
         "token" => Some(path::token(slug, TokenId::from_uuid(object.id))),
+        "resource" => Some(path::resource(slug, ResourceId::from_uuid(object.id))),
+        "review" => Some(path::review(slug, ReviewId::from_uuid(object.id))),
         "webhook" => Some(path::webhook(slug, WebhookId::from_uuid(object.id))),
         "connection" => Some(path::connection(slug, ConnectionId::from_uuid(object.id))),
         _ => None,
@@ -99,44 +103,19 @@ fn opened(object: &Object, slug: &WorkspaceSlug) -> Option<String> {
 }
 
 /// What the event calls its object, or what kind of thing it is.
-pub fn called(object: &Object, event: &Event) -> String {
+fn called(object: &Object, event: &Event) -> String {
+    named(object, event).unwrap_or_else(|| format!("this {}", object.kind))
+}
+
+/// What the event calls its object, where it does.
+pub fn named(object: &Object, event: &Event) -> Option<String> {
     match event {
-        Event::MemberAccessChanged { member: name, .. }
-        | Event::MemberRemoved { member: name, .. }
-        | Event::MemberLeft { member: name, .. }
-        | Event::MemberRestored { member: name, .. }
-        | Event::MemberJoinedGroup { member: name, .. }
-        | Event::MemberLeftGroup { member: name, .. }
-        | Event::AccessRequested { member: name, .. }
-        | Event::AccessRequestApproved { member: name, .. }
-        | Event::AccessRequestDeclined { member: name, .. }
-        | Event::AccessRequestWithdrawn { member: name, .. }
-        | Event::InviteResent { email: name }
-        | Event::InviteLinkCopied { email: name }
-        | Event::InviteRevoked { email: name }
-        | Event::InviteReopened { email: name }
-        | Event::InviteAccepted { email: name }
-        | Event::GroupCreated { name, .. }
-        | Event::GroupChanged { name, .. }
-        | Event::GroupDeleted { name, .. }
-        | Event::TokenCreated { name, .. }
-        | Event::TokenChanged { name, .. }
-        | Event::TokenRotated { name, .. }
-        | Event::TokenRevoked { name }
-        | Event::ResourceCreated { name, .. }
-        | Event::WorkspaceCreated { name, .. }
-        | Event::WorkspaceClosed { name, .. }
-        | Event::WorkspaceKept { name }
-        | Event::WebhookCreated { url: name }
-        | Event::WebhookSecretChanged { url: name }
-        | Event::WebhookDeleted { url: name }
-        | Event::WebhookTested { url: name }
-        | Event::WebhookRedelivered { url: name, .. }
-        | Event::WebhookSwitchedOff { url: name, .. } => name.clone(),
-        Event::WebhookChanged { after, .. } => after.url.clone(),
-        Event::SettingsChanged { after, .. } => after.name.clone(),
-        Event::Sso(event) => event.about().map_or_else(|| format!("this {}", object.kind), str::to_owned),
-        _ => format!("this {}", object.kind),
+        Event::WorkspaceCreated { name, .. } | Event::WorkspaceClosed { name, .. } | Event::WorkspaceKept { name } => Some(name.clone()),
+        Event::WebhookChanged { after, .. } => Some(after.url.clone()),
+        Event::SettingsChanged { after, .. } => Some(after.name.clone()),
+        // what is told of the workspace may be about a label
+        _ if object.kind == "workspace" => None,
+        _ => event.about().map(str::to_owned),
     }
 }
 
@@ -148,7 +127,9 @@ mod tests {
     fn a_thing_is_called_by_its_name_where_the_event_tells_it() {
         let id = GroupId::new(Default::default(), [1; 10]).uuid();
         assert_eq!(called(&Object::new("token", id), &Event::TokenRevoked { name: "Shop".to_owned() }), "Shop");
+        assert_eq!(called(&Object::new("review", id), &Event::ReviewCancelled { name: "Autumn".to_owned() }), "Autumn");
         assert_eq!(called(&Object::new("account", id), &Event::PasswordChanged), "this account");
+        assert_eq!(called(&Object::new("workspace", id), &Event::LabelCreated { label: "tier:gold".to_owned() }), "this workspace");
     }
 
     #[test]
@@ -156,6 +137,8 @@ mod tests {
         let slug = WorkspaceSlug::parse("acme").unwrap();
         let id = GroupId::new(Default::default(), [1; 10]).uuid();
         assert_eq!(opened(&Object::new("group", id), &slug), Some(format!("/w/acme/access/groups/{id}")));
+        assert_eq!(opened(&Object::new("resource", id), &slug), Some(format!("/w/acme/resources/{id}")));
+        assert_eq!(opened(&Object::new("review", id), &slug), Some(format!("/w/acme/reviews/{id}")));
         assert_eq!(opened(&Object::new("workspace", id), &slug), None);
     }
 }

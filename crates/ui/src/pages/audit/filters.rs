@@ -1,17 +1,17 @@
 //! The filters above the trail; what they choose goes into the URL.
 
-use super::entry::called;
+use super::names::{self, Names};
 use crate::{
-    components::{Button, ButtonKind, FilterMenu, FilterOption, Tag},
+    components::{Button, ButtonKind, FilterMenu, FilterOption, Pause, Search, Tag},
     pages::{
-        access::{found::Finder, list_state::ListState, local_time},
+        access::{list_state::ListState, local_time},
         frame::Here,
     },
-    rpc::{Rpc, audit},
+    rpc::Rpc,
 };
 use domain::{
     audit_kinds,
-    audit_query::{AuditPage, Doer, NamedDoer},
+    audit_query::AuditPage,
     time::{Span, Timestamp},
 };
 use leptos::{ev, html, prelude::*};
@@ -19,16 +19,18 @@ use leptos::{ev, html, prelude::*};
 type Go = Callback<(ListState,)>;
 
 #[component]
-pub fn Filters(here: Here, state: Memo<ListState>, go: Go, trail: Resource<Rpc<AuditPage>>) -> impl IntoView {
+pub fn Filters(here: Here, state: Memo<ListState>, go: Go, trail: Resource<Rpc<AuditPage>>, targets: Names) -> impl IntoView {
     let events = audit_kinds::of_workspace().map(|kind| FilterOption::new(kind.name, kind.title)).collect::<Vec<_>>();
     let chosen = move |name: &'static str| Signal::derive(move || state.with(|state| state.chosen(name)));
     let change = move |name: &'static str| Callback::from(move |values: Vec<String>| go.run((state.get_untracked().filtered(name, &values),)));
-    let slug = StoredValue::new(here.slug());
-    let finder = Finder::new(move |text| audit::doers(slug.get_value(), text));
-    let names = Names::new(finder, trail);
+    // one at a time: the last takes the place of the one before
+    let aim = Callback::from(move |values: Vec<String>| go.run((state.get_untracked().filtered("object", &values[values.len().saturating_sub(1)..]),)));
+    let options = move |name: &'static str, names: Names| Signal::derive(move || names.options(&state.with_untracked(|state| state.chosen(name))));
+    let actors = names::doers(here.slug(), trail);
     view! {
-        <FilterMenu label="Actor" options=Signal::derive(move || names.options(chosen("actor").get())) chosen=chosen("actor") on_change=change("actor") on_search=finder.ask/>
+        <FilterMenu label="Actor" options=options("actor", actors) chosen=chosen("actor") on_change=change("actor") search=actors.finder.search()/>
         <FilterMenu label="Event" options=Signal::stored(events) chosen=chosen("event") on_change=change("event")/>
+        <FilterMenu label="Target" options=options("object", targets) chosen=chosen("object") on_change=aim search=Search { more: targets.more(), ..targets.finder.search() }/>
         <Moment label="From" name="from" state go/>
         <Moment label="Until" name="until" state go/>
         {SPANS.map(|(words, days)| view! { <Button small=true kind=ButtonKind::Quiet on_click=move || since(days, state, go)>{words}</Button> }).into_iter().collect_view()}
@@ -46,57 +48,6 @@ fn since(days: i64, state: Memo<ListState>, go: Go) {
     go.run((state.get_untracked().filtered("from", &[from]).filtered("until", &[]),));
 }
 
-/// Names of those who can be chosen, as far as they were met.
-#[derive(Clone, Copy)]
-struct Names {
-    finder: Finder<NamedDoer>,
-    known: RwSignal<Vec<NamedDoer>>,
-}
-
-impl Names {
-    fn new(finder: Finder<NamedDoer>, trail: Resource<Rpc<AuditPage>>) -> Self {
-        let known = RwSignal::new(Vec::new());
-        let learn = move |met: Vec<NamedDoer>| {
-            known.update(|known: &mut Vec<NamedDoer>| {
-                for one in met {
-                    if known.iter().all(|other| other.doer != one.doer) {
-                        known.push(one);
-                    }
-                }
-            });
-        };
-        Effect::new(move || {
-            if let Some(Ok(found)) = trail.get() {
-                learn(found.page.rows.iter().map(|entry| NamedDoer { doer: Doer::from(&entry.actor), name: entry.actor.name().to_owned() }).collect());
-            }
-        });
-        Effect::new(move || {
-            if let Some(found) = finder.found.get() {
-                learn(found.rows);
-            }
-        });
-        Self { finder, known }
-    }
-
-    fn name(self, value: &str) -> String {
-        let doer = value.parse::<Doer>().ok();
-        let known = self.known.with(|known| known.iter().find(|one| Some(one.doer) == doer).map(|one| one.name.clone()));
-        known.unwrap_or_else(|| "Somebody".to_owned())
-    }
-
-    /// What was found; where nothing is searched for, what is chosen stands before it.
-    fn options(self, chosen: Vec<String>) -> Vec<FilterOption> {
-        self.finder.found.with(|found| {
-            let text = found.as_ref().map_or("", |found| found.text.trim());
-            let first = if text.is_empty() { chosen } else { Vec::new() };
-            let mut options: Vec<FilterOption> = first.iter().map(|value| FilterOption::new(value, &self.name(value))).collect();
-            let rows = found.iter().flat_map(|found| &found.rows).map(|one| FilterOption::new(&one.doer.to_string(), &one.name));
-            options.extend(rows.filter(|option| !first.contains(&option.value)));
-            options
-        })
-    }
-}
-
 /// A moment in the reader's zone; in the URL it is UTC.
 #[component]
 fn Moment(label: &'static str, name: &'static str, state: Memo<ListState>, go: Go) -> impl IntoView {
@@ -104,31 +55,49 @@ fn Moment(label: &'static str, name: &'static str, state: Memo<ListState>, go: G
     Effect::new(move || {
         let Some(field) = field.get() else { return };
         let moment = state.with(|state| state.chosen(name).first().and_then(|value| Timestamp::parse(value)));
-        field.set_value(&moment.map(local_time::to_box).unwrap_or_default());
+        let text = moment.map(local_time::to_box).unwrap_or_default();
+        // what is half typed reads as nothing: to set nothing would take the rest of it away
+        if field.value() != text {
+            field.set_value(&text);
+        }
     });
+    // each figure that is typed is a change
+    let pause = Pause::new(Pause::TYPING);
     let changed = move |event: ev::Event| {
-        let values: Vec<String> = local_time::from_box(&event_target_value(&event)).map(|moment| moment.to_string()).into_iter().collect();
-        go.run((state.get_untracked().filtered(name, &values),));
+        let text = event_target_value(&event);
+        pause.then(move || {
+            let values: Vec<String> = local_time::from_box(&text).map(|moment| moment.to_string()).into_iter().collect();
+            go.run((state.get_untracked().filtered(name, &values),));
+        });
     };
     view! { <label class="moment"><span>{label}</span><input class="input" type="datetime-local" node_ref=field on:change=changed/></label> }.into_any()
 }
 
-/// What the trail is narrowed to by a link of an entry, and the way back.
+/// What the trail is narrowed to without a menu, or by one that shows a number alone; each with the way back.
 #[component]
-pub fn Narrowed(state: Memo<ListState>, go: Go, trail: Resource<Rpc<AuditPage>>) -> impl IntoView {
-    let about = Memo::new(move |_| state.with(|state| state.chosen("object").first().cloned()));
-    let words = RwSignal::new(String::new());
-    Effect::new(move || {
-        let Some((kind, id)) = about.get().as_deref().and_then(|about| about.split_once(':')).map(|(kind, id)| (kind.to_owned(), id.to_owned())) else {
-            return;
-        };
-        let name = trail.get().and_then(Result::ok).and_then(|found| {
-            let named = |object: &domain::audit::Object| object.id.to_string() == id;
-            found.page.rows.iter().find_map(|entry| entry.object.as_ref().filter(|object| named(object)).map(|object| called(object, &entry.event)))
+pub fn Narrowed(
+    state: Memo<ListState>,
+    go: Go,
+    targets: Names,
+    /// Has the focus once a way back was gone.
+    panel: NodeRef<html::Section>,
+) -> impl IntoView {
+    let last = move |name: &'static str| Memo::new(move |_| state.with(|state| state.chosen(name).pop()));
+    let (about, operation) = (last("object"), last("operation"));
+    let chip = move |name: &'static str, text: Signal<String>| {
+        let clear = Callback::from(move || {
+            go.run((state.get_untracked().filtered(name, &[]),));
+            if let Some(panel) = panel.get_untracked() {
+                let _ = panel.focus();
+            }
         });
-        words.set(format!("About {}", name.unwrap_or_else(|| format!("one {kind}"))));
-    });
-    let clear = Callback::from(move || go.run((state.get_untracked().filtered("object", &[]),)));
-    (move || about.with(Option::is_some).then(|| view! { <p class="trail-narrowed"><Tag text=Signal::derive(move || words.get()) on_remove=clear/></p> }))
-        .into_any()
+        view! { <Tag text on_remove=clear/> }.into_any()
+    };
+    (move || {
+        let about = about.get().map(|value| chip("object", Signal::derive(move || format!("About {}", targets.name(&value)))));
+        let operation = operation.get().map(|_| chip("operation", Signal::stored("Parts of one change".to_owned())));
+        let chips: Vec<AnyView> = about.into_iter().chain(operation).collect();
+        (!chips.is_empty()).then(|| view! { <p class="trail-narrowed">{chips}</p> })
+    })
+    .into_any()
 }

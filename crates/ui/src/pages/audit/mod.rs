@@ -2,6 +2,7 @@
 
 mod entry;
 mod filters;
+mod names;
 mod webhooks;
 
 pub use webhooks::{WebhookDrawer, WebhooksPage};
@@ -30,7 +31,7 @@ use domain::{
 };
 use entry::entry;
 use filters::{Filters, Narrowed};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
@@ -59,6 +60,7 @@ pub fn AuditPage() -> impl IntoView {
         move |_| members::terms(slug.clone())
     });
     let go = use_list_navigation(path::audit(&slug));
+    let (targets, panel) = (names::targets(slug.clone(), trail), NodeRef::<html::Section>::new());
     // the file holds all pages of what is shown
     let file = move |base: String| {
         Signal::derive(move || format!("{base}{}", state.with(|state| ListState { filters: state.filters.clone(), ..ListState::default() }.query())))
@@ -70,13 +72,13 @@ pub fn AuditPage() -> impl IntoView {
             <LinkButton href=file(path::audit_json_lines(&slug)) kind=ButtonKind::Quiet icon=IconName::Download download=true>"Download JSON lines"</LinkButton>
         }.into_any())}
         <TabPanel tab=Signal::stored("entries".to_owned())>
-        <section class="panel" aria-label="Audit trail">
+        <section node_ref=panel class="panel" aria-label="Audit trail" tabindex="-1">
             <div class="bar">
-                <Filters here state go trail/>
+                <Filters here state go trail targets/>
                 <span class="gap"></span>
                 <IconButton label="Look for new entries" icon=IconName::RotateCw pending=busy on_click=move || again.update(|times| *times += 1)/>
             </div>
-            <Narrowed state go trail/>
+            <Narrowed state go targets panel/>
             <Transition fallback=|| view! { <div class="panel-wait" aria-busy="true"><SkeletonLines lines=8/></div> }>
                 {shown(here, state, trail, terms, busy)}
             </Transition>

@@ -3,7 +3,7 @@
 use super::Labels;
 use crate::{
     components::{Banner, Button, ButtonKind, Dialog, Field, Tag, Tone},
-    pages::{doing::Doing, form::MOST},
+    pages::{discard::Discard, doing::Doing, form::MOST},
     rpc::labels,
 };
 use leptos::{ev, prelude::*};
@@ -15,6 +15,7 @@ const FIELDS: &[&str] = &["key", "value", "description"];
 pub fn CreateLabel(labels: Labels, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
     let (key, value, description) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let doing = Doing::default();
+    let discard = Discard::new(move || [key, value, description].into_iter().any(|field| field.with(|text| !text.trim().is_empty())), doing.pending, on_close);
     let send = move || {
         let slug = labels.here.slug();
         doing.run(
@@ -36,7 +37,7 @@ pub fn CreateLabel(labels: Labels, #[prop(into)] on_close: Callback<()>) -> impl
     };
     let footer = move || {
         view! {
-            <Button on_click=move || on_close.run(())>"Cancel"</Button>
+            <Button on_click=move || discard.leave()>"Cancel"</Button>
             <Button kind=ButtonKind::Primary submit=true form=FORM pending=doing.pending>"Create label"</Button>
         }
     };
@@ -46,7 +47,7 @@ pub fn CreateLabel(labels: Labels, #[prop(into)] on_close: Callback<()>) -> impl
     };
     let hint = Some("Begins with a letter; letters, digits, - and _. It can't be renamed later.".to_owned());
     view! {
-        <Dialog title="Create label" text=Some("A key and a value, such as region and apac.".to_owned()) on_close=move || on_close.run(()) footer=footer>
+        <Dialog title="Create label" text=Some("A key and a value, such as region and apac.".to_owned()) on_close=move || discard.leave() footer=footer>
             <form id=FORM class="form" novalidate on:submit=submit>
                 <div role="alert">{move || beside.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}</div>
                 <Field label="Key" name="key" value=key error=on("key") hint=hint maxlength=MOST autofocus=true autocomplete="off"/>
@@ -55,6 +56,7 @@ pub fn CreateLabel(labels: Labels, #[prop(into)] on_close: Callback<()>) -> impl
                 <p class="label-shown">{shown}</p>
             </form>
         </Dialog>
+        {discard.question(|| "Nothing has been created yet.")}
     }
     .into_any()
 }

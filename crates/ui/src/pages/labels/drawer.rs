@@ -3,13 +3,14 @@
 use super::{Labels, use_labels};
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Tone, plural, use_toasts},
-    pages::{access::opened, failure::not_loaded, form::MOST, newest::Newest, resources::Holders},
+    pages::{access::opened, discard::warn_before_leaving, failure::not_loaded, form::MOST, newest::Newest, resources::Holders},
     path,
-    rpc::{RpcError, labels},
+    rpc::{Rpc, RpcError, labels},
 };
 use domain::{
     failure::FailureKind,
     label::{Label, LabelRow},
+    save::SaveOutcome,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 
@@ -28,8 +29,11 @@ struct Drawn {
     failed: RwSignal<Option<RpcError>>,
     description: RwSignal<String>,
     refused: RwSignal<Option<RpcError>>,
+    /// What somebody else left meanwhile.
+    theirs: RwSignal<Option<LabelRow>>,
     busy: RwSignal<bool>,
     deleting: RwSignal<bool>,
+    discarding: RwSignal<bool>,
     toasts: crate::components::Toaster,
     close: Callback<()>,
 }
@@ -51,8 +55,10 @@ pub fn LabelDrawer() -> impl IntoView {
                 failed: RwSignal::new(None),
                 description: RwSignal::new(String::new()),
                 refused: RwSignal::new(None),
+                theirs: RwSignal::new(None),
                 busy: RwSignal::new(false),
                 deleting: RwSignal::new(false),
+                discarding: RwSignal::new(false),
                 toasts,
                 close,
             };
@@ -68,9 +74,15 @@ fn nothing() -> AnyView {
         .into_any()
 }
 
+/// What it is for, as it is typed.
+fn described(known: &LabelRow) -> String {
+    known.description.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
 impl Drawn {
     fn view(self) -> AnyView {
         self.labels.here.live.each(move || self.deleting.get() || self.gone.get_untracked(), move || self.load());
+        warn_before_leaving(move || self.known.try_with_untracked(|_| ()).is_some() && untrack(|| self.is_dirty()));
         let ready = Memo::new(move |_| self.known.with(Option::is_some));
         let body = move || {
             if ready.get() {
@@ -95,8 +107,9 @@ impl Drawn {
         let foot = move || ready.get().then(|| if self.gone.get() { self.farewell() } else { self.footer() });
         let footer = move || view! { {foot} };
         view! {
-            <Drawer label=name on_close=self.close header=header footer=footer>{body}</Drawer>
+            <Drawer label=name on_close=move || self.ask_close() header=header footer=footer>{body}</Drawer>
             {move || self.deleting.get().then(|| self.question())}
+            {move || self.discarding.get().then(|| self.discard())}
         }
         .into_any()
     }
@@ -116,18 +129,21 @@ impl Drawn {
         });
     }
 
-    /// Takes in what is stored now; a description that is being edited stays.
-    fn refresh(self, found: LabelRow) {
+    /// Takes in what is stored now. A description that is being edited stays, with the one that it was made from: the save meets what others did.
+    fn refresh(self, mut found: LabelRow) {
         self.seen.update(|seen| *seen += 1);
         if untrack(|| self.is_dirty()) {
-            self.known.set(Some(found));
+            self.known.update(|known| {
+                found.description = known.take().and_then(|known| known.description);
+                *known = Some(found);
+            });
         } else if self.known.with_untracked(|known| known.as_ref() != Some(&found)) {
             self.open(found);
         }
     }
 
     fn open(self, found: LabelRow) {
-        self.description.set(found.description.as_ref().map(ToString::to_string).unwrap_or_default());
+        self.description.set(described(&found));
         self.known.set(Some(found));
     }
 
@@ -147,6 +163,7 @@ impl Drawn {
             }
         };
         view! {
+            {move || self.conflict()}
             <section class="drawer-section" aria-label="Details">
                 <form id=FORM class="form" novalidate on:submit=submit>
                     <Field label="Description" name="description" id="label-description" value=self.description error=on maxlength=MOST autocomplete="off" hint=Some("The label itself keeps its name: grants and your product rest on it.".to_owned())/>
@@ -163,7 +180,43 @@ impl Drawn {
 
     fn is_dirty(self) -> bool {
         let text = self.description.get();
-        self.known.with(|known| known.as_ref().is_some_and(|known| known.description.as_ref().map(ToString::to_string).unwrap_or_default() != text))
+        self.known.with(|known| known.as_ref().is_some_and(|known| described(known) != text))
+    }
+
+    fn conflict(self) -> Option<AnyView> {
+        let theirs = self.theirs.get()?;
+        let now = theirs.description.as_ref().map_or_else(|| "it has no description".to_owned(), |text| format!("it is described as “{text}”"));
+        let text = format!("Somebody else changed it meanwhile: {now}. Nothing of yours is saved yet.");
+        let take = {
+            let theirs = theirs.clone();
+            move || {
+                self.theirs.set(None);
+                self.open(theirs.clone());
+            }
+        };
+        let keep = move || {
+            self.known.set(Some(theirs.clone()));
+            self.theirs.set(None);
+            self.save();
+        };
+        let actions = move || view! { <Button small=true on_click=take>"Take theirs"</Button><Button small=true kind=ButtonKind::Strong on_click=keep>"Save mine"</Button> };
+        Some(view! { <div class="drawer-section"><Banner tone=Tone::Warn actions=actions>{text}</Banner></div> }.into_any())
+    }
+
+    fn ask_close(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        if !self.gone.get_untracked() && untrack(|| self.is_dirty()) { self.discarding.set(true) } else { self.close.run(()) }
+    }
+
+    fn discard(self) -> AnyView {
+        view! {
+            <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=move || self.close.run(()) on_close=move || self.discarding.set(false)>
+                <p>"What you changed here has not been saved."</p>
+            </ConfirmDialog>
+        }
+        .into_any()
     }
 
     fn footer(self) -> AnyView {
@@ -176,7 +229,7 @@ impl Drawn {
             {move || beside().map(|text| view! { <div class="drawer-error"><Banner tone=Tone::Bad>{text}</Banner></div> })}
             <Button kind=ButtonKind::Danger disabled_reason=Signal::derive(kept) on_click=move || self.deleting.set(true)>"Delete label"</Button>
             <span class="gap"></span>
-            <Button on_click=self.close>"Cancel"</Button>
+            <Button on_click=move || self.ask_close()>"Cancel"</Button>
             <Button kind=ButtonKind::Primary submit=true form=FORM pending=self.busy disabled_reason=Signal::derive(nothing)>"Save changes"</Button>
         }
         .into_any()
@@ -207,24 +260,31 @@ impl Drawn {
         if self.busy.get_untracked() || !untrack(|| self.is_dirty()) {
             return;
         }
+        let Some(was) = self.known.with_untracked(|known| known.as_ref().map(described)) else { return };
         self.busy.set(true);
         self.refused.set(None);
         let (slug, label, text) = (self.labels.here.slug(), self.label.get_value(), self.description.get_untracked());
         spawn_local(async move {
-            let answer = labels::describe(slug, label, text).await;
-            if self.busy.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok(saved) => {
-                    self.toasts.success(format!("Label {} saved.", saved.label));
-                    self.labels.changed();
-                    self.close.run(());
-                }
-                Err(error) if self.labels.session.ask_again(&error, move || self.save()) => {}
-                Err(error) => self.refused.set(Some(error)),
+            let answer = labels::describe(slug, label, was, text).await;
+            if self.busy.try_set(false).is_none() {
+                self.settle(answer);
             }
         });
+    }
+
+    fn settle(self, answer: Rpc<SaveOutcome<LabelRow>>) {
+        match answer {
+            // the answer to a save of before was lost
+            Ok(SaveOutcome::Conflict(saved)) if described(&saved) == self.description.get_untracked().trim() => self.settle(Ok(SaveOutcome::Saved(saved))),
+            Ok(SaveOutcome::Saved(saved)) => {
+                self.toasts.success(format!("Label {} saved.", saved.label));
+                self.labels.changed();
+                self.close.run(());
+            }
+            Ok(SaveOutcome::Conflict(theirs)) => self.theirs.set(Some(theirs)),
+            Err(error) if self.labels.session.ask_again(&error, move || self.save()) => {}
+            Err(error) => self.refused.set(Some(error)),
+        }
     }
 
     fn delete(self) {

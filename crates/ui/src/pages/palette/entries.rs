@@ -101,6 +101,12 @@ pub fn matching(all: &[Entry], typed: &str) -> Vec<Entry> {
     all.iter().filter(|entry| entry.holds(&words)).cloned().collect()
 }
 
+/// Of what was found for another text, only what has this one in it stays.
+pub fn keep_fitting(found: &mut Vec<Entry>, typed: &str) {
+    let wanted = typed.trim().to_lowercase();
+    found.retain(|entry| entry.title.to_lowercase().contains(&wanted) || entry.note.to_lowercase().contains(&wanted));
+}
+
 /// What the server found, line by line.
 pub fn found(found: Found, slug: &WorkspaceSlug) -> Vec<Entry> {
     let Found { users, groups, tokens, resources } = found;
@@ -140,6 +146,14 @@ mod tests {
         assert_eq!(titles("GROUP acc"), ["User groups"]);
         assert_eq!(titles("user"), ["User groups", "Users"]);
         assert_eq!(titles("zzz"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn of_what_was_found_before_only_what_fits_stays() {
+        let entry = |title: &str, note: &str| Entry::new("Users", IconName::UserRound, title, note, String::new());
+        let mut found = vec![entry("Bea Users", "bea@acme.test"), entry("Al", "al@users.test"), entry("Cy", "cy@acme.test")];
+        keep_fitting(&mut found, " USERS ");
+        assert_eq!(found.iter().map(|entry| entry.title.as_str()).collect::<Vec<_>>(), ["Bea Users", "Al"]);
     }
 
     #[test]

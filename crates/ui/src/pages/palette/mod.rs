@@ -164,6 +164,8 @@ impl Jumping {
 
     fn type_in(self, text: String) {
         let is_empty = text.trim().is_empty();
+        // until the answer is here, what was found before is shown and opened only where it fits
+        self.found.update(|found| entries::keep_fitting(found, &text));
         self.typed.set(text);
         self.active.set(0);
         self.failed.set(None);

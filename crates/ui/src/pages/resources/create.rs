@@ -3,7 +3,7 @@
 use super::{Things, parent_field::ParentField};
 use crate::{
     components::{Banner, Button, ButtonKind, Dialog, Field, SelectField, Tone, capital},
-    pages::{doing::Doing, form::MOST},
+    pages::{discard::Discard, doing::Doing, form::MOST},
     path,
     rpc::resources,
 };
@@ -23,6 +23,8 @@ pub fn CreateResource(things: Things, #[prop(into)] on_close: Callback<()>) -> i
     let types: Vec<TypeEntry> = things.overview.get_untracked().and_then(Result::ok).map(|overview| overview.types).unwrap_or_default();
     let kind = RwSignal::new(types.first().map(|entry| entry.id.to_string()).unwrap_or_default());
     let (name, key, parent) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(None::<ResourceRef>));
+    let entered = move || name.with(|name| !name.trim().is_empty()) || key.with(|key| !key.trim().is_empty()) || parent.with(Option::is_some);
+    let discard = Discard::new(entered, doing.pending, on_close);
     // the id follows the name until somebody writes one
     Effect::new(move |suggested: Option<String>| {
         let suggestion = suggest(&name.get());
@@ -71,7 +73,7 @@ pub fn CreateResource(things: Things, #[prop(into)] on_close: Callback<()>) -> i
     });
     let footer = move || {
         view! {
-            <Button on_click=move || on_close.run(())>"Cancel"</Button>
+            <Button on_click=move || discard.leave()>"Cancel"</Button>
             <Button kind=ButtonKind::Primary submit=true form=FORM pending=doing.pending>"Create resource"</Button>
         }
     };
@@ -80,7 +82,7 @@ pub fn CreateResource(things: Things, #[prop(into)] on_close: Callback<()>) -> i
         send();
     };
     view! {
-        <Dialog title="Create resource" text=Some("Something of your product that access is given to.".to_owned()) on_close=move || on_close.run(()) footer=footer>
+        <Dialog title="Create resource" text=Some("Something of your product that access is given to.".to_owned()) on_close=move || discard.leave() footer=footer>
             <form id=FORM class="form" novalidate on:submit=submit>
                 <div role="alert">{move || beside.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}</div>
                 <SelectField label="Type" name="kind" value=kind options=Signal::stored(options) error=on("kind")/>
@@ -90,6 +92,7 @@ pub fn CreateResource(things: Things, #[prop(into)] on_close: Callback<()>) -> i
                 {move || hangs.get().map(|entry| view! { <ParentField things entry value=parent error=on("parent")/> })}
             </form>
         </Dialog>
+        {discard.question(|| "Nothing has been created yet.")}
     }
     .into_any()
 }

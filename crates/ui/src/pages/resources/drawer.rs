@@ -6,15 +6,20 @@ use crate::{
         Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Toaster, Tone, capital, grouped, plural,
         use_toasts,
     },
-    pages::{access::opened, failure::not_loaded, form::MOST, newest::Newest},
+    pages::{
+        access::opened,
+        failure::{ask_for_access, not_loaded},
+        form::MOST,
+        frame::Here,
+        newest::Newest,
+    },
     path,
-    rpc::{Rpc, RpcError, resources},
+    rpc::{RpcError, resources},
 };
 use domain::{
     failure::FailureKind,
     id::ResourceId,
     resource::{ResourceDetail, ResourceRef, ResourcesOverview},
-    save::SaveOutcome,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 
@@ -39,13 +44,15 @@ pub struct Drawn {
     /// Somebody deleted it while it was open.
     gone: RwSignal<bool>,
     failed: RwSignal<Option<RpcError>>,
-    name: RwSignal<String>,
-    parent: RwSignal<Option<ResourceRef>>,
-    refused: RwSignal<Option<RpcError>>,
-    theirs: RwSignal<Option<ResourceDetail>>,
-    busy: RwSignal<bool>,
+    pub(super) name: RwSignal<String>,
+    pub(super) parent: RwSignal<Option<ResourceRef>>,
+    /// What was typed before the drawer was left is back.
+    pub(super) restored: RwSignal<bool>,
+    pub(super) refused: RwSignal<Option<RpcError>>,
+    pub(super) theirs: RwSignal<Option<ResourceDetail>>,
+    pub(super) busy: RwSignal<bool>,
     asking: RwSignal<Asking>,
-    close: Callback<()>,
+    pub(super) close: Callback<()>,
 }
 
 #[component]
@@ -66,6 +73,7 @@ pub fn ResourceDrawer() -> impl IntoView {
                 failed: RwSignal::new(None),
                 name: RwSignal::new(String::new()),
                 parent: RwSignal::new(None),
+                restored: RwSignal::new(false),
                 refused: RwSignal::new(None),
                 theirs: RwSignal::new(None),
                 busy: RwSignal::new(false),
@@ -74,18 +82,23 @@ pub fn ResourceDrawer() -> impl IntoView {
             };
             drawn.view()
         }
-        None => view! { <Drawer label="Not found" on_close=close header=|| view! { <h2>"Not found"</h2> }>{nothing()}</Drawer> }.into_any(),
+        None => view! { <Drawer label="Not found" on_close=close header=|| view! { <h2>"Not found"</h2> }>{nothing(things.here)}</Drawer> }.into_any(),
     })
     .into_any()
 }
 
-fn nothing() -> AnyView {
-    view! { <EmptyState icon=IconName::Database title="This resource is not here" text="It may have been deleted, or you have no access to it. Close this to see what there is."/> }.into_any()
+fn nothing(here: Here) -> AnyView {
+    let text = "It may have been deleted, or you have no access to it. Close this to see what there is.";
+    match here.is_owner() {
+        true => view! { <EmptyState icon=IconName::Database title="This resource is not here" text=text/> }.into_any(),
+        false => view! { <EmptyState icon=IconName::Database title="This resource is not here" text=text>{ask_for_access(here)}</EmptyState> }.into_any(),
+    }
 }
 
 impl Drawn {
     fn view(self) -> AnyView {
         self.things.here.live.each(move || self.asking.get() == Asking::Delete || self.gone.get_untracked(), move || self.load());
+        self.keep_what_is_typed();
         let name =
             Signal::derive(move || self.known.with(|known| known.as_ref().map_or_else(|| "Resource".to_owned(), |known| known.resource.name.to_string())));
         let ready = Memo::new(move |_| self.known.with(Option::is_some));
@@ -95,7 +108,7 @@ impl Drawn {
             }
             match self.failed.get() {
                 None => view! { <div class="drawer-section"><SkeletonLines lines=8/></div> }.into_any(),
-                Some(error) if error.kind() == FailureKind::NotFound => nothing(),
+                Some(error) if error.kind() == FailureKind::NotFound => nothing(self.things.here),
                 Some(error) => not_loaded(&error, move || self.load()),
             }
         };
@@ -148,13 +161,13 @@ impl Drawn {
         self.seen.update(|seen| *seen += 1);
     }
 
-    fn open(self, found: ResourceDetail) {
+    pub(super) fn open(self, found: ResourceDetail) {
         self.name.set(found.resource.name.to_string());
         self.parent.set(found.parent.clone());
         self.known.set(Some(found));
     }
 
-    fn is_dirty(self) -> bool {
+    pub(super) fn is_dirty(self) -> bool {
         let (name, parent) = (self.name.get(), self.parent.get());
         self.known.with(|known| known.as_ref().is_some_and(|known| known.resource.name.as_str() != name || known.parent != parent))
     }
@@ -190,6 +203,7 @@ impl Drawn {
         view! {
             {move || (!owner && self.gone.get()).then(|| view! { <div class="drawer-section" role="status">{self.lost()}</div> })}
             {move || self.conflict()}
+            {self.restored()}
             {owner.then(|| self.form())}
             {move || (!owner).then(|| self.known.get().and_then(|known| known.parent)).flatten().map(|parent| view! {
                 <section class="drawer-section" aria-label="Hangs on"><h3>"Hangs on"</h3><p>{parent.name.to_string()}</p></section>
@@ -250,26 +264,6 @@ impl Drawn {
         Some(view! { <section class="drawer-section" aria-label="Hang on it"><h3>"Hang on it"</h3><ul class="plain">{lines}</ul>{more}</section> }.into_any())
     }
 
-    fn conflict(self) -> Option<AnyView> {
-        let theirs = self.theirs.get()?;
-        let hangs = theirs.parent.as_ref().map_or_else(|| "hangs on nothing".to_owned(), |parent| format!("hangs on {}", parent.name));
-        let text = format!("Somebody else changed it meanwhile: it is called {} and {hangs}. Nothing of yours is saved yet.", theirs.resource.name);
-        let take = {
-            let theirs = theirs.clone();
-            move || {
-                self.theirs.set(None);
-                self.open(theirs.clone());
-            }
-        };
-        let keep = move || {
-            self.known.set(Some(theirs.clone()));
-            self.theirs.set(None);
-            self.save();
-        };
-        let actions = move || view! { <Button small=true on_click=take>"Take theirs"</Button><Button small=true kind=ButtonKind::Strong on_click=keep>"Save mine"</Button> };
-        Some(view! { <div class="drawer-section"><Banner tone=Tone::Warn actions=actions>{text}</Banner></div> }.into_any())
-    }
-
     fn footer(self) -> AnyView {
         let nothing = move || (!self.is_dirty()).then(|| "nothing was changed".to_owned());
         let beside = move || self.refused.with(|refused| refused.as_ref().and_then(|refused| refused.beside(&["name", "parent"])));
@@ -310,39 +304,6 @@ impl Drawn {
         (!why.is_empty()).then(|| why.join(" and "))
     }
 
-    fn save(self) {
-        let Some(known) = self.known.get_untracked() else { return };
-        if self.busy.get_untracked() || !untrack(|| self.is_dirty()) {
-            return;
-        }
-        self.busy.set(true);
-        self.refused.set(None);
-        let (slug, name, parent) = (self.things.here.slug(), self.name.get_untracked(), self.parent.with_untracked(|parent| parent.as_ref().map(|one| one.id)));
-        spawn_local(async move {
-            let answer = resources::change(slug, self.id, known.revision, name, parent).await;
-            if self.busy.try_set(false).is_none() {
-                self.settle(answer);
-            }
-        });
-    }
-
-    fn settle(self, answer: Rpc<SaveOutcome<ResourceDetail>>) {
-        let is_mine = |found: &ResourceDetail| found.resource.name.as_str() == self.name.get_untracked().trim() && found.parent == self.parent.get_untracked();
-        match answer {
-            // the answer to a save of before was lost
-            Ok(SaveOutcome::Conflict(saved)) if is_mine(&saved) => self.settle(Ok(SaveOutcome::Saved(saved))),
-            Ok(SaveOutcome::Saved(saved)) => {
-                self.toasts.success(format!("{} saved.", saved.resource.name));
-                self.things.changed();
-                self.open(saved);
-                self.close.run(());
-            }
-            Ok(SaveOutcome::Conflict(theirs)) => self.theirs.set(Some(theirs)),
-            Err(error) if self.things.session.ask_again(&error, move || self.save()) => {}
-            Err(error) => self.refused.set(Some(error)),
-        }
-    }
-
     fn ask_close(self) {
         if self.busy.get_untracked() {
             return;
@@ -354,12 +315,18 @@ impl Drawn {
         let stop = move || self.asking.set(Asking::Nothing);
         match self.asking.get() {
             Asking::Nothing => ().into_any(),
-            Asking::Discard => view! {
-                <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=move || self.close.run(()) on_close=stop>
-                    <p>"What you changed here has not been saved."</p>
-                </ConfirmDialog>
+            Asking::Discard => {
+                let discard = move || {
+                    self.revert();
+                    self.close.run(());
+                };
+                view! {
+                    <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=discard on_close=stop>
+                        <p>"What you changed here has not been saved."</p>
+                    </ConfirmDialog>
+                }
+                .into_any()
             }
-            .into_any(),
             Asking::Delete => {
                 let name = self.known.with_untracked(|known| known.as_ref().map(|known| known.resource.name.to_string())).unwrap_or_default();
                 let error = Signal::derive(move || self.refused.with(|refused| refused.as_ref().map(RpcError::message)));

@@ -113,6 +113,13 @@ fn line(slug: &WorkspaceSlug, row: HeldGrant, terms: RwSignal<Option<Terms>>) ->
     let invited = matches!(row.holder.id, Holder::Invite(_));
     let members = row.holder.members.map(|members| format!("{kind}, {}", plural(u64::from(members), "member", "members")));
     let note = row.holder.email.as_ref().map(ToString::to_string).or(members).unwrap_or_else(|| kind.to_owned());
+    let within = match row.holder.id {
+        Holder::Group(id) => row.holder.members.filter(|members| *members > 0).map(|_| {
+            let name = format!("See members of {}", row.holder.name);
+            view! { <a href=path::users_of(slug, id) aria-label=name>"See members"</a> }
+        }),
+        Holder::Member(_) | Holder::Token(_) | Holder::Invite(_) => None,
+    };
     let grant = row.grant;
     let chip = move || {
         terms.with(|terms| {
@@ -123,5 +130,6 @@ fn line(slug: &WorkspaceSlug, row: HeldGrant, terms: RwSignal<Option<Terms>>) ->
             })
         })
     };
-    view! { <li><Who name=row.holder.name note=note id=hue invited=invited href=Signal::stored(href)/>{chip}</li> }.into_any()
+    view! { <li><Who name=row.holder.name note=note id=hue invited=invited href=Signal::stored(href)/><span class="holder-gives">{chip}{within}</span></li> }
+        .into_any()
 }

@@ -2,7 +2,9 @@
 
 mod create;
 mod drawer;
+mod drawer_draft;
 mod drawer_labels;
+mod drawer_saving;
 mod holders;
 mod label_dialog;
 mod parent_field;
@@ -28,6 +30,7 @@ use crate::{
 };
 use create::CreateResource;
 use domain::resource::ResourcesOverview;
+use drawer_draft::Unsaved;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -42,6 +45,8 @@ pub struct Things {
     pub session: BrowserSession,
     /// Types with their counts, and labels: read it inside `<Suspense>`.
     pub overview: Resource<Rpc<ResourcesOverview>>,
+    /// What was typed in a drawer that was left without saving.
+    pub unsaved: StoredValue<Option<Unsaved>>,
     version: RwSignal<u32>,
 }
 
@@ -65,7 +70,7 @@ pub fn ResourcesPage() -> impl IntoView {
         let slug = slug.clone();
         move |_| resources::overview(slug.clone())
     });
-    let things = Things { here, session, overview, version };
+    let things = Things { here, session, overview, unsaved: StoredValue::new(None), version };
     provide_context(things);
     let search = use_location().search;
     let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));

@@ -41,6 +41,7 @@ pub fn ParentField(
             <input class="input check-list-search" type="text" placeholder=label.clone() aria-label=label autocomplete="off"
                 on:input=move |event| finder.ask.run((event_target_value(&event),))
                 on:keydown=move |event| if event.key() == "Enter" { event.prevent_default() }/>
+            {finder.search().failure("check-list-note")}
             <div class="check-list-lines">
                 {lines}
                 {move || finder.more().get().then(|| view! { <p class="check-list-note">"There are more: search to find them"</p> })}

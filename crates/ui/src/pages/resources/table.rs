@@ -9,7 +9,7 @@ use crate::{
     components::{DataTable, EmptyState, FewAtATime, IconName, LinkButton, Pager, SkeletonRows, Tag},
     pages::{
         access::{answered::kept, list_state::ListState},
-        failure::FailureView,
+        failure::{FailureView, ask_for_access},
     },
     path,
     rpc::{Rpc, RpcError},
@@ -155,7 +155,7 @@ impl List {
             };
             // a row that comes back as it was keeps its place and the focus in it
             let key = |row: &ResourceRow| {
-                let ResourceRow { resource, parent, may_label } = row;
+                let ResourceRow { resource, parent, may_label, revision: _ } = row;
                 (resource.id, resource.name.to_string(), resource.labels.clone(), parent.clone(), *may_label)
             };
             let rows = move || {
@@ -172,7 +172,6 @@ impl List {
     }
 
     fn none(self) -> AnyView {
-        let owner = self.things.here.is_owner();
         (move || {
             let state = self.state.get();
             if state.is_narrowed() {
@@ -184,11 +183,20 @@ impl List {
                 }
                 .into_any();
             }
-            let text = match owner {
-                true => "Resources are the things of your product that access is given to. Create the first one here, or let your product register them.",
-                false => "Nobody has given you access to a resource so far. Tell an owner of this workspace what you need to work with.",
-            };
-            view! { <EmptyState icon=IconName::Database title=if owner { "No resources yet" } else { "Nothing you can reach yet" } text=text/> }.into_any()
+            match self.things.here.is_owner() {
+                true => view! {
+                    <EmptyState icon=IconName::Database title="No resources yet"
+                        text="Resources are the things of your product that access is given to. Create the first one here, or let your product register them."/>
+                }
+                .into_any(),
+                false => view! {
+                    <EmptyState icon=IconName::Database title="Nothing you can reach yet"
+                        text="Nobody has given you access to a resource so far. Ask the owners of this workspace for what you need to work with.">
+                        {ask_for_access(self.things.here)}
+                    </EmptyState>
+                }
+                .into_any(),
+            }
         })
         .into_any()
     }

@@ -18,8 +18,8 @@ use crate::{
     session::use_session,
 };
 use domain::{
-    page::{Cursor, Page},
-    review::{Decision, ItemQuery, ItemSelection, Review, ReviewItem},
+    page::Cursor,
+    review::{Decision, ItemPage, ItemQuery, ItemSelection, ItemsSeen, Review, ReviewItem},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -47,7 +47,7 @@ enum Shown {
 struct Question {
     decision: Decision,
     query: ItemQuery,
-    count: u64,
+    seen: ItemsSeen,
 }
 
 /// Copy it into callbacks.
@@ -55,7 +55,7 @@ struct Question {
 struct List {
     shared: Shared,
     state: Memo<ListState>,
-    found: Resource<Rpc<Page<ReviewItem>>>,
+    found: Resource<Rpc<ItemPage>>,
     open: Signal<bool>,
     /// Of what is asked about all that is shown.
     doing: Doing,
@@ -130,7 +130,7 @@ impl List {
         let shown = kept(move || match found.get() {
             None => Shown::Nothing,
             Some(Err(error)) => Shown::Failed(error),
-            Some(Ok(page)) if page.rows.is_empty() => Shown::NoItem,
+            Some(Ok(list)) if list.page.rows.is_empty() => Shown::NoItem,
             Some(Ok(_)) => Shown::Table,
         });
         move || match shown.get() {
@@ -151,11 +151,11 @@ impl List {
 
     fn table(self, busy: Signal<bool>) -> AnyView {
         let found = self.found;
-        let rows = move || found.get().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
+        let rows = move || found.get().and_then(Result::ok).map(|list| list.page.rows).unwrap_or_default();
         let row = move |first: ReviewItem| {
             let place = first.place;
             let row = Memo::new(move |before: Option<&ReviewItem>| {
-                let find = |answer: &Option<Rpc<Page<ReviewItem>>>| answer.as_ref()?.as_ref().ok()?.rows.iter().find(|row| row.place == place).cloned();
+                let find = |answer: &Option<Rpc<ItemPage>>| answer.as_ref()?.as_ref().ok()?.page.rows.iter().find(|row| row.place == place).cloned();
                 found.with(find).or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
             });
             item_row(self.shared, row, self.open)
@@ -163,7 +163,7 @@ impl List {
         let head = || {
             view! { <th scope="col">"Who"</th><th scope="col">"Access"</th><th scope="col">"Last used"</th><th scope="col">"Decision"</th> }
         };
-        let foot = move || found.get().and_then(Result::ok).map(|page| pager(&self.state.get(), &self.base(), &page));
+        let foot = move || found.get().and_then(Result::ok).map(|list| pager(&self.state.get(), &self.base(), &list.page));
         view! {
             <DataTable label="To review" class="review-items" busy=busy head=head>
                 <For each=rows key=|row| row.place children=row/>
@@ -173,21 +173,23 @@ impl List {
         .into_any()
     }
 
-    fn total(self) -> u64 {
-        self.found.get().and_then(Result::ok).and_then(|page| page.total).unwrap_or(0)
+    fn seen(self) -> ItemsSeen {
+        let seen = |list: ItemPage| ItemsSeen { count: list.page.total.unwrap_or(0), decisions: list.decisions };
+        self.found.get().and_then(Result::ok).map(seen).unwrap_or_default()
     }
 
     /// Decides about all that is shown, as far as it is known what that is.
     fn of_all(self, busy: Signal<bool>) -> impl Fn() -> Option<AnyView> {
         move || {
-            let (total, narrowed) = (self.total(), self.state.with(ListState::is_narrowed));
+            let (seen, narrowed) = (self.seen(), self.state.with(ListState::is_narrowed));
+            let total = seen.count;
             let words = |verb: &str| if narrowed { format!("{verb} all {} that match", grouped(total)) } else { format!("{verb} all {}", grouped(total)) };
             let (keep, revoke) = (words("Keep"), words("Revoke"));
             let waits = Signal::derive(move || busy.get().then(|| "the list is on its way".to_owned()));
             let ask = move |decision: Decision| {
                 self.doing.refused.set(None);
                 let query = ItemQuery { cursor: None, ..self.state.with_untracked(asked) };
-                self.question.set(Some(Question { decision, query, count: total }));
+                self.question.set(Some(Question { decision, query, seen }));
             };
             (self.open.get() && total > 1).then(|| {
                 view! {
@@ -200,14 +202,15 @@ impl List {
     }
 
     fn ask(self, question: Question) -> AnyView {
-        let Question { decision, query, count } = question;
+        let Question { decision, query, seen } = question;
+        let count = seen.count;
         let (shared, doing) = (self.shared, self.doing);
         let keeps = decision == Decision::Keep;
         let words = if keeps { "They stay as they are." } else { "They end when an owner signs the review off, not before." };
         let confirm = move || {
             let (slug, selection) = (shared.here.slug(), ItemSelection::Matching(query.clone()));
             doing.run(
-                move || reviews::decide(slug.clone(), shared.id, selection.clone(), Some(count), decision),
+                move || reviews::decide(slug.clone(), shared.id, selection.clone(), Some(seen), decision),
                 move |done, is_here| {
                     let own = if done.own_left_out { " What you have yourself is for others to decide." } else { "" };
                     doing.toasts.success(format!("{} decided.{own}", plural(done.changed, "item", "items")));

@@ -69,7 +69,7 @@ pub fn Reviewers(here: Here, chosen: Chosen, #[prop(into)] error: Signal<Option<
                 " They need not be owners; nobody decides about themselves."</p>
             <p class="invite-tags">{tags}</p>
             {move || error.get().map(|error| view! { <p class="field-error" role="alert">{error}</p> })}
-            <CheckList id="reviewers" label="Team members" items chosen=ids on_change=change on_search=finder.ask more=finder.more() locked=full empty="Nobody here"/>
+            <CheckList id="reviewers" label="Team members" items chosen=ids on_change=change search=finder.search() locked=full empty="Nobody here"/>
         </div>
     }
     .into_any()

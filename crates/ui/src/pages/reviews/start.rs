@@ -2,9 +2,10 @@
 
 use super::people::{Chosen, Reviewers};
 use crate::{
-    components::{Banner, Button, ButtonKind, Dialog, Field, RadioCard, RadioCards, SelectField, Tone},
+    components::{Banner, Button, ButtonKind, Dialog, Field, RadioCard, RadioCards, Search, SelectField, Tone},
     pages::{
         access::{found::Finder, local_time},
+        discard::Discard,
         doing::Doing,
         form::MOST,
         frame::Here,
@@ -53,9 +54,12 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
         let answer = labels::page(slug.get_value(), search, None);
         async move { answer.await.map(|list| Page { next: list.page.next, ..Page { rows: list.page.rows, ..Page::empty() } }) }
     });
+    // what is offered is nobody's input: the day, and below the name
+    let (offered_due, offered) = (StoredValue::new(String::new()), StoredValue::new(String::new()));
     Effect::new(move || {
         let now = Timestamp::from_micros(js_sys::Date::now() as i64 * 1_000);
-        due.set(day(now.plus(AHEAD)));
+        offered_due.set_value(day(now.plus(AHEAD)));
+        due.set(offered_due.get_value());
         groups.ask.run((String::new(),));
         labels.ask.run((String::new(),));
         spawn_local(async move {
@@ -79,7 +83,6 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
         _ => Some(ReviewOf::Everyone),
     };
     // a name is offered for as long as nobody typed another one
-    let offered = StoredValue::new(String::new());
     Effect::new(move || {
         let called = |rows: Vec<(String, String)>, id: String| rows.into_iter().find(|(key, _)| *key == id).map(|(_, words)| words);
         let about = match kind.get().as_str() {
@@ -103,6 +106,11 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
         }
         chosen.is_empty().then(|| "choose a reviewer first".to_owned())
     });
+    let entered = move || {
+        let is_offered = |field: RwSignal<String>, offered: StoredValue<String>| field.with(|text| offered.with_value(|offered| offered == text));
+        kind.with(|kind| kind != "everyone") || !is_offered(name, offered) || !is_offered(due, offered_due) || chosen.ids() != [here.frame().me]
+    };
+    let discard = Discard::new(entered, doing.pending, on_close);
     let navigate = use_navigate();
     let send = move || {
         if missing.with_untracked(Option::is_some) {
@@ -128,7 +136,7 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
     };
     let footer = move || {
         view! {
-            <Button on_click=move || on_close.run(())>"Cancel"</Button>
+            <Button on_click=move || discard.leave()>"Cancel"</Button>
             <Button kind=ButtonKind::Primary submit=true form=FORM pending=doing.pending disabled_reason=missing>"Start review"</Button>
         }
     };
@@ -146,14 +154,14 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
     let on_of = doing.on("of");
     let what = move || match kind.get().as_str() {
         "group" => view! {
-            <FindIn label="Find a user group" ask=groups.ask more=groups.more()/>
+            <FindIn label="Find a user group" search=groups.search()/>
             <SelectField label="User group" name="group" value=group options=Signal::derive(move || choose(group_rows(), "Choose a group")) error=on_of/>
         }
         .into_any(),
         "role" => view! { <SelectField label="Role" name="role" value=role options=Signal::derive(move || choose(roles.get(), "Choose a role")) error=on_of/> }
             .into_any(),
         "label" => view! {
-            <FindIn label="Find a label" ask=labels.ask more=labels.more()/>
+            <FindIn label="Find a label" search=labels.search()/>
             <SelectField label="Label" name="label" value=label options=Signal::derive(move || choose(label_rows(), "Choose a label")) error=on_of/>
         }
         .into_any(),
@@ -161,7 +169,7 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
     };
     let beside = doing.beside(FIELDS);
     view! {
-        <Dialog title="Start review" text=Some("Nothing ends while it goes on. What is decided to be revoked ends when you sign it off.".to_owned()) on_close=on_close footer=footer>
+        <Dialog title="Start review" text=Some("Nothing ends while it goes on. What is decided to be revoked ends when you sign it off.".to_owned()) on_close=move || discard.leave() footer=footer>
             <form id=FORM class="form" novalidate on:submit=submit>
                 <div role="alert">{move || beside.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}</div>
                 <RadioCards label="What to review" name="kind" options=kinds value=kind on_change=move |value: String| kind.set(value)/>
@@ -171,26 +179,31 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
                 <Reviewers here chosen error=doing.on("reviewers")/>
             </form>
         </Dialog>
+        {discard.question(|| "No review has been started yet.")}
     }
     .into_any()
 }
 
 /// A search that narrows the choice below it, where not all of it is there.
 #[component]
-fn FindIn(label: &'static str, ask: Callback<(String,)>, #[prop(into)] more: Signal<bool>) -> impl IntoView {
+fn FindIn(label: &'static str, search: Search) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     Effect::new(move |ran: Option<()>| {
         let text = typed.get();
         if ran.is_some() {
-            ask.run((text,));
+            search.ask.run((text,));
         }
     });
     // once it was needed it stays: it must not go while somebody types
-    let needed = Memo::new(move |was: Option<&bool>| was.copied().unwrap_or(false) || more.get());
-    (move || {
+    let needed = Memo::new(move |was: Option<&bool>| was.copied().unwrap_or(false) || search.more.get());
+    let field = move || {
         needed.get().then(
             || view! { <Field label=label name="find" value=typed autocomplete="off" hint=Some("There are more than the list below holds.".to_owned())/> },
         )
-    })
+    };
+    view! {
+        {field}
+        {search.failure("field-error")}
+    }
     .into_any()
 }

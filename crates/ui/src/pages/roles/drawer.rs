@@ -5,7 +5,7 @@ use super::{
     words::{allowed, locked, scopes},
 };
 use crate::{
-    components::{Chip, Drawer, EmptyState, IconName, TabItem, TabPanel, Tabs, Tone, grouped},
+    components::{Button, ButtonKind, Chip, Drawer, EmptyState, IconName, TabItem, TabPanel, Tabs, Tone, grouped, plural},
     pages::{access::opened, frame::Here, resources::Holders},
     path,
     rpc::{Answer, roles},
@@ -97,13 +97,14 @@ fn who(here: Here, holders: Signal<Vec<RoleHolders>>, role: RoleId) -> AnyView {
         kinds.iter().map(item).collect::<Vec<TabItem>>()
     };
     let tab = RwSignal::new("members".to_owned());
-    let slug = here.slug();
+    let (slug, groups) = (here.slug(), of(HolderKind::Group));
     let list = move || {
         let chosen = tab.get();
         let (kind, .., empty) = kinds.iter().find(|(_, id, ..)| *id == chosen).copied()?;
         let (slug, role) = (slug.clone(), role.clone());
         let fetch = Box::new(move |cursor| -> Answer<Page<HeldGrant>> { Box::pin(roles::holders(slug.clone(), role.clone(), kind, cursor)) });
-        Some(view! { <Holders here fetch=fetch follows=Signal::derive(move || here.live.version()) empty=empty/> })
+        let by_groups = (kind == HolderKind::Member && groups > 0).then(|| by_groups(groups, tab));
+        Some(view! { {by_groups}<Holders here fetch=fetch follows=Signal::derive(move || here.live.version()) empty=empty/> })
     };
     view! {
         <section class="drawer-section" aria-label="Who holds it">
@@ -111,6 +112,17 @@ fn who(here: Here, holders: Signal<Vec<RoleHolders>>, role: RoleId) -> AnyView {
             <Tabs label="Who holds it" items=Signal::derive(items) current=tab on_select=move |id: String| tab.set(id)/>
             <TabPanel tab=tab>{list}</TabPanel>
         </section>
+    }
+    .into_any()
+}
+
+/// Said beside the members who hold it themselves: others hold it by a group.
+fn by_groups(groups: u64, tab: RwSignal<String>) -> AnyView {
+    let words = plural(groups, "user group gives it to its members as well.", "user groups give it to their members as well.");
+    view! {
+        <p class="field-hint">
+            {words} " " <Button small=true kind=ButtonKind::Quiet on_click=move || tab.set("groups".to_owned())>"Show user groups"</Button>
+        </p>
     }
     .into_any()
 }

@@ -165,7 +165,7 @@ impl Form {
             move |outcome, is_here| match outcome {
                 SaveOutcome::Saved(saved) => {
                     self.doing.toasts.success("Settings saved.");
-                    self.here.renamed(&saved.name);
+                    self.here.changed(&saved);
                     if is_here {
                         self.take_in(saved);
                     }
@@ -199,7 +199,7 @@ impl Form {
             let theirs = theirs.clone();
             move || {
                 self.theirs.set(None);
-                self.here.renamed(&theirs.name);
+                self.here.changed(&theirs);
                 self.open(theirs.clone());
             }
         };

@@ -60,7 +60,7 @@ pub fn Exceptions(here: Here, excepted: Excepted, #[prop(into)] error: Signal<Op
             <p class="field-hint">"They may come by password all the same. One owner with a password and a proven address is always among them: the way in when the provider is down."</p>
             <p class="invite-tags">{tags}</p>
             {move || error.get().map(|error| view! { <p class="field-error" role="alert">{error}</p> })}
-            <CheckList id="exceptions" label="Team members" items chosen=ids on_change=change on_search=finder.ask more=finder.more() locked=full empty="Nobody here"/>
+            <CheckList id="exceptions" label="Team members" items chosen=ids on_change=change search=finder.search() locked=full empty="Nobody here"/>
         </div>
     }
     .into_any()

@@ -62,6 +62,7 @@ pub fn mapping(here: Here, typed: Typed, doing: Doing, kept: Signal<Vec<MappingR
                     <p>"Optional. Whoever comes with this value of this claim or attribute is in the group, and who comes without it is not. Groups that no rule names stay as you set them."</p>
                 </div>
                 {search}
+                {finder.search().failure("field-error")}
                 <ul class="rules" aria-label="Rules"><For each=move || rules.get() key=|one| one.key children=line/></ul>
                 {move || error.get().map(|error| view! { <p class="field-error" role="alert">{error}</p> })}
                 <div><Button icon=IconName::Plus disabled_reason=full on_click=add>"Add rule"</Button></div>

@@ -1,0 +1,62 @@
+//! What is typed in the drawer of a resource and not saved: asked about before the tab is closed, and there again when the drawer is.
+
+use super::drawer::Drawn;
+use crate::{
+    components::{Banner, Button},
+    pages::discard::warn_before_leaving,
+};
+use domain::{id::ResourceId, resource::ResourceRef};
+use leptos::prelude::*;
+
+/// Of which resource, its name, and what it is to hang on.
+pub type Unsaved = (ResourceId, String, Option<ResourceRef>);
+
+impl Drawn {
+    /// Going back in history closes the drawer without a question; what was typed waits for its return.
+    pub(super) fn keep_what_is_typed(self) {
+        let is_dirty = move || self.known.try_with_untracked(|_| ()).is_some() && untrack(|| self.is_dirty());
+        warn_before_leaving(is_dirty);
+        on_cleanup(move || {
+            if is_dirty() {
+                let typed = (self.id, self.name.get_untracked(), self.parent.get_untracked());
+                let _ = self.things.unsaved.try_update_value(|unsaved| *unsaved = Some(typed));
+            }
+        });
+        // once it is known what there is to be changed
+        Effect::new(move |done: Option<bool>| {
+            let (ready, done) = (self.known.with(Option::is_some), done.unwrap_or(false));
+            if ready && !done {
+                self.unstash();
+            }
+            ready || done
+        });
+    }
+
+    fn unstash(self) {
+        let unsaved = self.things.unsaved.try_update_value(Option::take).flatten();
+        if let Some((id, name, parent)) = unsaved
+            && id == self.id
+        {
+            self.name.set(name);
+            self.parent.set(parent);
+            self.restored.set(true);
+        }
+    }
+
+    /// Undoes what was typed.
+    pub(super) fn revert(self) {
+        let Some(known) = self.known.get_untracked() else { return };
+        self.name.set(known.resource.name.to_string());
+        self.parent.set(known.parent);
+        self.restored.set(false);
+    }
+
+    /// Said above the form where what was typed before came back.
+    pub(super) fn restored(self) -> AnyView {
+        let banner = move || {
+            let actions = move || view! { <Button small=true on_click=move || self.revert()>"Discard them"</Button> };
+            view! { <div class="drawer-section"><Banner actions=actions>"Your unsaved changes of before are still here."</Banner></div> }
+        };
+        (move || self.restored.get().then(banner)).into_any()
+    }
+}
