@@ -33,6 +33,7 @@ pub struct OfSubject {
     #[param(example = "source")]
     r#type: Option<String>,
     /// The answer is at least as new as the change that returned this version.
+    #[param(example = 1)]
     at_least: Option<i64>,
     /// How many at most, 1 to 1,000; 100 without it.
     #[param(minimum = 1, maximum = 1000, example = 100)]
@@ -50,6 +51,7 @@ pub struct OfResource {
     #[param(example = "source:edit")]
     action: String,
     /// The answer is at least as new as the change that returned this version.
+    #[param(example = 1)]
     at_least: Option<i64>,
     /// How many at most, 1 to 1,000; 100 without it.
     #[param(minimum = 1, maximum = 1000, example = 100)]

@@ -55,9 +55,10 @@ pub struct Listing {
     #[param(example = "pending")]
     state: Option<String>,
     /// Part of an address.
+    #[param(example = "bea")]
     q: Option<String>,
     /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, example = 100)]
     limit: Option<u16>,
     /// The `next` of the page before.
     cursor: Option<String>,

@@ -51,7 +51,7 @@ pub struct Listing {
 #[into_params(parameter_in = Query)]
 pub struct Paging {
     /// How many at most, 1 to 1,000; 100 without it.
-    #[param(minimum = 1, maximum = 1000)]
+    #[param(minimum = 1, maximum = 1000, example = 100)]
     pub limit: Option<u16>,
     /// The `next` of the page before.
     pub cursor: Option<String>,

@@ -92,12 +92,13 @@ fn who(here: Here, holders: Signal<Vec<RoleHolders>>, role: RoleId) -> AnyView {
         (HolderKind::Token, "tokens", "Tokens", "No token holds it."),
         (HolderKind::Invite, "invites", "Invites", "No invite that waits brings it."),
     ];
+    let groups = of(HolderKind::Group);
     let items = move || {
         let item = |(kind, id, title, _): &(HolderKind, &str, &str, &str)| TabItem::here(id, title).count((of(*kind) > 0).then(|| grouped(of(*kind))));
         kinds.iter().map(item).collect::<Vec<TabItem>>()
     };
     let tab = RwSignal::new("members".to_owned());
-    let (slug, groups) = (here.slug(), of(HolderKind::Group));
+    let slug = here.slug();
     let list = move || {
         let chosen = tab.get();
         let (kind, .., empty) = kinds.iter().find(|(_, id, ..)| *id == chosen).copied()?;
