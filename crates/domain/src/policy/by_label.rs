@@ -20,17 +20,17 @@ use std::collections::BTreeMap;
 /// Looks at the resources of one type or all, with a label or not.
 pub struct ByLabel<'a> {
     policy: &'a Policy,
-    kinds: Vec<Kind<'a>>,
+    kinds: Vec<Kind>,
     /// What is worked with on any of them, the weakest first.
     verbs: Vec<String>,
     /// Those that are looked at.
     part: Bits,
     columns: Vec<Bits>,
-    found: BTreeMap<Source, Levels>,
+    pub(super) found: BTreeMap<Source, Levels>,
 }
 
 /// By the place of the strongest verb: what is reached so.
-type Levels = BTreeMap<usize, Bits>;
+pub(super) type Levels = BTreeMap<usize, Bits>;
 
 impl<'a> ByLabel<'a> {
     /// Of this type, or of all of the catalogue; and only what bears the label or none of its key, where one is given.
@@ -39,7 +39,7 @@ impl<'a> ByLabel<'a> {
         let types = policy.catalog.types.iter().filter(|entry| kind.is_none_or(|kind| *kind == entry.id) && policy.count_of_kind(&entry.id) > 0);
         let types: Vec<(&'a TypeEntry, Vec<String>)> = types.map(|entry| (entry, of_work(entry))).collect();
         let verbs = one_scale(types.iter().map(|(_, verbs)| verbs.as_slice()));
-        let kinds: Vec<Kind<'a>> = types.iter().filter_map(|(entry, _)| Kind::of(policy, entry, &verbs)).collect();
+        let kinds: Vec<Kind> = types.iter().filter_map(|(entry, _)| Kind::of(policy, entry, &verbs)).collect();
         let mut part = Bits::none_of(policy);
         for kind in &kinds {
             part.put(policy.by_kind[usize::from(kind.number)].iter());
@@ -92,7 +92,7 @@ impl<'a> ByLabel<'a> {
             let all = self.found.entry(Source::Owner).or_insert_with(|| gathered(policy, everything(policy, kinds)));
             add(&mut levels, all);
         }
-        for held in policy.reaching(subject, now) {
+        for held in policy.in_effect(subject, now) {
             match Source::of(&held) {
                 Some(source) => add(&mut levels, self.found.entry(source).or_insert_with(|| gathered(policy, reached(policy, kinds, &held)))),
                 None => add(&mut levels, &gathered(policy, reached(policy, kinds, &held))),
@@ -109,7 +109,7 @@ impl<'a> ByLabel<'a> {
 
     /// For looks at many subjects with the same columns.
     #[must_use]
-    pub fn crowd(&self) -> Crowd<'a> {
+    pub fn crowd(&self) -> Crowd {
         let mut crowd = Crowd::new(self.policy, self.kinds.clone(), self.columns.len());
         self.columns.iter().enumerate().for_each(|(place, column)| crowd.stand(place, column.numbers()));
         crowd
@@ -154,7 +154,7 @@ fn add(levels: &mut Levels, more: &Levels) {
 
 /// Resources by their numbers, one bit each. All sets of one policy are of one length.
 #[derive(Clone)]
-struct Bits(Vec<u64>);
+pub(super) struct Bits(Vec<u64>);
 
 impl Bits {
     fn none_of(policy: &Policy) -> Self {

@@ -75,23 +75,26 @@ impl Policy {
     /// The subject's grants that have effect, own ones first, then those of their groups in the groups' order.
     /// Empty for owners and strangers.
     pub(crate) fn reaching(&self, subject: Subject, now: Timestamp) -> Vec<Reaching<'_>> {
-        let mut reaching = self.held(subject, now);
-        reaching.retain(|held| !held.row.is_expired(now) && self.is_unlocked(held.row));
-        reaching
+        self.in_effect(subject, now).collect()
+    }
+
+    /// The same one by one, for looks at very many subjects.
+    pub(super) fn in_effect(&self, subject: Subject, now: Timestamp) -> impl Iterator<Item = Reaching<'_>> {
+        self.holding(subject, now).filter(move |held| !held.row.is_expired(now) && self.is_unlocked(held.row))
     }
 
     /// All of the subject's grants, those without effect too.
-    pub(super) fn held(&self, subject: Subject, now: Timestamp) -> Vec<Reaching<'_>> {
+    fn holding(&self, subject: Subject, now: Timestamp) -> impl Iterator<Item = Reaching<'_>> {
+        let nothing: (&[GrantRow], Option<&Set>) = (&[], None);
         let (own, groups) = match self.standing(subject, now) {
             Standing::Grants(own, groups) => (own, groups),
-            Standing::Owner | Standing::Unknown => return Vec::new(),
+            Standing::Owner | Standing::Unknown => nothing,
         };
-        let mut held: Vec<Reaching<'_>> = own.iter().map(|row| Reaching { policy: self, row, arrival: Arrival::Own }).collect();
-        for group in groups.into_iter().flat_map(Set::iter) {
+        let by_groups = groups.into_iter().flat_map(Set::iter).flat_map(move |group| {
             let arrival = Arrival::Group(self.names.group(group));
-            held.extend(self.groups[group as usize].grants.iter().map(|row| Reaching { policy: self, row, arrival }));
-        }
-        held
+            self.groups[group as usize].grants.iter().map(move |row| Reaching { policy: self, row, arrival })
+        });
+        own.iter().map(move |row| Reaching { policy: self, row, arrival: Arrival::Own }).chain(by_groups)
     }
 
     /// A grant of the subject's own or of one of their groups, whether it has effect or not.

@@ -7,13 +7,18 @@ use domain::{
     catalog::{Action, TypeEntry},
     effective::EffectiveAccess,
     failure::Failure,
-    id::{MemberId, ResourceId},
+    id::ResourceId,
     label::Bearing,
     page::{Cursor, PageSize},
     policy::{ByLabel, Covering, Crowd, Policy, Sight, Subject, Target},
     resource::{Resource, ResourceQuery, ResourceType},
     time::Timestamp,
 };
+
+/// Whether the columns are things: one by one, of a type or with a label.
+pub(super) const fn are_things(query: &MapQuery) -> bool {
+    query.by.is_none() && (query.kind.is_some() || query.label.is_some())
+}
 
 /// A page of things, of the type and with the label that the query names.
 pub(super) async fn things(services: &Services, owner: &WorkspaceOwner, query: &MapQuery) -> Result<Side<MapColumn>, Failure> {
@@ -39,8 +44,6 @@ pub(super) struct Columns<'a> {
     covering: Covering<'a>,
     /// Where the columns are values.
     by_label: Option<ByLabel<'a>>,
-    /// Where some row is many members.
-    crowd: Option<Crowd<'a>>,
 }
 
 impl<'a> Columns<'a> {
@@ -59,7 +62,7 @@ impl<'a> Columns<'a> {
             };
             let items = values.items.into_iter().map(column).collect();
             let side = Side { items, before: values.before, after: values.after, total: values.total };
-            return Self { policy, side, covering, by_label: Some(by_label), crowd: None };
+            return Self { policy, side, covering, by_label: Some(by_label) };
         }
         let side = match things {
             Some(things) => {
@@ -71,7 +74,7 @@ impl<'a> Columns<'a> {
             }
             None => types(policy),
         };
-        Self { policy, side, covering, by_label: None, crowd: None }
+        Self { policy, side, covering, by_label: None }
     }
 
     /// One for each column.
@@ -91,29 +94,29 @@ impl<'a> Columns<'a> {
         columns.iter().map(cell).collect()
     }
 
-    /// The strongest that any of them reaches in each column, and how many reach anything there.
-    pub(super) fn of_many(&mut self, members: &[MemberId], now: Timestamp) -> Vec<MapCell> {
-        let (policy, columns, by_label) = (self.policy, &self.side.items, &self.by_label);
-        let crowd = self.crowd.get_or_insert_with(|| {
-            let things: Vec<ResourceId> = columns.iter().filter_map(thing).collect();
-            match by_label {
-                Some(by_label) => by_label.crowd(),
-                None if things.is_empty() => Crowd::of_types(policy),
-                None => Crowd::of_things(policy, &things),
-            }
-        });
-        let mut cells = vec![MapCell::default(); columns.len()];
-        for member in members {
-            for (cell, level) in cells.iter_mut().zip(crowd.levels(Subject::Member(*member), now)) {
-                cell.level = cell.level.max(level);
-                cell.reached += u32::from(level > 0);
-            }
-        }
-        cells
-    }
-
     pub(super) fn side(self) -> Side<MapColumn> {
         self.side
+    }
+}
+
+/// For looks at very many members with these columns.
+pub(super) fn crowd(policy: &Policy, query: &MapQuery, columns: &[MapColumn]) -> Crowd {
+    if query.by.is_some() {
+        let mut by_label = ByLabel::of(policy, query.kind.as_ref(), query.label.as_ref());
+        by_label.stand(columns.iter().filter_map(bearing));
+        return by_label.crowd();
+    }
+    if are_things(query) {
+        let things: Vec<ResourceId> = columns.iter().filter_map(thing).collect();
+        return Crowd::of_things(policy, &things);
+    }
+    Crowd::of_types(policy)
+}
+
+const fn bearing(column: &MapColumn) -> Option<&Bearing> {
+    match &column.thing {
+        MapThing::Bearing(bearing) => Some(bearing),
+        MapThing::Type(_) | MapThing::Resource(..) => None,
     }
 }
 

@@ -99,7 +99,21 @@ impl Cache {
         slot.ask(self.clock.now(), question)
     }
 
-    /// The same before a question is asked: it counts as none.
+    /// Asks in parts until one has the answer: what takes long is no long question, and commits and others have their turn in between. Where two
+    /// parts are told the same version, they see the same policy.
+    pub(crate) async fn ask_in_parts<T>(&self, workspace: WorkspaceId, mut part: impl FnMut(&Loaded, Timestamp) -> Option<T>) -> Result<T, Failure> {
+        let slot = self.slot(workspace);
+        self.fit(workspace, &slot, None).await?;
+        loop {
+            if let Some(answer) = slot.ask(self.clock.now(), &mut part)? {
+                return Ok(answer);
+            }
+            tokio::task::yield_now().await;
+            self.make_fit(workspace, &slot, None).await?;
+        }
+    }
+
+    /// As `ask_held` before a question is asked: it counts as none.
     pub(crate) async fn look<T>(&self, workspace: WorkspaceId, question: impl FnOnce(&Loaded, Timestamp) -> T) -> Result<T, Failure> {
         let slot = self.slot(workspace);
         self.make_fit(workspace, &slot, None).await?;

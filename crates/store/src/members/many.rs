@@ -55,7 +55,8 @@ pub async fn find_many(db: &impl Db, workspace: WorkspaceId, ids: &[MemberId]) -
     ids.iter().filter_map(|id| rows.remove(id)).map(&mut read).collect()
 }
 
-/// All members in the order of their names, each with what stands for the name in cursors: read from an index alone.
+/// All members in the order of their names, each with what stands for the name in cursors: read from an index alone. There are as many as the
+/// workspace has members, each an id and a short text, and nothing else of them.
 pub async fn in_order(db: &impl Db, workspace: WorkspaceId) -> Result<Vec<(MemberId, String)>, StoreError> {
     let select = Query::select()
         .columns([member::Column::Id, member::Column::NameKey])

@@ -2,9 +2,13 @@
 //!
 //! A page that is hidden lets go of its connection: browsers have few for each site. Seen again, it asks for what it may have missed.
 
-use crate::parts::door::DOOR;
+use crate::{components::Pause, parts::door::DOOR};
 use domain::member::MemberKind;
 use leptos::prelude::*;
+use std::time::Duration;
+
+/// How long what is seldom looked at anew rests in between.
+const SELDOM: Duration = Duration::from_secs(5);
 
 /// Grows with each change by others, or by oneself.
 #[derive(Clone, Copy)]
@@ -19,6 +23,24 @@ impl Live {
 }
 
 impl Live {
+    /// The same for what takes the server long to work out: it grows a while after a change, once for all that follow meanwhile.
+    pub fn seldom(self) -> Signal<u32> {
+        let (seldom, waits, pause) = (RwSignal::new(self.0.get_untracked()), StoredValue::new(false), Pause::new(SELDOM));
+        Effect::new(move || {
+            if self.version() == seldom.get_untracked() || waits.get_value() {
+                return;
+            }
+            waits.set_value(true);
+            pause.then(move || {
+                let _ = waits.try_set_value(false);
+                if let Some(version) = self.0.try_get_untracked() {
+                    let _ = seldom.try_set(version);
+                }
+            });
+        });
+        seldom.into()
+    }
+
     /// Looks at something now, and again after each change; what changes while `rests` says so is looked at afterwards.
     pub fn each(self, rests: impl Fn() -> bool + 'static, look: impl Fn() + 'static) {
         Effect::new(move |seen: Option<u32>| {

@@ -311,19 +311,20 @@ impl World {
                 assert_eq!((usize::from(cell.level), usize::try_from(cell.reached)), (strongest, Ok(reached)), "{subject:?} in {bearing}");
             }
             let levels: Vec<u8> = by_label.cells(subject, self.now).into_iter().map(|cell| cell.level).collect();
-            assert_eq!(by_label.crowd().levels(subject, self.now), levels, "{subject:?} in a crowd");
+            assert_eq!(by_label.crowd().levels(&self.policy, subject, self.now), levels, "{subject:?} in a crowd");
             // the same of each thing and each type, on the type's own scale
             let level = |resource: &Resource| {
                 let may =
                     |verb: &String| self.reference.decide(subject, &Action::new(&resource.kind, verb), &Target::Resource(resource.id), self.now).is_allowed();
                 self.reference.catalog.kind(&resource.kind).and_then(|entry| of_work(entry).iter().rposition(may)).map_or(0, |place| place + 1)
             };
+            let of_all = |crowd: &mut Crowd| crowd.levels(&self.policy, subject, self.now).iter().copied().map(usize::from).collect::<Vec<_>>();
             let things: Vec<ResourceId> = self.reference.resources.keys().copied().collect();
             let levels: Vec<usize> = self.reference.resources.values().map(level).collect();
-            assert_eq!(Crowd::of_things(&self.policy, &things).levels(subject, self.now).into_iter().map(usize::from).collect::<Vec<_>>(), levels);
+            assert_eq!(of_all(&mut Crowd::of_things(&self.policy, &things)), levels);
             let of_type = |entry: &TypeEntry| self.reference.resources.values().filter(|one| one.kind == entry.id).map(level).max().unwrap_or_default();
             let levels: Vec<usize> = self.reference.catalog.types.iter().map(of_type).collect();
-            assert_eq!(Crowd::of_types(&self.policy).levels(subject, self.now).into_iter().map(usize::from).collect::<Vec<_>>(), levels);
+            assert_eq!(of_all(&mut Crowd::of_types(&self.policy)), levels);
         }
     }
 }

@@ -67,7 +67,15 @@ fn OwnersMap() -> impl IntoView {
     let (slug, session, search) = (here.slug(), use_session(), use_location().search);
     let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));
     let base = path::map(&slug);
-    let (drawn, busy) = answered(move || (state.with(asked), session.version(), here.live.version()), move |(query, ..)| map::page(slug.clone(), query));
+    let seldom = here.live.seldom();
+    // bands are worked out of all members
+    let version = move |query: &MapQuery| if query.rows == MapRows::Bands { seldom.get() } else { here.live.version() };
+    let asked_now = move || {
+        let query = state.with(asked);
+        let version = version(&query);
+        (query, session.version(), version)
+    };
+    let (drawn, busy) = answered(asked_now, move |(query, ..)| map::page(slug.clone(), query));
     let go = use_list_navigation(base.clone());
     let content = {
         let base = base.clone();
