@@ -118,14 +118,15 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// What stands between a role and the reason why it was given, and before the group by which it came.
+/// What stands between a role and its end, the reason why it was given, and the group by which it came: in this order.
+pub const UNTIL: &str = ", until ";
 pub const BECAUSE: &str = ", because ";
 pub const BY_GROUP: &str = ", by group ";
 
-/// A reason beside a role: nothing in it can pose as the group that would follow.
+/// A reason beside a role: nothing in it can pose as an end, or as the group that would follow.
 #[must_use]
 pub fn escape_reason(text: &str) -> String {
-    escape(text).replace(BY_GROUP, "%2C by group ")
+    escape(text).replace(BY_GROUP, "%2C by group ").replace(UNTIL, "%2C until ")
 }
 
 /// The text that [`escape`] made this of; a percent sign that escapes nothing is one.
@@ -165,9 +166,9 @@ mod tests {
         for text in ["k); Source Admin (all", "100% (beta)", "%28", "plain"] {
             assert_eq!(unescape(&escape(text)), text);
         }
-        for text in ["asked, by group leads; by group (all)", "%2C by group ", ", by group , by group "] {
+        for text in ["asked, by group leads; by group (all)", "%2C by group ", ", by group , by group ", "the move, until May", ", until , until "] {
             let escaped = escape_reason(text);
-            assert!(!escaped.contains(BY_GROUP) && unescape(&escaped) == text, "{escaped}");
+            assert!(!escaped.contains(BY_GROUP) && !escaped.contains(UNTIL) && unescape(&escaped) == text, "{escaped}");
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     audit::Event,
     catalog::Catalog,
-    export::{BECAUSE, BY_GROUP, ExportGrant, ExportRow, Granted, escape, escape_reason},
+    export::{BECAUSE, BY_GROUP, ExportGrant, ExportRow, Granted, UNTIL, escape, escape_reason},
     failure::Failure,
     id::WorkspaceId,
     invite::InviteState,
@@ -94,7 +94,7 @@ fn words(catalog: &Catalog, grant: &ExportGrant) -> String {
     let name = catalog.role(&grant.role).map_or_else(|| grant.role.as_str(), |role| role.name.as_str());
     let mut words = format!("{name} ({})", grant.scope.words());
     if let Some(end) = grant.expires_at {
-        words.push_str(", until ");
+        words.push_str(UNTIL);
         words.push_str(&end.to_string());
     }
     if let Some(reason) = &grant.reason {

@@ -4,7 +4,7 @@
 use super::short;
 use crate::{
     catalog::{Catalog, Role, RoleId},
-    export::{BECAUSE, BY_GROUP, unescape},
+    export::{BECAUSE, BY_GROUP, UNTIL, unescape},
     label::Label,
     resource::ResourceType,
     text::Reason,
@@ -68,7 +68,7 @@ fn one<'a>(text: &'a str, catalog: &Catalog) -> Result<(NamedGrant, &'a str), St
         None => (NamedScope::All, rest),
     };
     let mut grant = NamedGrant { role: role.id.clone(), scope, expires_at: None, reason: None, by_group: None };
-    if let Some(after) = rest.strip_prefix(", until ") {
+    if let Some(after) = rest.strip_prefix(UNTIL) {
         let end = after.find([',', ';']).unwrap_or(after.len());
         let (moment, after) = after.split_at(end);
         grant.expires_at = Some(day_or_moment(moment.trim()).ok_or_else(|| format!("`{}` is no day; write it as 2027-01-31", short(moment)))?);
@@ -78,6 +78,11 @@ fn one<'a>(text: &'a str, catalog: &Catalog) -> Result<(NamedGrant, &'a str), St
         let end = after.find(';').unwrap_or(after.len());
         let end = after[..end].find(BY_GROUP).unwrap_or(end);
         let (reason, after) = after.split_at(end);
+        // taken for a part of the reason, it would give for good what was to end
+        if reason.contains(UNTIL) {
+            let name = &role.name;
+            return Err(format!("put the end before the reason, as in `{name} (all), until 2027-01-31, because of the move`"));
+        }
         grant.reason = Some(Reason::parse(&unescape(reason)).map_err(|error| error.to_string())?);
         rest = after;
     }
@@ -229,6 +234,7 @@ mod tests {
             assert!(wrong(empty).contains("`Source Admin ()` does not say where it applies; write `Source Admin (all)`"), "{empty}");
         }
         assert!(wrong("Source Admin (all), because ; Function Admin").contains("reason"));
+        assert!(wrong("Source Admin (all), because of the move, until 2027-01-31").contains("put the end before the reason"));
         assert!(wrong("Source Admin (all), until tomorrow").contains("2027-01-31"));
         assert!(wrong("Source Admin (all) Function Admin").contains("not understood"));
         assert!(wrong(&"Source Admin;".repeat(501)).contains("more than 500"));
