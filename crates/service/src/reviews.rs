@@ -126,9 +126,8 @@ pub async fn decide(
     let tx = services.store.begin().await.map_err(stored)?;
     let review = open_to(&tx, me, id).await?;
     if let (ItemSelection::Matching(query), Some(seen)) = (selection, seen) {
-        // by decisions made meanwhile one may have left the list and another come
-        let are_others = query.decision.is_some() && review.decisions != seen.decisions;
-        if are_others || store::reviews::count_matching(&tx, id, query).await.map_err(stored)? != seen.count {
+        // by decisions made meanwhile one may have left the list and another come; of a list of all, what was decided would be undone unseen
+        if review.decisions != seen.decisions || store::reviews::count_matching(&tx, id, query).await.map_err(stored)? != seen.count {
             return Err(Failure::new(FailureKind::Conflict, "the list is another one meanwhile, so nothing was decided; look at it again"));
         }
     }

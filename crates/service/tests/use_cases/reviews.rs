@@ -144,6 +144,25 @@ on_both! {
         assert_eq!(reviews::decide(services, &rae, id, &undecided, Some(without_rae), Decision::Revoke, "").await.unwrap().changed, 2);
     }
 
+    async fn what_was_decided_meanwhile_is_not_kept_unseen(world: World) {
+        let team = team(world).await;
+        let services = &team.company.services;
+        let id = team.start(ReviewOf::Everyone).await.id;
+        let rae = team.company.member(&team.rae).await;
+        let everything = ItemSelection::Matching(ItemQuery::default());
+        let look = async || {
+            let list = reviews::items(services, &rae, id, &ItemQuery::default()).await.unwrap();
+            ItemsSeen { count: list.page.total.unwrap(), decisions: list.decisions }
+        };
+        let opened = look().await;
+        team.decide(&team.amara, id, "Bea", Decision::Revoke).await.unwrap();
+        let refused = reviews::decide(services, &rae, id, &everything, Some(opened), Decision::Keep, "").await.unwrap_err();
+        assert_eq!((refused.kind, team.item(id, "Bea").await.decision), (FailureKind::Conflict, Decision::Revoke), "{refused}");
+        let seen = look().await;
+        reviews::decide(services, &rae, id, &everything, Some(seen), Decision::Keep, "").await.unwrap();
+        assert_eq!(team.item(id, "Bea").await.decision, Decision::Keep);
+    }
+
     async fn a_note_stays_when_the_decision_turns(world: World) {
         let team = team(world).await;
         let services = &team.company.services;
