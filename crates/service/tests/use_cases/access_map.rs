@@ -6,15 +6,20 @@ use crate::{
 };
 use domain::{
     access_map::{MapCell, MapPage, MapQuery, MapRows, MapThing, MapWho},
+    audit::{Chain, Event},
     catalog::RoleId,
+    email::EmailAddress,
     grant::{GrantSpec, Scope},
     group::GroupWish,
+    id::{MemberId, WorkspaceId},
     label::Bearing,
     member::{GrantDraft, MemberKind},
     page::Cursor,
     resource::{ResourceType, ResourceWish},
+    text::PersonName,
 };
 use service::{access_map, groups};
+use store::members::NewMember;
 use testkit::{World, on_both};
 
 fn query(rows: MapRows, kind: Option<&str>) -> MapQuery {
@@ -28,6 +33,30 @@ fn heads(page: &MapPage) -> Vec<(&str, u32)> {
 /// Each row's cells: the level, and how many things.
 fn cells(page: &MapPage) -> Vec<(&str, Vec<(u8, u32)>)> {
     page.rows.iter().map(|row| (row.name.as_str(), row.cells.iter().map(|cell| (cell.level, cell.reached)).collect())).collect()
+}
+
+/// Members without anything, in the order of their names.
+async fn many(company: &Company, workspace: WorkspaceId, count: usize) -> Vec<MemberId> {
+    let world = &company.world;
+    let mut all = Vec::new();
+    for n in 0..count {
+        let email = format!("person-{n:02}@acme.test");
+        all.push(NewMember {
+            id: world.id(MemberId::new),
+            account: world.account(&email).await,
+            name: PersonName::parse(&format!("Person {n:02}")).unwrap(),
+            email: EmailAddress::parse(&email).unwrap(),
+            kind: MemberKind::Member,
+            pii: false,
+            joined_at: world.now(),
+            last_seen_at: None,
+            revision: 1,
+        });
+    }
+    let tx = world.store.begin().await.unwrap();
+    store::members::insert_many(&tx, workspace, &all).await.unwrap();
+    tx.commit(world.record(Chain::Workspace(workspace), Event::UsersExported { count: 0 })).await.unwrap();
+    all.into_iter().map(|member| member.id).collect()
 }
 
 on_both! {
@@ -138,5 +167,34 @@ on_both! {
         // where a name is searched, they stand one by one
         let found = draw(MapQuery { search: Some("bea".to_owned()), ..query(MapRows::Bands, Some("source")) }).await;
         assert_eq!(cells(&found), [("Bea", vec![(0, 0), (1, 1)])]);
+    }
+
+    async fn a_band_leads_to_its_members_and_holds_what_their_group_gives(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let (site, _) = (company.source(&amara, "site").await, company.source(&amara, "shop").await);
+        let owner = company.owner(&amara).await;
+        let grants = vec![GrantDraft { id: None, spec: spec("source_read_only", Scope::Only([site].into())) }];
+        let group = groups::create(&company.services, &owner, &GroupWish { name: "Readers".to_owned(), pii: false, grants }).await.unwrap().id;
+        // 25 with Amara, who comes first
+        let ids = many(&company, owner.workspace().id, 24).await;
+        groups::add_members(&company.services, &owner, group, &ids[..14]).await.unwrap();
+        let draw = async |asked: MapQuery| access_map::page(&company.services, &owner, &asked).await.unwrap();
+
+        let afar = draw(query(MapRows::Bands, Some("source"))).await;
+        let sizes: Vec<&str> = afar.rows.iter().map(|row| row.note.as_str()).collect();
+        assert_eq!((sizes, heads(&afar)), (vec!["10 members", "10 members", "5 members"], vec![("shop", 1), ("site", 1)]));
+        let reached: Vec<_> = cells(&afar).into_iter().map(|(_, cells)| cells).collect();
+        assert_eq!(reached, [[(2, 1), (2, 10)], [(0, 0), (1, 5)], [(0, 0), (0, 0)]], "of the group are 9, 5 and none");
+        for row in &afar.rows {
+            let MapWho::Band { count, after, .. } = &row.who else { panic!("no band: {row:?}") };
+            let rows_at = after.as_deref().map(|after| Cursor::decode(after).unwrap());
+            let near = draw(MapQuery { rows_at, ..query(MapRows::Members { group: None }, Some("source")) }).await;
+            let last = near.rows.get(*count as usize - 1).unwrap();
+            assert_eq!(row.name, format!("{} – {}", near.rows[0].name, last.name));
+        }
+        // no column is there to be looked for
+        let nothing = draw(query(MapRows::Bands, Some("warehouse"))).await;
+        assert!(nothing.columns.is_empty() && nothing.rows.iter().all(|row| row.cells.is_empty()));
     }
 }
