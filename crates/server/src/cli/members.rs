@@ -8,7 +8,10 @@ use super::{
     remote::{Server, failed},
     unless_unread,
 };
-use crate::{api::v1::members::Imported, config::ConfigError};
+use crate::{
+    api::v1::members::{Imported, MadeGroup},
+    config::ConfigError,
+};
 use clap::Subcommand;
 use domain::{failure::Failure, import::ImportWish};
 use futures::{Stream, StreamExt as _, TryStreamExt as _};
@@ -83,8 +86,9 @@ async fn import_there(server: &Server, workspace: Option<&str>, wish: ImportWish
 
 fn print_outcome(context: &Context, outcome: &Imported) -> Result<(), ConfigError> {
     context.print(outcome, || {
-        let lines: Vec<String> = outcome.rows.iter().map(|row| format!("{}: {}: {}", row.line, row.email, row.outcome)).collect();
-        let Imported { done, invited, wrong, .. } = outcome;
+        let Imported { done, invited, wrong, rows, groups, new_groups: _ } = outcome;
+        let rows = rows.iter().map(|row| format!("{}: {}: {}", row.line, row.email, row.outcome));
+        let lines: Vec<String> = rows.chain(groups.iter().map(|group| made(group, *done))).collect();
         let sum = if *done {
             format!("{invited} invited, {wrong} left out as wrong")
         } else {
@@ -92,6 +96,14 @@ fn print_outcome(context: &Context, outcome: &Imported) -> Result<(), ConfigErro
         };
         format!("{}\n{sum}", lines.join("\n"))
     })
+}
+
+/// `the group Editors would be made, and give personal data, Source Admin`.
+fn made(group: &MadeGroup, done: bool) -> String {
+    let (made, give) = if done { ("was made", "gives") } else { ("would be made", "give") };
+    let gives: Vec<&str> = group.personal_data.then_some("personal data").into_iter().chain(group.roles.iter().map(String::as_str)).collect();
+    let gives = if gives.is_empty() { "nothing".to_owned() } else { gives.join(", ") };
+    format!("the group {} {made}, and {give} {gives}", group.name)
 }
 
 /// Prints what comes, as it comes, for as long as somebody reads: the file itself, or its lines as objects.
@@ -114,4 +126,17 @@ async fn write<B: AsRef<[u8]>>(context: &Context, pieces: impl Stream<Item = Res
     }
     unless_unread(out.flush())?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_new_groups_give_is_said() {
+        let group =
+            |personal_data, roles: &[&str]| MadeGroup { name: "Data".to_owned(), personal_data, roles: roles.iter().map(|role| (*role).to_owned()).collect() };
+        assert_eq!(made(&group(true, &["Source Admin"]), false), "the group Data would be made, and give personal data, Source Admin");
+        assert_eq!(made(&group(false, &[]), true), "the group Data was made, and gives nothing");
+    }
 }

@@ -140,3 +140,12 @@ async fn the_page_to_try_it_comes_from_here() {
     assert_eq!(world.send("GET", "/api/docs", None, None).await.header("location"), "/api/docs/");
     assert_eq!(world.send("GET", "/api/docs/nothing.js", None, None).await.status.as_u16(), 404);
 }
+
+#[tokio::test]
+async fn the_user_list_is_described_with_all_its_columns() {
+    let document = document().await;
+    let example = document["paths"]["/api/v1/members.csv"]["get"]["responses"]["200"]["content"]["text/csv; charset=utf-8"]["example"].as_str().unwrap();
+    let lines: Vec<Vec<&str>> = example.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(lines[0], service::export::COLUMNS);
+    assert_eq!(lines[1].len(), lines[0].len());
+}

@@ -263,6 +263,10 @@ async fn the_user_list_goes_out_and_comes_in() {
     assert_eq!((too_long.status.as_u16(), too_long.header("content-type")), (413, "application/problem+json"), "{}", too_long.text);
     let tried = import("?dry_run=true", "Email\nina@acme.test\nbea@acme.test\n").await.json();
     assert_eq!((tried["done"].as_bool(), tried["invited"].as_u64()), (Some(false), Some(1)), "{tried}");
+    let grouped = "Email,Groups,Roles,Personal data by groups\nina@acme.test,Writers,\"Source Admin (all), by group Writers\",Writers\n";
+    let tried = import("?dry_run=true&create_groups=true", grouped).await.json();
+    let gives = json!([{ "name": "Writers", "personal_data": true, "roles": ["Source Admin"] }]);
+    assert_eq!((&tried["new_groups"], &tried["groups"]), (&json!(["Writers"]), &gives), "what the groups give is seen before they are made: {tried}");
     let wrong = import("", "Email\nina@acme.test\nnobody\n").await;
     assert_eq!(field(&wrong), (422, "rows".to_owned()));
     let done = import("?leave_out_wrong=true", "Email\nina@acme.test\nnobody\n").await.json();

@@ -3,7 +3,7 @@
 use super::{Problem, body::Whole, params::Params};
 use crate::{api::asking::Owner, downloads::attachment};
 use axum::{Json, extract::State, response::Response};
-use domain::import::{ImportOutcome, ImportWish};
+use domain::import::{ImportOutcome, ImportWish, NewGroupRow};
 use serde::{Deserialize, Serialize};
 use service::{Services, export, import};
 use utoipa::{IntoParams, ToSchema};
@@ -34,8 +34,22 @@ pub struct Imported {
     pub invited: u64,
     pub wrong: u64,
     pub rows: Vec<Row>,
-    /// Groups that are made with it.
+    /// Groups that are made with it, by their names.
     pub new_groups: Vec<String>,
+    /// The same groups, with what they give.
+    pub groups: Vec<MadeGroup>,
+}
+
+/// A group that is made with an import, and what it gives to everybody in it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct MadeGroup {
+    #[schema(example = "Editors")]
+    pub name: String,
+    /// They may see personal data where their roles reach.
+    pub personal_data: bool,
+    /// Names of roles.
+    #[schema(example = json!(["Source Admin"]))]
+    pub roles: Vec<String>,
 }
 
 /// What becomes of a line of the file.
@@ -61,7 +75,14 @@ impl From<ImportOutcome> for Imported {
             wrong,
             rows: outcome.rows.iter().map(row).collect(),
             new_groups: outcome.new_groups.iter().map(|group| group.name.clone()).collect(),
+            groups: outcome.new_groups.into_iter().map(MadeGroup::from).collect(),
         }
+    }
+}
+
+impl From<NewGroupRow> for MadeGroup {
+    fn from(NewGroupRow { name, pii, roles }: NewGroupRow) -> Self {
+        Self { name, personal_data: pii, roles }
     }
 }
 
@@ -70,7 +91,7 @@ impl From<ImportOutcome> for Imported {
 /// Members and invites with roles, scopes and groups, streamed; the same file as in the console. The import takes it.
 #[utoipa::path(get, operation_id = "exportUsers", path = "/api/v1/members.csv", tag = "Users",
     responses((status = 200, description = "The file (RFC 4180, UTF-8)", body = String, content_type = "text/csv; charset=utf-8",
-        example = "Email,Name,Status,Permission,Personal data,Roles,Groups,Joined,Last seen,Invite expires\nbea@acme.test,Bea,Active,Member,no,Source Admin (all),Editors,2026-11-23T09:30:00Z,,\n")))]
+        example = "Email,Name,Status,Permission,Personal data,Roles,Groups,Joined,Last seen,Invite expires,Personal data by groups\nbea@acme.test,Bea,Active,Member,no,Source Admin (all),Editors,2026-11-23T09:30:00Z,,,\n")))]
 pub async fn export(State(services): State<Services>, Owner(owner): Owner) -> Result<Response, Problem> {
     let pieces = export::users_csv(&services, &owner).await?;
     Ok(attachment(pieces, "text/csv; charset=utf-8", &format!("{}-users.csv", owner.workspace().slug))?)
