@@ -116,6 +116,8 @@ pub struct Invited {
     pub link: String,
     /// An earlier pending invite to the address was replaced.
     pub replaced: bool,
+    /// Grows with each resend.
+    pub revision: i64,
 }
 
 /// What somebody with an invite's link sees before they accept.

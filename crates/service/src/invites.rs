@@ -126,7 +126,7 @@ pub(crate) async fn put(services: &Services, tx: &WriteTx, here: &Workspace, by:
         let id = InviteId::new(now, services.random());
         let secret = invite_links::secret(services, id, 1);
         grants.extend(grants::fresh(services, specs).into_iter().map(|grant| (Holder::Invite(id), grant)));
-        invited.push(Invited { id, email: email.clone(), link: invite_links::copied(services, id, 1), replaced: earlier.contains_key(&email) });
+        invited.push(Invited { id, email: email.clone(), link: invite_links::copied(services, id, 1), replaced: earlier.contains_key(&email), revision: 1 });
         mails.push((email.clone(), Mail::Invite { invite: id, generation: 1 }));
         new.push(NewInvite {
             id,
@@ -203,7 +203,8 @@ pub async fn resend_if(services: &Services, owner: &WorkspaceOwner, id: InviteId
     let event = Event::InviteResent { email: invite.email.to_string() };
     tx.commit(owner.record(services, event, Some(Object::new("invite", id.uuid())))).await.map_err(stored)?;
     services.mail_waits.notify_one();
-    Ok(Ok(Invited { id, email: invite.email, link, replaced: true }))
+    let revision = i64::from(invite.generation.saturating_add(1));
+    Ok(Ok(Invited { id, email: invite.email, link, replaced: true, revision }))
 }
 
 /// Gives pending invites new links and a new end, and puts their mail on the way; gives the links, in their order.

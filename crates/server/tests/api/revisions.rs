@@ -62,7 +62,8 @@ async fn a_revision_that_is_sent_is_looked_at_or_refused() {
     for (method, path) in [("POST", format!("{invite}/resend")), ("DELETE", invite.clone())] {
         assert_eq!(kind(&send(method, path.clone(), Value::Null, "\"2\"").await), stale, "{method} {path}");
     }
-    assert_eq!(send("POST", format!("{invite}/resend"), Value::Null, "\"1\"").await.status.as_u16(), 200);
+    let sent = send("POST", format!("{invite}/resend"), Value::Null, "\"1\"").await;
+    assert_eq!((sent.status.as_u16(), sent.header("etag"), &sent.json()["revision"]), (200, "\"2\"", &json!(2)), "{}", sent.text);
     assert_eq!(world.send("GET", &invite, Some(&world.owner), None).await.header("etag"), "\"2\"");
     assert_eq!(kind(&send("DELETE", invite.clone(), Value::Null, "\"1\"").await), stale, "it was sent again");
     assert_eq!(send("DELETE", invite, Value::Null, "\"2\"").await.status.as_u16(), 204);

@@ -80,6 +80,7 @@ on_both! {
         let id = pending(&company, &amara).await[0];
         let owner = company.owner(&amara).await;
         let resent = invites::resend(&company.services, &owner, id).await.unwrap();
+        assert_eq!(resent.revision, 2);
         let late = Expected::Revision(1);
         assert_eq!(invites::resend_if(&company.services, &owner, id, late).await.unwrap(), Err(Stale(Some(2))), "it was sent again since");
         assert_eq!(invites::revoke_if(&company.services, &owner, id, late).await.unwrap(), Err(Stale(Some(2))));

@@ -104,11 +104,13 @@ pub struct SentBody {
     link: String,
     /// An earlier invite to the address ended by it.
     replaced: bool,
+    /// Grows with each resend.
+    revision: i64,
 }
 
 impl From<domain::invite::Invited> for SentBody {
     fn from(sent: domain::invite::Invited) -> Self {
-        Self { id: sent.id, email: sent.email.to_string(), link: sent.link, replaced: sent.replaced }
+        Self { id: sent.id, email: sent.email.to_string(), link: sent.link, replaced: sent.replaced, revision: sent.revision }
     }
 }
 
@@ -176,14 +178,15 @@ pub async fn send(State(services): State<Services>, Owner(owner): Owner, Asked(b
 /// Resend an invite
 ///
 /// With a new link; the old one is dead, and the time runs anew.
-#[utoipa::path(post, operation_id = "resendInvite", path = "/api/v1/invites/{invite}/resend", tag = "Invites", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("invite" = String, Path, format = "uuid", description = "The invite's id", example = "018f3c1e-4a5b-7c6d-8e7f-0123456789ab")), responses((status = 200, description = "What was sent", body = SentBody)))]
+#[utoipa::path(post, operation_id = "resendInvite", path = "/api/v1/invites/{invite}/resend", tag = "Invites", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("invite" = String, Path, format = "uuid", description = "The invite's id", example = "018f3c1e-4a5b-7c6d-8e7f-0123456789ab")), responses((status = 200, description = "What was sent", body = SentBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn resend(
     State(services): State<Services>,
     IfMatch(expected): IfMatch,
     Owner(owner): Owner,
     Id(id): Id<InviteId>,
-) -> Result<Json<SentBody>, Problem> {
-    Ok(Json(invites::resend_if(&services, &owner, id, expected).await??.into()))
+) -> Result<Tagged<SentBody>, Problem> {
+    let sent = invites::resend_if(&services, &owner, id, expected).await??;
+    Ok(Tagged::of(sent.revision, sent.into()))
 }
 
 /// Revoke an invite
