@@ -10,7 +10,7 @@ use crate::{access::Acting, bulk, refusal::stored, services::Services};
 use domain::{
     audit::{BorneBefore, Event, Object, Record},
     failure::{Failure, FailureKind},
-    id::ResourceId,
+    id::{OperationId, ResourceId},
     label::Label,
     labelling::{MOST_LABELLED, Relabel, Relabelled, ResourceSelection},
     policy::Sight,
@@ -62,7 +62,7 @@ pub async fn relabel(services: &Services, me: impl Into<Acting<'_>> + Send, sele
     let (plan, records) = changer.write(&tx, selection, relabel).await?;
     let told = told(&plan);
     if !records.is_empty() {
-        bulk::commit(tx, records).await?;
+        bulk::commit(tx, as_one(services, records)).await?;
     }
     Ok(told)
 }
@@ -82,9 +82,10 @@ pub async fn set_labels(
     let version = me.still_the_same(services, &tx).await?;
     let changer = Changer { services, me, at_least: Some(version) };
     let selection = ResourceSelection::These(vec![id]);
+    let found = store::resources::find(&tx, me.workspace().id, id).await.map_err(stored)?;
+    let Some(before) = found else { return Err(if me.manages() { gone() } else { not_theirs() }) };
     // whether they might is asked first, and with nothing to change too
     changer.selected(&tx, &selection).await?;
-    let before = store::resources::find(&tx, me.workspace().id, id).await.map_err(stored)?.ok_or_else(gone)?;
     if let Err(stale) = expected.hold(Some(before.revision)) {
         return Ok(Err(stale));
     }
@@ -98,7 +99,7 @@ pub async fn set_labels(
         return Ok(Ok((labels, before.revision)));
     }
     let after = store::resources::find(&tx, me.workspace().id, id).await.map_err(stored)?.ok_or_else(gone)?;
-    bulk::commit(tx, all).await?;
+    bulk::commit(tx, as_one(services, all)).await?;
     Ok(Ok((labels, after.revision)))
 }
 
@@ -247,4 +248,13 @@ async fn records(services: &Services, me: Acting<'_>, tx: &WriteTx, plan: &Plan,
         me.record(services, event, only.clone())
     };
     Ok(plan.changing.chunks(IN_ONE_ENTRY).map(entry).collect())
+}
+
+/// Several entries that one change made bear its number.
+fn as_one(services: &Services, mut records: Vec<Record>) -> Vec<Record> {
+    if records.len() > 1 {
+        let operation = OperationId::new(services.now(), services.random());
+        records.iter_mut().for_each(|record| record.origin.operation = Some(operation));
+    }
+    records
 }

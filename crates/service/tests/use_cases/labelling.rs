@@ -186,6 +186,10 @@ on_both! {
         assert_eq!(done.changed, MOST_LABELLED as u64);
         let told = trail(&company, &amara).await;
         assert_eq!(told.iter().filter(|it| *it == "put environment:dev on 500 resources").count(), 20, "each is named in the trail");
+        let entries = store::audit::page(&company.world.store, chain, &Default::default()).await.unwrap().rows;
+        let of_labels = entries.iter().filter(|entry| matches!(entry.event, domain::audit::Event::ResourcesRelabelled { .. }));
+        let operations: BTreeSet<_> = of_labels.map(|entry| entry.origin.operation).collect();
+        assert!(operations.len() == 1 && !operations.contains(&None), "all are one change: {operations:?}");
         assert_eq!(store::audit::verify(&company.world.store, chain).await.unwrap().faults, []);
     }
 

@@ -7,7 +7,7 @@ use crate::{
 use domain::{
     audit::Chain,
     catalog::Action,
-    failure::Failure,
+    failure::{Failure, FailureKind},
     labelling::{Relabel, ResourceSelection},
     policy::{Subject, Target},
     resource::{Registered, Registration, ResourceQuery, ResourceType, ResourceWish},
@@ -143,6 +143,9 @@ on_both! {
         resources::relabel(&company.services, &owner, &selection, &Relabel::Put(label("environment:prod"))).await.unwrap();
         let labels = resources::set_labels(&company.services, &owner, id, Vec::new(), Expected::Revision(theirs.revision)).await.unwrap();
         assert_eq!(labels, Ok((Vec::new(), theirs.revision + 1)));
+        resources::delete_if(&company.services, &owner, id, Expected::Anything).await.unwrap().unwrap();
+        let gone = resources::set_labels(&company.services, &owner, id, Vec::new(), Expected::Anything).await.unwrap_err();
+        assert_eq!(gone.kind, FailureKind::NotFound, "{gone}");
     }
 
     async fn one_comes_back_as_it_was_written(world: World) {
