@@ -139,7 +139,7 @@ mod tests {
     }
 
     fn heads(sizes: &[usize]) -> Vec<Head> {
-        let mut from = 0;
+        let mut from = 0_usize;
         let head = |size: &usize| {
             let members = (from..from + size).map(member).collect();
             from += size;
