@@ -173,6 +173,7 @@ test('two owners on one group: the second sees both sides, and a group that is g
   await expect(gone.getByText('This group was deleted meanwhile.')).toBeVisible();
   await expect(gone.getByRole('button', { name: 'Save changes' })).toHaveCount(0);
   await expect(gone.getByRole('checkbox', { name: 'Function Read-only' })).toBeChecked();
+  await other.context().close();
   await looks(page, 'groups-gone');
   await page.reload();
   await hydrated(page);
