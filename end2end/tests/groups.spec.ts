@@ -155,6 +155,12 @@ test('two owners on one group: the second sees both sides, and a group that is g
   await expect(other.getByRole('status').filter({ hasText: 'saved' }).first()).toBeVisible();
 
   await expect(mine.getByText('Somebody else saved other changes meanwhile.')).toBeVisible();
+  // also where mine waited for the drawer to be opened again
+  await page.goBack();
+  await expect(mine).toHaveCount(0);
+  await page.goForward();
+  await expect(mine.getByText('Your unsaved changes of before are still here.')).toBeVisible();
+  await expect(mine.getByText('Somebody else saved other changes meanwhile.')).toBeVisible();
   await mine.getByRole('button', { name: 'Save changes' }).click();
   const conflict = page.getByRole('dialog', { name: /Somebody else changed/ });
   await expect(conflict).toContainText('Name: Inspectors');
@@ -173,6 +179,7 @@ test('two owners on one group: the second sees both sides, and a group that is g
   await expect(gone.getByText('This group was deleted meanwhile.')).toBeVisible();
   await expect(gone.getByRole('button', { name: 'Save changes' })).toHaveCount(0);
   await expect(gone.getByRole('checkbox', { name: 'Function Read-only' })).toBeChecked();
+  await other.context().close();
   await looks(page, 'groups-gone');
   await page.reload();
   await hydrated(page);
