@@ -66,6 +66,7 @@ test('a group is made, filled, changed, emptied and deleted', async ({ page, ser
   await expect(adding.getByText('Everybody in the workspace is in this group already')).toHaveCount(0);
   await page.unroute('**/rpc/members/users');
   await adding.getByRole('button', { name: 'Try again' }).click();
+  await expect(adding.getByRole('textbox', { name: 'Find in team members' }), 'the focus is where one goes on').toBeFocused();
   await expect(adding.getByRole('checkbox').first()).toBeVisible();
   const names = (await adding.locator('label.check b').allInnerTexts()).slice(0, 3);
   await looks(page, 'groups-add');

@@ -64,4 +64,7 @@ test('from afar to one cell, and why', async ({ page, server }) => {
   await page.reload();
   await hydrated(page);
   await expect(page.getByRole('heading', { name: 'No row matches' })).toBeVisible();
+  // every space bears the key
+  await page.goto('/w/acme/map?filter=type:space&filter=label:environment:');
+  await expect(page.getByRole('heading', { name: 'Everything bears this key' })).toBeVisible();
 });
