@@ -66,6 +66,7 @@ test('a group is made, filled, changed, emptied and deleted', async ({ page, ser
   await expect(adding.getByText('Everybody in the workspace is in this group already')).toHaveCount(0);
   await page.unroute('**/rpc/members/users');
   await adding.getByRole('button', { name: 'Try again' }).click();
+  await expect(adding.getByRole('textbox', { name: 'Find in team members' }), 'the focus is where one goes on').toBeFocused();
   await expect(adding.getByRole('checkbox').first()).toBeVisible();
   const names = (await adding.locator('label.check b').allInnerTexts()).slice(0, 3);
   await looks(page, 'groups-add');
@@ -155,6 +156,12 @@ test('two owners on one group: the second sees both sides, and a group that is g
   await expect(other.getByRole('status').filter({ hasText: 'saved' }).first()).toBeVisible();
 
   await expect(mine.getByText('Somebody else saved other changes meanwhile.')).toBeVisible();
+  // also where mine waited for the drawer to be opened again
+  await page.goBack();
+  await expect(mine).toHaveCount(0);
+  await page.goForward();
+  await expect(mine.getByText('Your unsaved changes of before are still here.')).toBeVisible();
+  await expect(mine.getByText('Somebody else saved other changes meanwhile.')).toBeVisible();
   await mine.getByRole('button', { name: 'Save changes' }).click();
   const conflict = page.getByRole('dialog', { name: /Somebody else changed/ });
   await expect(conflict).toContainText('Name: Inspectors');
@@ -173,6 +180,7 @@ test('two owners on one group: the second sees both sides, and a group that is g
   await expect(gone.getByText('This group was deleted meanwhile.')).toBeVisible();
   await expect(gone.getByRole('button', { name: 'Save changes' })).toHaveCount(0);
   await expect(gone.getByRole('checkbox', { name: 'Function Read-only' })).toBeChecked();
+  await other.context().close();
   await looks(page, 'groups-gone');
   await page.reload();
   await hydrated(page);

@@ -60,6 +60,7 @@ test('access is edited where groups and resources are searched for on the server
   await page.unroute('**/rpc/members/preview');
   await effect.getByRole('button', { name: 'Try again' }).click();
   await expect(effect).not.toContainText('could not be worked out');
+  await expect(effect).toBeFocused();
   await functions.getByRole('checkbox', { name: wanted, exact: true }).check();
   await expect(effect).toContainText(/1 function/);
   await drawer.getByRole('tab', { name: /Groups/ }).click();

@@ -48,8 +48,62 @@ test('two owners see each other’s changes', async ({ page, browser, baseURL, s
   await page.getByRole('row').filter({ hasText: 'Nils Wang' }).getByRole('link').first().click();
   const member = page.getByRole('dialog', { name: 'Nils Wang' });
   await member.getByRole('tab', { name: 'Groups' }).click();
-  await createGroup(other, 'Swing shift');
-  await expect(member.getByRole('checkbox', { name: 'Swing shift' })).toBeVisible();
+  const groups = member.getByRole('group', { name: 'User groups' });
+  const last = groups.getByRole('checkbox', { name: (await groups.getByRole('checkbox').last().getAttribute('aria-label'))!, exact: true });
+  const was = await last.isChecked();
+  await last.focus();
+  await createGroup(other, 'Afternoon shift');
+  await expect(groups.getByRole('checkbox', { name: 'Afternoon shift' })).toBeVisible();
+  // a line that comes before the one with the focus doesn't take it, nor the key that is pressed then
+  await expect(last).toBeFocused();
+  await page.keyboard.press('Space');
+  await expect(last).toBeChecked({ checked: !was });
+  await page.keyboard.press('Space');
+  await expect(last).toBeChecked({ checked: was });
+
+  // and a role that is open: the tab that was chosen stays. One holder a page, so that there is something to read on
+  let lost = false;
+  await page.route('**/rpc/roles/holders', async (route) => {
+    if (lost) return route.abort();
+    const asked = route.request().postDataJSON();
+    const answer = await route.fetch({ headers: { ...route.request().headers(), origin: new URL(page.url()).origin }, postData: { ...asked, cursor: null } });
+    const all = await answer.json();
+    const [rows, next] = asked.cursor ? [all.rows.slice(1), null] : [all.rows.slice(0, 1), `n${'0'.repeat(32)}`];
+    return route.fulfill({ json: { ...all, rows, next } });
+  });
+  await page.goto('/w/acme/roles/source_admin');
+  await hydrated(page);
+  const role = page.getByRole('dialog', { name: 'Source Admin' });
+  const tab = role.getByRole('tab', { name: /User groups/ });
+  const holders = role.getByRole('list', { name: 'Grants and their holders' });
+  await tab.click();
+  await expect(holders).toContainText('Platform');
+  const made = other.getByRole('dialog', { name: 'Afternoon shift' });
+  await made.getByRole('checkbox', { name: 'Source Admin' }).check();
+  await made.getByRole('button', { name: 'Save changes' }).click();
+  await expect(tab).toContainText('2');
+  await expect(tab).toHaveAttribute('aria-selected', 'true');
+  await expect(tab).toBeFocused();
+
+  // who has read on sees what changes in all that is shown, and keeps it where the news does not come
+  await role.getByRole('button', { name: 'Show more' }).click();
+  await expect(holders.getByRole('listitem')).toHaveCount(2);
+  const rename = async (before: string, name: string) => {
+    await other.getByRole('row').filter({ hasText: before }).getByRole('link').first().click();
+    const open = other.getByRole('dialog', { name: before });
+    await open.getByLabel('Name').fill(name);
+    await open.getByRole('button', { name: 'Save changes' }).click();
+  };
+  await rename('Afternoon shift', 'Evening shift');
+  await expect(holders).toContainText('Evening shift');
+  await expect(holders.getByRole('listitem')).toHaveCount(2);
+  allowNoise(/ERR_FAILED/);
+  lost = true;
+  const failed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/rpc/roles/holders'));
+  await rename('Evening shift', 'Late shift');
+  await failed;
+  await expect(tab).toBeVisible();
+  await expect(holders).toContainText('Evening shift');
 
   // the trail too, and what is being typed elsewhere stays
   await page.goto('/w/acme/audit');

@@ -32,6 +32,7 @@ test('from afar to one cell, and why', async ({ page, server }) => {
   await page.getByRole('link', { name: 'Look from afar' }).first().click();
   await expect(page.getByText('Members of Platform')).toHaveCount(0);
   await page.getByRole('link', { name: 'Look from afar' }).click();
+  await expect(map.getByRole('columnheader').filter({ hasText: 'Sources' })).toBeVisible();
   await expect(map.getByRole('rowheader')).toHaveCount(6);
 
   // by the values of a key, and the things that bear one, of whatever type
@@ -63,4 +64,7 @@ test('from afar to one cell, and why', async ({ page, server }) => {
   await page.reload();
   await hydrated(page);
   await expect(page.getByRole('heading', { name: 'No row matches' })).toBeVisible();
+  // every space bears the key
+  await page.goto('/w/acme/map?filter=type:space&filter=label:environment:');
+  await expect(page.getByRole('heading', { name: 'Everything bears this key' })).toBeVisible();
 });

@@ -133,6 +133,22 @@ test('a resource is created, renamed and deleted, and what is in use stays', asy
   await looks(page, 'resource-drawer');
   await drawer.getByRole('link', { name: 'Website to letters' }).click();
   drawer = page.getByRole('dialog', { name: 'Website to letters' });
+  // what another owner moved meanwhile is not moved back by another name, though the drawer has heard of it
+  await drawer.getByLabel('Name', { exact: true }).fill('Website to post');
+  const other = await page.context().newPage();
+  await go(other, page.url());
+  const theirs = other.getByRole('dialog', { name: 'Website to letters' });
+  await theirs.getByLabel('Find sources').fill('sandb');
+  await theirs.getByRole('radio', { name: 'sandbox', exact: true }).check();
+  const heard = page.waitForResponse('**/rpc/resources/find');
+  await theirs.getByRole('button', { name: 'Save changes' }).click();
+  await told(other, 'Website to letters saved.');
+  await heard;
+  await other.close();
+  await drawer.getByRole('button', { name: 'Save changes' }).click();
+  await expect(drawer.getByText('it is called Website to letters and hangs on sandbox')).toBeVisible();
+  await drawer.getByRole('button', { name: 'Take theirs' }).click();
+  await expect(drawer.getByLabel('Name', { exact: true })).toHaveValue('Website to letters');
   await drawer.getByRole('button', { name: 'Delete resource' }).click();
   dialog = page.getByRole('alertdialog');
   await expect(dialog).toContainText('Delete Website to letters?');
@@ -206,20 +222,31 @@ test('a label is put on many, found with its uses, and deleted once it has none'
   await change.getByRole('button', { name: 'Change labels' }).click();
   await told(page, 'Label tier taken off 14 resources.');
 
-  await go(page, '/w/acme/labels/environment:dev');
+  await go(page, '/w/acme/labels');
+  await page.getByRole('link', { name: 'environment:dev', exact: true }).click();
   drawer = page.getByRole('dialog', { name: 'environment:dev' });
   await expect(drawer.getByRole('region', { name: 'Grants' })).toContainText('Platform');
   await expect(drawer.getByRole('button', { name: 'Delete label' })).toHaveAccessibleDescription('every workspace has it');
   await looks(page, 'label-drawer');
-  // what one typed is not lost by a stray key, nor written over what another owner has saved meanwhile
+  // what one typed is not lost by a step back or a stray key, nor written over what another owner has saved meanwhile
   const other = await page.context().newPage();
   await go(other, '/w/acme/labels/environment:dev');
   await drawer.getByLabel('Description').fill('Mine');
+  await page.goBack();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  // another drawer leaves it where it waits
+  await page.getByRole('link', { name: 'environment:prod', exact: true }).click();
+  await expect(page.getByRole('dialog', { name: 'environment:prod' }).getByLabel('Description')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   const theirs = other.getByRole('dialog', { name: 'environment:dev' });
   await theirs.getByLabel('Description').fill('Theirs');
   await theirs.getByRole('button', { name: 'Save changes' }).click();
   await told(other, 'Label environment:dev saved.');
   await other.close();
+  await page.getByRole('link', { name: 'environment:dev', exact: true }).click();
+  await expect(drawer.getByText('Your unsaved changes of before are still here.')).toBeVisible();
+  await expect(drawer.getByLabel('Description')).toHaveValue('Mine');
   await page.keyboard.press('Escape');
   await page.getByRole('alertdialog', { name: 'Discard your changes?' }).getByRole('button', { name: 'Cancel' }).click();
   await drawer.getByRole('button', { name: 'Save changes' }).click();

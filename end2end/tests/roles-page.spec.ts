@@ -27,7 +27,7 @@ test('an owner sees what each role allows and who holds it, and goes on to them'
   await expect(page).toHaveURL(/\/access\/users\?filter=group/);
   await page.goBack();
   await who.getByRole('tab', { name: /User groups/ }).click();
-  await who.getByRole('link', { name: 'Platform' }).click();
+  await who.getByRole('link', { name: 'Platform', exact: true }).click();
   await expect(page).toHaveURL(/\/access\/groups\//);
   await expect(page.getByRole('dialog', { name: 'Platform' })).toBeVisible();
 

@@ -4,7 +4,7 @@ use super::search::{Search, SearchState};
 use leptos::{ev, prelude::*};
 
 /// One line of the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CheckItem {
     pub id: String,
     pub title: String,
@@ -63,8 +63,10 @@ pub fn CheckList(
                 <span><b>{item.title}</b>{(!item.detail.is_empty()).then(|| view! { <small>{item.detail}</small> })}</span>
             </label>
         }
+        .into_any()
     };
-    let lines = move || found.with(|found| found.iter().take(SHOWN).cloned().map(line).collect_view());
+    // a line keeps its place in the page: who has the focus on it ticks no other because one came or went meanwhile
+    let shown = move || found.with(|found| found.iter().take(SHOWN).cloned().collect::<Vec<CheckItem>>());
     let rest = move || {
         let hidden = found.with(Vec::len).saturating_sub(SHOWN);
         let (state, more) = search.map_or((SearchState::Answered, false), |search| (search.state.get(), search.more.get()));
@@ -125,7 +127,7 @@ pub fn CheckList(
             })}
             {move || locked.get().map(|reason| view! { <p class="check-list-note"><Icon name=IconName::Lock/>" "{reason}</p> })}
             {search.map(|search| search.failure("check-list-note"))}
-            <div class="check-list-lines" tabindex=move || locked.with(Option::is_some).then_some("0")>{lines}{rest}</div>
+            <div class="check-list-lines" tabindex=move || locked.with(Option::is_some).then_some("0")><For each=shown key=CheckItem::clone children=line/>{rest}</div>
         </fieldset>
     }
     .into_any()

@@ -25,6 +25,20 @@ pub(super) fn find_all(root: &Element, selector: &str) -> Vec<HtmlElement> {
         .collect()
 }
 
+/// Moves to the box for text that stands nearest before this one, among its neighbours.
+pub(super) fn to_box_before(element: &Element) {
+    const BOX: &str = "input:not([type=checkbox]):not([type=radio])";
+    let mut before = element.previous_element_sibling();
+    while let Some(part) = before {
+        let own = part.dyn_ref::<HtmlElement>().filter(|part| part.matches(BOX) == Ok(true)).cloned();
+        if let Some(found) = own.or_else(|| find_all(&part, BOX).pop()) {
+            focus(&found);
+            return;
+        }
+        before = part.previous_element_sibling();
+    }
+}
+
 /// Everything inside that Tab reaches.
 pub(super) fn tab_stops(root: &Element) -> Vec<HtmlElement> {
     find_all(root, FOCUSABLE).into_iter().filter(|element| element.tab_index() >= 0).collect()

@@ -1,6 +1,7 @@
 //! A search elsewhere that a list rests on: how it stands, and what is said where it failed.
 use super::button::{Button, ButtonKind};
-use leptos::prelude::*;
+use super::focus::to_box_before;
+use leptos::{html, prelude::*};
 
 /// How the last search stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,9 +29,17 @@ impl Search {
     /// Said where it failed, with another try.
     pub fn failure(self, class: &'static str) -> AnyView {
         let note = move || {
+            let note = NodeRef::<html::P>::new();
+            // the button goes: whoever pressed it is led to where they searched
+            let again = move || {
+                if let Some(note) = note.get_untracked() {
+                    to_box_before(&note);
+                }
+                self.again.run(());
+            };
             view! {
-                <p class=class role="alert">
-                    "The search failed. " <Button small=true kind=ButtonKind::Quiet on_click=self.again>"Try again"</Button>
+                <p class=class role="alert" node_ref=note>
+                    "The search failed. " <Button small=true kind=ButtonKind::Quiet on_click=again>"Try again"</Button>
                 </p>
             }
         };

@@ -86,7 +86,10 @@ fn Unproven(email: String) -> impl IntoView {
     Effect::new(move || {
         if let Some(error) = error.get() {
             let _ = session.ask_again(&error, move || {
-                action.dispatch(accounts::SendProof {});
+                // the page may be left by then
+                if sent.try_get_untracked().is_some() {
+                    action.dispatch(accounts::SendProof {});
+                }
             });
         }
     });
@@ -137,7 +140,10 @@ fn ChangePassword(name: String, email: String) -> impl IntoView {
     Effect::new(move || {
         if let Some(error) = error.get() {
             let _ = session.ask_again(&error, move || {
-                action.dispatch(accounts::ChangePassword { current: current.get_untracked(), new: new.get_untracked() });
+                // the page may be left by then
+                if let (Some(current), Some(new)) = (current.try_get_untracked(), new.try_get_untracked()) {
+                    action.dispatch(accounts::ChangePassword { current, new });
+                }
             });
         }
     });

@@ -149,7 +149,8 @@ fn Leave(here: Here, leaving: RwSignal<bool>) -> impl IntoView {
     let action = ServerAction::<members::Leave>::new();
     let error = RwSignal::new(None::<String>);
     let leave = move || {
-        if !action.pending().get_untracked() {
+        // another try may come after the question is closed
+        if error.try_get_untracked().is_some() && !action.pending().get_untracked() {
             action.dispatch(members::Leave { slug: here.slug() });
         }
     };

@@ -140,7 +140,8 @@ impl Asked {
     }
 
     fn withdraw(self, id: RequestId) {
-        let slug = self.here.slug();
+        // another try may come after the page was left
+        let Some(slug) = self.here.try_slug() else { return };
         spawn_local(async move {
             match requests::withdraw(slug, id).await {
                 Ok(()) => self.toasts.success("Request taken back."),

@@ -89,7 +89,10 @@ fn End(what: Asked, asked: RwSignal<Option<Asked>>, again: RwSignal<u32>) -> imp
             Some(Err(refused)) => {
                 let what = what.clone();
                 let retry = move || {
-                    ending.dispatch(what.clone());
+                    // the question may be closed by then
+                    if error.try_get_untracked().is_some() {
+                        ending.dispatch(what.clone());
+                    }
                 };
                 if !session.ask_again(&refused, retry) {
                     error.set(Some(refused.message()));

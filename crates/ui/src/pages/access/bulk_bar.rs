@@ -98,6 +98,9 @@ pub fn BulkBar(
     .into_any()
 }
 
+/// How long it is until the server is asked again whether it is over where this clock says so already.
+const ONCE_MORE: Duration = Duration::from_secs(5);
+
 /// What this owner did last to many, for as long as it can be taken back.
 #[component]
 pub fn LastBulk(access: Access) -> impl IntoView {
@@ -105,11 +108,18 @@ pub fn LastBulk(access: Access) -> impl IntoView {
     let latest = RwSignal::new(None::<BulkDone>);
     let refused = Memo::new(move |_| doing.refused.with(Option::is_some));
     let (minute, ended) = (RwSignal::new(0_u32), RwSignal::new(0_u32));
+    let once_more = Pause::new(ONCE_MORE);
     Effect::new(move || {
         // a refusal too may say that it is over
         let _ = (access.list_version(), session.version(), refused.get(), ended.get());
         newest.ask(bulk::latest(access.here.slug()), move |answer| {
-            let done = answer.ok().flatten();
+            let is_over = |done: &BulkDone| to_next_minute(done.undo_until, now()).is_none();
+            // where nobody answered, what is shown goes by this clock
+            let done = answer.unwrap_or_else(|_| latest.get_untracked().filter(|done| !is_over(done)));
+            // this clock is ahead: over by it though the server has just said that it is not
+            if done.as_ref().is_some_and(is_over) {
+                once_more.then(move || ended.update(|count| *count += 1));
+            }
             // who is about to press the button keeps it
             if latest.with_untracked(|known| *known != done) {
                 latest.set(done);
@@ -119,7 +129,7 @@ pub fn LastBulk(access: Access) -> impl IntoView {
     Effect::new(move || {
         minute.track();
         let Some(until) = latest.with(|latest| latest.as_ref().map(|done| done.undo_until)) else { return };
-        // over by this clock though the server has just said that it is not: nothing to wait for
+        // over by this clock: asked once more already
         let Some(pause) = to_next_minute(until, now()) else { return };
         Pause::new(pause).then(move || {
             // late where the machine slept

@@ -39,6 +39,7 @@ pub fn Conflict(drawn: Drawn, theirs: Stored) -> impl IntoView {
                 editor.keep_on(theirs);
             } else {
                 editor.open(theirs);
+                drawn.restored.set(false);
             }
             drawn.stored.set(Some(theirs.clone()));
         });

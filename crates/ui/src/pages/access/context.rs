@@ -3,7 +3,7 @@
 use super::{editing::EditingLoader, group_names::GroupNames};
 use crate::{
     components::{Button, EmptyState, IconName, SkeletonLines},
-    pages::live::Live,
+    pages::{live::Live, newest::Newest},
     rpc::RpcError,
     session::BrowserSession,
 };
@@ -21,6 +21,7 @@ pub struct ContextLoader {
     asked_at: StoredValue<u32>,
     editing: EditingLoader,
     groups: GroupNames,
+    newest: Newest,
     known: RwSignal<Option<Arc<AccessContext>>>,
     failed: RwSignal<Option<RpcError>>,
 }
@@ -28,7 +29,8 @@ pub struct ContextLoader {
 impl ContextLoader {
     pub fn new(slug: WorkspaceSlug, session: BrowserSession, live: Live, editing: EditingLoader, groups: GroupNames) -> Self {
         let (slug, asked_at) = (StoredValue::new(slug), StoredValue::new(0));
-        let loader = Self { slug, session, live, asked_at, editing, groups, known: RwSignal::default(), failed: RwSignal::default() };
+        let loader =
+            Self { slug, session, live, asked_at, editing, groups, newest: Newest::default(), known: RwSignal::default(), failed: RwSignal::default() };
         Effect::new(move || {
             let _ = session.version();
             if editing.get().is_some() {
@@ -55,12 +57,7 @@ impl ContextLoader {
         let Some(editing) = self.editing.try_get_untracked() else { return };
         let Some(slug) = self.slug.try_get_value() else { return };
         self.asked_at.set_value(untrack(|| self.live.version()));
-        let answer = (editing.context)(slug);
-        leptos::task::spawn_local(async move {
-            let answer = answer.await;
-            if self.known.try_with_untracked(|_| ()).is_none() {
-                return;
-            }
+        self.newest.ask((editing.context)(slug), move |answer| {
             self.failed.set(None);
             match answer {
                 Ok(context) => {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::components::{Button, Icon, IconName, SkeletonLines};
 use domain::{catalog::Catalog, effective::EffectiveAccess, id::GroupId, policy::Arrival};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// The region at the side of the editor. It changes with every click.
 #[component]
@@ -16,6 +16,7 @@ pub fn EffectivePanel(
     #[prop(default = "if you save")]
     when: &'static str,
 ) -> impl IntoView {
+    let panel = NodeRef::<html::Section>::new();
     let content = move || match (editor.context.get(), editor.preview.get()) {
         (Some(context), Some(preview)) => {
             let by = preview.access.reaches.iter().filter_map(|reach| match reach.arrival {
@@ -26,11 +27,20 @@ pub fn EffectivePanel(
             reached(&context.catalog, &preview.access, &|id| editor.groups.get(id))
         }
         _ => match editor.unknown.get() {
-            Some(again) => view! {
-                <p class="none" role="alert">"What this reaches could not be worked out."</p>
-                <p><Button small=true icon=IconName::RotateCw on_click=again>"Try again"</Button></p>
+            Some(again) => {
+                // the button goes: whoever pressed it is led to the panel
+                let again = move || {
+                    if let Some(panel) = panel.get_untracked() {
+                        let _ = panel.focus();
+                    }
+                    again.run(());
+                };
+                view! {
+                    <p class="none" role="alert">"What this reaches could not be worked out."</p>
+                    <p><Button small=true icon=IconName::RotateCw on_click=again>"Try again"</Button></p>
+                }
+                .into_any()
             }
-            .into_any(),
             None => view! { <SkeletonLines lines=5/> }.into_any(),
         },
     };
@@ -39,7 +49,7 @@ pub fn EffectivePanel(
         editor.preview.with(|preview| preview.as_ref().map(|preview| change_words(&preview.changes, &context.catalog)))
     });
     view! {
-        <section class="effect" tabindex="0" aria-label="Effective access">
+        <section class="effect" node_ref=panel tabindex="0" aria-label="Effective access">
             <h3>"Effective access"</h3>
             {move || changes.get().map(|words| diff(words, editor.is_dirty.get(), when))}
             {content}

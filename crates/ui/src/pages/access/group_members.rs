@@ -23,6 +23,8 @@ pub(super) struct People {
     pub id: GroupId,
     rows: RwSignal<Option<Vec<UserRow>>>,
     next: RwSignal<Option<String>>,
+    /// What was searched for when these rows came.
+    found: StoredValue<Option<String>>,
     failed: RwSignal<Option<RpcError>>,
     busy: RwSignal<bool>,
     text: RwSignal<String>,
@@ -37,6 +39,7 @@ pub fn GroupMembers(drawn: Drawn, id: GroupId, shown: Signal<bool>) -> impl Into
         id,
         rows: RwSignal::new(None),
         next: RwSignal::new(None),
+        found: StoredValue::new(None),
         failed: RwSignal::new(None),
         busy: RwSignal::new(false),
         text: RwSignal::new(String::new()),
@@ -83,11 +86,11 @@ impl People {
     }
 
     fn list(self, empty: Memo<Option<bool>>) -> AnyView {
-        if let Some(error) = self.failed.get() {
-            return not_loaded(&error, move || self.fetch(false));
-        }
         match empty.get() {
-            None => view! { <SkeletonLines lines=5/> }.into_any(),
+            None => match self.failed.get() {
+                Some(error) => not_loaded(&error, move || self.fetch(false)),
+                None => view! { <SkeletonLines lines=5/> }.into_any(),
+            },
             Some(true) if self.text.with(|text| text.trim().is_empty()) => view! {
                 <EmptyState icon=IconName::UsersRound title="Nobody is in this group yet" text="Who is added has the group's roles at once, besides their own."/>
             }
@@ -98,12 +101,14 @@ impl People {
             }
             Some(false) => {
                 let rows = move || self.rows.get().unwrap_or_default();
+                let problem = move || self.failed.get().map(|error| view! { <p class="field-error" role="alert">{error.message()}</p> });
                 let more = move || {
                     let button = move || view! { <Button pending=self.busy on_click=move || self.fetch(true)>"Show more"</Button> };
                     self.next.with(Option::is_some).then(button)
                 };
                 view! {
                     <ul class="people-list" aria-label="Members of the group"><For each=rows key=|row| (row.id, row.revision) children=move |row| self.line(row)/></ul>
+                    {problem}
                     <p class="list-more">{more}</p>
                 }
                 .into_any()
@@ -141,6 +146,7 @@ impl People {
         let shown = if more { 0 } else { self.rows.with_untracked(|rows| rows.as_ref().map_or(0, Vec::len)) };
         let size = PageSize::new(u16::try_from(shown).unwrap_or(PageSize::MAX).max(PageSize::SCREEN.get()));
         let search = self.text.with_untracked(|text| Some(text.trim().to_owned()).filter(|text| !text.is_empty()));
+        let searched = search.clone();
         let query = UserQuery { search, groups: vec![self.id], cursor: cursor.and_then(|cursor| Cursor::decode(&cursor).ok()), size, ..UserQuery::default() };
         self.busy.set(true);
         self.newest.ask(members::users(self.drawn.access.here.slug(), query), move |answer| {
@@ -151,6 +157,7 @@ impl People {
                     if self.failed.with_untracked(Option::is_some) {
                         self.failed.set(None);
                     }
+                    self.found.set_value(searched);
                     self.next.set(page.next);
                     self.rows.update(|rows| match rows {
                         Some(rows) if more => rows.extend(page.rows),
@@ -158,7 +165,15 @@ impl People {
                     });
                 }
                 Err(error) if self.drawn.session.ask_again(&error, move || self.fetch(more)) => {}
-                Err(error) => self.failed.set(Some(error)),
+                Err(error) => {
+                    // who matched another search says nothing of this one; otherwise a list that is here stays where only news of it did not come
+                    if self.found.with_value(|found| *found != searched) {
+                        self.rows.set(None);
+                    }
+                    if more || self.rows.with_untracked(Option::is_none) {
+                        self.failed.set(Some(error));
+                    }
+                }
             }
         });
     }

@@ -82,7 +82,8 @@ impl InviteActions {
 
     /// Puts the link on the clipboard, or shows it where the browser refuses.
     pub fn copy(self, id: InviteId, email: String) {
-        let slug = self.access.here.slug();
+        // another try may come after the page was left
+        let Some(slug) = self.access.here.try_slug() else { return };
         spawn_local(async move {
             let answer = match editing::loaded().await {
                 Ok(editing) => (editing.invite_link)(slug, id).await,
@@ -108,7 +109,7 @@ impl InviteActions {
     }
 
     fn revoke(self) {
-        let Some((id, email)) = self.revoking.get_untracked() else { return };
+        let Some((id, email)) = self.revoking.try_get_untracked().flatten() else { return };
         let slug = self.access.here.slug();
         self.revoke_pending.set(true);
         self.revoke_error.set(None);

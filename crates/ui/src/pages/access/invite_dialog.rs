@@ -169,7 +169,8 @@ impl Inviting {
     }
 
     fn send(self) {
-        if self.sending.get_untracked() {
+        // another try may come after the dialog is gone
+        if self.sending.try_get_untracked() != Some(false) {
             return;
         }
         let ready = self.editor.check();
@@ -180,7 +181,7 @@ impl Inviting {
         self.failed.set(None);
         self.sending.set(true);
         let (session, toasts) = (self.session, self.toasts);
-        let slug = self.access.here.slug();
+        let (slug, mail_is_on) = (self.access.here.slug(), self.access.here.frame().mail_is_on);
         let invitation = self.editor.draft.with_untracked(|draft| draft.invitation(emails));
         spawn_local(async move {
             let answer = invites::send(slug, invitation).await;
@@ -188,7 +189,7 @@ impl Inviting {
             match answer {
                 Ok(sent) => {
                     let made = plural(sent.len() as u64, "invite", "invites");
-                    let done = if self.access.here.frame().mail_is_on { "sent" } else { "made" };
+                    let done = if mail_is_on { "sent" } else { "made" };
                     toasts.success(format!("{made} {done}."));
                     self.access.changed();
                     let _ = self.sent.try_set(Some(sent));

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     components::{Avatar, Button, ButtonKind, TabItem, TabPanel, TimeAgo},
+    pages::newest::Newest,
     rpc::members,
 };
 use domain::{
@@ -19,7 +20,7 @@ use domain::{
     member::{Member, MemberKind, UserQuery, UserStatus},
     page::PageSize,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 pub fn looks(drawn: Drawn) -> Looks {
     let editor = drawn.editor;
@@ -89,20 +90,21 @@ fn panels(drawn: Drawn, tab: RwSignal<String>) -> AnyView {
 
 /// Whether this member is the only owner: asked for only where it matters.
 fn sole_owner(drawn: Drawn) -> RwSignal<bool> {
-    let sole = RwSignal::new(false);
+    let (sole, newest) = (RwSignal::new(false), Newest::default());
     let is_owner = Memo::new(move |_| drawn.stored.with(|stored| matches!(stored, Some(Stored::Member(member)) if member.kind == MemberKind::Owner)));
     Effect::new(move || {
         // others may become owners, or be removed
         let _ = drawn.seen.get();
         if !is_owner.get() {
+            newest.overtake();
             sole.set(false);
             return;
         }
         let query = UserQuery { kinds: vec![MemberKind::Owner], statuses: vec![UserStatus::Active], size: PageSize::new(2), ..UserQuery::default() };
         let slug = drawn.access.here.slug();
-        spawn_local(async move {
-            if let Ok(page) = members::users(slug, query).await {
-                let _ = sole.try_set(page.rows.len() == 1);
+        newest.ask(members::users(slug, query), move |answer| {
+            if let Ok(page) = answer {
+                sole.set(page.rows.len() == 1);
             }
         });
     });

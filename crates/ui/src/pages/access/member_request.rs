@@ -50,7 +50,8 @@ impl AskedFor {
 
     /// Asks for it, once the member is here.
     pub fn open(self, drawn: Drawn) {
-        let Some(id) = self.named.get_value() else { return };
+        // another try may come after the drawer is gone
+        let Some(id) = self.named.try_get_value().flatten() else { return };
         spawn_local(async move {
             match requests::find(drawn.access.here.slug(), id).await {
                 Ok(request) if drawn.subject == Subject::Member(request.member) => {

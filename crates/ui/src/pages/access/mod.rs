@@ -88,8 +88,8 @@ pub struct Access {
     version: RwSignal<u32>,
     /// Drawers and dialogs, which come after the page.
     editing: editing::EditingLoader,
-    /// What was edited in a drawer that was left without saving.
-    unsaved: StoredValue<Option<(Subject, draft::AccessDraft)>>,
+    /// What was edited in a drawer that was left without saving, and what it was made from.
+    unsaved: StoredValue<Option<(Subject, draft::AccessDraft, stored::Stored)>>,
 }
 
 impl Access {

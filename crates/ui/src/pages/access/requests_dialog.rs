@@ -24,17 +24,24 @@ pub fn RequestsDialog(access: Access, on_close: Callback<()>) -> impl IntoView {
         requests::waiting(slug.clone())
     });
     let declining = RwSignal::new(None::<AccessRequest>);
-    // a line that stays is not drawn anew because another came
-    let waiting = Memo::new(move |_| answer.get().and_then(Result::ok).unwrap_or_default());
-    let state = Memo::new(move |_| answer.get().map(|answer| answer.map(|waiting| waiting.is_empty())));
+    // a line that stays is not drawn anew because another came, and what is shown stays where only the news of it failed
+    let waiting = Memo::new(move |before: Option<&Option<Vec<AccessRequest>>>| {
+        let found = answer.get().and_then(Result::ok);
+        found.or_else(|| before.cloned().flatten())
+    });
+    let count = Memo::new(move |_| waiting.with(|waiting| waiting.as_ref().map(Vec::len)));
+    let state = Memo::new(move |_| match count.get() {
+        Some(count) => Some(Ok(count == 0)),
+        None => answer.get().and_then(Result::err).map(Err),
+    });
     let body = move || match state.get() {
         None => view! { <SkeletonLines lines=5/> }.into_any(),
         Some(Err(error)) => not_loaded(&error, move || answer.refetch()),
         Some(Ok(true)) => view! { <EmptyState icon=IconName::Inbox title="Nobody is waiting" text="Every request for access has been answered."/> }.into_any(),
         Some(Ok(false)) => {
             let line = move |request| line(access, request, declining);
-            let more = move || hidden(waiting.with(Vec::len), access.here.counts().requests).map(|text| view! { <p class="field-hint">{text}</p> });
-            view! { <ul class="requests" aria-label="Requests for access"><For each=move || waiting.get() key=|request| request.id children=line/></ul>{more} }
+            let more = move || hidden(count.get().unwrap_or_default(), access.here.counts().requests).map(|text| view! { <p class="field-hint">{text}</p> });
+            view! { <ul class="requests" aria-label="Requests for access"><For each=move || waiting.get().unwrap_or_default() key=|request| request.id children=line/></ul>{more} }
                 .into_any()
         }
     };

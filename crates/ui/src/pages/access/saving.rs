@@ -12,10 +12,11 @@ use leptos::{prelude::*, task::spawn_local};
 
 impl Drawn {
     pub(super) fn save(self) {
-        let Some(revision) = self.stored.with_untracked(|stored| stored.as_ref().map(Stored::revision)) else { return };
-        if self.saving.get_untracked() || !self.editor.is_dirty.get_untracked() && self.request.id().is_none() {
+        // another try may come after the drawer is gone
+        if self.saving.try_get_untracked() != Some(false) || !self.editor.is_dirty.get_untracked() && self.request.id().is_none() {
             return;
         }
+        let Some(revision) = self.stored.with_untracked(|stored| stored.as_ref().map(Stored::revision)) else { return };
         if !self.editor.check() {
             self.error.set(Some("Not saved yet: mend what is marked below first.".to_owned()));
             return;
@@ -103,7 +104,7 @@ impl Drawn {
 async fn look_again(slug: WorkspaceSlug, subject: Subject, revision: i64) -> Rpc<SaveOutcome<Stored>> {
     let stored = Stored::find(slug, subject).await?;
     if stored.revision() == revision {
-        let text = "the connection broke before anything was saved; all you changed is still here: save it again";
+        let text = "no answer came, and nothing is saved yet as far as can be seen; all you changed is still here: save it again in a moment";
         return Err(RpcError(Failure::new(FailureKind::Unavailable, text)));
     }
     Ok(SaveOutcome::Conflict(stored))

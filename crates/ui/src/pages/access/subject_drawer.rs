@@ -12,12 +12,12 @@ use super::{
 };
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, IconName, SkeletonLines, TabItem, Tabs, Toaster, Tone, use_toasts},
-    pages::{failure::not_loaded, newest::Newest},
+    pages::{discard::warn_before_leaving, failure::not_loaded, newest::Newest},
     rpc::RpcError,
     session::{BrowserSession, use_session},
 };
 use domain::{failure::FailureKind, policy::Subject};
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
 /// What somebody is doing in the drawer beside editing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,7 +101,7 @@ pub fn SubjectDrawer(access: Access, subject: Subject, on_close: Callback<()>) -
     };
     drawn.follow();
     drawn.request.fill(drawn);
-    warn_before_leaving(drawn.editor);
+    warn_before_leaving(move || drawn.editor.is_dirty.try_get_untracked() == Some(true));
     on_cleanup(move || drawn.stash());
     let looks = match subject {
         Subject::Member(_) => member_parts::looks(drawn),
@@ -109,18 +109,6 @@ pub fn SubjectDrawer(access: Access, subject: Subject, on_close: Callback<()>) -
         Subject::Token(_) => token_parts::looks(drawn),
     };
     drawn.view(looks)
-}
-
-/// The browser asks before a tab with unsaved edits is closed.
-fn warn_before_leaving(editor: Editor) {
-    Effect::new(move || {
-        let handle = window_event_listener(ev::beforeunload, move |event| {
-            if editor.is_dirty.try_get_untracked() == Some(true) {
-                event.prevent_default();
-            }
-        });
-        on_cleanup(move || handle.remove());
-    });
 }
 
 impl Drawn {
@@ -171,7 +159,7 @@ impl Drawn {
         Effect::new(move |asked: Option<u32>| {
             let version = self.access.list_version();
             // what is being deleted here is about to go
-            let rests = self.asking.get() == Asking::Remove || self.gone.get_untracked();
+            let rests = self.asking.get() == Asking::Remove;
             match asked {
                 Some(asked) if asked == version || rests => asked,
                 Some(_) | None => {
@@ -189,20 +177,24 @@ impl Drawn {
     }
 
     fn load(self) {
-        self.failed.set(None);
+        // another try may come after the drawer is gone
+        if self.failed.try_set(None).is_some() {
+            return;
+        }
         self.newest.ask(Stored::find(self.access.here.slug(), self.subject), move |answer| {
             let is_first = self.stored.with_untracked(Option::is_none);
             match answer {
                 Ok(stored) if is_first => {
-                    self.editor.open(&stored);
-                    self.unstash(&stored);
-                    self.stored.set(Some(stored));
+                    self.begin(stored);
                     self.request.open(self);
                 }
-                Ok(stored) => self.refresh(stored),
+                Ok(stored) => {
+                    self.set_gone(false);
+                    self.refresh(stored);
+                }
                 Err(error) if self.session.ask_again(&error, move || self.load()) => {}
                 Err(error) if is_first => self.failed.set(Some(error)),
-                Err(error) if error.kind() == FailureKind::NotFound => self.gone.set(true),
+                Err(error) if error.kind() == FailureKind::NotFound => self.set_gone(true),
                 // what is shown stays, and the next change asks again
                 Err(_) => {}
             }
@@ -225,10 +217,18 @@ impl Drawn {
                 return;
             }
             self.error.set(None);
+            self.restored.set(false);
             self.editor.open(&stored);
         }
         if self.stored.with_untracked(|known| known.as_ref() != Some(&stored)) {
             self.stored.set(Some(stored));
+        }
+    }
+
+    /// Whether somebody deleted it. The foot is drawn anew only where that is news.
+    fn set_gone(self, gone: bool) {
+        if self.gone.get_untracked() != gone {
+            self.gone.set(gone);
         }
     }
 
@@ -247,20 +247,24 @@ impl Drawn {
     fn stash(self) {
         if self.editor.is_dirty.try_get_untracked() == Some(true)
             && let Some(draft) = self.editor.draft.try_get_untracked()
+            && let Some(base) = self.stored.try_get_untracked().flatten()
         {
-            self.access.unsaved.set_value(Some((self.subject, draft)));
+            self.access.unsaved.set_value(Some((self.subject, draft, base)));
         }
     }
 
-    fn unstash(self, stored: &Stored) {
-        let unsaved = self.access.unsaved.try_update_value(Option::take).flatten();
-        if let Some((subject, draft)) = unsaved
-            && subject == self.subject
-        {
-            self.editor.draft.set(draft.with_keys_after(&self.editor.draft.get_untracked()));
-            self.editor.keep_on(stored);
-            self.restored.set(true);
-        }
+    /// Opens what is stored. Edits of before come back with what they were made from, so that a save meets what others did since.
+    fn begin(self, stored: Stored) {
+        let unsaved = self.access.unsaved.try_update_value(|unsaved| unsaved.take_if(|(subject, ..)| *subject == self.subject)).flatten();
+        let Some((_, draft, base)) = unsaved else {
+            self.editor.open(&stored);
+            return self.stored.set(Some(stored));
+        };
+        self.editor.open(&base);
+        self.editor.draft.set(draft.with_keys_after(&self.editor.draft.get_untracked()));
+        self.stored.set(Some(base));
+        self.restored.set(true);
+        self.refresh(stored);
     }
 
     /// Said above the form where edits of before came back.

@@ -3,7 +3,7 @@
 use super::{Labels, use_labels};
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Tone, plural, use_toasts},
-    pages::{access::opened, discard::warn_before_leaving, failure::not_loaded, form::MOST, newest::Newest, resources::Holders},
+    pages::{access::opened, failure::not_loaded, form::MOST, newest::Newest, resources::Holders},
     path,
     rpc::{Rpc, RpcError, labels},
 };
@@ -17,17 +17,19 @@ use leptos::{ev, prelude::*, task::spawn_local};
 const FORM: &str = "label-edit";
 
 #[derive(Clone, Copy)]
-struct Drawn {
-    labels: Labels,
-    label: StoredValue<Label>,
-    known: RwSignal<Option<LabelRow>>,
+pub(super) struct Drawn {
+    pub(super) labels: Labels,
+    pub(super) label: StoredValue<Label>,
+    pub(super) known: RwSignal<Option<LabelRow>>,
     /// Grows each time that it was looked at again.
     seen: RwSignal<u32>,
     newest: Newest,
     /// Somebody deleted it while it was open.
     gone: RwSignal<bool>,
     failed: RwSignal<Option<RpcError>>,
-    description: RwSignal<String>,
+    pub(super) description: RwSignal<String>,
+    /// What was typed before the drawer was left is back.
+    pub(super) restored: RwSignal<bool>,
     refused: RwSignal<Option<RpcError>>,
     /// What somebody else left meanwhile.
     theirs: RwSignal<Option<LabelRow>>,
@@ -54,6 +56,7 @@ pub fn LabelDrawer() -> impl IntoView {
                 gone: RwSignal::new(false),
                 failed: RwSignal::new(None),
                 description: RwSignal::new(String::new()),
+                restored: RwSignal::new(false),
                 refused: RwSignal::new(None),
                 theirs: RwSignal::new(None),
                 busy: RwSignal::new(false),
@@ -75,14 +78,14 @@ fn nothing() -> AnyView {
 }
 
 /// What it is for, as it is typed.
-fn described(known: &LabelRow) -> String {
+pub(super) fn described(known: &LabelRow) -> String {
     known.description.as_ref().map(ToString::to_string).unwrap_or_default()
 }
 
 impl Drawn {
     fn view(self) -> AnyView {
-        self.labels.here.live.each(move || self.deleting.get() || self.gone.get_untracked(), move || self.load());
-        warn_before_leaving(move || self.known.try_with_untracked(|_| ()).is_some() && untrack(|| self.is_dirty()));
+        self.labels.here.live.each(move || self.deleting.get(), move || self.load());
+        self.keep_what_is_typed();
         let ready = Memo::new(move |_| self.known.with(Option::is_some));
         let body = move || {
             if ready.get() {
@@ -114,15 +117,23 @@ impl Drawn {
         .into_any()
     }
 
-    fn load(self) {
+    pub(super) fn load(self) {
+        // another try may come after the drawer is gone
+        let Some(label) = self.label.try_get_value() else { return };
         self.failed.set(None);
-        self.newest.ask(labels::find(self.labels.here.slug(), self.label.get_value()), move |answer| {
+        self.newest.ask(labels::find(self.labels.here.slug(), label), move |answer| {
             let is_first = self.known.with_untracked(Option::is_none);
             match answer {
-                Ok(found) => self.refresh(found),
+                Ok(found) => {
+                    self.set_gone(false);
+                    if is_first {
+                        self.unstash();
+                    }
+                    self.refresh(found);
+                }
                 Err(error) if self.labels.session.ask_again(&error, move || self.load()) => {}
                 Err(error) if is_first => self.failed.set(Some(error)),
-                Err(error) if error.kind() == FailureKind::NotFound => self.gone.set(true),
+                Err(error) if error.kind() == FailureKind::NotFound => self.set_gone(true),
                 // what is shown stays, and the next change asks again
                 Err(_) => {}
             }
@@ -142,9 +153,17 @@ impl Drawn {
         }
     }
 
+    /// Whether somebody deleted it. The foot is drawn anew only where that is news.
+    fn set_gone(self, gone: bool) {
+        if self.gone.get_untracked() != gone {
+            self.gone.set(gone);
+        }
+    }
+
     fn open(self, found: LabelRow) {
         self.description.set(described(&found));
         self.known.set(Some(found));
+        self.restored.set(false);
     }
 
     fn body(self) -> AnyView {
@@ -164,6 +183,7 @@ impl Drawn {
         };
         view! {
             {move || self.conflict()}
+            {self.restored()}
             <section class="drawer-section" aria-label="Details">
                 <form id=FORM class="form" novalidate on:submit=submit>
                     <Field label="Description" name="description" id="label-description" value=self.description error=on maxlength=MOST autocomplete="off" hint=Some("The label itself keeps its name: grants and your product rest on it.".to_owned())/>
@@ -178,7 +198,7 @@ impl Drawn {
         .into_any()
     }
 
-    fn is_dirty(self) -> bool {
+    pub(super) fn is_dirty(self) -> bool {
         let text = self.description.get();
         self.known.with(|known| known.as_ref().is_some_and(|known| described(known) != text))
     }
@@ -207,12 +227,18 @@ impl Drawn {
         if self.busy.get_untracked() {
             return;
         }
-        if !self.gone.get_untracked() && untrack(|| self.is_dirty()) { self.discarding.set(true) } else { self.close.run(()) }
+        if !self.gone.get_untracked() && untrack(|| self.is_dirty()) { self.discarding.set(true) } else { self.leave() }
+    }
+
+    /// Closes without a question: what was typed is not wanted any more, or there is nothing left to save it to.
+    fn leave(self) {
+        self.revert();
+        self.close.run(());
     }
 
     fn discard(self) -> AnyView {
         view! {
-            <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=move || self.close.run(()) on_close=move || self.discarding.set(false)>
+            <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=move || self.leave() on_close=move || self.discarding.set(false)>
                 <p>"What you changed here has not been saved."</p>
             </ConfirmDialog>
         }
@@ -240,7 +266,7 @@ impl Drawn {
         view! {
             <div class="drawer-error" role="status"><Banner tone=Tone::Warn>"This label was deleted meanwhile. Nothing can be saved any more."</Banner></div>
             <span class="gap"></span>
-            <Button kind=ButtonKind::Primary on_click=self.close>"Close"</Button>
+            <Button kind=ButtonKind::Primary on_click=move || self.leave()>"Close"</Button>
         }
         .into_any()
     }
@@ -257,7 +283,8 @@ impl Drawn {
     }
 
     fn save(self) {
-        if self.busy.get_untracked() || !untrack(|| self.is_dirty()) {
+        // another try may come after the drawer is gone
+        if self.busy.try_get_untracked() != Some(false) || !untrack(|| self.is_dirty()) {
             return;
         }
         let Some(was) = self.known.with_untracked(|known| known.as_ref().map(described)) else { return };
@@ -279,6 +306,7 @@ impl Drawn {
             Ok(SaveOutcome::Saved(saved)) => {
                 self.toasts.success(format!("Label {} saved.", saved.label));
                 self.labels.changed();
+                self.open(saved);
                 self.close.run(());
             }
             Ok(SaveOutcome::Conflict(theirs)) => self.theirs.set(Some(theirs)),
@@ -288,7 +316,8 @@ impl Drawn {
     }
 
     fn delete(self) {
-        if self.busy.get_untracked() {
+        // another try may come after the drawer is gone
+        if self.busy.try_get_untracked() != Some(false) {
             return;
         }
         self.busy.set(true);
@@ -303,7 +332,7 @@ impl Drawn {
                 Ok(()) => {
                     self.toasts.success(format!("Label {label} deleted."));
                     self.labels.changed();
-                    self.close.run(());
+                    self.leave();
                 }
                 Err(error) if self.labels.session.ask_again(&error, move || self.delete()) => {}
                 Err(error) => self.refused.set(Some(error)),

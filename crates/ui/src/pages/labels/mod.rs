@@ -2,6 +2,7 @@
 
 mod create;
 mod drawer;
+mod drawer_draft;
 
 pub use drawer::LabelDrawer;
 
@@ -22,6 +23,7 @@ use domain::{
     label::{LabelList, LabelRoom, LabelRow},
     page::Cursor,
 };
+use drawer_draft::Unsaved;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -31,6 +33,8 @@ use leptos_router::{components::Outlet, hooks::use_location};
 pub struct Labels {
     pub here: Here,
     pub session: BrowserSession,
+    /// What was typed in a drawer that was left without saving.
+    pub unsaved: StoredValue<Option<Unsaved>>,
     version: RwSignal<u32>,
 }
 
@@ -53,7 +57,7 @@ pub fn LabelsPage() -> impl IntoView {
         return view! { <Forbidden message="Labels are made by the owners of this workspace. You can put them on the resources that you may edit, on the Resources page."/> }.into_any();
     }
     let (slug, session, version) = (here.slug(), use_session(), RwSignal::new(0_u32));
-    let shared = Labels { here, session, version };
+    let shared = Labels { here, session, unsaved: StoredValue::new(None), version };
     provide_context(shared);
     let search = use_location().search;
     let state = Memo::new(move |_| search.with(|query| ListState::parse(query.trim_start_matches('?'))));

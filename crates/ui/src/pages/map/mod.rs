@@ -153,7 +153,11 @@ fn narrowed(state: &ListState, page: &MapPage, base: &str) -> Option<AnyView> {
 
 fn shown(here: super::frame::Here, state: ListState, page: MapPage, base: String, busy: Signal<bool>) -> AnyView {
     if page.columns.is_empty() {
-        let title = if asked(&state).label.is_some() { "Nothing bears labels so" } else { "Nothing of this type yet" };
+        let title = match asked(&state).label {
+            Some(Bearing::With(_)) => "Nothing bears this label",
+            Some(Bearing::Without(_)) => "Everything bears this key",
+            None => "Nothing of this type yet",
+        };
         return view! { <EmptyState icon=IconName::Database title=title text="Once there are some, each has a column here."/> }.into_any();
     }
     if page.rows.is_empty() {

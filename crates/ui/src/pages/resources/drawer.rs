@@ -97,7 +97,7 @@ fn nothing(here: Here) -> AnyView {
 
 impl Drawn {
     fn view(self) -> AnyView {
-        self.things.here.live.each(move || self.asking.get() == Asking::Delete || self.gone.get_untracked(), move || self.load());
+        self.things.here.live.each(move || self.asking.get() == Asking::Delete, move || self.load());
         self.keep_what_is_typed();
         let name =
             Signal::derive(move || self.known.with(|known| known.as_ref().map_or_else(|| "Resource".to_owned(), |known| known.resource.name.to_string())));
@@ -127,15 +127,24 @@ impl Drawn {
         .into_any()
     }
 
-    fn load(self) {
-        self.failed.set(None);
+    pub(super) fn load(self) {
+        // another try may come after the drawer is gone
+        if self.failed.try_set(None).is_some() {
+            return;
+        }
         self.newest.ask(resources::find(self.things.here.slug(), self.id), move |answer| {
             let is_first = self.known.with_untracked(Option::is_none);
             match answer {
-                Ok(found) => self.refresh(found),
+                Ok(found) => {
+                    self.set_gone(false);
+                    if is_first {
+                        self.unstash();
+                    }
+                    self.refresh(found);
+                }
                 Err(error) if self.things.session.ask_again(&error, move || self.load()) => {}
                 Err(error) if is_first => self.failed.set(Some(error)),
-                Err(error) if error.kind() == FailureKind::NotFound => self.gone.set(true),
+                Err(error) if error.kind() == FailureKind::NotFound => self.set_gone(true),
                 // what is shown stays, and the next change asks again
                 Err(_) => {}
             }
@@ -152,7 +161,8 @@ impl Drawn {
                 let Some(known) = known else { return };
                 let before = std::mem::replace(known, found);
                 if before.resource.name != known.resource.name || before.parent != known.parent {
-                    (known.resource.name, known.parent, known.revision) = (before.resource.name, before.parent, before.revision);
+                    (known.resource.name, known.resource.parent) = (before.resource.name, before.resource.parent);
+                    (known.parent, known.revision) = (before.parent, before.revision);
                 }
             });
         } else {
@@ -161,10 +171,18 @@ impl Drawn {
         self.seen.update(|seen| *seen += 1);
     }
 
+    /// Whether somebody deleted it. What hangs on it is drawn anew only where that is news.
+    fn set_gone(self, gone: bool) {
+        if self.gone.get_untracked() != gone {
+            self.gone.set(gone);
+        }
+    }
+
     pub(super) fn open(self, found: ResourceDetail) {
         self.name.set(found.resource.name.to_string());
         self.parent.set(found.parent.clone());
         self.known.set(Some(found));
+        self.restored.set(false);
     }
 
     pub(super) fn is_dirty(self) -> bool {
@@ -290,7 +308,7 @@ impl Drawn {
         view! {
             <div class="drawer-error" role="status">{self.lost()}</div>
             <span class="gap"></span>
-            <Button kind=ButtonKind::Primary on_click=move || self.close.run(())>"Close"</Button>
+            <Button kind=ButtonKind::Primary on_click=move || self.leave()>"Close"</Button>
         }
         .into_any()
     }
@@ -308,25 +326,25 @@ impl Drawn {
         if self.busy.get_untracked() {
             return;
         }
-        if !self.gone.get_untracked() && untrack(|| self.is_dirty()) { self.asking.set(Asking::Discard) } else { self.close.run(()) }
+        if !self.gone.get_untracked() && untrack(|| self.is_dirty()) { self.asking.set(Asking::Discard) } else { self.leave() }
+    }
+
+    /// Closes without a question: what was typed is not wanted any more, or there is nothing left to save it to.
+    fn leave(self) {
+        self.revert();
+        self.close.run(());
     }
 
     fn questions(self) -> AnyView {
         let stop = move || self.asking.set(Asking::Nothing);
         match self.asking.get() {
             Asking::Nothing => ().into_any(),
-            Asking::Discard => {
-                let discard = move || {
-                    self.revert();
-                    self.close.run(());
-                };
-                view! {
-                    <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=discard on_close=stop>
-                        <p>"What you changed here has not been saved."</p>
-                    </ConfirmDialog>
-                }
-                .into_any()
+            Asking::Discard => view! {
+                <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=move || self.leave() on_close=stop>
+                    <p>"What you changed here has not been saved."</p>
+                </ConfirmDialog>
             }
+            .into_any(),
             Asking::Delete => {
                 let name = self.known.with_untracked(|known| known.as_ref().map(|known| known.resource.name.to_string())).unwrap_or_default();
                 let error = Signal::derive(move || self.refused.with(|refused| refused.as_ref().map(RpcError::message)));
@@ -341,7 +359,8 @@ impl Drawn {
     }
 
     fn delete(self) {
-        if self.busy.get_untracked() {
+        // another try may come after the drawer is gone
+        if self.busy.try_get_untracked() != Some(false) {
             return;
         }
         self.busy.set(true);
@@ -357,7 +376,7 @@ impl Drawn {
                     let name = self.known.with_untracked(|known| known.as_ref().map(|known| known.resource.name.to_string())).unwrap_or_default();
                     self.toasts.success(format!("{name} deleted."));
                     self.things.changed();
-                    self.close.run(());
+                    self.leave();
                 }
                 Err(error) if self.things.session.ask_again(&error, move || self.delete()) => {}
                 Err(error) => self.refused.set(Some(error)),

@@ -5,11 +5,11 @@ use crate::{
     components::{Banner, Button},
     pages::discard::warn_before_leaving,
 };
-use domain::{id::ResourceId, resource::ResourceRef};
+use domain::resource::{ResourceDetail, ResourceRef};
 use leptos::prelude::*;
 
-/// Of which resource, its name, and what it is to hang on.
-pub type Unsaved = (ResourceId, String, Option<ResourceRef>);
+/// The resource as it was when that was begun, its name as typed, and what it is to hang on.
+pub type Unsaved = (ResourceDetail, String, Option<ResourceRef>);
 
 impl Drawn {
     /// Going back in history closes the drawer without a question; what was typed waits for its return.
@@ -17,26 +17,20 @@ impl Drawn {
         let is_dirty = move || self.known.try_with_untracked(|_| ()).is_some() && untrack(|| self.is_dirty());
         warn_before_leaving(is_dirty);
         on_cleanup(move || {
-            if is_dirty() {
-                let typed = (self.id, self.name.get_untracked(), self.parent.get_untracked());
+            if is_dirty()
+                && let Some(base) = self.known.get_untracked()
+            {
+                let typed = (base, self.name.get_untracked(), self.parent.get_untracked());
                 let _ = self.things.unsaved.try_update_value(|unsaved| *unsaved = Some(typed));
             }
         });
-        // once it is known what there is to be changed
-        Effect::new(move |done: Option<bool>| {
-            let (ready, done) = (self.known.with(Option::is_some), done.unwrap_or(false));
-            if ready && !done {
-                self.unstash();
-            }
-            ready || done
-        });
     }
 
-    fn unstash(self) {
-        let unsaved = self.things.unsaved.try_update_value(Option::take).flatten();
-        if let Some((id, name, parent)) = unsaved
-            && id == self.id
-        {
+    /// Brings back what was typed before with what it was made from: what others did since is to be taken in after it, as ever.
+    pub(super) fn unstash(self) {
+        let unsaved = self.things.unsaved.try_update_value(|unsaved| unsaved.take_if(|(base, ..)| base.resource.id == self.id)).flatten();
+        if let Some((base, name, parent)) = unsaved {
+            self.known.set(Some(base));
             self.name.set(name);
             self.parent.set(parent);
             self.restored.set(true);
@@ -53,8 +47,13 @@ impl Drawn {
 
     /// Said above the form where what was typed before came back.
     pub(super) fn restored(self) -> AnyView {
+        let undo = move || {
+            self.revert();
+            // others may have changed it since
+            self.load();
+        };
         let banner = move || {
-            let actions = move || view! { <Button small=true on_click=move || self.revert()>"Discard them"</Button> };
+            let actions = move || view! { <Button small=true on_click=undo>"Discard them"</Button> };
             view! { <div class="drawer-section"><Banner actions=actions>"Your unsaved changes of before are still here."</Banner></div> }
         };
         (move || self.restored.get().then(banner)).into_any()

@@ -30,10 +30,11 @@ impl Drawn {
     }
 
     pub(super) fn save(self) {
-        let Some(known) = self.known.get_untracked() else { return };
-        if self.busy.get_untracked() || !untrack(|| self.is_dirty()) {
+        // another try may come after the drawer is gone
+        if self.busy.try_get_untracked() != Some(false) || !untrack(|| self.is_dirty()) {
             return;
         }
+        let Some(known) = self.known.get_untracked() else { return };
         self.busy.set(true);
         self.refused.set(None);
         let (slug, name, parent) = (self.things.here.slug(), self.name.get_untracked(), self.parent.with_untracked(|parent| parent.as_ref().map(|one| one.id)));
@@ -66,7 +67,7 @@ impl Drawn {
         }
     }
 
-    /// Only its labels were changed meanwhile, which the form leaves as they are.
+    /// Only its labels were changed since what is edited was begun, which the form leaves as they are.
     fn is_called_so_still(self, theirs: &ResourceDetail) -> bool {
         let theirs = &theirs.resource;
         self.known.with_untracked(|known| known.as_ref().is_some_and(|known| known.resource.name == theirs.name && known.resource.parent == theirs.parent))

@@ -1,7 +1,8 @@
 //! Who holds grants that name something: page by page, each with a way to its holder.
 
+use super::read_on::{Part, ReadOn};
 use crate::{
-    components::{Button, Chip, IconName, SkeletonLines, Who, plural},
+    components::{Chip, Who, plural},
     pages::{access::words::glance, frame::Here},
     path,
     rpc::{Answer, members},
@@ -9,6 +10,7 @@ use crate::{
 };
 use domain::{
     access_context::Terms,
+    email::EmailAddress,
     grant::{Holder, ScopeSummary},
     held::HeldGrant,
     id::GrantId,
@@ -17,7 +19,7 @@ use domain::{
     time::Timestamp,
     workspace::WorkspaceSlug,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 /// Asks for a page.
 pub type Fetch = Box<dyn Fn(Option<Cursor>) -> Answer<Page<HeldGrant>> + Send + Sync>;
@@ -32,75 +34,43 @@ pub fn Holders(
     #[prop(into)]
     empty: String,
 ) -> impl IntoView {
-    let session = use_session();
-    let (rows, next) = (RwSignal::new(None::<Vec<HeldGrant>>), RwSignal::new(None::<String>));
-    let (failed, busy, terms) = (RwSignal::new(None::<String>), RwSignal::new(false), RwSignal::new(None::<Terms>));
-    let (fetch, read_on) = (StoredValue::new(fetch), StoredValue::new(false));
-    let load: Callback<(bool,)> = Callback::from(move |more: bool| {
-        busy.set(true);
-        read_on.set_value(more);
-        let cursor = if more { next.get_untracked().and_then(|text| Cursor::decode(&text).ok()) } else { None };
-        let answer = fetch.with_value(|fetch| fetch(cursor));
-        let slug = here.slug();
-        spawn_local(async move {
-            if terms.try_with_untracked(Option::is_none) == Some(true)
-                && let Ok(known) = members::terms(slug).await
-            {
-                let _ = terms.try_set(Some(known));
-            }
-            let answer = answer.await;
-            if busy.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok(page) => {
-                    failed.set(None);
-                    next.set(page.next);
-                    rows.update(|rows| match rows {
-                        Some(rows) if more => rows.extend(page.rows),
-                        Some(_) | None => *rows = Some(page.rows),
-                    });
-                }
-                Err(error) if session.ask_again(&error, || ()) => {}
-                Err(error) => failed.set(Some(error.message())),
-            }
-        });
-    });
-    Effect::new(move || {
-        let _ = (session.version(), follows.get());
-        // who has read on keeps their place
-        if !read_on.get_value() {
-            load.run((false,));
-        }
-    });
+    let (session, terms) = (use_session(), RwSignal::new(None::<Terms>));
     let slug = here.slug();
-    let line = move |row: HeldGrant| line(&slug, row, terms);
-    // the lines that stay are not drawn anew
-    let state = Memo::new(move |_| (rows.with(|rows| rows.as_ref().map(Vec::is_empty)), failed.get()));
-    let list = move || match state.get() {
-        (_, Some(text)) => {
-            view! { <p class="field-error">{text}</p><Button small=true icon=IconName::RotateCw on_click=move || load.run((false,))>"Try again"</Button> }
-                .into_any()
-        }
-        (None, None) => view! { <SkeletonLines lines=3/> }.into_any(),
-        (Some(true), None) => view! { <p class="field-hint">{empty.clone()}</p> }.into_any(),
-        (Some(false), None) => {
-            let line = line.clone();
-            let more =
-                move || next.with(Option::is_some).then(|| view! { <Button small=true pending=busy on_click=move || load.run((true,))>"Show more"</Button> });
-            view! {
-                <ul class="people-list" aria-label="Grants and their holders"><For each=move || rows.get().unwrap_or_default() key=key children=line/></ul>
-                <p class="list-more">{more}</p>
-            }
-            .into_any()
+    let fetch = {
+        let slug = slug.clone();
+        move |cursor: Option<Cursor>| -> Answer<Part<HeldGrant, Cursor>> {
+            let (answer, slug) = (fetch(cursor), slug.clone());
+            Box::pin(async move {
+                if terms.try_with_untracked(Option::is_none) == Some(true)
+                    && let Ok(known) = members::terms(slug).await
+                {
+                    let _ = terms.try_set(Some(known));
+                }
+                let page = answer.await?;
+                Ok((page.rows, page.next.and_then(|text| Cursor::decode(&text).ok())))
+            })
         }
     };
-    list.into_any()
+    let held = ReadOn::<HeldGrant, Cursor>::new(session, Box::new(fetch));
+    Effect::new(move || {
+        let _ = (session.version(), follows.get());
+        held.refresh();
+    });
+    let line = move |row: HeldGrant| line(&slug, row, terms);
+    let list = move || {
+        let line = line.clone();
+        view! { <ul class="people-list" aria-label="Grants and their holders"><For each=move || held.rows.get().unwrap_or_default() key=key children=line/></ul> }
+            .into_any()
+    };
+    held.view(empty, list)
 }
 
-/// A grant that is changed is drawn anew.
-fn key(row: &HeldGrant) -> (GrantId, ScopeSummary, Option<Timestamp>, Option<u32>) {
-    (row.id, row.grant.scope.clone(), row.grant.expires_at, row.holder.members)
+/// All that a line shows: a grant that is changed is drawn anew, and so is a holder who is called otherwise.
+type Key = (GrantId, ScopeSummary, Option<Timestamp>, String, Option<EmailAddress>, Option<u32>);
+
+fn key(row: &HeldGrant) -> Key {
+    let holder = &row.holder;
+    (row.id, row.grant.scope.clone(), row.grant.expires_at, holder.name.clone(), holder.email.clone(), holder.members)
 }
 
 fn line(slug: &WorkspaceSlug, row: HeldGrant, terms: RwSignal<Option<Terms>>) -> AnyView {

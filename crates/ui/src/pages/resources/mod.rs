@@ -11,6 +11,7 @@ mod parent_field;
 mod picked;
 mod query;
 mod reachers;
+mod read_on;
 mod table;
 mod type_switch;
 

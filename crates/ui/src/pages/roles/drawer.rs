@@ -92,7 +92,11 @@ fn who(here: Here, holders: Signal<Vec<RoleHolders>>, role: RoleId) -> AnyView {
         (HolderKind::Token, "tokens", "Tokens", "No token holds it."),
         (HolderKind::Invite, "invites", "Invites", "No invite that waits brings it."),
     ];
-    let groups = of(HolderKind::Group);
+    // apart from the drawer, which is not drawn anew because a group gives it
+    let groups = Memo::new({
+        let of = of.clone();
+        move |_| of(HolderKind::Group)
+    });
     let items = move || {
         let item = |(kind, id, title, _): &(HolderKind, &str, &str, &str)| TabItem::here(id, title).count((of(*kind) > 0).then(|| grouped(of(*kind))));
         kinds.iter().map(item).collect::<Vec<TabItem>>()
@@ -104,7 +108,7 @@ fn who(here: Here, holders: Signal<Vec<RoleHolders>>, role: RoleId) -> AnyView {
         let (kind, .., empty) = kinds.iter().find(|(_, id, ..)| *id == chosen).copied()?;
         let (slug, role) = (slug.clone(), role.clone());
         let fetch = Box::new(move |cursor| -> Answer<Page<HeldGrant>> { Box::pin(roles::holders(slug.clone(), role.clone(), kind, cursor)) });
-        let by_groups = (kind == HolderKind::Member && groups > 0).then(|| by_groups(groups, tab));
+        let by_groups = (kind == HolderKind::Member).then(|| by_groups(groups, tab));
         Some(view! { {by_groups}<Holders here fetch=fetch follows=Signal::derive(move || here.live.version()) empty=empty/> })
     };
     view! {
@@ -118,12 +122,15 @@ fn who(here: Here, holders: Signal<Vec<RoleHolders>>, role: RoleId) -> AnyView {
 }
 
 /// Said beside the members who hold it themselves: others hold it by a group.
-fn by_groups(groups: u64, tab: RwSignal<String>) -> AnyView {
-    let words = plural(groups, "user group gives it to its members as well.", "user groups give it to their members as well.");
-    view! {
-        <p class="field-hint">
-            {words} " " <Button small=true kind=ButtonKind::Quiet on_click=move || tab.set("groups".to_owned())>"Show user groups"</Button>
-        </p>
-    }
-    .into_any()
+fn by_groups(groups: Memo<u64>, tab: RwSignal<String>) -> AnyView {
+    let words = move || plural(groups.get(), "user group gives it to its members as well.", "user groups give it to their members as well.");
+    let hint = move || {
+        view! {
+            <p class="field-hint">
+                {words} " " <Button small=true kind=ButtonKind::Quiet on_click=move || tab.set("groups".to_owned())>"Show user groups"</Button>
+            </p>
+        }
+    };
+    let any = Memo::new(move |_| groups.get() > 0);
+    (move || any.get().then(hint)).into_any()
 }

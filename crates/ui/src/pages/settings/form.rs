@@ -2,7 +2,7 @@
 
 use crate::{
     components::{Banner, Button, ButtonKind, Field, SelectField, Tone},
-    pages::{doing::Doing, form::MOST, frame::Here},
+    pages::{discard::warn_before_leaving, doing::Doing, form::MOST, frame::Here},
     path,
     rpc::settings,
 };
@@ -220,14 +220,7 @@ impl Form {
 
     /// Who closes the tab is asked first; who goes elsewhere finds what they typed when they come back.
     fn keep_what_was_typed(self) {
-        Effect::new(move || {
-            let warn = window_event_listener(ev::beforeunload, move |event| {
-                if self.known.try_with_untracked(|_| ()).is_some() && untrack(|| self.is_dirty()) {
-                    event.prevent_default();
-                }
-            });
-            on_cleanup(move || warn.remove());
-        });
+        warn_before_leaving(move || self.known.try_with_untracked(|_| ()).is_some() && untrack(|| self.is_dirty()));
         let typed = Memo::new(move |_| self.is_dirty().then(|| self.wish()));
         Effect::new(move || {
             let typed = typed.get();

@@ -28,7 +28,8 @@ impl Doing {
         ask: impl Fn() -> Answer + Clone + Send + Sync + 'static,
         done: impl Fn(T) + Clone + Send + Sync + 'static,
     ) {
-        if self.pending.get_untracked() {
+        // another try may come after whoever asked is gone
+        if self.pending.try_get_untracked() != Some(false) {
             return;
         }
         self.pending.set(true);

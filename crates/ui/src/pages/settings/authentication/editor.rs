@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     components::{Banner, Button, ButtonKind, Tone},
-    pages::doing::Doing,
+    pages::{discard::warn_before_leaving, doing::Doing},
     rpc::sso,
 };
 use domain::{save::SaveOutcome, sso::ConnectionPage};
@@ -39,14 +39,7 @@ pub fn ConnectionEditor(
     let editor = Editor { shared, typed, doing: Doing::default(), theirs: RwSignal::new(None), unfinished: RwSignal::new(false) };
     let is_dirty = Memo::new(move |_| shared.page.with(|page| typed.is_other_than(&page.connection)));
     Effect::new(move || dirty.set(is_dirty.get()));
-    Effect::new(move || {
-        let warn = window_event_listener(ev::beforeunload, move |event| {
-            if is_dirty.try_get_untracked() == Some(true) {
-                event.prevent_default();
-            }
-        });
-        on_cleanup(move || warn.remove());
-    });
+    warn_before_leaving(move || is_dirty.try_get_untracked() == Some(true));
     editor.view(is_dirty)
 }
 
