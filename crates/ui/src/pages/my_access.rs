@@ -36,14 +36,14 @@ pub fn MyAccessPage(here: Here) -> impl IntoView {
         <PageHead title="My access" text=format!("What you can reach in {workspace}, and by what.")>
             <Button kind=ButtonKind::Danger icon=IconName::LogOut on_click=move || leaving.set(true)>"Leave workspace"</Button>
         </PageHead>
-        <Suspense fallback=|| view! { <SkeletonLines lines=6/> }>
+        <Transition fallback=|| view! { <SkeletonLines lines=6/> }>
             {move || Suspend::new(async move {
                 match (mine.await, asked.await) {
                     (Ok(mine), Ok(asked)) => show(here, mine, asked),
                     (Err(error), _) | (_, Err(error)) => view! { <FailureView error retry=move || { mine.refetch(); asked.refetch(); }/> }.into_any(),
                 }
             })}
-        </Suspense>
+        </Transition>
         {move || leaving.get().then(|| view! { <Leave here leaving/> })}
     }
     .into_any()

@@ -83,7 +83,7 @@ fn SettingsPage(here: Here) -> impl IntoView {
         <Title text="Settings"/>
         {head(here, "general")}
         <TabPanel tab=Signal::stored("general".to_owned())>
-            <Suspense fallback=|| view! { <div aria-busy="true"><SkeletonLines lines=8/></div> }>{shown}</Suspense>
+            <Transition fallback=|| view! { <div aria-busy="true"><SkeletonLines lines=8/></div> }>{shown}</Transition>
         </TabPanel>
     }
     .into_any()

@@ -53,11 +53,12 @@ pub fn ConnectionView(here: Here, id: ConnectionId) -> impl IntoView {
         Some(Err(error)) => view! { <FailureView error retry=move || found.refetch()/> }.into_any(),
         Some(Ok(page)) => view! { <Opened here page/> }.into_any(),
     };
+    // what is read within waits here too: a Suspense would take the form out of the page each time that the log is asked for again
     view! {
         <Title text="Connection"/>
         {head(here, "authentication")}
         <TabPanel tab=Signal::stored("authentication".to_owned())>
-            <Suspense fallback=|| view! { <div aria-busy="true"><SkeletonLines lines=8/></div> }>{shown}</Suspense>
+            <Transition fallback=|| view! { <div aria-busy="true"><SkeletonLines lines=8/></div> }>{shown}</Transition>
         </TabPanel>
     }
     .into_any()

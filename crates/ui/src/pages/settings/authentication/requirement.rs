@@ -37,7 +37,7 @@ pub fn Requirement(here: Here, locked: bool) -> impl IntoView {
                     <h2 id="require-title">"Require single sign-on"</h2>
                     <p>"Members must have come by one of the connections. It is asked of this workspace alone: a person's other workspaces stay as they are."</p>
                 </div>
-                <Suspense fallback=|| view! { <SkeletonLines lines=3/> }>{shown}</Suspense>
+                <Transition fallback=|| view! { <SkeletonLines lines=3/> }>{shown}</Transition>
             </div>
         </section>
     }
