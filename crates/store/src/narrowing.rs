@@ -13,9 +13,6 @@ use sea_orm::sea_query::{Alias, Query, SelectStatement};
 /// So few are read first and put in order then.
 pub(crate) const FEW: u64 = 600;
 
-/// The same where what is met along the list is thinned by more than one thing, so that the way to a full page is longer.
-pub(crate) const FEW_THINNED: u64 = 2_400;
-
 /// Of more than these no order is made: the list is walked to its end, if need be.
 pub(crate) const MANY: u64 = 5_000;
 
@@ -48,22 +45,20 @@ pub(crate) struct Narrowest {
     pub(crate) to: Narrowed,
     /// How many, or one more than a few.
     count: u64,
-    few: u64,
 }
 
 impl Narrowest {
-    /// So many or less are a few.
-    pub(crate) async fn of(db: &impl Db, candidates: Vec<Narrowed>, few: u64) -> Result<Option<Self>, StoreError> {
+    pub(crate) async fn of(db: &impl Db, candidates: Vec<Narrowed>) -> Result<Option<Self>, StoreError> {
         // beside each other: a list is read only when all are counted
         let mut counts = Vec::with_capacity(candidates.len());
         for to in &candidates {
-            counts.push(count(db, &to.counted, few));
+            counts.push(count(db, &to.counted, FEW));
         }
         let counts = try_join_all(counts).await?;
         let mut narrowest: Option<Self> = None;
         for (to, count) in candidates.into_iter().zip(counts) {
             if narrowest.as_ref().is_none_or(|narrowest| count < narrowest.count) {
-                narrowest = Some(Self { to, count, few });
+                narrowest = Some(Self { to, count });
             }
         }
         Ok(narrowest)
@@ -75,7 +70,7 @@ impl Narrowest {
     }
 
     pub(crate) const fn is_few(&self) -> bool {
-        self.count <= self.few
+        self.count <= FEW
     }
 
     /// Whether it is worth to put all of them in order.

@@ -35,7 +35,7 @@ impl Listing<'_> {
         {
             return Ok(met);
         }
-        let narrowest = Narrowest::of(db, self.narrowed_to(), FEW).await?;
+        let narrowest = Narrowest::of(db, self.narrowed_to()).await?;
         if let Some(few) = narrowest.filter(Narrowest::is_few) {
             let reading = match self.backend {
                 Backend::Sqlite => Reading::From(Box::new(few.to.ids)),

@@ -9,7 +9,7 @@ use crate::{
     entity::member,
     error::StoreError,
     keyset::Window,
-    narrowing::{FEW, FEW_THINNED, MANY, Narrowest, STRETCH},
+    narrowing::{MANY, Narrowest, STRETCH},
     sql::{models, tuples},
     transaction::Db,
 };
@@ -31,9 +31,7 @@ pub(super) async fn members(db: &impl Db, listing: &Listing, window: &Window<Key
     {
         return Ok(met);
     }
-    let narrowed_to = listing.narrowed_to();
-    let few = if narrowed_to.len() > 1 { FEW_THINNED } else { FEW };
-    let Some(narrowest) = Narrowest::of(db, narrowed_to, few).await? else { return read(db, listing, window, &Reading::Along).await };
+    let Some(narrowest) = Narrowest::of(db, listing.narrowed_to()).await? else { return read(db, listing, window, &Reading::Along).await };
     if narrowest.is_few() {
         return in_order(db, listing, window, &narrowest).await;
     }
