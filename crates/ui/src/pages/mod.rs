@@ -17,6 +17,7 @@ pub mod labels;
 pub mod links;
 pub mod live;
 pub mod map;
+pub mod meanwhile;
 pub mod my_access;
 pub mod newest;
 pub mod not_found;

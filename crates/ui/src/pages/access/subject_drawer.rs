@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, IconName, SkeletonLines, TabItem, Tabs, Toaster, Tone, use_toasts},
-    pages::{discard::warn_before_leaving, failure::not_loaded, newest::Newest},
+    pages::{discard::warn_before_leaving, failure::not_loaded, meanwhile, newest::Newest},
     rpc::RpcError,
     session::{BrowserSession, use_session},
 };
@@ -273,10 +273,7 @@ impl Drawn {
             self.editor.revert();
             self.restored.set(false);
         };
-        let banner = move || {
-            view! { <Banner actions=move || view! { <Button small=true on_click=undo>"Discard them"</Button> }>"Your unsaved changes of before are still here."</Banner> }
-        };
-        (move || self.restored.get().then(banner)).into_any()
+        (move || self.restored.get().then(|| meanwhile::restored(undo))).into_any()
     }
 
     fn footer(self, actions: AnyView) -> AnyView {

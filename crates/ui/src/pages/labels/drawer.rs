@@ -3,7 +3,7 @@
 use super::{Labels, use_labels};
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Tone, plural, use_toasts},
-    pages::{access::opened, failure::not_loaded, form::MOST, newest::Newest, resources::Holders},
+    pages::{access::opened, failure::not_loaded, form::MOST, meanwhile, newest::Newest, resources::Holders},
     path,
     rpc::{Rpc, RpcError, labels},
 };
@@ -219,8 +219,7 @@ impl Drawn {
             self.theirs.set(None);
             self.save();
         };
-        let actions = move || view! { <Button small=true on_click=take>"Take theirs"</Button><Button small=true kind=ButtonKind::Strong on_click=keep>"Save mine"</Button> };
-        Some(view! { <div class="drawer-section"><Banner tone=Tone::Warn actions=actions>{text}</Banner></div> }.into_any())
+        Some(view! { <div class="drawer-section">{meanwhile::conflict(text.into_any(), take, keep)}</div> }.into_any())
     }
 
     fn ask_close(self) {

@@ -1,10 +1,7 @@
 //! What is typed in the drawer of a resource and not saved: asked about before the tab is closed, and there again when the drawer is.
 
 use super::drawer::Drawn;
-use crate::{
-    components::{Banner, Button},
-    pages::discard::warn_before_leaving,
-};
+use crate::pages::{discard::warn_before_leaving, meanwhile};
 use domain::resource::{ResourceDetail, ResourceRef};
 use leptos::prelude::*;
 
@@ -52,10 +49,7 @@ impl Drawn {
             // others may have changed it since
             self.load();
         };
-        let banner = move || {
-            let actions = move || view! { <Button small=true on_click=undo>"Discard them"</Button> };
-            view! { <div class="drawer-section"><Banner actions=actions>"Your unsaved changes of before are still here."</Banner></div> }
-        };
+        let banner = move || view! { <div class="drawer-section">{meanwhile::restored(undo)}</div> };
         (move || self.restored.get().then(banner)).into_any()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::drawer::Drawn;
 use crate::{
-    components::{Banner, Button, ButtonKind, Tone},
+    pages::meanwhile,
     rpc::{Rpc, resources},
 };
 use domain::{resource::ResourceDetail, save::SaveOutcome};
@@ -25,8 +25,7 @@ impl Drawn {
             self.theirs.set(None);
             self.save();
         };
-        let actions = move || view! { <Button small=true on_click=take>"Take theirs"</Button><Button small=true kind=ButtonKind::Strong on_click=keep>"Save mine"</Button> };
-        Some(view! { <div class="drawer-section"><Banner tone=Tone::Warn actions=actions>{text}</Banner></div> }.into_any())
+        Some(view! { <div class="drawer-section">{meanwhile::conflict(text.into_any(), take, keep)}</div> }.into_any())
     }
 
     pub(super) fn save(self) {

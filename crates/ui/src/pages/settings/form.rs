@@ -2,7 +2,7 @@
 
 use crate::{
     components::{Banner, Button, ButtonKind, Field, SelectField, Tone},
-    pages::{discard::warn_before_leaving, doing::Doing, form::MOST, frame::Here},
+    pages::{discard::warn_before_leaving, doing::Doing, form::MOST, frame::Here, meanwhile},
     path,
     rpc::settings,
 };
@@ -208,14 +208,12 @@ impl Form {
             self.theirs.set(None);
             self.save();
         };
-        let actions = move || view! { <Button small=true on_click=take>"Take theirs"</Button><Button small=true kind=ButtonKind::Strong on_click=keep>"Save mine"</Button> };
-        Some(view! { <Banner tone=Tone::Warn actions=actions><b>"Somebody else changed the settings meanwhile. "</b>{text}</Banner> }.into_any())
+        let said = view! { <b>"Somebody else changed the settings meanwhile. "</b>{text} }.into_any();
+        Some(meanwhile::conflict(said, take, keep))
     }
 
     fn restored(self) -> Option<AnyView> {
-        let undo = move || self.discard();
-        let actions = move || view! { <Button small=true on_click=undo>"Discard them"</Button> };
-        self.restored.get().then(|| view! { <Banner actions=actions>"Your unsaved changes of before are still here."</Banner> }.into_any())
+        self.restored.get().then(|| meanwhile::restored(move || self.discard()))
     }
 
     /// Who closes the tab is asked first; who goes elsewhere finds what they typed when they come back.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     components::{Banner, Button, ButtonKind, Tone},
-    pages::{discard::warn_before_leaving, doing::Doing},
+    pages::{discard::warn_before_leaving, doing::Doing, meanwhile},
     rpc::sso,
 };
 use domain::{save::SaveOutcome, sso::ConnectionPage};
@@ -125,6 +125,7 @@ impl Editor {
         let mine = self.shared.page.with_untracked(|page| page.connection.snapshot());
         let changes = mine.changes(&theirs.connection.snapshot());
         let said = if changes.is_empty() { "It was switched, or its secret is another one.".to_owned() } else { format!("Now: {}.", changes.join("; ")) };
+        let said = view! { <b>"Somebody else changed this connection meanwhile. "</b>{said}" Nothing of yours is saved yet." }.into_any();
         let take = {
             let theirs = theirs.clone();
             move || self.take(theirs.clone())
@@ -134,7 +135,6 @@ impl Editor {
             self.shared.page.set(theirs.clone());
             self.save();
         };
-        let actions = move || view! { <Button small=true on_click=take>"Take theirs"</Button><Button small=true kind=ButtonKind::Strong on_click=keep>"Save mine"</Button> };
-        Some(view! { <div role="alert"><Banner tone=Tone::Warn actions=actions><b>"Somebody else changed this connection meanwhile. "</b>{said}" Nothing of yours is saved yet."</Banner></div> }.into_any())
+        Some(view! { <div role="alert">{meanwhile::conflict(said, take, keep)}</div> }.into_any())
     }
 }
