@@ -71,6 +71,9 @@ async fn what_is_sent_and_read_otherwise_than_as_json_has_examples() {
             let is_asked = place == "path" || (place == "query" && name.contains(" /api/v1/") && parameter["name"] != "cursor");
             let has_one = [&parameter["example"], &parameter["schema"]["example"]].into_iter().any(|example| !example.is_null());
             assert!(has_one || !is_asked, "{name} says nothing of {parameter}");
+            // what stands in an address or a header is there or left out, and never nothing
+            let types = &parameter["schema"]["type"];
+            assert!(types.is_string() && *types != "null", "{name}: {parameter}");
         }
         let answers = operation["responses"].as_object().unwrap().values().map(|response| &response["content"]);
         for (media, content) in answers.chain([&operation["requestBody"]["content"]]).filter_map(Value::as_object).flatten() {

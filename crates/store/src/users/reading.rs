@@ -20,6 +20,9 @@ use uuid::Uuid;
 /// As many as a page may hold, and some more, where not all of them may be shown.
 const AT_ONCE: usize = 4;
 
+/// So far the list is walked first where more than one thing thins it, to tell whether a stretch of it is worth its time.
+const PROBE: u64 = 500;
+
 /// So far the list is walked for letters that most names have.
 const SHORT: u64 = 1_000;
 
@@ -38,7 +41,9 @@ pub(super) async fn members(db: &impl Db, listing: &Listing, window: &Window<Key
     if let Some(key) = all_begin_with(db, listing, &narrowest).await? {
         return read(db, listing, window, &Reading::Beginning(key)).await;
     }
-    if let Some(met) = met_soon(db, listing, window, STRETCH).await? {
+    if is_likely_met(db, listing, window).await?
+        && let Some(met) = met_soon(db, listing, window, STRETCH).await?
+    {
         return Ok(met);
     }
     match narrowest.can_be_ordered(db).await? {
@@ -88,6 +93,16 @@ async fn all_begin_with(db: &impl Db, listing: &Listing, narrowest: &Narrowest) 
     let counts: Vec<(i64, i64)> = tuples(db, &listing.found_and_beginning(&narrowest.to.counted, &key)).await?;
     let all = counts.first().is_some_and(|(found, beginning)| found == beginning && u64::try_from(*found).is_ok_and(|found| found <= MANY));
     Ok(all.then_some(key))
+}
+
+/// Whether half of the page is likely to be met within a stretch, where a search and something else thin the list: by how many are met soon.
+async fn is_likely_met(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Result<bool, StoreError> {
+    if !listing.filter.is_thinned() {
+        return Ok(true);
+    }
+    let met = stretch(db, listing, window, PROBE).await?;
+    // where the list ends as soon, all of it is met
+    Ok(met.is_none_or(|met| met.len() as u64 * (STRETCH / PROBE) * 2 >= window.limit() as u64))
 }
 
 /// A stretch along the list, and another for the rest of the page where half of it was met. `None` where fewer were.

@@ -70,7 +70,7 @@ pub async fn find(State(services): State<Services>, Token(token): Token, Pair(ki
 ///
 /// `If-Match` guards its name, parent and labels.
 #[utoipa::path(put, operation_id = "replaceResourceLabels", path = "/api/v1/resources/{type}/{id}/labels", tag = "Resources", request_body = Labels,
-    params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
+    params(IfMatch, ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
     responses((status = 200, description = "Its labels now", body = Labels, headers(("etag" = String, description = "Its revision")))))]
 pub async fn put(
     State(services): State<Services>,

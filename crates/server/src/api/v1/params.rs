@@ -9,7 +9,14 @@ use domain::{
 };
 use http::{HeaderMap, header, request::Parts};
 use serde::{Deserialize, de::DeserializeOwned};
-use utoipa::IntoParams;
+use utoipa::{
+    IntoParams,
+    openapi::{
+        Required,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+        schema::{ObjectBuilder, Type},
+    },
+};
 
 /// How many come where nobody says how many.
 const USUAL: u16 = 100;
@@ -81,6 +88,20 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         let expected = expected(&parts.headers)?;
         parts.headers.remove(header::IF_MATCH);
         Ok(Self(expected))
+    }
+}
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r#"^(\*|"[0-9]{1,18}")$"#)).build();
+        let header = ParameterBuilder::new()
+            .name("If-Match")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some("The revision that is changed, in quotes"))
+            .schema(Some(schema))
+            .build();
+        vec![header]
     }
 }
 

@@ -190,7 +190,7 @@ pub async fn find(State(services): State<Services>, Token(token): Token, Pair(ki
 ///
 /// Made where there is none of this id. `If-Match` guards name, parent and labels.
 #[utoipa::path(put, operation_id = "putResource", path = "/api/v1/resources/{type}/{id}", tag = "Resources", request_body = Put,
-    params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id", example = "web-site")),
+    params(IfMatch, ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id", example = "web-site")),
     responses(
         (status = 200, description = "As it is now", body = ResourceBody, headers(("etag" = String, description = "Its revision"))),
         (status = 201, description = "It was made", body = ResourceBody, headers(("etag" = String, description = "Its revision"))),
@@ -227,7 +227,7 @@ pub async fn put_many(State(services): State<Services>, Owner(owner): Owner, Ask
 ///
 /// Refused while anything hangs on it or a grant names it; the refusal says what. `If-Match` guards name, parent and labels.
 #[utoipa::path(delete, operation_id = "removeResource", path = "/api/v1/resources/{type}/{id}", tag = "Resources",
-    params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
+    params(IfMatch, ("type" = String, Path, description = "Its type", example = "source"), ("id" = String, Path, description = "The product's id, or ours", example = "web-site")),
     responses((status = 204, description = "It is gone")))]
 pub async fn remove(State(services): State<Services>, IfMatch(expected): IfMatch, Owner(owner): Owner, Pair(kind, key): Pair) -> Result<StatusCode, Problem> {
     let id = id_of(&services, &owner, &kind, &key).await?;

@@ -215,7 +215,7 @@ pub async fn create(State(services): State<Services>, Owner(owner): Owner, Asked
 }
 
 /// Change a token
-#[utoipa::path(patch, operation_id = "changeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid", description = "The token's id", example = "018f3c1e-7c8d-7e9f-8a9b-0123456789ab")), request_body = Change,
+#[utoipa::path(patch, operation_id = "changeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(IfMatch, ("token" = String, Path, format = "uuid", description = "The token's id", example = "018f3c1e-7c8d-7e9f-8a9b-0123456789ab")), request_body = Change,
     responses((status = 200, description = "As it is now", body = TokenBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn change(
     State(services): State<Services>,
@@ -254,7 +254,7 @@ pub async fn change(
 /// Rotate a token's secret
 ///
 /// The new secret is in this answer, and never again.
-#[utoipa::path(post, operation_id = "rotateToken", path = "/api/v1/tokens/{token}/rotate", tag = "Tokens", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid", description = "The token's id", example = "018f3c1e-7c8d-7e9f-8a9b-0123456789ab")), request_body = Rotate,
+#[utoipa::path(post, operation_id = "rotateToken", path = "/api/v1/tokens/{token}/rotate", tag = "Tokens", params(IfMatch, ("token" = String, Path, format = "uuid", description = "The token's id", example = "018f3c1e-7c8d-7e9f-8a9b-0123456789ab")), request_body = Rotate,
     responses((status = 200, description = "The token with its new secret", body = TokenBody, headers(("etag" = String, description = "Its revision")))))]
 pub async fn rotate(
     State(services): State<Services>,
@@ -272,7 +272,7 @@ pub async fn rotate(
 /// Revoke a token
 ///
 /// At once, and for good.
-#[utoipa::path(delete, operation_id = "revokeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(("If-Match" = Option<String>, Header, pattern = r#"^(\*|"[0-9]{1,18}")$"#, description = "The revision that is changed, in quotes"), ("token" = String, Path, format = "uuid", description = "The token's id", example = "018f3c1e-7c8d-7e9f-8a9b-0123456789ab")), responses((status = 204, description = "It works no more")))]
+#[utoipa::path(delete, operation_id = "revokeToken", path = "/api/v1/tokens/{token}", tag = "Tokens", params(IfMatch, ("token" = String, Path, format = "uuid", description = "The token's id", example = "018f3c1e-7c8d-7e9f-8a9b-0123456789ab")), responses((status = 204, description = "It works no more")))]
 pub async fn revoke(State(services): State<Services>, IfMatch(expected): IfMatch, Owner(owner): Owner, Id(id): Id<TokenId>) -> Result<StatusCode, Problem> {
     tokens::revoke_if(&services, &owner, id, expected).await??;
     Ok(StatusCode::NO_CONTENT)
