@@ -3,7 +3,7 @@
 use crate::{
     acme::{Acme, acme},
     nodes::role,
-    process::{Node, done},
+    process::{Node, done, on_both},
 };
 use axum::{
     Extension, Router,
@@ -14,7 +14,6 @@ use http::{Request, StatusCode, request::Parts};
 use rolecall_client::{Caching, Client, Decision, Error, Following, ProblemKind, ResourceWish, Subject, guard::Guard};
 use serde_json::{Value, json};
 use std::time::Duration;
-use testkit::databases::{Database, run_empty};
 use tower::ServiceExt as _;
 
 /// Follows already, and trusts nothing that it can't hear of.
@@ -119,19 +118,6 @@ async fn streams_let_a_server_end(url: String) {
     node.terminate();
     assert!(node.ended().success());
     heard(&client, "that the server is away", |following| *following == Following::Away).await;
-}
-
-macro_rules! on_both {
-    ($($test:ident: $sqlite:ident, $postgres:ident;)*) => {$(
-        #[test]
-        fn $sqlite() {
-            run_empty(Database::Sqlite, $test);
-        }
-        #[test]
-        fn $postgres() {
-            run_empty(Database::Postgres, $test);
-        }
-    )*};
 }
 
 on_both! {

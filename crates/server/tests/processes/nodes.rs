@@ -2,7 +2,7 @@
 
 use crate::{
     acme::{Acme, acme},
-    process::{Node, done, run},
+    process::{Node, done, on_both, run},
 };
 use domain::{
     catalog::RoleId,
@@ -10,7 +10,6 @@ use domain::{
 };
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use testkit::databases::{Database, run_empty};
 
 const SAVE: &str = "/rpc/members/change_access";
 
@@ -190,19 +189,6 @@ fn denied_question() -> Value {
 fn mistyped(secret: &str) -> String {
     let (most, last) = secret.split_at(secret.len() - 1);
     format!("{most}{}", if last == "0" { "1" } else { "0" })
-}
-
-macro_rules! on_both {
-    ($($test:ident: $sqlite:ident, $postgres:ident;)*) => {$(
-        #[test]
-        fn $sqlite() {
-            run_empty(Database::Sqlite, $test);
-        }
-        #[test]
-        fn $postgres() {
-            run_empty(Database::Postgres, $test);
-        }
-    )*};
 }
 
 on_both! {

@@ -177,3 +177,19 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
         std::thread::yield_now();
     }
 }
+
+/// Each test as two: on an empty SQLite file, and on an empty PostgreSQL database.
+macro_rules! on_both {
+    ($($test:ident: $sqlite:ident, $postgres:ident;)*) => {$(
+        #[test]
+        fn $sqlite() {
+            testkit::databases::run_empty(testkit::databases::Database::Sqlite, $test);
+        }
+        #[test]
+        fn $postgres() {
+            testkit::databases::run_empty(testkit::databases::Database::Postgres, $test);
+        }
+    )*};
+}
+
+pub(crate) use on_both;

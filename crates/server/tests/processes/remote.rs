@@ -2,7 +2,7 @@
 
 use crate::{
     acme::{Acme, acme},
-    process::{Node, done, run, until},
+    process::{Node, done, on_both, run, until},
 };
 use rolecall_client::{Client, ResourceWish};
 use serde_json::Value;
@@ -11,7 +11,6 @@ use std::{
     net::TcpListener,
     process::{Command, Output},
 };
-use testkit::databases::{Database, run_empty};
 
 /// A command on another machine: no database, an address and a token.
 fn there(url: &str, token: Option<&str>, words: &[&str]) -> Output {
@@ -155,19 +154,6 @@ async fn what_cannot_be_says_what_to_do(url: String) {
     says(&there(&format!("http://{address}"), Some(&acme.token), &["members", "export", "--timeout", "1"]), 1, "did not answer within 1000 ms");
     drop(nobody);
     says(&there(&format!("http://{address}"), Some(&acme.token), check), 1, "see that the server runs");
-}
-
-macro_rules! on_both {
-    ($($test:ident: $sqlite:ident, $postgres:ident;)*) => {$(
-        #[test]
-        fn $sqlite() {
-            run_empty(Database::Sqlite, $test);
-        }
-        #[test]
-        fn $postgres() {
-            run_empty(Database::Postgres, $test);
-        }
-    )*};
 }
 
 on_both! {
