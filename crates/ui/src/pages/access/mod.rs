@@ -8,6 +8,7 @@ mod bulk;
 mod bulk_bar;
 mod bulk_dialog;
 mod bulk_words;
+pub(super) mod chosen;
 mod conflict;
 mod context;
 mod create_group;

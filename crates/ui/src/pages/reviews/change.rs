@@ -1,7 +1,7 @@
 //! Another due date, or other reviewers, while a review goes on.
 
 use super::{
-    people::{Chosen, Reviewers},
+    people::{Reviewers, those},
     review::Shared,
     start::{day, end_of},
 };
@@ -19,7 +19,7 @@ const FORM: &str = "review-change";
 pub fn ChangeReview(shared: Shared, review: Review, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
     let was = day(review.due_at);
     let due = RwSignal::new(was.clone());
-    let chosen = Chosen::these(&review.reviewers);
+    let chosen = those(&review.reviewers);
     let doing = Doing::default();
     let mail = shared.here.frame().mail_is_on;
     let missing = Signal::derive(move || {
@@ -32,7 +32,7 @@ pub fn ChangeReview(shared: Shared, review: Review, #[prop(into)] on_close: Call
         // a day that was left alone keeps its very moment
         let due_at = due.with_untracked(|day| if *day == was { Some(review.due_at) } else { end_of(day) });
         let Some(due_at) = due_at.filter(|_| missing.with_untracked(Option::is_none)) else { return };
-        let (slug, terms) = (shared.here.slug(), ReviewTerms { due_at, reviewers: chosen.ids(), revision: review.revision });
+        let (slug, terms) = (shared.here.slug(), ReviewTerms { due_at, reviewers: untrack(|| chosen.ids()), revision: review.revision });
         doing.run(
             move || reviews::change(slug.clone(), shared.id, terms.clone()),
             move |_, is_here| {

@@ -1,6 +1,6 @@
 //! Starts a review: of what, by whom, until when.
 
-use super::people::{Chosen, Reviewers};
+use super::people::{Reviewers, oneself};
 use crate::{
     components::{Banner, Button, ButtonKind, Dialog, Field, RadioCard, RadioCards, Search, SelectField, Tone},
     pages::{
@@ -46,7 +46,7 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
     let slug = StoredValue::new(here.slug());
     let (kind, name, due) = (RwSignal::new("everyone".to_owned()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (role, group, label) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let chosen = Chosen::me(here);
+    let chosen = oneself(here);
     let doing = Doing::default();
     let roles = RwSignal::new(Vec::<(String, String)>::new());
     let groups = Finder::<GroupRow>::new(move |search| groups::page(slug.get_value(), search, None));
@@ -117,7 +117,7 @@ pub fn StartReview(here: Here, #[prop(into)] on_close: Callback<()>) -> impl Int
             return;
         }
         let (Some(of), Some(due_at)) = (untrack(of), due.with_untracked(|day| end_of(day))) else { return };
-        let wish = ReviewWish { of, name: name.get_untracked(), due_at, reviewers: chosen.ids() };
+        let wish = ReviewWish { of, name: name.get_untracked(), due_at, reviewers: untrack(|| chosen.ids()) };
         let navigate = navigate.clone();
         doing.run(
             move || reviews::start(slug.get_value(), wish.clone()),

@@ -1,9 +1,9 @@
 //! Whether single sign-on is required: a switch with its exceptions, what hinders it in words, and a question before people lose the workspace.
 
-use super::exceptions::{Excepted, Exceptions};
+use super::exceptions::{Exceptions, these};
 use crate::{
     components::{Banner, Button, ButtonKind, CheckField, ConfirmDialog, SkeletonLines, Tone, plural},
-    pages::{doing::Doing, failure::FailureView, frame::Here},
+    pages::{access::chosen::Chosen, doing::Doing, failure::FailureView, frame::Here},
     rpc::sso,
     session::use_session,
 };
@@ -16,7 +16,7 @@ struct Form {
     here: Here,
     known: RwSignal<SsoRequirement>,
     required: RwSignal<bool>,
-    excepted: Excepted,
+    excepted: Chosen,
     doing: Doing,
     asking: RwSignal<bool>,
 }
@@ -48,7 +48,7 @@ fn form(here: Here, requirement: SsoRequirement, locked: bool) -> AnyView {
     let form = Form {
         here,
         required: RwSignal::new(requirement.required),
-        excepted: Excepted(RwSignal::new(Excepted::these(&requirement.exceptions))),
+        excepted: Chosen::new(these(&requirement.exceptions)),
         known: RwSignal::new(requirement),
         doing: Doing::default(),
         asking: RwSignal::new(false),
@@ -104,7 +104,7 @@ impl Form {
                 if is_here {
                     self.asking.set(false);
                     self.required.set(saved.required);
-                    self.excepted.0.set(Excepted::these(&saved.exceptions));
+                    self.excepted.set(these(&saved.exceptions));
                     self.known.set(saved);
                 }
             },
@@ -125,7 +125,7 @@ fn way_in(requirement: &SsoRequirement) -> String {
 fn question(form: Form) -> AnyView {
     // a refusal that is about the exceptions is said here too: the question stands before them
     let error = form.doing.message();
-    let excepted = form.excepted.0.with_untracked(|chosen| chosen.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>());
+    let excepted = untrack(|| form.excepted.names());
     let names = match excepted.as_slice() {
         [] => "Nobody is excepted.".to_owned(),
         few if few.len() <= 5 => format!("Excepted: {}.", few.join(", ")),
