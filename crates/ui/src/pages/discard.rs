@@ -1,4 +1,4 @@
-//! Questions before what was typed or chosen is thrown away: with a dialog, and with the tab.
+//! Questions before what was typed or chosen is thrown away: with a dialog or a drawer, and with the tab.
 
 use crate::components::ConfirmDialog;
 use leptos::{ev, prelude::*};
@@ -38,6 +38,16 @@ impl Discard {
         };
         (move || self.asking.get().then(question)).into_any()
     }
+}
+
+/// The question of a drawer in which something stored was changed.
+pub fn discard_changes(discard: Callback<()>, stay: Callback<()>) -> AnyView {
+    view! {
+        <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=discard on_close=stay>
+            <p>"What you changed here has not been saved."</p>
+        </ConfirmDialog>
+    }
+    .into_any()
 }
 
 /// The browser asks before a tab is closed in which something is not saved.

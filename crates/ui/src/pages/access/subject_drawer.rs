@@ -11,8 +11,13 @@ use super::{
     token_parts,
 };
 use crate::{
-    components::{Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, IconName, SkeletonLines, TabItem, Tabs, Toaster, Tone, use_toasts},
-    pages::{discard::warn_before_leaving, failure::not_loaded, meanwhile, newest::Newest},
+    components::{Banner, Button, ButtonKind, Drawer, EmptyState, IconName, SkeletonLines, TabItem, Tabs, Toaster, Tone, use_toasts},
+    pages::{
+        discard::{discard_changes, warn_before_leaving},
+        failure::not_loaded,
+        meanwhile,
+        newest::Newest,
+    },
     rpc::RpcError,
     session::{BrowserSession, use_session},
 };
@@ -342,12 +347,7 @@ impl Drawn {
                     stop();
                     self.close.run(());
                 };
-                view! {
-                    <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=discard on_close=stop>
-                        <p>"What you changed here has not been saved."</p>
-                    </ConfirmDialog>
-                }
-                .into_any()
+                discard_changes(Callback::from(discard), Callback::from(stop))
             }
             asking @ (Asking::Remove | Asking::Other) => own(asking),
         }

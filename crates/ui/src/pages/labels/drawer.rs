@@ -3,7 +3,7 @@
 use super::{Labels, use_labels};
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, Drawer, EmptyState, Field, IconName, SkeletonLines, TimeAgo, Tone, plural, use_toasts},
-    pages::{access::opened, failure::not_loaded, form::MOST, meanwhile, newest::Newest, resources::Holders},
+    pages::{access::opened, discard::discard_changes, failure::not_loaded, form::MOST, meanwhile, newest::Newest, resources::Holders},
     path,
     rpc::{Rpc, RpcError, labels},
 };
@@ -236,12 +236,7 @@ impl Drawn {
     }
 
     fn discard(self) -> AnyView {
-        view! {
-            <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=move || self.leave() on_close=move || self.discarding.set(false)>
-                <p>"What you changed here has not been saved."</p>
-            </ConfirmDialog>
-        }
-        .into_any()
+        discard_changes(Callback::from(move || self.leave()), Callback::from(move || self.discarding.set(false)))
     }
 
     fn footer(self) -> AnyView {

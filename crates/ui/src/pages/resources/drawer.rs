@@ -8,6 +8,7 @@ use crate::{
     },
     pages::{
         access::opened,
+        discard::discard_changes,
         failure::{ask_for_access, not_loaded},
         form::MOST,
         frame::Here,
@@ -339,12 +340,7 @@ impl Drawn {
         let stop = move || self.asking.set(Asking::Nothing);
         match self.asking.get() {
             Asking::Nothing => ().into_any(),
-            Asking::Discard => view! {
-                <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=move || self.leave() on_close=stop>
-                    <p>"What you changed here has not been saved."</p>
-                </ConfirmDialog>
-            }
-            .into_any(),
+            Asking::Discard => discard_changes(Callback::from(move || self.leave()), Callback::from(stop)),
             Asking::Delete => {
                 let name = self.known.with_untracked(|known| known.as_ref().map(|known| known.resource.name.to_string())).unwrap_or_default();
                 let error = Signal::derive(move || self.refused.with(|refused| refused.as_ref().map(RpcError::message)));
