@@ -204,22 +204,16 @@ impl Drawn {
     }
 
     fn conflict(self) -> Option<AnyView> {
-        let theirs = self.theirs.get()?;
-        let now = theirs.description.as_ref().map_or_else(|| "it has no description".to_owned(), |text| format!("it is described as “{text}”"));
-        let text = format!("Somebody else changed it meanwhile: {now}. Nothing of yours is saved yet.");
-        let take = {
-            let theirs = theirs.clone();
-            move || {
-                self.theirs.set(None);
-                self.open(theirs.clone());
-            }
+        let said = |theirs: &LabelRow| {
+            let now = theirs.description.as_ref().map_or_else(|| "it has no description".to_owned(), |text| format!("it is described as “{text}”"));
+            format!("Somebody else changed it meanwhile: {now}. Nothing of yours is saved yet.").into_any()
         };
-        let keep = move || {
-            self.known.set(Some(theirs.clone()));
-            self.theirs.set(None);
+        let keep = move |theirs| {
+            self.known.set(Some(theirs));
             self.save();
         };
-        Some(view! { <div class="drawer-section">{meanwhile::conflict(text.into_any(), take, keep)}</div> }.into_any())
+        let conflict = meanwhile::conflict(self.theirs, said, move |theirs| self.open(theirs), keep)?;
+        Some(view! { <div class="drawer-section">{conflict}</div> }.into_any())
     }
 
     fn ask_close(self) {

@@ -10,22 +10,16 @@ use leptos::{prelude::*, task::spawn_local};
 
 impl Drawn {
     pub(super) fn conflict(self) -> Option<AnyView> {
-        let theirs = self.theirs.get()?;
-        let hangs = theirs.parent.as_ref().map_or_else(|| "hangs on nothing".to_owned(), |parent| format!("hangs on {}", parent.name));
-        let text = format!("Somebody else changed it meanwhile: it is called {} and {hangs}. Nothing of yours is saved yet.", theirs.resource.name);
-        let take = {
-            let theirs = theirs.clone();
-            move || {
-                self.theirs.set(None);
-                self.open(theirs.clone());
-            }
+        let said = |theirs: &ResourceDetail| {
+            let hangs = theirs.parent.as_ref().map_or_else(|| "hangs on nothing".to_owned(), |parent| format!("hangs on {}", parent.name));
+            format!("Somebody else changed it meanwhile: it is called {} and {hangs}. Nothing of yours is saved yet.", theirs.resource.name).into_any()
         };
-        let keep = move || {
-            self.known.set(Some(theirs.clone()));
-            self.theirs.set(None);
+        let keep = move |theirs| {
+            self.known.set(Some(theirs));
             self.save();
         };
-        Some(view! { <div class="drawer-section">{meanwhile::conflict(text.into_any(), take, keep)}</div> }.into_any())
+        let conflict = meanwhile::conflict(self.theirs, said, move |theirs| self.open(theirs), keep)?;
+        Some(view! { <div class="drawer-section">{conflict}</div> }.into_any())
     }
 
     pub(super) fn save(self) {

@@ -189,27 +189,23 @@ impl Form {
     }
 
     fn conflict(self) -> Option<AnyView> {
-        let theirs = self.theirs.get()?;
-        let SettingsWish { name, slug, idle_minutes, invite_days } = theirs.wish();
-        let idle = idle_words(idle_minutes).to_lowercase();
-        let text = format!(
-            "It is now called {name} at /w/{slug}; the password is asked for again: {idle}; invites last {invite_days} days. Nothing of yours is saved yet."
-        );
-        let take = {
-            let theirs = theirs.clone();
-            move || {
-                self.theirs.set(None);
-                self.here.changed(&theirs);
-                self.open(theirs.clone());
-            }
+        let said = |theirs: &WorkspaceSettings| {
+            let SettingsWish { name, slug, idle_minutes, invite_days } = theirs.wish();
+            let idle = idle_words(idle_minutes).to_lowercase();
+            let text = format!(
+                "It is now called {name} at /w/{slug}; the password is asked for again: {idle}; invites last {invite_days} days. Nothing of yours is saved yet."
+            );
+            view! { <b>"Somebody else changed the settings meanwhile. "</b>{text} }.into_any()
         };
-        let keep = move || {
-            self.known.set(theirs.clone());
-            self.theirs.set(None);
+        let take = move |theirs: WorkspaceSettings| {
+            self.here.changed(&theirs);
+            self.open(theirs);
+        };
+        let keep = move |theirs| {
+            self.known.set(theirs);
             self.save();
         };
-        let said = view! { <b>"Somebody else changed the settings meanwhile. "</b>{text} }.into_any();
-        Some(meanwhile::conflict(said, take, keep))
+        meanwhile::conflict(self.theirs, said, take, keep)
     }
 
     fn restored(self) -> Option<AnyView> {

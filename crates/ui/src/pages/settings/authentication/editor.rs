@@ -121,20 +121,17 @@ impl Editor {
     }
 
     fn conflict(self) -> Option<AnyView> {
-        let theirs = self.theirs.get()?;
-        let mine = self.shared.page.with_untracked(|page| page.connection.snapshot());
-        let changes = mine.changes(&theirs.connection.snapshot());
-        let said = if changes.is_empty() { "It was switched, or its secret is another one.".to_owned() } else { format!("Now: {}.", changes.join("; ")) };
-        let said = view! { <b>"Somebody else changed this connection meanwhile. "</b>{said}" Nothing of yours is saved yet." }.into_any();
-        let take = {
-            let theirs = theirs.clone();
-            move || self.take(theirs.clone())
+        let said = |theirs: &ConnectionPage| {
+            let mine = self.shared.page.with_untracked(|page| page.connection.snapshot());
+            let changes = mine.changes(&theirs.connection.snapshot());
+            let said = if changes.is_empty() { "It was switched, or its secret is another one.".to_owned() } else { format!("Now: {}.", changes.join("; ")) };
+            view! { <b>"Somebody else changed this connection meanwhile. "</b>{said}" Nothing of yours is saved yet." }.into_any()
         };
-        let keep = move || {
-            self.theirs.set(None);
-            self.shared.page.set(theirs.clone());
+        let keep = move |theirs| {
+            self.shared.page.set(theirs);
             self.save();
         };
-        Some(view! { <div role="alert">{meanwhile::conflict(said, take, keep)}</div> }.into_any())
+        let conflict = meanwhile::conflict(self.theirs, said, move |theirs| self.take(theirs), keep)?;
+        Some(view! { <div role="alert">{conflict}</div> }.into_any())
     }
 }
