@@ -23,6 +23,9 @@ mod migration;
 mod narrowing;
 pub mod once;
 pub mod outbox;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "what fails here is a failed test")]
+mod plans;
 pub mod policy;
 pub mod policy_changes;
 pub mod policy_keys;

@@ -171,17 +171,6 @@ pub(crate) fn amount(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }
 
-/// How SQLite would read this: for tests of lists that must not be sorted.
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "what fails here is a failed test")]
-pub(crate) async fn plan(store: &crate::Store, select: &SelectStatement) -> String {
-    use sea_orm::{DbBackend, Statement, StatementBuilder};
-    let Statement { sql, values, .. } = StatementBuilder::build(select, &DbBackend::Sqlite);
-    let explain = Statement { sql: format!("EXPLAIN QUERY PLAN {sql}"), values, db_backend: DbBackend::Sqlite };
-    let rows = on(store).query_all_raw(explain).await.unwrap();
-    rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,23 +1,14 @@
 //! How SQLite reads the trail: along the index of the filter that leads, without sorting more than a page, and without statistics.
 
 use super::list::{Place, statement};
-use crate::{Store, transaction::on};
+use crate::plans::{empty, plan};
 use domain::{
     audit::{Chain, Object},
     audit_query::{AuditFilter, Doer},
     id::{MemberId, OperationId, WorkspaceId},
     time::Timestamp,
 };
-use sea_orm::{ConnectionTrait, DbBackend, Statement, StatementBuilder};
-use tempfile::TempDir;
 use uuid::Uuid;
-
-async fn empty() -> (Store, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::connect(&format!("sqlite://{}", folder.path().join("plan.db").display())).await.unwrap();
-    store.migrate().await.unwrap();
-    (store, folder)
-}
 
 #[tokio::test]
 async fn every_filter_walks_its_index() {
@@ -58,11 +49,4 @@ async fn every_filter_walks_its_index() {
             }
         }
     }
-}
-
-async fn plan(store: &Store, select: &sea_orm::sea_query::SelectStatement) -> String {
-    let Statement { sql, values, .. } = StatementBuilder::build(select, &DbBackend::Sqlite);
-    let explain = Statement { sql: format!("EXPLAIN QUERY PLAN {sql}"), values, db_backend: DbBackend::Sqlite };
-    let rows = on(store).query_all_raw(explain).await.unwrap();
-    rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("\n")
 }

@@ -5,10 +5,10 @@ use super::{
     select::{Listing, Looking, Reading},
 };
 use crate::{
-    Backend, Store,
+    Backend,
     held::{self, Naming},
     keyset::Window,
-    sql::plan,
+    plans::{empty, plan},
 };
 use domain::{
     catalog::RoleId,
@@ -20,15 +20,7 @@ use domain::{
 };
 use sea_orm::{DbBackend, StatementBuilder};
 use std::collections::BTreeSet;
-use tempfile::TempDir;
 use uuid::Uuid;
-
-async fn empty() -> (Store, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::connect(&format!("sqlite://{}", folder.path().join("plan.db").display())).await.unwrap();
-    store.migrate().await.unwrap();
-    (store, folder)
-}
 
 fn windows<K: Clone>(key: &K) -> Vec<Window<K>> {
     let window = |(cursor, backward): (bool, bool)| Window { from: cursor.then(|| (key.clone(), Uuid::max())), backward, size: 50 };
@@ -105,7 +97,7 @@ async fn labels_of_what_is_on_the_way_are_looked_up_one_by_one() {
         let plan = plan(&store, &listing.page(&window, &end, &Bounds::default()).unwrap()).await;
         assert!(plan.contains("resource_labels USING PRIMARY KEY (resource_id=? AND key=?)"), "{plan}");
         assert!(!plan.contains("TEMP B-TREE") && !plan.contains("LIST SUBQUERY"), "{plan}");
-        let places = crate::sql::plan(&store, &listing.place_behind(&window, &Bounds::default(), 1_000)).await;
+        let places = crate::plans::plan(&store, &listing.place_behind(&window, &Bounds::default(), 1_000)).await;
         assert!(places.contains("USING COVERING INDEX resources_by_name (workspace_id=?") && !places.contains("TEMP B-TREE"), "{places}");
     }
 }

@@ -1,22 +1,20 @@
 //! How SQLite reads the Users list: along an index in the list's order, without sorting it, and without statistics to help it.
 
 use super::select::{Filter, Key, Listing, Reading};
-use crate::{Backend, Store, entity::grant, grant_rows, keyset::Window, sql::plan};
+use crate::{
+    Backend,
+    entity::grant,
+    grant_rows,
+    keyset::Window,
+    plans::{empty, plan},
+};
 use domain::{
     catalog::RoleId,
     id::{GroupId, WorkspaceId},
     member::{MemberKind, UserQuery, UserSort},
     time::Timestamp,
 };
-use tempfile::TempDir;
 use uuid::Uuid;
-
-async fn empty() -> (Store, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::connect(&format!("sqlite://{}", folder.path().join("plan.db").display())).await.unwrap();
-    store.migrate().await.unwrap();
-    (store, folder)
-}
 
 fn windows(sort: UserSort) -> [Window<Key>; 4] {
     let key = match sort {
@@ -89,7 +87,7 @@ async fn a_narrowed_list_is_read_from_its_narrowest_end() {
         assert!(plan.contains(part), "{part}:\n{plan}");
     }
     assert!(!plan.contains("TEMP B-TREE"), "{plan}");
-    let invited = crate::sql::plan(&store, &listing.invites(&first).unwrap()).await;
+    let invited = crate::plans::plan(&store, &listing.invites(&first).unwrap()).await;
     assert!(invited.contains("USING INDEX grants_invite (invite_id=?)"), "{invited}");
 }
 
@@ -135,7 +133,7 @@ async fn what_is_searched_is_looked_up_and_put_in_order_by_numbers() {
         for window in windows(UserSort::Name) {
             let plan = plan(&store, &listing.found_in_order(&found.counted, &window)).await;
             assert!(plan.contains("SEARCH member_numbers USING INTEGER PRIMARY KEY (rowid=?)"), "{text} {window:?}:\n{plan}");
-            let beginning = crate::sql::plan(&store, &listing.members(&window, &Reading::Beginning(text.to_owned())).unwrap()).await;
+            let beginning = crate::plans::plan(&store, &listing.members(&window, &Reading::Beginning(text.to_owned())).unwrap()).await;
             assert!(beginning.contains("USING INDEX members_by_name (workspace_id=? AND") && !beginning.contains("TEMP B-TREE"), "{beginning}");
         }
     }
