@@ -60,6 +60,7 @@ test('resources are found by type, text and label', async ({ page, server }) => 
   await page.keyboard.press('Escape');
   await expect(page.getByRole('row')).toHaveCount(5);
   await expect(row(page, 'Support desk')).toBeVisible();
+  await expect(page.getByText('1–4 of 4')).toBeVisible();
 
   // what is typed is taken as it stands
   for (const [text, count] of [['%', 0], ['_', 0], ["'", 0], ['"', 0], ['🚀', 0], ['DEV-', 4]] as const) {

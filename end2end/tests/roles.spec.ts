@@ -139,4 +139,8 @@ test('the CSV holds what the screen shows, user by user', async ({ page, server 
   const inOrder = (users: Told[]) => users.map((user) => JSON.stringify(user)).sort();
   expect(inOrder(told)).toEqual(inOrder(shown));
   expect(rows.map((row) => row['Name'])).toContain(`'=HYPERLINK("x")`);
+
+  // how many there are follows what is searched, though the first row stays the first
+  await page.getByRole('searchbox', { name: 'Search users' }).fill('khan');
+  await expect(page.getByText(/^1–(\d) of \1$/)).toBeVisible();
 });

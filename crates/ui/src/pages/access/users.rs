@@ -268,7 +268,8 @@ impl UsersList {
             };
             self.users.with(found).unwrap_or_default()
         });
-        let from = Memo::new(move |_| if page.with(|page| page.1.is_none()) { 1 } else { self.state.with(|state| state.from).unwrap_or(1) });
+        // no memo of its own: what reads that and then the page would not be drawn anew for another page that begins at the same place
+        let from = Signal::derive(move || if page.with(|page| page.1.is_none()) { 1 } else { self.state.with(|state| state.from).unwrap_or(1) });
         let href = move |cursor: String, from: u64| format!("{}{}", self.base(), self.state.with(|state| state.at(&cursor, from).query()));
         let previous = move || page.get().1.map(|cursor| href(cursor, from.get().saturating_sub(size)));
         let next = move || page.get().2.map(|cursor| href(cursor, from.get() + page.get().0));

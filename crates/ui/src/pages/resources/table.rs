@@ -207,7 +207,8 @@ impl List {
             let known = |page: Page<ResourceRow>| (page.rows.len() as u64, page.previous, page.next, page.total);
             self.rows.get().and_then(Result::ok).map(known).unwrap_or_default()
         });
-        let from = Memo::new(move |_| if page.with(|page| page.1.is_none()) { 1 } else { self.state.with(|state| state.from).unwrap_or(1) });
+        // no memo of its own: what reads that and then the page would not be drawn anew for another page that begins at the same place
+        let from = Signal::derive(move || if page.with(|page| page.1.is_none()) { 1 } else { self.state.with(|state| state.from).unwrap_or(1) });
         let total = move || {
             let counted = || self.overview().and_then(|overview| self.state.with(|state| query::counted(&query::asked(state), &overview)));
             page.get().3.or_else(counted)
