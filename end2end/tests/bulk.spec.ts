@@ -34,6 +34,7 @@ test('a few are picked, given a role, and it is taken back', async ({ page, serv
   await dialog.getByRole('button', { name: 'Give roles' }).click();
   await told(page, 'Tracking Plan Admin given to 2 members.');
   await expect(bar).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Users', exact: true })).toBeFocused();
   await expect(page.getByRole('row').filter({ hasText: 'Tracking Plan Admin' }).filter({ hasText: name })).toHaveCount(1);
 
   // after a reload it can still be taken back
@@ -95,6 +96,7 @@ test('all that match on every page join a group, and who was changed since stays
   const count = Number(/\d+/.exec(await all.innerText())?.[0]);
   await all.click();
   await expect(bar).toContainText(`All ${count} that match are selected`);
+  await expect(bar.getByRole('button', { name: 'Clear selection' })).toBeFocused();
   await page.getByRole('link', { name: 'Next' }).click();
   await expect(page.getByRole('checkbox', { name: 'Select all on this page' })).toBeChecked();
 
@@ -188,9 +190,16 @@ test('by keyboard alone: roles of two end on a day, and a role is taken away', a
   await openDemo(page, server);
   await page.goto('/w/acme/access/users?filter=role%3Asource_admin&filter=permission%3Amember');
   await hydrated(page);
-  await page.getByRole('checkbox', { name: 'Select all on this page' }).focus();
+  const all = page.getByRole('checkbox', { name: 'Select all on this page' });
+  await all.focus();
   await page.keyboard.press('Space');
   const bar = page.getByRole('region', { name: 'Selection' });
+  // what is picked is let go of, and picked again
+  await bar.getByRole('button', { name: 'Clear selection' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(bar).toHaveCount(0);
+  await expect(all).toBeFocused();
+  await page.keyboard.press('Space');
   await bar.getByRole('button', { name: 'More' }).focus();
   await page.keyboard.press('Enter');
   await page.keyboard.press('ArrowDown');
@@ -205,7 +214,7 @@ test('by keyboard alone: roles of two end on a day, and a role is taken away', a
   await page.keyboard.press('Enter');
   await told(page, /Expiry set for \d+ members?\./);
 
-  await page.getByRole('checkbox', { name: 'Select all on this page' }).focus();
+  await all.focus();
   await page.keyboard.press('Space');
   await bar.getByRole('button', { name: 'More' }).focus();
   await page.keyboard.press('Enter');

@@ -107,6 +107,7 @@ test('the invite dialog names each address that is none, and sends what is good 
   const question = page.getByRole('alertdialog');
   await question.getByRole('button', { name: 'Revoke invite' }).click();
   await expect(page.getByRole('row').filter({ hasText: 'Invited' })).toHaveCount(0);
+  await expect(page.getByRole('row').getByRole('link', { name: 'Amara Okafor' })).toBeFocused();
   await page.goto(second);
   await expect(page.getByRole('heading', { name: 'This invite was revoked' })).toBeVisible();
   await looks(page, 'invite-revoked');

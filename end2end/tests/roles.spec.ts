@@ -94,6 +94,7 @@ test('one source, a label, then demoted and removed: the member sees each step',
   await question.getByRole('button', { name: 'Remove from workspace' }).click();
   await expect(page.getByRole('status').filter({ hasText: /removed/ }).first()).toBeVisible();
   await expect(page.getByText('No user matches')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Users', exact: true })).toBeFocused();
   const gone = await hers.goto('/w/acme/access/users');
   expect(gone?.status()).toBe(404);
   await context.close();

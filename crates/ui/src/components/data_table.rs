@@ -80,6 +80,7 @@ pub fn PickBox(
     /// Some rows but not all: shown as a dash.
     #[prop(optional, into)]
     some: Signal<bool>,
+    #[prop(optional)] id: Option<&'static str>,
     #[prop(into)] on_change: Callback<(bool,)>,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
@@ -91,7 +92,7 @@ pub fn PickBox(
     });
     view! {
         <label class="pick-box">
-            <input node_ref=input type="checkbox" aria-label=label checked=checked.get_untracked() prop:checked=checked on:change=move |event| on_change.run((event_target_checked(&event),))/>
+            <input node_ref=input id=id type="checkbox" aria-label=label checked=checked.get_untracked() prop:checked=checked on:change=move |event| on_change.run((event_target_checked(&event),))/>
         </label>
     }
     .into_any()

@@ -66,6 +66,7 @@ pub use file_box::{FileBox, TextFile, save_text};
 pub use filter_menu::{FilterMenu, FilterOption};
 pub use icon::{Icon, IconName};
 pub use menu::{Menu, MenuItem};
+pub use overlay::opener_goes;
 pub use page_head::PageHead;
 pub use pager::Pager;
 pub use password_field::PasswordField;

@@ -1,5 +1,5 @@
 //! What every modal does: takes the focus, keeps it, closes on Escape, gives the focus back. The last one opened answers first.
-use super::focus::{focus, focused, tab_stops};
+use super::focus::{find_all, focus, focused, tab_stops};
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast};
 use std::cell::RefCell;
 use web_sys::{Element, HtmlElement, Node};
@@ -13,6 +13,24 @@ struct Open {
 
 thread_local! {
     static STACK: RefCell<Vec<Open>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What is open was opened from something that goes now, a row or the bar of what is picked: once it closes, the focus comes to the row after
+/// that one, or before it, else to its list.
+pub fn opener_goes() {
+    STACK.with_borrow_mut(|stack| {
+        let next = stack.first().and_then(|open| open.opener.as_ref()).and_then(heir);
+        for open in stack {
+            open.opener.clone_from(&next);
+        }
+    });
+}
+
+fn heir(opener: &HtmlElement) -> Option<HtmlElement> {
+    let row = opener.closest("tr").ok().flatten();
+    let beside = row.and_then(|row| row.next_element_sibling().or_else(|| row.previous_element_sibling()));
+    let link = beside.and_then(|row| find_all(&row, "a[href]").into_iter().next());
+    link.or_else(|| opener.closest(".panel").ok().flatten()?.dyn_into().ok())
 }
 
 /// Makes a panel modal while it is mounted and `active`.

@@ -1,9 +1,15 @@
 //! Which rows of a list are picked, across its pages, and the bar that says how many.
 
+use super::form::focus;
 use crate::components::{Button, ButtonKind, PickBox, grouped, plural};
 use domain::page::Selection;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
+
+/// The ids of the section that such a list stands in, of the box that picks all its rows, and of the button that picks none.
+pub const LIST: &str = "list";
+const PICK_ALL: &str = "pick-all";
+const CLEAR: &str = "clear-picked";
 
 /// Copy it into callbacks.
 pub struct Picked<Id: 'static, Query: Send + Sync + 'static> {
@@ -95,7 +101,8 @@ where
         let count = Memo::new(move |_| rows.with(Vec::len));
         let all = Signal::derive(move || picked.get() > 0 && picked.get() == count.get());
         let some = Signal::derive(move || picked.get() > 0 && picked.get() < count.get());
-        view! { <PickBox label="Select all on this page" checked=all some=some on_change=move |on: bool| self.pick(&rows.get_untracked(), on)/> }.into_any()
+        view! { <PickBox label="Select all on this page" id=PICK_ALL checked=all some=some on_change=move |on: bool| self.pick(&rows.get_untracked(), on)/> }
+            .into_any()
     }
 
     /// Says how many are picked, once any is; `actions` is what can be done with them. `total` is how many the list shows in all, where
@@ -115,8 +122,20 @@ where
             let more = !self.everything.get() && total.is_none_or(|total| self.ids.with(|ids| (ids.len() as u64) < total));
             more.then(|| {
                 let words = total.map_or_else(|| "Select all that match".to_owned(), |total| format!("Select all {} that match", grouped(total)));
-                view! { <Button small=true kind=ButtonKind::Quiet on_click=move || { self.clear(); self.everything.set(true); }>{words}</Button> }
+                // this button goes
+                let pick = move || {
+                    self.clear();
+                    self.everything.set(true);
+                    focus(CLEAR);
+                };
+                view! { <Button small=true kind=ButtonKind::Quiet on_click=pick>{words}</Button> }
             })
+        };
+        // the bar goes: to the box that picks again, where the list has rows
+        let clear = move || {
+            self.clear();
+            focus(LIST);
+            focus(PICK_ALL);
         };
         (move || {
             shown.get().then(|| {
@@ -124,7 +143,7 @@ where
                     <div class="picked" role="region" aria-label="Selection">
                         <b role="status">{words}</b>
                         {all}
-                        <Button small=true kind=ButtonKind::Quiet on_click=move || self.clear()>"Clear selection"</Button>
+                        <Button small=true kind=ButtonKind::Quiet on_click=clear attr:id=CLEAR>"Clear selection"</Button>
                         <span class="gap"></span>
                         {actions()}
                     </div>

@@ -2,7 +2,7 @@
 
 use super::{Access, bulk::PickedUsers, bulk_dialog::BulkDialog};
 use crate::{
-    components::{Banner, Button, IconName, Menu, MenuItem, Pause, TimeAgo, Tone, plural},
+    components::{Banner, Button, IconName, Menu, MenuItem, Pause, TimeAgo, Tone, opener_goes, plural},
     pages::{doing::Doing, newest::Newest},
     rpc::bulk,
     session::use_session,
@@ -88,6 +88,7 @@ pub fn BulkBar(
     };
     let close = move || job.set(None);
     let done = move || {
+        opener_goes();
         picked.rows.clear();
         access.changed_groups();
     };

@@ -2,7 +2,7 @@
 
 use super::{Access, editing};
 use crate::{
-    components::{ConfirmDialog, CopyField, Dialog, Toaster, copy_text, use_toasts},
+    components::{ConfirmDialog, CopyField, Dialog, Toaster, copy_text, opener_goes, use_toasts},
     rpc::{RpcError, invites},
     session::{BrowserSession, use_session},
 };
@@ -118,6 +118,7 @@ impl InviteActions {
             let _ = self.revoke_pending.try_set(false);
             match answer {
                 Ok(()) => {
+                    opener_goes();
                     let _ = self.revoking.try_set(None);
                     if let Some(Some(done)) = self.on_revoked.try_get_value() {
                         done.try_run((id,));

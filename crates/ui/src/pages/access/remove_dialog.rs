@@ -5,7 +5,7 @@ use super::{
     words::{and, sections},
 };
 use crate::{
-    components::{ConfirmDialog, SkeletonLines, plural},
+    components::{ConfirmDialog, SkeletonLines, opener_goes, plural},
     pages::doing::Doing,
     rpc::members,
 };
@@ -31,6 +31,7 @@ pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Call
             move |(), is_here| {
                 doing.toasts.success(format!("{name} removed from the workspace."));
                 if is_here {
+                    opener_goes();
                     on_removed.run(());
                 } else {
                     access.changed();

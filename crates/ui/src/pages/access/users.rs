@@ -15,6 +15,7 @@ use crate::{
     components::{Banner, Button, ButtonKind, DataTable, EmptyState, FewAtATime, IconName, LinkButton, Pager, SearchBox, SkeletonRows, SortTh, Tone, grouped},
     pages::{
         failure::FailureView,
+        picked::LIST,
         shortcut::{Making, open_if_wanted},
     },
     path,
@@ -57,7 +58,7 @@ pub fn UsersPage() -> impl IntoView {
         {(!access.here.frame().mail_is_on).then(mail_is_off)}
         {move || requests_banner(access.here.counts().requests, reviewing)}
         {picked.last()}
-        <section class="panel" aria-label="Users">
+        <section class="panel" id=LIST aria-label="Users" tabindex="-1">
             <Toolbar access state on_invite=move || inviting.set(true)/>
             {picked.bar(users)}
             <Transition fallback=move || view! { <Waiting/> }>

@@ -21,6 +21,7 @@ pub(super) use holders::Holders;
 use super::{
     access::{answered::answered, list_state::ListState, use_list_navigation},
     frame::{Here, use_here},
+    picked::LIST,
     shortcut::{Making, open_if_wanted},
 };
 use crate::{
@@ -91,7 +92,7 @@ pub fn ResourcesPage() -> impl IntoView {
         <Title text="Resources"/>
         <PageHead title="Resources" text=Some(text.to_owned())>{create}</PageHead>
         <Types things state/>
-        <section class="panel" aria-label="Resources">
+        <section class="panel" id=LIST aria-label="Resources" tabindex="-1">
             <Toolbar things state/>
             {picked.bar(rows)}
             <ResourceTable things state rows busy picked/>

@@ -2,7 +2,7 @@
 
 use super::{Things, label_dialog::LabelDialog, query};
 use crate::{
-    components::{Button, ButtonKind, IconName},
+    components::{Button, ButtonKind, IconName, opener_goes},
     pages::{access::list_state::ListState, picked::Picked},
     rpc::Rpc,
 };
@@ -45,6 +45,7 @@ impl PickedResources {
     pub fn dialog(self) -> AnyView {
         let close = move || self.labelling.set(false);
         let done = move || {
+            opener_goes();
             self.labelling.set(false);
             self.rows.clear();
         };
