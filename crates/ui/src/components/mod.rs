@@ -83,4 +83,4 @@ pub use text_area::TextArea;
 pub use time_ago::{TimeAgo, iso};
 pub use toasts::{Toaster, Toasts, provide_toasts, use_toasts};
 pub use tooltip::Tooltip;
-pub use words::{capital, grouped, plural};
+pub use words::{brief, capital, grouped, plural};

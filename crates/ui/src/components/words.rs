@@ -13,6 +13,17 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
+/// `3214` as `3.2k`, `10001` as `10k`: four letters at most below a billion, and not more than there are.
+pub fn brief(number: u64) -> String {
+    let (unit, letter) = match number {
+        0..1_000 => return number.to_string(),
+        1_000..1_000_000 => (1_000, 'k'),
+        _ => (1_000_000, 'm'),
+    };
+    let whole = number / unit;
+    if whole < 10 { format!("{whole}.{}{letter}", number % unit * 10 / unit) } else { format!("{whole}{letter}") }
+}
+
 /// `1 source`, `4 sources`.
 pub fn plural(number: u64, one: &str, many: &str) -> String {
     let word = if number == 1 { one } else { many };
@@ -40,7 +51,7 @@ pub(super) fn hue(id: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{capital, grouped, hue, initials, plural};
+    use super::{brief, capital, grouped, hue, initials, plural};
 
     #[test]
     fn numbers_are_grouped_by_three() {
@@ -48,6 +59,7 @@ mod tests {
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(3_214), "3,214");
         assert_eq!(grouped(1_000_000), "1,000,000");
+        assert_eq!([0, 999, 1_000, 3_299, 10_001, 999_999, 1_000_000].map(brief), ["0", "999", "1.0k", "3.2k", "10k", "999k", "1.0m"]);
         assert_eq!(plural(1, "source", "sources"), "1 source");
         assert_eq!(plural(1_200, "source", "sources"), "1,200 sources");
         assert_eq!((capital("tracking plans").as_str(), capital("").as_str()), ("Tracking plans", ""));

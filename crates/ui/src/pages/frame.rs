@@ -6,7 +6,7 @@ use super::{
     shortcut::{Making, listen_for_palette},
 };
 use crate::{
-    components::{AppShell, IconName, MenuItem, NavItem, WorkspaceSwitcher, grouped, use_toasts},
+    components::{AppShell, IconName, MenuItem, NavItem, WorkspaceSwitcher, brief, use_toasts},
     parts::{door::DOOR, palette::JUMP, settings::SETTINGS},
     path,
     rpc::{
@@ -192,8 +192,10 @@ fn Framed(frame: Frame, reload: Callback<()>) -> impl IntoView {
     let is_owner = frame.is_owner();
     let items = Signal::derive(move || {
         let label = if is_owner { "Access management" } else { "My access" };
-        let members = is_owner.then(|| grouped(here.counts.get().members));
-        let access = NavItem::new(label, &if is_owner { path::access(&slug) } else { path::users(&slug) }, IconName::Users).count(members);
+        let counts = here.counts.get();
+        // as many as the tab says
+        let users = is_owner.then(|| brief(counts.members + counts.invites));
+        let access = NavItem::new(label, &if is_owner { path::access(&slug) } else { path::users(&slug) }, IconName::Users).count(users);
         let mut items = vec![access, NavItem::new("Resources", &path::resources(&slug), IconName::Database)];
         if is_owner {
             items.push(NavItem::new("Labels", &path::labels(&slug), IconName::Tag));
@@ -203,8 +205,7 @@ fn Framed(frame: Frame, reload: Callback<()>) -> impl IntoView {
             items.push(NavItem::new("Access map", &path::map(&slug), IconName::Map));
         }
         // a member hears of reviews only where they are asked
-        let counts = here.counts.get();
-        let counted = |count: u64| (count > 0).then(|| grouped(count));
+        let counted = |count: u64| (count > 0).then(|| brief(count));
         if is_owner || counts.reviews > 0 {
             items.push(NavItem::new("Access reviews", &path::reviews(&slug), IconName::ClipboardCheck).count(counted(counts.reviews)));
         }
