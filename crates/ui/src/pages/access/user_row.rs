@@ -143,12 +143,13 @@ fn actions(row: &UserRow) -> AnyView {
 fn invite_buttons(id: InviteId, email: String, pending: bool) -> AnyView {
     let Some(actions) = use_context::<InviteActions>() else { return ().into_any() };
     let email = StoredValue::new(email);
-    let copy = pending.then(|| view! { <IconButton label="Copy invite link" icon=IconName::Link on_click=move || actions.copy(id, email.get_value())/> });
+    let copy =
+        pending.then(|| view! { <IconButton label="Copy invite link" icon=IconName::Link small=true on_click=move || actions.copy(id, email.get_value())/> });
     view! {
         <span class="row-actions">
             {copy}
-            <IconButton label="Resend invite" icon=IconName::RotateCw pending=actions.is_resending(id) on_click=move || actions.resend(id, email.get_value())/>
-            <IconButton label="Revoke invite" icon=IconName::Trash on_click=move || actions.ask_revoke(id, email.get_value())/>
+            <IconButton label="Resend invite" icon=IconName::RotateCw small=true pending=actions.is_resending(id) on_click=move || actions.resend(id, email.get_value())/>
+            <IconButton label="Revoke invite" icon=IconName::Trash small=true on_click=move || actions.ask_revoke(id, email.get_value())/>
         </span>
     }
     .into_any()
