@@ -73,6 +73,9 @@ test('resources are found by type, text and label', async ({ page, server }) => 
   await page.getByRole('link', { name: 'Clear search and filters' }).click();
   await expect(page.getByText('1–30 of 30')).toBeVisible();
 
+  // a card of a small screen tells the type, too
+  await page.setViewportSize({ width: 390, height: 800 });
+  await expect(page.getByRole('cell', { name: /^sources?$/i }).first()).toBeVisible();
 });
 
 test('a resource is created, renamed and deleted, and what is in use stays', async ({ page, server, allowNoise }) => {

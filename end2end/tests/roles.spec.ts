@@ -145,4 +145,8 @@ test('the CSV holds what the screen shows, user by user', async ({ page, server 
   // how many there are follows what is searched, though the first row stays the first
   await page.getByRole('searchbox', { name: 'Search users' }).fill('khan');
   await expect(page.getByText(/^1–(\d) of \1$/)).toBeVisible();
+
+  // a card of a small screen tells who owns the workspace, too
+  await page.setViewportSize({ width: 390, height: 800 });
+  await expect(page.getByRole('cell', { name: 'Member', exact: true }).first()).toBeVisible();
 });
