@@ -39,7 +39,7 @@ test('a file is shown row by row, mended by choice, and everybody in it invited'
   // one column is not known by its name; groups that are missing can be made
   await dialog.getByText('Columns of the file').click();
   await dialog.getByLabel('Rolle').selectOption({ label: 'Roles' });
-  await expect(dialog.getByRole('row').filter({ hasText: 'new.three@acme.test' })).toContainText('there is no role `Sorcerer`');
+  await expect(dialog.getByRole('row').filter({ hasText: 'new.three@acme.test' })).toContainText('there is no role “Sorcerer”');
   await expect(dialog.getByRole('button', { name: /Send invites/ })).toHaveAccessibleDescription(/mend the rows that are wrong/i);
   await dialog.getByRole('checkbox', { name: 'Create the groups that are missing' }).check();
   await expect(dialog.getByRole('status')).toContainText('2 people will be invited, 2 rows stay as they are, 2 rows are wrong.');

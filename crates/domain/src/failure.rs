@@ -74,6 +74,26 @@ impl Failure {
     pub fn not_found() -> Self {
         Self::new(FailureKind::NotFound, "this page does not exist, or you have no access to it")
     }
+
+    /// As the console shows it.
+    #[must_use]
+    pub fn quoted(self) -> Self {
+        Self { message: quoted(&self.message), ..self }
+    }
+}
+
+/// Errors quote by backticks, as programs and the command line show them; people read quotation marks.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut inside = false;
+    let mark = |c: char| {
+        if c != '`' {
+            return c;
+        }
+        inside = !inside;
+        if inside { '“' } else { '”' }
+    };
+    text.chars().map(mark).collect()
 }
 
 /// Errors are written lower case and without a full stop; people read sentences.
@@ -103,5 +123,12 @@ mod tests {
     fn speaks_in_sentences() {
         assert_eq!(Failure::field("email", "the address is missing").message, "The address is missing.");
         assert_eq!(Failure::new(FailureKind::Conflict, "Gone?").message, "Gone?");
+    }
+
+    #[test]
+    fn people_read_quotation_marks() {
+        let failure = Failure::field("role", "there is no role `Sorcerer` or `Owl`");
+        assert_eq!(failure.message, "There is no role `Sorcerer` or `Owl`.");
+        assert_eq!(failure.quoted().message, "There is no role “Sorcerer” or “Owl”.");
     }
 }

@@ -322,6 +322,7 @@ fn few_enough(grants: usize) -> Result<(), Wrong> {
 
 fn no_group(name: &str) -> String {
     match GroupName::parse(name) {
+        Ok(_) if name.contains(',') => format!("there is no group `{name}`; write a semicolon between groups, or have this one created"),
         Ok(_) => format!("there is no group `{name}`; create it first, or have missing groups created"),
         Err(error) => error.to_string(),
     }

@@ -118,6 +118,13 @@ on_both! {
         assert!(empty.field.as_deref() == Some("rows") && empty.message.contains("o row leads"));
     }
 
+    async fn groups_with_a_comma_between_them_are_told_the_separator(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let outcome = preview(&company, &amara, &wish("Email;Groups\nbea@acme.test;Analysts, Marketing\n")).await;
+        assert_eq!(words(&outcome), ["Groups: there is no group `Analysts, Marketing`; write a semicolon between groups, or have this one created"]);
+    }
+
     async fn a_plan_without_groups_says_so(world: World) {
         let company = Company::new(world);
         let amara = company.founder("Amara").await;

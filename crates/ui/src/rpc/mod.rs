@@ -76,11 +76,13 @@ impl RpcError {
     }
 }
 
-/// A refusal on its way to the browser gives the response its status.
+/// A refusal on its way to the browser gives the response its status, and quotes as people do.
 impl From<Failure> for RpcError {
     fn from(failure: Failure) -> Self {
         #[cfg(feature = "ssr")]
         context::answer_with(failure.kind);
+        #[cfg(feature = "ssr")]
+        let failure = failure.quoted();
         Self(failure)
     }
 }
@@ -127,6 +129,13 @@ mod tests {
         assert_eq!(error.on("password"), None);
         assert_eq!(error.beside(&["email", "password"]), None);
         assert!(error.beside(&["password"]).is_some());
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn quotes_as_people_do() {
+        let error = RpcError::from(Failure::field("email", "`amara` has no `@`"));
+        assert_eq!(error.message(), "“amara” has no “@”.");
     }
 
     #[test]

@@ -186,7 +186,7 @@ impl Importing {
             }
         };
         let hint = format!(
-            "At most {} rows. The first line names the columns: Email, and if wanted Permission, Personal data, Roles and Groups.",
+            "At most {} rows. The first line names the columns: Email, and if wanted Permission, Personal data, Roles and Groups, several with semicolons between.",
             grouped(MOST_ROWS as u64)
         );
         let latin = move || self.file.with(|file| file.as_ref().filter(|file| file.was_latin).map(|file| file.name.clone()));

@@ -123,7 +123,7 @@ impl Inviting {
         .into_any()
     }
 
-    /// What is wrong with the addresses, each mistake a sentence. One that is still being typed is left in peace.
+    /// What is wrong with the addresses, each mistake a line. One that is still being typed is left in peace.
     fn address_error(self) -> Option<String> {
         if let Some(error) = self.failed.get().and_then(|error| error.on("emails")) {
             return Some(error);
@@ -136,7 +136,7 @@ impl Inviting {
             if told > 5 {
                 words.push(format!("And {} more.", told - 5));
             }
-            return Some(words.join(" "));
+            return Some(words.join("\n"));
         }
         if good.len() > MOST_AT_ONCE {
             return Some(format!("{} addresses are too many for one invitation; send at most {MOST_AT_ONCE} at once.", good.len()));
