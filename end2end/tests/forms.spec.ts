@@ -1,4 +1,6 @@
 // Bad input, form by form: an error that names the field and the cure, and what was typed stays.
+import { readFile } from 'node:fs/promises';
+
 import type { Page } from '@playwright/test';
 
 import { expect, hydrated, looks, PASSWORD, signUp, test } from '../fixtures/index.ts';
@@ -159,6 +161,20 @@ test.describe('mail off', () => {
     await expect(dialog.getByRole('heading', { name: 'Invites made' })).toBeVisible();
     await expect(dialog.getByRole('button', { name: 'Copy invite link' })).toBeVisible();
     await looks(page, 'invites-made');
+    await dialog.getByRole('button', { name: 'Done' }).click();
+
+    // those of a file can be copied, and stand in its report
+    await page.getByRole('button', { name: 'Invite team member' }).click();
+    await dialog.getByRole('button', { name: 'Import CSV' }).click();
+    await expect(dialog.getByText('you get a link for each of them to pass on')).toBeVisible();
+    await dialog.getByLabel(/Choose a CSV file/).setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from('Email\ncy@acme.test\n') });
+    await dialog.getByRole('button', { name: 'Invite 1 person' }).click();
+    await expect(dialog.getByText('nothing was sent')).toBeVisible();
+    await expect(dialog.getByRole('button', { name: 'Copy all addresses and links' })).toBeVisible();
+    const download = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Download report' }).click();
+    expect(await readFile(await (await download).path(), 'utf8')).toMatch(/^Line,Email,Outcome,Link\r\n"2","cy@acme\.test","Invited","http.*\/invites\//);
+    await looks(page, 'import-links');
   });
 });
 
