@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, CopyButton, Dialog, IconName, Tag, TextArea, Toaster, Tone, plural, use_toasts},
+    pages::form::{lead_to_refusal, lead_to_wrong},
     rpc::{RpcError, invites},
     session::{BrowserSession, use_session},
 };
@@ -89,6 +90,7 @@ impl Inviting {
                 self.failed.set(None);
             }
         });
+        lead_to_refusal(self.failed, FORM);
         let submit = move |event: ev::SubmitEvent| {
             event.prevent_default();
             self.send();
@@ -105,7 +107,7 @@ impl Inviting {
         view! {
             <Dialog title="Invite team members" text=Some(told(self.access)) wide=true on_close=move || self.ask_close() footer=footer>
                 <form id=FORM class="access-fields" novalidate on:submit=submit>
-                    {move || self.failed.get().and_then(|error| error.beside(&["emails"])).map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+                    <div role="alert">{move || self.failed.get().and_then(|error| error.beside(&["emails"])).map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}</div>
                     <div class="invite-addresses" on:focusout=move |_| self.left.set(true) on:focusin=move |_| self.left.set(false)>
                         <TextArea label="Email addresses" name="emails" id="invite-emails" value=text rows=3 autofocus=true placeholder="amara@example.com, bastien@example.com"
                             hint=Some("One or many, with commas or one a line. A pasted list works too.".to_owned()) error=Signal::derive(move || self.address_error())/>
@@ -176,6 +178,7 @@ impl Inviting {
         let ready = self.editor.check();
         let (emails, bad) = self.parsed.get_untracked();
         if !ready || !bad.is_empty() || emails.is_empty() || emails.len() > MOST_AT_ONCE {
+            lead_to_wrong(FORM);
             return;
         }
         self.failed.set(None);
