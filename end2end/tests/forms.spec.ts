@@ -96,7 +96,7 @@ test('the invite dialog names each address that is none, and sends what is good 
 
   // what the server refuses is led to, from wherever the dialog was scrolled
   await box.fill('Amara@acme.test');
-  await dialog.getByText('Effective access').scrollIntoViewIfNeeded();
+  await dialog.getByRole('region', { name: 'Effective access' }).scrollIntoViewIfNeeded();
   await send.click();
   await expect(dialog.locator('.field-error')).toContainText('“amara@acme.test” is a member already');
   await expect(box).toBeFocused();
