@@ -101,7 +101,7 @@ fn unused(file: &File, columns: &[Option<Column>]) -> Vec<usize> {
     let only_tells = |name: &String| COLUMNS.contains(&name.as_str()) && Column::guess(std::slice::from_ref(name)) == [None];
     let holds = |at: usize| file.rows.iter().any(|(_, cells)| cells.get(at).is_some_and(|cell| !cell.is_empty()));
     let is_unused = |at: usize, name: &String| columns.get(at).is_some_and(Option::is_none) && !only_tells(name) && holds(at);
-    file.header.iter().enumerate().filter(|(at, name)| is_unused(*at, name)).map(|(at, _)| at).collect()
+    file.header.iter().enumerate().filter_map(|(at, name)| is_unused(at, name).then_some(at)).collect()
 }
 
 pub(super) async fn plan(services: &Services, db: &impl Db, workspace: WorkspaceId, tier: Tier, parsed: Parsed, create_groups: bool) -> Result<Plan, Failure> {
