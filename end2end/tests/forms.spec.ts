@@ -1,4 +1,6 @@
 // Bad input, form by form: an error that names the field and the cure, and what was typed stays.
+import { readFile } from 'node:fs/promises';
+
 import type { Page } from '@playwright/test';
 
 import { expect, hydrated, looks, PASSWORD, signUp, test } from '../fixtures/index.ts';
@@ -39,6 +41,10 @@ test('sign-up refuses what is wrong at its field and keeps what was typed', asyn
     if (label !== 'Name') await expect(page.getByLabel('Name', { exact: true })).toHaveValue(GOOD.Name);
     await expect(field).toHaveValue(value);
   }
+  // all that is wrong is told at once
+  await send(page, { Name: '', Email: 'amara', Password: 'short', 'Workspace name': '' });
+  await expect(page.locator('[aria-invalid="true"]')).toHaveCount(4);
+  await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
   await looks(page, 'signup-refused');
   await expect(page).toHaveURL(/\/signup/);
 });
@@ -72,7 +78,7 @@ test('ten megabytes in a field are refused in words', async ({ page, allowNoise 
 });
 
 test('the invite dialog names each address that is none, and sends what is good once', async ({ page, mailbox, allowNoise }) => {
-  allowNoise(/404/);
+  allowNoise(/404|422/);
   await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
   await page.getByRole('button', { name: 'Invite team member' }).click();
   const dialog = page.getByRole('dialog');
@@ -87,6 +93,14 @@ test('the invite dialog names each address that is none, and sends what is good 
   await expect(dialog.locator('.field-error')).toContainText('“carl” has no');
   await expect(box).toHaveValue('bea@acme.test, be a@acme.test, carl');
   await looks(page, 'invite-refused');
+
+  // what the server refuses is led to, from wherever the dialog was scrolled
+  await box.fill('Amara@acme.test');
+  await dialog.getByRole('region', { name: 'Effective access' }).scrollIntoViewIfNeeded();
+  await send.click();
+  await expect(dialog.locator('.field-error')).toContainText('“amara@acme.test” is a member already');
+  await expect(box).toBeFocused();
+  await expect(box).toBeInViewport();
 
   await box.fill('bea@acme.test, BEA@acme.test');
   await send.dblclick();
@@ -160,6 +174,25 @@ test.describe('mail off', () => {
     await expect(dialog.getByRole('heading', { name: 'Invites made' })).toBeVisible();
     await expect(dialog.getByRole('button', { name: 'Copy invite link' })).toBeVisible();
     await looks(page, 'invites-made');
+    await dialog.getByRole('button', { name: 'Done' }).click();
+
+    // those of a file can be copied, and stand in its report
+    await page.getByRole('button', { name: 'Invite team member' }).click();
+    await dialog.getByRole('button', { name: 'Import CSV' }).click();
+    await expect(dialog.getByText('you get a link for each of them to pass on')).toBeVisible();
+    await dialog.getByLabel(/Choose a CSV file/).setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from('Email\ncy@acme.test\n') });
+    await dialog.getByRole('button', { name: 'Invite 1 person' }).click();
+    await expect(dialog.getByText('nothing was sent')).toBeVisible();
+    await expect(dialog.getByRole('button', { name: 'Copy all addresses and links' })).toBeVisible();
+    const download = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Download report' }).click();
+    expect(await readFile(await (await download).path(), 'utf8')).toMatch(/^Line,Email,Outcome,Link\r\n"2","cy@acme\.test","Invited","http.*\/invites\//);
+    await looks(page, 'import-links');
+
+    await page.goto('/w/acme/settings');
+    await hydrated(page);
+    await page.getByRole('button', { name: 'Delete workspace' }).click();
+    await expect(page.getByRole('alertdialog')).toContainText('Mail is off, so tell the other owners yourself');
   });
 });
 

@@ -176,6 +176,10 @@ test('a label is put on many, found with its uses, and deleted once it has none'
   await dialog.getByLabel('Value').fill('gold');
   await dialog.getByRole('button', { name: 'Create label' }).click();
   await expect(dialog.getByText(/must begin with a letter/)).toBeVisible();
+  await dialog.getByLabel('Key').fill('Environment');
+  await dialog.getByRole('button', { name: 'Create label' }).click();
+  await expect(dialog.getByText(/labels with the key “environment”/)).toBeVisible();
+  await expect(dialog.getByLabel('Key')).toBeFocused();
   await dialog.getByLabel('Key').fill('tier');
   await dialog.getByLabel('Description').fill('How fast it is mended');
   await page.keyboard.press('Escape');

@@ -53,7 +53,17 @@ test('another address: the page goes there, old links end, and a taken name is r
     await expect(page.locator('.field-error')).toContainText(said);
     await expect(field).toHaveValue(typed);
   }
+  // all that is wrong is told at once
+  const [name, days] = [page.getByLabel('Name', { exact: true }), page.getByLabel('Invites last, in days')];
+  await name.fill('');
+  await days.fill('99');
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await expect(page.locator('.field-error')).toHaveCount(3);
+  await expect(name).toBeFocused();
+  await expect(page.getByText('Old links end.')).toHaveCount(0);
   await looks(page, 'settings-refused');
+  await name.fill('Acme');
+  await days.fill('7');
   await field.fill('acme-inc');
   await expect(page.getByText('Old links end.')).toBeVisible();
   await page.getByRole('button', { name: 'Save changes' }).click();

@@ -207,7 +207,7 @@ test('a domain is added, looked for in vain, proven by its record, and removed',
   const field = page.getByLabel('Domain', { exact: true });
   await field.fill('amara@acme.test');
   await page.getByRole('button', { name: 'Add domain' }).click();
-  await expect(page.locator('.field-error')).toContainText('type only what stands behind its `@`');
+  await expect(page.locator('.field-error')).toContainText('type only what stands behind its “@”');
   await expect(field).toHaveValue('amara@acme.test');
   await field.fill('acme.test');
   await page.getByRole('button', { name: 'Add domain' }).click();
@@ -245,7 +245,7 @@ test('a domain is added, looked for in vain, proven by its record, and removed',
   await authentication(other, 'other');
   await other.getByLabel('Domain', { exact: true }).fill('acme.test');
   await other.getByRole('button', { name: 'Add domain' }).click();
-  await expect(other.locator('.field-error')).toContainText(/acme\.test is proven for another workspace/i);
+  await expect(other.locator('.field-error')).toContainText(/“acme\.test” is proven for another workspace/);
 
   await row.getByRole('button', { name: 'Remove acme.test' }).click();
   const question = page.getByRole('alertdialog', { name: 'Remove acme.test?' });

@@ -22,8 +22,8 @@ pub enum EmailError {
     Local(String),
     #[error("the part after `@` in `{0}` is not a domain; it looks like `example.com`")]
     Domain(String),
-    #[error("the email address has {0} characters; at most 254 are possible")]
-    TooLong(usize),
+    #[error("`{start}…` has {length} characters; an email address has at most 254")]
+    TooLong { start: String, length: usize },
 }
 
 impl EmailAddress {
@@ -38,7 +38,7 @@ impl EmailAddress {
             return Err(EmailError::Empty);
         }
         if text.len() > 254 {
-            return Err(EmailError::TooLong(text.chars().count()));
+            return Err(EmailError::TooLong { start: text.chars().take(24).collect(), length: text.chars().count() });
         }
         let shown = || text.to_owned();
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -162,7 +162,8 @@ mod tests {
         ] {
             assert!(EmailAddress::parse(bad).is_err(), "{bad}");
         }
-        assert!(matches!(EmailAddress::parse(&format!("{}@b.co", "a".repeat(300))), Err(EmailError::TooLong(305))));
+        let long = EmailAddress::parse(&format!("{}@b.co", "a".repeat(300))).unwrap_err();
+        assert_eq!(long.to_string(), format!("`{}…` has 305 characters; an email address has at most 254", "a".repeat(24)));
         assert!(matches!(EmailAddress::parse(&format!("{}@b.co", "a".repeat(65))), Err(EmailError::Local(_))));
     }
 

@@ -51,12 +51,31 @@ pub struct Failure {
     pub field: Option<String>,
     /// A sentence for a person, with its first letter and full stop.
     pub message: String,
+    /// What is wrong with other fields of the same form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<WrongField>,
+}
+
+/// A field that can't be taken, beside the first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongField {
+    pub field: String,
+    pub message: String,
+}
+
+/// Both of them, or all that stands against either: a form tells at once what is wrong with it.
+pub fn both<A, B>(first: Result<A, Failure>, second: Result<B, Failure>) -> Result<(A, B), Failure> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (Err(failure), Ok(_)) | (Ok(_), Err(failure)) => Err(failure),
+        (Err(first), Err(second)) => Err(first.with(second)),
+    }
 }
 
 impl Failure {
     #[must_use]
     pub fn new(kind: FailureKind, message: impl fmt::Display) -> Self {
-        Self { kind, field: None, message: sentence(&message.to_string()) }
+        Self { kind, field: None, message: sentence(&message.to_string()), also: Vec::new() }
     }
 
     /// Refuses what was typed into a field.
@@ -74,6 +93,35 @@ impl Failure {
     pub fn not_found() -> Self {
         Self::new(FailureKind::NotFound, "this page does not exist, or you have no access to it")
     }
+
+    /// As the console shows it.
+    #[must_use]
+    pub fn quoted(self) -> Self {
+        let also = self.also.into_iter().map(|wrong| WrongField { message: quoted(&wrong.message), ..wrong }).collect();
+        Self { message: quoted(&self.message), also, ..self }
+    }
+
+    /// This one, with what the other says of its fields.
+    fn with(mut self, other: Self) -> Self {
+        let Self { field, message, also, .. } = other;
+        self.also.extend(field.map(|field| WrongField { field, message }));
+        self.also.extend(also);
+        self
+    }
+}
+
+/// Errors quote by backticks, as programs and the command line show them; people read quotation marks.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut inside = false;
+    let mark = |c: char| {
+        if c != '`' {
+            return c;
+        }
+        inside = !inside;
+        if inside { '“' } else { '”' }
+    };
+    text.chars().map(mark).collect()
 }
 
 /// Errors are written lower case and without a full stop; people read sentences.
@@ -103,5 +151,24 @@ mod tests {
     fn speaks_in_sentences() {
         assert_eq!(Failure::field("email", "the address is missing").message, "The address is missing.");
         assert_eq!(Failure::new(FailureKind::Conflict, "Gone?").message, "Gone?");
+    }
+
+    #[test]
+    fn a_form_tells_all_that_is_wrong_with_it() {
+        let wrong = |field: &str| Err::<(), _>(Failure::field(field, "`x` is wrong"));
+        assert_eq!(both(Ok::<_, Failure>(1), Ok(2)), Ok((1, 2)));
+        let failure = both(both(Ok(1), wrong("slug")), both(wrong("idle"), wrong("days"))).unwrap_err().quoted();
+        assert_eq!(failure.field.as_deref(), Some("slug"));
+        assert_eq!(
+            failure.also.iter().map(|also| (also.field.as_str(), also.message.as_str())).collect::<Vec<_>>(),
+            [("idle", "“x” is wrong."), ("days", "“x” is wrong.")]
+        );
+    }
+
+    #[test]
+    fn people_read_quotation_marks() {
+        let failure = Failure::field("role", "there is no role `Sorcerer` or `Owl`");
+        assert_eq!(failure.message, "There is no role `Sorcerer` or `Owl`.");
+        assert_eq!(failure.quoted().message, "There is no role “Sorcerer” or “Owl”.");
     }
 }

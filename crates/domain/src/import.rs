@@ -4,7 +4,10 @@ mod roles;
 
 pub use roles::{NamedGrant, NamedScope, parse_roles};
 
-use crate::export::{harmless, unescape};
+use crate::{
+    export::{harmless, unescape},
+    failure::quoted,
+};
 use serde::{Deserialize, Serialize};
 
 /// How many rows one file may have.
@@ -126,6 +129,12 @@ impl RowOutcome {
         matches!(self, Self::Wrong { .. })
     }
 
+    /// Whether somebody is invited by it.
+    #[must_use]
+    pub const fn invites(&self) -> bool {
+        matches!(self, Self::Invite | Self::Replace)
+    }
+
     fn words(&self, done: bool) -> String {
         match (self, done) {
             (Self::Invite, false) => "Will be invited".to_owned(),
@@ -150,6 +159,8 @@ pub struct ImportRow {
     /// How many of the roles that come with the row have ended already.
     pub ended: u64,
     pub outcome: RowOutcome,
+    /// Of who was invited where mail is off: for the owner to pass on.
+    pub link: Option<String>,
 }
 
 impl ImportRow {
@@ -157,7 +168,7 @@ impl ImportRow {
     #[must_use]
     pub fn words(&self, done: bool) -> String {
         let words = self.outcome.words(done);
-        if !matches!(self.outcome, RowOutcome::Invite | RowOutcome::Replace) {
+        if !self.outcome.invites() {
             return words;
         }
         let owner = if self.owner { ", as an owner of the workspace" } else { "" };
@@ -185,6 +196,8 @@ pub struct NewGroupRow {
 pub struct ImportOutcome {
     pub header: Vec<String>,
     pub columns: Vec<Option<Column>>,
+    /// Columns that hold something, are not used, and are none of those that tell more of a user in our own list; by their places.
+    pub unused: Vec<usize>,
     pub rows: Vec<ImportRow>,
     /// Groups that are made with it.
     pub new_groups: Vec<NewGroupRow>,
@@ -198,25 +211,34 @@ impl ImportOutcome {
     /// How many of those who are invited become owners.
     #[must_use]
     pub fn owners(&self) -> u64 {
-        self.rows.iter().filter(|row| row.owner && matches!(row.outcome, RowOutcome::Invite | RowOutcome::Replace)).count() as u64
+        self.rows.iter().filter(|row| row.owner && row.outcome.invites()).count() as u64
     }
 
     /// How many are invited, and how many rows are wrong.
     #[must_use]
     pub fn counts(&self) -> (u64, u64) {
         let count = |is: fn(&RowOutcome) -> bool| self.rows.iter().filter(|row| is(&row.outcome)).count() as u64;
-        (count(|outcome| matches!(outcome, RowOutcome::Invite | RowOutcome::Replace)), count(RowOutcome::is_wrong))
+        (count(RowOutcome::invites), count(RowOutcome::is_wrong))
     }
 }
 
 impl ImportOutcome {
-    /// The whole of it as CSV (RFC 4180), for the owner to keep.
+    /// Addresses and links to pass on, a line each; empty where mail brings them.
+    #[must_use]
+    pub fn links(&self) -> String {
+        let lines: Vec<String> = self.rows.iter().filter_map(|row| Some(format!("{} {}", row.email, row.link.as_ref()?))).collect();
+        lines.join("\n")
+    }
+
+    /// The whole of it as CSV (RFC 4180), for the owner to keep; with the links where there are some to pass on.
     #[must_use]
     pub fn report(&self) -> String {
-        let mut report = "Line,Email,Outcome\r\n".to_owned();
+        let has_links = self.rows.iter().any(|row| row.link.is_some());
+        let mut report = if has_links { "Line,Email,Outcome,Link\r\n" } else { "Line,Email,Outcome\r\n" }.to_owned();
         for row in &self.rows {
-            let cells = [row.line.to_string(), row.email.clone(), row.words(self.done)];
-            let cells = cells.map(|cell| format!("\"{}\"", harmless(&cell).replace('"', "\"\"")));
+            let link = has_links.then(|| row.link.clone().unwrap_or_default());
+            let cells = [row.line.to_string(), row.email.clone(), quoted(&row.words(self.done))].into_iter().chain(link);
+            let cells: Vec<String> = cells.map(|cell| format!("\"{}\"", harmless(&cell).replace('"', "\"\""))).collect();
             report.push_str(&cells.join(","));
             report.push_str("\r\n");
         }
@@ -281,19 +303,28 @@ mod tests {
 
     #[test]
     fn outcomes_are_counted() {
-        let row = |outcome| ImportRow { line: 2, email: String::new(), owner: false, ended: 1, outcome };
+        let row = |outcome| ImportRow { line: 2, email: String::new(), owner: false, ended: 1, outcome, link: None };
         let wrong = RowOutcome::Wrong { column: Column::Roles, message: "no".to_owned() };
         let outcome =
             ImportOutcome { rows: vec![row(RowOutcome::Invite), row(RowOutcome::Replace), row(RowOutcome::Twice(2)), row(wrong)], ..Default::default() };
         assert_eq!((outcome.counts(), outcome.owners()), ((2, 1), 0));
         assert_eq!(outcome.rows[0].words(false), "Will be invited; 1 role has ended already, and gives nothing");
         assert_eq!(outcome.rows[3].words(false), "Roles: no");
-        let told = ImportOutcome {
-            rows: vec![ImportRow { line: 2, email: "=a\"b".to_owned(), owner: true, ended: 0, outcome: RowOutcome::Invite }],
+        let mut told = ImportOutcome {
+            rows: vec![ImportRow { line: 2, email: "=a\"b".to_owned(), owner: true, ended: 0, outcome: RowOutcome::Invite, link: None }],
             done: true,
             ..Default::default()
         };
         assert_eq!(told.report(), "Line,Email,Outcome\r\n\"2\",\"'=a\"\"b\",\"Invited, as an owner of the workspace\"\r\n");
+        assert_eq!(told.links(), "");
+        told.rows[0].link = Some("https://rolecall.test/invites/x".to_owned());
+        told.rows.push(row(RowOutcome::Wrong { column: Column::Groups, message: "no group `A`".to_owned() }));
+        assert_eq!(
+            told.report(),
+            "Line,Email,Outcome,Link\r\n\"2\",\"'=a\"\"b\",\"Invited, as an owner of the workspace\",\"https://rolecall.test/invites/x\"\r\n\
+             \"2\",\"\",\"Groups: no group “A”\",\"\"\r\n"
+        );
+        assert_eq!(told.links(), "=a\"b https://rolecall.test/invites/x");
     }
 
     #[test]

@@ -33,6 +33,15 @@ impl Label {
         Self::new(key, value)
     }
 
+    /// Whether it can be a key: said by itself, so that a form tells of both its parts.
+    pub fn check_key(text: &str) -> Result<(), LabelError> {
+        part("key", text).map(drop)
+    }
+
+    pub fn check_value(text: &str) -> Result<(), LabelError> {
+        part("value", text).map(drop)
+    }
+
     pub fn new(key: &str, value: &str) -> Result<Self, LabelError> {
         Ok(Self { key: part("key", key)?, value: part("value", value)? })
     }

@@ -11,7 +11,7 @@ use domain::{
     account::{Account, PasswordStrength},
     audit::{Actor, Event, Object},
     email::EmailAddress,
-    failure::{Failure, FailureKind},
+    failure::{Failure, FailureKind, both},
     id::AccountId,
     text::{PersonName, WorkspaceName},
     workspace::WorkspaceSlug,
@@ -45,10 +45,13 @@ pub async fn sign_up(services: &Services, anyone: &Anonymous, form: SignUp) -> R
     if !services.signup_is_open() && !is_first_visit(services, anyone).await? {
         return Err(Failure::new(FailureKind::Forbidden, "sign-up is by invitation here; ask a workspace owner to invite you"));
     }
-    let name = PersonName::parse(&form.name).map_err(named("name"))?;
-    let email = EmailAddress::parse(&form.email).map_err(|error| Failure::field("email", error))?;
-    let workspace = WorkspaceName::parse(&form.workspace_name).map_err(named("workspace_name"))?;
-    services.passwords.check(&form.password, &[name.as_str(), email.as_str(), workspace.as_str()], "password").await?;
+    let name = PersonName::parse(&form.name).map_err(named("name"));
+    let email = EmailAddress::parse(&form.email).map_err(|error| Failure::field("email", error));
+    let workspace = WorkspaceName::parse(&form.workspace_name).map_err(named("workspace_name"));
+    let about =
+        [name.as_ref().map_or("", PersonName::as_str), email.as_ref().map_or("", EmailAddress::as_str), workspace.as_ref().map_or("", WorkspaceName::as_str)];
+    let password = services.passwords.check(&form.password, &about, "password").await;
+    let ((name, email), ((), workspace)) = both(both(name, email), both(password, workspace))?;
     let hash = services.passwords.hash(&form.password, services.salt()).await?;
 
     let tx = services.store.begin().await.map_err(stored)?;

@@ -112,7 +112,12 @@ async fn write(
         entry.1.push(person.email.to_string());
         asked.push(Asked { email: person.email, kind: person.kind, pii: person.pii, grants: person.grants, groups: ids });
     }
-    invites::put(services, &tx, here, by, asked).await?;
+    let invited = invites::put(services, &tx, here, by, asked).await?;
+    if !services.mail_is_on() {
+        // people stand in the order of their rows
+        let rows = outcome.rows.iter_mut().filter(|row| row.outcome.invites());
+        rows.zip(invited).for_each(|(row, invited)| row.link = Some(invited.link));
+    }
     for (access, emails) in alike.into_values() {
         records.extend(emails.chunks(IN_ONE_ENTRY).map(|emails| part(Event::MembersInvited { emails: emails.to_vec(), access: access.clone() }, None)));
     }

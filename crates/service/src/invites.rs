@@ -78,7 +78,7 @@ pub(crate) async fn no_members(tx: &WriteTx, workspace: WorkspaceId, emails: &BT
     if let Some((email, member)) = emails.iter().find_map(|email| Some((email, members.get(email)?))) {
         let names = store::members::named(tx, workspace, &[*member]).await.map_err(stored)?;
         let name = names.get(member).map_or("somebody", PersonName::as_str);
-        return Err(Failure::field("emails", format_args!("{email} is a member already: {name}; remove the address from the list")));
+        return Err(Failure::field("emails", format_args!("`{email}` is a member already: {name}; remove the address from the list")));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     audit::{Event, Object},
-    failure::{Failure, FailureKind},
+    failure::{Failure, FailureKind, both},
     held::HeldGrant,
     id::WorkspaceId,
     label::{Label, LabelError, LabelList, LabelRoom, LabelRow},
@@ -80,14 +80,20 @@ pub async fn uses(services: &Services, owner: &WorkspaceOwner, label: &Label, cu
 }
 
 pub async fn create(services: &Services, owner: &WorkspaceOwner, key: &str, value: &str, description: &str) -> Result<Label, Failure> {
-    let label = Label::new(key.trim(), value.trim()).map_err(|error| Failure::field(part(&error), error))?;
-    let description = described(description)?;
+    let (key, value) = (key.trim(), value.trim());
+    let wrong = |error: LabelError| Failure::field(part(&error), error);
+    let parts = both(Label::check_key(key).map_err(wrong), Label::check_value(value).map_err(wrong));
+    let (_, description) = both(parts, described(description))?;
+    let label = Label::new(key, value).map_err(wrong)?;
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
     let plan = members::still_owner(services, &tx, owner).await?;
     let room = room(&tx, workspace, plan).await?;
     if room.is_full() && !label.is_built_in() {
         return Err(Failure::new(FailureKind::Conflict, full(plan, room.custom)));
+    }
+    if let Some(there) = store::labels::alike(&tx, workspace, &label).await.map_err(stored)? {
+        return Err(looks_like(&label, &there));
     }
     store::labels::insert(&tx, workspace, &label, description.as_ref(), services.now()).await.map_err(|error| match error {
         error if error.is_conflict(Constraint::Label) => {
@@ -158,6 +164,14 @@ async fn known(db: &impl Db, workspace: WorkspaceId, label: &Label) -> Result<La
     let resources = store::labels::bearers(db, workspace, label).await.map_err(stored)?;
     let grants = held::count(db, workspace, Naming::Label(label)).await.map_err(stored)?;
     Ok(found.used(resources, grants))
+}
+
+/// Two that differ by case alone would be taken for one, and grants for the one don't count for the other.
+fn looks_like(label: &Label, there: &Label) -> Failure {
+    if label.key() == there.key() {
+        return Failure::field("value", format_args!("the label `{there}` exists already, and `{label}` looks the same; use it, or choose another value"));
+    }
+    Failure::field("key", format_args!("there are labels with the key `{}`; write it so, or choose another key", there.key()))
 }
 
 fn gone() -> Failure {

@@ -43,7 +43,7 @@ pub async fn create_account(services: &Services, _operator: &Operator, name: &st
     let account = Account { id: AccountId::new(now, services.random()), name, email, email_verified: true, created_at: now };
     let tx = services.store.begin().await.map_err(stored)?;
     store::accounts::insert(&tx, &NewAccount { account: account.clone(), password_hash: Some(hash) }).await.map_err(|error| match error {
-        StoreError::Conflict(_) => Failure::field("email", format_args!("{} has an account already; use `account set-password`", account.email)),
+        StoreError::Conflict(_) => Failure::field("email", format_args!("`{}` has an account already; use `account set-password`", account.email)),
         other => stored(other),
     })?;
     let event = Event::AccountCreated { email: account.email.to_string() };

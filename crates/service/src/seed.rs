@@ -74,7 +74,7 @@ async fn new_owner(services: &Services, tx: &WriteTx, name: PersonName, email: E
     let hash = services.passwords.hash(password, services.salt()).await?;
     let new = new_account(services, name, email, Some(hash));
     store::accounts::insert(tx, &new).await.map_err(|error| match error {
-        store::StoreError::Conflict(_) => Failure::field("owner", format_args!("{} has an account already; seed an empty database", new.account.email)),
+        store::StoreError::Conflict(_) => Failure::field("owner", format_args!("`{}` has an account already; seed an empty database", new.account.email)),
         other => stored(other),
     })?;
     Ok(new.account)

@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     audit::{Event, Object},
-    failure::{Failure, FailureKind},
+    failure::{Failure, FailureKind, both},
     save::SaveOutcome,
     settings::{IdleLimit, InviteDays, SettingsSnapshot, SettingsWish, WorkspaceRules, WorkspaceSettings},
     text::WorkspaceName,
@@ -45,14 +45,17 @@ pub async fn change(services: &Services, owner: &WorkspaceOwner, revision: i64, 
 }
 
 fn parsed(wish: &SettingsWish) -> Result<(WorkspaceName, WorkspaceSlug, WorkspaceRules), Failure> {
-    let name = WorkspaceName::parse(&wish.name).map_err(named("name"))?;
-    let slug = WorkspaceSlug::parse(wish.slug.trim()).map_err(|error| Failure::field("slug", error))?;
-    let idle = IdleLimit::parse(wish.idle_minutes).map_err(|error| Failure::field("idle_minutes", error))?;
-    let days = wish.invite_days.trim();
-    let days =
-        days.parse().map_err(|_| Failure::field("invite_days", format_args!("`{days}` is no number of days; write one from 1 to {}", InviteDays::MOST)))?;
-    let invites = InviteDays::parse(days).map_err(|error| Failure::field("invite_days", error))?;
+    let name = WorkspaceName::parse(&wish.name).map_err(named("name"));
+    let slug = WorkspaceSlug::parse(wish.slug.trim()).map_err(|error| Failure::field("slug", error));
+    let idle = IdleLimit::parse(wish.idle_minutes).map_err(|error| Failure::field("idle_minutes", error));
+    let ((name, slug), (idle, invites)) = both(both(name, slug), both(idle, invite_days(wish.invite_days.trim())))?;
     Ok((name, slug, WorkspaceRules { idle, invites }))
+}
+
+fn invite_days(text: &str) -> Result<InviteDays, Failure> {
+    let days =
+        text.parse().map_err(|_| Failure::field("invite_days", format_args!("`{text}` is no number of days; write one from 1 to {}", InviteDays::MOST)))?;
+    InviteDays::parse(days).map_err(|error| Failure::field("invite_days", error))
 }
 
 fn taken(slug: &WorkspaceSlug) -> Failure {

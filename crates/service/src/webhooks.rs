@@ -157,7 +157,7 @@ fn setting(services: &Services, draft: &WebhookDraft) -> Result<Setting, Failure
         }
         if url.ip().is_some_and(|ip| !is_public(ip)) || is_local(url.host()) {
             let cure = "deliveries go to public addresses only; the operator can allow others by ROLECALL_WEBHOOKS_TO_PRIVATE";
-            return Err(Failure::field("url", format_args!("{} is an address of a private network; {cure}", url.host())));
+            return Err(Failure::field("url", format_args!("`{}` is an address of a private network; {cure}", url.host())));
         }
     }
     let description = match draft.description.trim() {

@@ -8,8 +8,8 @@ use crate::{
 };
 use domain::{id::WorkspaceId, label::Label, text::LabelDescription, time::Timestamp};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter,
-    sea_query::{Expr, Order, Query},
+    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter,
+    sea_query::{Expr, Func, Order, Query},
 };
 
 mod list;
@@ -66,6 +66,25 @@ pub async fn remove(tx: &WriteTx, workspace: WorkspaceId, label: &Label) -> Resu
 
 fn is(workspace: WorkspaceId, label: &Label) -> Condition {
     Condition::all().add(label::Column::WorkspaceId.eq(workspace.uuid())).add(label::Column::Key.eq(label.key())).add(label::Column::Value.eq(label.value()))
+}
+
+/// A label that the workspace knows whose key differs from this one's by case alone, or whose value does under the same key.
+pub async fn alike(db: &impl Db, workspace: WorkspaceId, label: &Label) -> Result<Option<Label>, StoreError> {
+    let lower = |column: label::Column, text: &str| Expr::expr(Func::lower(Expr::col(column))).eq(text.to_ascii_lowercase());
+    let by_key = Condition::all().add(lower(label::Column::Key, label.key())).add(label::Column::Key.ne(label.key()));
+    let same_key = Condition::all().add(label::Column::Key.eq(label.key()));
+    let by_value = same_key.add(lower(label::Column::Value, label.value())).add(label::Column::Value.ne(label.value()));
+    let select = Query::select()
+        .columns([label::Column::Key, label::Column::Value])
+        .from(label::Entity)
+        .and_where(label::Column::WorkspaceId.eq(workspace.uuid()))
+        .cond_where(Condition::any().add(by_key).add(by_value))
+        .order_by(label::Column::Key, Order::Asc)
+        .order_by(label::Column::Value, Order::Asc)
+        .limit(1)
+        .take();
+    let rows: Vec<(String, String)> = tuples(db, &select).await?;
+    rows.first().map(|(key, value)| Label::new(key, value).map_err(corrupt("labels"))).transpose()
 }
 
 /// How many labels the workspace has, the built-in ones included.

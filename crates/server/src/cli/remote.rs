@@ -106,7 +106,7 @@ fn failure(problem: Problem) -> Failure {
         ProblemKind::Unavailable => FailureKind::Unavailable,
         _ => FailureKind::Internal,
     };
-    Failure { kind, field: problem.field, message: problem.detail }
+    Failure { kind, field: problem.field, message: problem.detail, also: Vec::new() }
 }
 
 /// Plain HTTP to another machine.

@@ -8,7 +8,7 @@ async fn what_was_mistyped_is_named(url: String) {
     done(&url, &["workspace", "create", "Acme", "--owner", "amara@acme.test"]);
     for (words, says) in [
         (&["account", "create", "amara", "--name", "Amara"][..], "EMAIL: "),
-        (&["account", "create", "amara@acme.test", "--name", "Amara"], "EMAIL: Amara@acme.test has an account already"),
+        (&["account", "create", "amara@acme.test", "--name", "Amara"], "EMAIL: `amara@acme.test` has an account already"),
         (&["account", "create", "bea@acme.test", "--name", "Bea", "--password", "short"], "PASSWORD: "),
         (&["account", "set-password", "nobody@acme.test"], "EMAIL: No account has the address nobody@acme.test"),
         (&["workspace", "create", "Other", "--owner", "nobody@acme.test"], "OWNER: No account has the address nobody@acme.test"),

@@ -1,7 +1,8 @@
 //! What becomes of each row of a file.
 
-use super::file;
+use super::file::{self, File};
 use crate::{
+    export::COLUMNS,
     groups,
     refusal::{granted, stored},
     services::Services,
@@ -75,6 +76,7 @@ type Wrong = (Column, String);
 pub(super) struct Parsed {
     header: Vec<String>,
     columns: Vec<Option<Column>>,
+    unused: Vec<usize>,
     rows: Vec<(u64, String, Result<Read, Wrong>)>,
 }
 
@@ -90,12 +92,21 @@ pub(super) fn parsed(services: &Services, wish: &ImportWish) -> Result<Parsed, F
         true => file.rows.iter().map(|(line, cells)| read(services, *line, cells, &columns)).collect(),
         false => Vec::new(),
     };
-    Ok(Parsed { header: file.header, columns, rows })
+    let unused = unused(&file, &columns);
+    Ok(Parsed { header: file.header, columns, unused, rows })
+}
+
+/// The columns by which something was meant that is not done. Our own list has some that only tell of a user.
+fn unused(file: &File, columns: &[Option<Column>]) -> Vec<usize> {
+    let only_tells = |name: &String| COLUMNS.contains(&name.as_str()) && Column::guess(std::slice::from_ref(name)) == [None];
+    let holds = |at: usize| file.rows.iter().any(|(_, cells)| cells.get(at).is_some_and(|cell| !cell.is_empty()));
+    let is_unused = |at: usize, name: &String| columns.get(at).is_some_and(Option::is_none) && !only_tells(name) && holds(at);
+    file.header.iter().enumerate().filter_map(|(at, name)| is_unused(at, name).then_some(at)).collect()
 }
 
 pub(super) async fn plan(services: &Services, db: &impl Db, workspace: WorkspaceId, tier: Tier, parsed: Parsed, create_groups: bool) -> Result<Plan, Failure> {
-    let Parsed { header, columns, rows } = parsed;
-    let mut plan = Plan { outcome: ImportOutcome { header, columns, ..ImportOutcome::default() }, ..Plan::default() };
+    let Parsed { header, columns, unused, rows } = parsed;
+    let mut plan = Plan { outcome: ImportOutcome { header, columns, unused, ..ImportOutcome::default() }, ..Plan::default() };
     let read: Vec<&Read> = rows.iter().filter_map(|(_, _, row)| row.as_ref().ok()).collect();
     let known = Known::of(db, workspace, tier, &read).await?;
     let names = if create_groups { known.to_make(&read)? } else { BTreeMap::new() };
@@ -125,7 +136,7 @@ pub(super) async fn plan(services: &Services, db: &impl Db, workspace: Workspace
                 }
             },
         };
-        plan.outcome.rows.push(ImportRow { line, email: text, owner, ended, outcome });
+        plan.outcome.rows.push(ImportRow { line, email: text, owner, ended, outcome, link: None });
     }
     // a group that only wrong rows name is not made
     let wanted: BTreeSet<&String> = plan.people.iter().flat_map(|person| &person.new_groups).collect();
@@ -322,6 +333,7 @@ fn few_enough(grants: usize) -> Result<(), Wrong> {
 
 fn no_group(name: &str) -> String {
     match GroupName::parse(name) {
+        Ok(_) if name.contains(',') => format!("there is no group `{name}`; write a semicolon between groups, or have this one created"),
         Ok(_) => format!("there is no group `{name}`; create it first, or have missing groups created"),
         Err(error) => error.to_string(),
     }

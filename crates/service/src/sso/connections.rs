@@ -243,7 +243,7 @@ pub(super) fn address(services: &Services, text: &str, field: &'static str) -> R
     }
     if url.ip().is_some_and(|ip| !is_public(ip)) || url.host() == "localhost" {
         let cure = "the operator can allow such providers by ROLECALL_SSO_TO_PRIVATE";
-        return Err(Failure::field(field, format_args!("{} is an address of a private network; {cure}", url.host())));
+        return Err(Failure::field(field, format_args!("`{}` is an address of a private network; {cure}", url.host())));
     }
     Ok(url)
 }

@@ -55,7 +55,7 @@ async fn free(db: &impl Db, owner: &WorkspaceOwner, name: &DomainName) -> Result
 }
 
 fn taken(name: &DomainName) -> Failure {
-    let message = format_args!("{name} is proven for another workspace; its owners must remove it there first");
+    let message = format_args!("`{name}` is proven for another workspace; its owners must remove it there first");
     Failure { kind: FailureKind::Conflict, ..Failure::field("domain", message) }
 }
 

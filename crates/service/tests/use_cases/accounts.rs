@@ -39,8 +39,12 @@ on_both! {
             (SignUp { workspace_name: "a\u{202e}b".to_owned(), ..form("b@acme.test") }, "workspace_name"),
         ] {
             let refused = accounts::sign_up(&company.services, &anyone, form).await.unwrap_err();
-            assert_eq!(refused.field.as_deref(), Some(field), "{refused}");
+            assert_eq!((refused.field.as_deref(), refused.also.len()), (Some(field), 0), "{refused}");
         }
+        let empty = SignUp { name: "Bea".to_owned(), email: "bea".to_owned(), password: "short".to_owned(), workspace_name: String::new() };
+        let refused = accounts::sign_up(&company.services, &anyone, empty).await.unwrap_err();
+        let also: Vec<&str> = refused.also.iter().map(|wrong| wrong.field.as_str()).collect();
+        assert_eq!((refused.field.as_deref(), also.as_slice()), (Some("email"), ["password", "workspace_name"].as_slice()));
         assert_eq!(accounts::sign_in(&company.services, &anyone, "b@acme.test", PASSWORD).await.unwrap_err().kind, FailureKind::Invalid);
     }
 

@@ -114,6 +114,14 @@ impl Company {
         Self { services, clock, world }
     }
 
+    /// Whose server sends no mail.
+    pub fn without_mail(world: World) -> Self {
+        let clock = Arc::new(TestClock(AtomicI64::new(world.now().micros())));
+        let settings = Settings { mail_is_on: false, ..settings(Limits::default(), false) };
+        let services = Services::with(world.store.clone(), catalog(), settings, clock.clone(), Arc::new(TestEntropy::default()));
+        Self { services, clock, world }
+    }
+
     /// Whose webhooks may lead to this machine.
     pub fn with_private_webhooks(world: World) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(world.now().micros())));

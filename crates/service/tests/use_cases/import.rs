@@ -1,6 +1,6 @@
 //! People brought in from a CSV file: what is shown before, what is done, and the way from one workspace's list to another's.
 
-use crate::company::{Browser, Company};
+use crate::company::{Browser, Company, PASSWORD};
 use domain::{
     audit::{Chain, Event},
     audit_query::AuditQuery,
@@ -17,7 +17,7 @@ use domain::{
     time::Span,
 };
 use futures::StreamExt as _;
-use service::{bulk, export, groups, import, invites, members, operator};
+use service::{actor::Meta, bulk, export, groups, import, invites, members, operator};
 use testkit::{World, on_both};
 
 fn wish(text: &str) -> ImportWish {
@@ -89,7 +89,7 @@ on_both! {
         assert_eq!(users(&company, &amara).await.len(), 2, "nobody was invited");
         asked.leave_out_wrong = true;
         let done = import::apply(&company.services, &owner, &asked).await.unwrap();
-        assert_eq!((done.done, words(&done)[0].as_str()), (true, "Invited"));
+        assert_eq!((done.done, words(&done)[0].as_str(), done.links().as_str()), (true, "Invited", ""), "mail brings the links");
         assert_eq!(
             users(&company, &amara).await,
             [("amara@acme.test".to_owned(), MemberKind::Owner, 0, 0), ("bea@acme.test".to_owned(), MemberKind::Member, 2, 0), ("dee@acme.test".to_owned(), MemberKind::Member, 1, 0)]
@@ -116,6 +116,40 @@ on_both! {
         }
         let empty = import::apply(&company.services, &owner, &wish("Email\namara@acme.test\n")).await.unwrap_err();
         assert!(empty.field.as_deref() == Some("rows") && empty.message.contains("o row leads"));
+    }
+
+    async fn where_mail_is_off_whoever_invites_gets_the_links(world: World) {
+        let company = Company::without_mail(world);
+        let amara = company.founder("Amara").await;
+        let asked = ImportWish { leave_out_wrong: true, ..wish("Email\nbea@acme.test\nbroken\nCy@acme.test\n") };
+        assert_eq!(preview(&company, &amara, &asked).await.links(), "", "nobody is invited yet");
+        let done = import::apply(&company.services, &company.owner(&amara).await, &asked).await.unwrap();
+        assert_eq!(done.rows.iter().map(|row| row.link.is_some()).collect::<Vec<_>>(), [true, false, true]);
+        let anyone = company.services.anonymous(Meta::default());
+        for (row, email) in [(0, "bea@acme.test"), (2, "cy@acme.test")] {
+            let secret = done.rows[row].link.as_deref().unwrap().rsplit('/').next().unwrap();
+            assert_eq!(invites::offer(&company.services, &anyone, secret).await.unwrap().email.as_str(), email);
+            let up = invites::accept_as_new(&company.services, &anyone, secret, "Somebody", PASSWORD).await.unwrap();
+            let me = company.signed_in(&Browser { secret: up.session_secret, slug: up.slug }).await;
+            assert!(!me.account().email_verified, "a link that an owner passes on proves no address");
+        }
+    }
+
+    async fn columns_that_hold_something_and_are_not_used_are_told(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let mut asked = wish("Email,Rolle,Name,Notes,Team\nbea@acme.test,Source Admin,Bea,,Designers\ncy@acme.test,,Cy\n");
+        let outcome = preview(&company, &amara, &asked).await;
+        assert_eq!((outcome.unused, outcome.columns[1]), (vec![1], None), "our own list has names, and nobody noted anything");
+        asked.columns = Some(vec![Some(Column::Email), Some(Column::Roles), None, None, None]);
+        assert_eq!(preview(&company, &amara, &asked).await.unused, [4]);
+    }
+
+    async fn groups_with_a_comma_between_them_are_told_the_separator(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let outcome = preview(&company, &amara, &wish("Email;Groups\nbea@acme.test;Analysts, Marketing\n")).await;
+        assert_eq!(words(&outcome), ["Groups: there is no group `Analysts, Marketing`; write a semicolon between groups, or have this one created"]);
     }
 
     async fn a_plan_without_groups_says_so(world: World) {

@@ -86,7 +86,28 @@ on_both! {
             assert_eq!(refused.field.as_deref(), Some(field), "{key}:{value} {refused}");
             assert!(refused.message.contains(word), "{refused}");
         }
+        let refused = create(&company, &amara, "1a", "").await.unwrap_err();
+        assert_eq!(refused.also.iter().map(|wrong| wrong.field.as_str()).collect::<Vec<_>>(), ["value"], "{refused}");
         assert_eq!(listed(&company, &amara).await.len(), 2);
+    }
+
+    async fn what_differs_by_case_alone_from_a_label_that_is_there_is_refused(world: World) {
+        let company = Company::new(world);
+        let (amara, eve) = (company.founder("Amara").await, company.founder("Eve").await);
+        create(&company, &eve, "Region", "APAC").await.unwrap();
+        create(&company, &amara, "region", "apac").await.unwrap();
+        for (key, value, field, there) in [
+            ("Environment", "Dev", "key", "`environment`"),
+            ("Environment", "other", "key", "`environment`"),
+            ("environment", "DEV", "value", "`environment:dev`"),
+            ("region", "Apac", "value", "`region:apac`"),
+        ] {
+            let refused = create(&company, &amara, key, value).await.unwrap_err();
+            assert_eq!(refused.field.as_deref(), Some(field), "{refused}");
+            assert!(refused.message.contains(there), "{refused}");
+        }
+        create(&company, &amara, "region", "emea").await.unwrap();
+        assert_eq!(listed(&company, &amara).await, ["environment:dev", "environment:prod", "region:apac", "region:emea"]);
     }
 
     async fn a_plan_has_room_for_five_of_one_s_own(world: World) {

@@ -83,6 +83,10 @@ on_both! {
             assert_eq!(refused.field.as_deref(), Some(field), "{refused}");
             assert!(refused.message.contains(words), "{refused}");
         }
+        let all = |wish: &mut SettingsWish| *wish = SettingsWish { slug: "Bad Slug/%".to_owned(), invite_days: "99".to_owned(), ..SettingsWish::default() };
+        let refused = save(&company, &amara, all).await.unwrap_err();
+        let also: Vec<&str> = refused.also.iter().map(|wrong| wrong.field.as_str()).collect();
+        assert_eq!((refused.field.as_deref(), also.as_slice()), (Some("name"), ["slug", "invite_days"].as_slice()), "all that is wrong is told at once");
         assert_eq!(found(&company, &amara).await, before);
     }
 

@@ -55,6 +55,11 @@ on_both! {
         team.commit(tx).await;
         let found = labels::find(&world.store, team.id, &label("region:apac")).await.unwrap().unwrap();
         assert_eq!((found.description.as_ref(), found.created_at), (Some(&words), now));
+        for (text, like) in [("Region:emea", true), ("region:APAC", true), ("region:apac", false), ("region:emea", false), ("regions:APAC", false)] {
+            let alike = labels::alike(&world.store, team.id, &label(text)).await.unwrap();
+            assert_eq!(alike, like.then(|| label("region:apac")), "{text}");
+            assert_eq!(labels::alike(&world.store, other.id, &label(text)).await.unwrap(), None, "{text}");
+        }
         let tx = team.begin().await;
         let error = labels::insert(&tx, team.id, &label("region:apac"), None, world.now()).await.unwrap_err();
         assert!(error.is_conflict(Constraint::Label), "{error:?}");

@@ -54,6 +54,28 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Leads to what stands in the way of a form: the focus goes to the first field that is wrong; words about none of them are brought into sight.
+pub fn lead_to_wrong(form: &'static str) {
+    // it is drawn by then
+    request_animation_frame(move || {
+        let find = |what: &str| document().query_selector(&format!("#{form} {what}")).ok().flatten();
+        if let Some(field) = find("[aria-invalid='true']").and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = field.focus();
+        } else if let Some(words) = find(":is([role='alert'] .banner, .field-error)") {
+            words.scroll_into_view();
+        }
+    });
+}
+
+/// The same whenever the server refuses.
+pub fn lead_to_refusal(refused: RwSignal<Option<RpcError>>, form: &'static str) {
+    Effect::new(move || {
+        if refused.with(Option::is_some) {
+            lead_to_wrong(form);
+        }
+    });
+}
+
 /// How strong the typed password is, as the server judges it.
 #[derive(Clone, Copy)]
 pub struct Strength {

@@ -65,7 +65,10 @@ impl RpcError {
     /// What is wrong with this field of a form.
     #[must_use]
     pub fn on(&self, field: &str) -> Option<String> {
-        (self.0.field.as_deref() == Some(field)).then(|| self.message())
+        if self.0.field.as_deref() == Some(field) {
+            return Some(self.message());
+        }
+        self.0.also.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.message.clone())
     }
 
     /// What is wrong with the form as a whole: nothing when one of `fields` is to blame.
@@ -76,11 +79,13 @@ impl RpcError {
     }
 }
 
-/// A refusal on its way to the browser gives the response its status.
+/// A refusal on its way to the browser gives the response its status, and quotes as people do.
 impl From<Failure> for RpcError {
     fn from(failure: Failure) -> Self {
         #[cfg(feature = "ssr")]
         context::answer_with(failure.kind);
+        #[cfg(feature = "ssr")]
+        let failure = failure.quoted();
         Self(failure)
     }
 }
@@ -127,6 +132,16 @@ mod tests {
         assert_eq!(error.on("password"), None);
         assert_eq!(error.beside(&["email", "password"]), None);
         assert!(error.beside(&["password"]).is_some());
+        let wrong = |field: &str| Err::<(), _>(Failure::field(field, "it is missing"));
+        let error = RpcError(domain::failure::both(wrong("email"), wrong("password")).unwrap_err());
+        assert!(error.on("email").is_some() && error.on("password").is_some() && error.on("name").is_none());
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn quotes_as_people_do() {
+        let error = RpcError::from(Failure::field("email", "`amara` has no `@`"));
+        assert_eq!(error.message(), "“amara” has no “@”.");
     }
 
     #[test]

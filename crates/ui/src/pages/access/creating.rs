@@ -9,7 +9,11 @@ use super::{
 };
 use crate::{
     components::{Banner, Button, ButtonKind, Dialog, Tone},
-    pages::{discard::Discard, doing::Doing},
+    pages::{
+        discard::Discard,
+        doing::Doing,
+        form::{lead_to_refusal, lead_to_wrong},
+    },
     rpc::{Rpc, RpcError},
 };
 use leptos::{ev, prelude::*};
@@ -41,6 +45,7 @@ impl Creating {
     pub fn new(access: Access, of: EditorOf, close: Callback<()>) -> Self {
         let editor = Editor::new(of, access);
         let doing = Doing::telling(editor.failed);
+        lead_to_refusal(editor.failed, FORM);
         let creating = Self { editor, doing, discard: Discard::new(move || editor.is_dirty.get(), doing.pending, close) };
         // the list tells whether it was made
         Effect::new(move || {
@@ -72,7 +77,7 @@ impl Creating {
         view! {
             <Dialog title=title text=Some(text.to_owned()) wide=true on_close=move || self.discard.leave() footer=footer>
                 <form id=FORM class="access-fields" novalidate on:submit=on_submit>
-                    {move || refusal().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+                    <div role="alert">{move || refusal().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}</div>
                     {access_form(self.editor)}
                 </form>
                 <EffectivePanel editor=self.editor when/>
@@ -90,6 +95,8 @@ impl Creating {
     ) {
         if self.editor.check() {
             self.doing.run(move || ask(self.editor.draft.get_untracked()), made);
+        } else {
+            lead_to_wrong(FORM);
         }
     }
 }

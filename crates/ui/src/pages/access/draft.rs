@@ -3,6 +3,7 @@
 use domain::{
     access_context::AccessContext,
     catalog::{Catalog, Role, RoleId},
+    failure::{Failure, FailureKind},
     grant::{Grant, GrantSpec, Scope, ScopeKind},
     group::{Group, GroupWish},
     id::{GrantId, GroupId, ResourceId},
@@ -355,18 +356,7 @@ fn reason_problem(text: &str) -> Option<String> {
 /// Errors are lower case without a full stop, and quote by backticks; people read sentences, and what they typed as they typed it.
 #[must_use]
 pub fn sentence(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 8);
-    let mut inside = false;
-    for c in text.chars() {
-        quoted.push(match c {
-            '`' => {
-                inside = !inside;
-                if inside { '“' } else { '”' }
-            }
-            other => other,
-        });
-    }
-    domain::failure::Failure::new(domain::failure::FailureKind::Invalid, quoted).message
+    Failure::new(FailureKind::Invalid, text).quoted().message
 }
 
 /// Why a role can't be given on this plan.

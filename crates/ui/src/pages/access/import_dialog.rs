@@ -1,20 +1,20 @@
 //! Invites the people of a CSV file: what each column is, what becomes of each row, then all at once; and the report to keep.
 
-use super::Access;
+use super::{
+    Access,
+    import_rows::{column_name, rows, sum, unused},
+};
 use crate::{
     components::{
-        Banner, Button, ButtonKind, CheckField, DataTable, Dialog, FileBox, IconName, ProgressBar, SelectField, SkeletonLines, StatusDot, TextFile, Tone,
-        grouped, plural, save_text,
+        Banner, Button, ButtonKind, CheckField, CopyButton, Dialog, FileBox, IconName, ProgressBar, SelectField, SkeletonLines, TextFile, Tone, grouped,
+        plural, save_text,
     },
     pages::{doing::Doing, newest::Newest},
     rpc::{RpcError, import},
     session::use_session,
 };
-use domain::import::{Column, ImportOutcome, ImportRow, ImportWish, MOST_BYTES, MOST_ROWS, RowOutcome};
+use domain::import::{Column, ImportOutcome, ImportWish, MOST_BYTES, MOST_ROWS};
 use leptos::prelude::*;
-
-/// Rows that are drawn; the report has all.
-const SHOWN: usize = 100;
 
 #[component]
 pub fn ImportDialog(
@@ -169,11 +169,13 @@ impl Importing {
                 }
             });
         };
+        let links = Memo::new(move |_| self.told.with(|told| told.as_ref().map(ImportOutcome::links)).unwrap_or_default());
         let has_rows = Memo::new(move |_| self.told.with(|told| told.as_ref().is_some_and(|told| !told.rows.is_empty())));
         let done = Memo::new(move |_| self.is_done());
         let footer = move || {
             view! {
                 {move || has_rows.get().then(|| view! { <Button icon=IconName::Download kind=ButtonKind::Quiet on_click=report>"Download report"</Button> })}
+                {move || (!links.with(String::is_empty)).then(|| view! { <CopyButton text=links label="Copy all addresses and links"/> })}
                 <span class="gap"></span>
                 {move || match done.get() {
                     true => view! { <Button kind=ButtonKind::Primary on_click=move || leave.run(())>"Done"</Button> }.into_any(),
@@ -186,13 +188,19 @@ impl Importing {
             }
         };
         let hint = format!(
-            "At most {} rows. The first line names the columns: Email, and if wanted Permission, Personal data, Roles and Groups.",
+            "At most {} rows. The first line names the columns: Email, and if wanted Permission, Personal data, Roles and Groups. Several in one cell have semicolons between them.",
             grouped(MOST_ROWS as u64)
         );
+        let mail_is_off = !self.access.here.frame().mail_is_on;
+        let about_mail = move || match done.get() {
+            false => "Mail is off: you get a link for each of them to pass on.",
+            true => "Mail is off, so nothing was sent. Pass each link on yourself: copy them here, or download the report, which has them too.",
+        };
         let latin = move || self.file.with(|file| file.as_ref().filter(|file| file.was_latin).map(|file| file.name.clone()));
         view! {
             <Dialog title="Import CSV" text=Some("Invites everybody in a file. A file from Download CSV can be taken as it is.".to_owned()) wide=true on_close=leave footer=footer>
                 <div class="form">
+                    {mail_is_off.then(|| view! { <Banner tone=Tone::Warn>{about_mail}</Banner> })}
                     {move || (!done.get()).then(|| view! {
                         <FileBox label="Choose a CSV file, or drop it here" name="import-file" accept=".csv,.txt,text/csv" most=MOST_BYTES hint=Some(hint.clone()) on_file=move |file: TextFile| self.choose(file)/>
                     })}
@@ -228,8 +236,10 @@ impl Importing {
         let progress = move || self.doing.pending.get().then(|| view! { <ProgressBar label=Signal::derive(work) value=Signal::stored(None)/> });
         let rows = move || self.told.with(|told| told.as_ref().filter(|told| !told.rows.is_empty()).map(rows));
         let busy = Memo::new(move |_| self.told.with(Option::is_some) && !self.is_fresh.get() && self.failed.with(Option::is_none) && !done.get());
+        let unused = Memo::new(move |_| self.told.with(|told| told.as_ref().and_then(unused)).filter(|_| !done.get()));
         view! {
             {move || waiting.get().then(|| view! { <SkeletonLines lines=6/> })}
+            {move || unused.get().map(|text| view! { <Banner tone=Tone::Warn>{text}</Banner> })}
             {move || (!done.get()).then(|| header.get()).flatten().map(|header| view! { {self.columns(&header)}{self.options()} })}
             <p class="import-sum" role="status">{sum}{progress}</p>
             <div aria-busy=move || busy.get().then_some("true") class:faint=busy>{rows}</div>
@@ -240,11 +250,11 @@ impl Importing {
     /// What each column of the file is.
     fn columns(self, header: &[String]) -> AnyView {
         let chosen = move || self.told.with(|told| told.as_ref().map(|told| told.columns.clone())).unwrap_or_default();
-        let is_open = untrack(move || !chosen().contains(&Some(Column::Email)));
+        let is_open = untrack(move || !chosen().contains(&Some(Column::Email)) || self.told.with(|told| told.as_ref().and_then(unused)).is_some());
         let options: Vec<(String, String)> = std::iter::once((String::new(), "Not used".to_owned()))
             .chain(Column::ALL.into_iter().map(|column| (column.as_str().to_owned(), column.title().to_owned())))
             .collect();
-        let field = |(at, name): (usize, &String)| {
+        let field = |at: usize| {
             let mine = Memo::new(move |_| chosen().get(at).copied().flatten());
             let value = RwSignal::new(mine.get_untracked().map(|column| column.as_str().to_owned()).unwrap_or_default());
             // another column may have taken what this one was
@@ -266,10 +276,10 @@ impl Importing {
                 }
                 self.columns.set(Some(columns));
             });
-            let label = if name.is_empty() { format!("Column {}", at + 1) } else { name.clone() };
+            let label = column_name(header, at);
             view! { <SelectField label=label name=format!("column-{at}") value options=Signal::stored(options.clone())/> }
         };
-        let fields = header.iter().enumerate().map(field).collect_view();
+        let fields = (0..header.len()).map(field).collect_view();
         view! {
             <details class="more" open=is_open>
                 <summary>"Columns of the file"</summary>
@@ -311,78 +321,4 @@ fn named_groups(told: &ImportOutcome) -> Vec<String> {
         if gives.is_empty() { group.name.clone() } else { format!("{} ({})", group.name, gives.join(", ")) }
     });
     told.missing_groups.iter().cloned().chain(made).collect()
-}
-
-/// In one sentence what becomes of the file.
-fn sum(told: &ImportOutcome) -> String {
-    if told.rows.is_empty() {
-        return "Choose which column has the email addresses.".to_owned();
-    }
-    let (invited, wrong) = told.counts();
-    let others = told.rows.len() as u64 - invited - wrong;
-    let owners = match told.owners() {
-        0 => String::new(),
-        count => format!(", {} as {}", grouped(count), if count == 1 { "an owner" } else { "owners" }),
-    };
-    let mut parts = vec![match told.done {
-        true => format!("{} invited{owners}", plural(invited, "person", "people")),
-        false => format!("{} will be invited{owners}", plural(invited, "person", "people")),
-    }];
-    if others > 0 {
-        parts.push(format!("{} as they are", plural(others, "row stays", "rows stay")));
-    }
-    if wrong > 0 {
-        parts.push(match told.done {
-            true => format!("{} left out as wrong", plural(wrong, "row was", "rows were")),
-            false => format!("{} wrong", plural(wrong, "row is", "rows are")),
-        });
-    }
-    format!("{}.", parts.join(", "))
-}
-
-/// Rows that are wrong come first: they are what somebody has to do something about.
-fn rows(told: &ImportOutcome) -> AnyView {
-    let done = told.done;
-    let mut all: Vec<&ImportRow> = told.rows.iter().collect();
-    all.sort_by_key(|row| !row.outcome.is_wrong());
-    let rest = all.len().saturating_sub(SHOWN);
-    let row = move |row: &ImportRow| {
-        let tone = match &row.outcome {
-            RowOutcome::Invite | RowOutcome::Replace => Tone::Good,
-            RowOutcome::Member(_) | RowOutcome::Twice(_) => Tone::Muted,
-            RowOutcome::Wrong { .. } => Tone::Bad,
-        };
-        view! {
-            <tr>
-                <td class="cell-seen">{grouped(row.line)}</td>
-                <td class="import-email">{row.email.clone()}</td>
-                <td class="import-words"><StatusDot tone text=row.words(done)/></td>
-            </tr>
-        }
-    };
-    let rows = all.into_iter().take(SHOWN).map(row).collect_view();
-    let head = || view! { <th scope="col">"Line"</th><th scope="col">"Email"</th><th scope="col">"Outcome"</th> };
-    view! {
-        <div class="import-rows" tabindex="0" role="group" aria-label="Rows of the file">
-            <DataTable label="Rows of the file" class="import" head=head>{rows}</DataTable>
-        </div>
-        {(rest > 0).then(|| view! { <p class="check-list-note">{plural(rest as u64, "more row is", "more rows are")} " in the report."</p> })}
-    }
-    .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_summed_up() {
-        let row = |outcome| ImportRow { line: 2, email: String::new(), owner: true, ended: 0, outcome };
-        let wrong = || RowOutcome::Wrong { column: Column::Email, message: String::new() };
-        let mut told = ImportOutcome { rows: vec![row(RowOutcome::Invite), row(RowOutcome::Twice(2)), row(wrong()), row(wrong())], ..ImportOutcome::default() };
-        assert_eq!(sum(&told), "1 person will be invited, 1 as an owner, 1 row stays as they are, 2 rows are wrong.");
-        told.done = true;
-        assert_eq!(sum(&told), "1 person invited, 1 as an owner, 1 row stays as they are, 2 rows were left out as wrong.");
-        assert_eq!(sum(&ImportOutcome::default()), "Choose which column has the email addresses.");
-    }
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, CopyButton, Dialog, IconName, Tag, TextArea, Toaster, Tone, plural, use_toasts},
+    pages::form::{lead_to_refusal, lead_to_wrong},
     rpc::{RpcError, invites},
     session::{BrowserSession, use_session},
 };
@@ -89,6 +90,7 @@ impl Inviting {
                 self.failed.set(None);
             }
         });
+        lead_to_refusal(self.failed, FORM);
         let submit = move |event: ev::SubmitEvent| {
             event.prevent_default();
             self.send();
@@ -105,7 +107,7 @@ impl Inviting {
         view! {
             <Dialog title="Invite team members" text=Some(told(self.access)) wide=true on_close=move || self.ask_close() footer=footer>
                 <form id=FORM class="access-fields" novalidate on:submit=submit>
-                    {move || self.failed.get().and_then(|error| error.beside(&["emails"])).map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+                    <div role="alert">{move || self.failed.get().and_then(|error| error.beside(&["emails"])).map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}</div>
                     <div class="invite-addresses" on:focusout=move |_| self.left.set(true) on:focusin=move |_| self.left.set(false)>
                         <TextArea label="Email addresses" name="emails" id="invite-emails" value=text rows=3 autofocus=true placeholder="amara@example.com, bastien@example.com"
                             hint=Some("One or many, with commas or one a line. A pasted list works too.".to_owned()) error=Signal::derive(move || self.address_error())/>
@@ -123,7 +125,7 @@ impl Inviting {
         .into_any()
     }
 
-    /// What is wrong with the addresses, each mistake a sentence. One that is still being typed is left in peace.
+    /// What is wrong with the addresses, each mistake a line. One that is still being typed is left in peace.
     fn address_error(self) -> Option<String> {
         if let Some(error) = self.failed.get().and_then(|error| error.on("emails")) {
             return Some(error);
@@ -136,7 +138,7 @@ impl Inviting {
             if told > 5 {
                 words.push(format!("And {} more.", told - 5));
             }
-            return Some(words.join(" "));
+            return Some(words.join("\n"));
         }
         if good.len() > MOST_AT_ONCE {
             return Some(format!("{} addresses are too many for one invitation; send at most {MOST_AT_ONCE} at once.", good.len()));
@@ -176,6 +178,7 @@ impl Inviting {
         let ready = self.editor.check();
         let (emails, bad) = self.parsed.get_untracked();
         if !ready || !bad.is_empty() || emails.is_empty() || emails.len() > MOST_AT_ONCE {
+            lead_to_wrong(FORM);
             return;
         }
         self.failed.set(None);

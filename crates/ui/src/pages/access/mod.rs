@@ -30,6 +30,7 @@ mod group_parts;
 mod groups;
 mod groups_tab;
 mod import_dialog;
+mod import_rows;
 mod invite_actions;
 mod invite_dialog;
 mod invite_drawer;

@@ -3,7 +3,11 @@
 use super::Labels;
 use crate::{
     components::{Banner, Button, ButtonKind, Dialog, Field, Tag, Tone},
-    pages::{discard::Discard, doing::Doing, form::MOST},
+    pages::{
+        discard::Discard,
+        doing::Doing,
+        form::{MOST, lead_to_refusal},
+    },
     rpc::labels,
 };
 use leptos::{ev, prelude::*};
@@ -15,6 +19,7 @@ const FIELDS: &[&str] = &["key", "value", "description"];
 pub fn CreateLabel(labels: Labels, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
     let (key, value, description) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let doing = Doing::default();
+    lead_to_refusal(doing.refused, FORM);
     let discard = Discard::new(move || [key, value, description].into_iter().any(|field| field.with(|text| !text.trim().is_empty())), doing.pending, on_close);
     let send = move || {
         let slug = labels.here.slug();

@@ -3,7 +3,11 @@
 use super::{Things, parent_field::ParentField};
 use crate::{
     components::{Banner, Button, ButtonKind, Dialog, Field, SelectField, Tone, capital},
-    pages::{discard::Discard, doing::Doing, form::MOST},
+    pages::{
+        discard::Discard,
+        doing::Doing,
+        form::{MOST, lead_to_refusal},
+    },
     path,
     rpc::resources,
 };
@@ -20,6 +24,7 @@ const FIELDS: &[&str] = &["kind", "name", "key", "parent"];
 #[component]
 pub fn CreateResource(things: Things, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
     let (doing, navigate) = (Doing::default(), use_navigate());
+    lead_to_refusal(doing.refused, FORM);
     let types: Vec<TypeEntry> = things.overview.get_untracked().and_then(Result::ok).map(|overview| overview.types).unwrap_or_default();
     let kind = RwSignal::new(types.first().map(|entry| entry.id.to_string()).unwrap_or_default());
     let (name, key, parent) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(None::<ResourceRef>));

@@ -37,7 +37,12 @@ fn Question(here: Here, asking: RwSignal<bool>) -> impl IntoView {
         settings::contents(slug.get_value())
     });
     let doing = Doing::default();
-    let name = here.frame().workspace.name.to_string();
+    let frame = here.frame();
+    let way_back = match frame.mail_is_on {
+        true => "Owners get a mail, and 7 days to keep it after all.",
+        false => "Mail is off, so tell the other owners yourself: for 7 days each of them can open it again.",
+    };
+    let name = frame.workspace.name.to_string();
     let typed = StoredValue::new(name.clone());
     let confirm = move || {
         doing.run(
@@ -59,7 +64,7 @@ fn Question(here: Here, asking: RwSignal<bool>) -> impl IntoView {
         <ConfirmDialog title=format!("Delete {name}?") confirm="Delete workspace" type_to_confirm=name pending=doing.pending error=doing.message()
             on_confirm=confirm on_close=move || asking.set(false)>
             {goes}
-            <p>"It closes at once: nobody can work in it, its tokens stop, and every question about access is denied. Owners get a mail, and 7 days to keep it after all."</p>
+            <p>"It closes at once: nobody can work in it, its tokens stop, and every question about access is denied. " {way_back}</p>
         </ConfirmDialog>
     }
     .into_any()

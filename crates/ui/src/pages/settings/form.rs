@@ -2,17 +2,25 @@
 
 use crate::{
     components::{Banner, Button, ButtonKind, Field, SelectField, Tone},
-    pages::{discard::warn_before_leaving, doing::Doing, form::MOST, frame::Here, meanwhile},
+    pages::{
+        discard::warn_before_leaving,
+        doing::Doing,
+        form::{MOST, lead_to_refusal},
+        frame::Here,
+        meanwhile,
+    },
     path,
     rpc::settings,
 };
 use domain::{
     save::SaveOutcome,
     settings::{IdleLimit, InviteDays, SettingsWish, WorkspaceSettings},
+    workspace::WorkspaceSlug,
 };
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
+const FORM: &str = "settings-form";
 const FIELDS: &[&str] = &["name", "slug", "idle_minutes", "invite_days"];
 
 /// Copy it into callbacks.
@@ -53,6 +61,7 @@ pub fn SettingsForm(here: Here, settings: WorkspaceSettings) -> impl IntoView {
         moved: Callback::from(moved),
     };
     form.keep_what_was_typed();
+    lead_to_refusal(form.doing.refused, FORM);
     form.view()
 }
 
@@ -67,7 +76,7 @@ impl Form {
         let nothing = move || (!self.is_dirty()).then(|| "nothing was changed".to_owned());
         let beside = self.doing.beside(FIELDS);
         view! {
-            <form class="settings-form" novalidate aria-label="Settings" on:submit=submit>
+            <form id=FORM class="settings-form" novalidate aria-label="Settings" on:submit=submit>
                 {move || self.conflict()}
                 {move || self.restored()}
                 <section class="panel" aria-labelledby="workspace-title">
@@ -117,13 +126,21 @@ impl Form {
         self.known.with(|known| known.wish() != wish)
     }
 
+    /// What is typed as the name in addresses, if it can be one.
+    fn typed_slug(self) -> Option<WorkspaceSlug> {
+        self.slug.with(|slug| WorkspaceSlug::parse(slug.trim()).ok())
+    }
+
     fn address(self) -> String {
-        format!("People reach it at /w/{}", self.slug.with(|slug| slug.trim().to_owned()))
+        match self.typed_slug() {
+            Some(slug) => format!("People reach it at /w/{slug}"),
+            None => "2 to 40 lower-case letters, digits and hyphens.".to_owned(),
+        }
     }
 
     /// Whether saving gives it another address.
     fn moves(self) -> bool {
-        self.slug.with(|slug| self.known.with(|known| known.slug.as_str() != slug.trim()))
+        self.typed_slug().is_some_and(|slug| self.known.with(|known| known.slug != slug))
     }
 
     fn what_moves(self) -> AnyView {

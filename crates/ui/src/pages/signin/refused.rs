@@ -6,7 +6,11 @@ use crate::{
     path,
     rpc::{Rpc, sso},
 };
-use domain::{failure::FailureKind, id::SignInId, sso::way_in::SsoRefusal};
+use domain::{
+    failure::{FailureKind, quoted},
+    id::SignInId,
+    sso::way_in::SsoRefusal,
+};
 use leptos::prelude::*;
 
 /// What is said where no connection is known.
@@ -68,7 +72,7 @@ fn told(refusal: &SsoRefusal, next: &str) -> AnyView {
     let (again, other) = (begins(&door, next), path::sign_in_by_password(next));
     view! {
         <AuthLayout title="You are not signed in" text=text>
-            <div role="alert"><Banner tone=Tone::Bad>{reason}</Banner></div>
+            <div role="alert"><Banner tone=Tone::Bad>{quoted(&reason)}</Banner></div>
             <a class="btn primary" href=again rel="external"><span>"Try again"</span></a>
             <LinkButton href=other>"Sign in with a password"</LinkButton>
             <p class="field-hint">{format!("The owners of {workspace} find this in the log of the connection, as ")}<code>{code}</code>"."</p>

@@ -3,7 +3,7 @@
 use super::{Webhooks, questions::SecretDialog};
 use crate::{
     components::{Banner, Button, ButtonKind, CheckField, CheckItem, CheckList, Dialog, Field, RadioCard, RadioCards, Tone},
-    pages::doing::Doing,
+    pages::{doing::Doing, form::lead_to_refusal},
     rpc::webhooks,
 };
 use domain::{
@@ -61,6 +61,7 @@ pub fn WebhookForm(shared: Webhooks, #[prop(optional, into)] webhook: Option<Web
     let typed = Typed::new(webhook.as_ref().map_or_else(|| WebhookDraft { enabled: true, ..WebhookDraft::default() }, Webhook::draft));
     let webhook = StoredValue::new(webhook);
     let (doing, none_chosen, theirs) = (Doing::default(), RwSignal::new(false), RwSignal::new(None::<Webhook>));
+    lead_to_refusal(doing.refused, FORM);
     let made = RwSignal::new(None::<NewSecret>);
     let slug = StoredValue::new(shared.here.slug());
     let save = move || {
@@ -144,7 +145,7 @@ fn fields(typed: Typed, doing: Doing, none_chosen: RwSignal<bool>, theirs: RwSig
     };
     let missing = move || none_chosen.get().then(|| "choose at least one kind, or every event".to_owned());
     view! {
-        {move || beside.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+        <div role="alert">{move || beside.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}</div>
         {move || theirs.get().map(|theirs| view! {
             <Banner tone=Tone::Warn>
                 <b>"Somebody else changed this webhook meanwhile."</b>

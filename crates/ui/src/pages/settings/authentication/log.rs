@@ -7,7 +7,10 @@ use crate::{
     rpc::sso,
     session::use_session,
 };
-use domain::sso::log::{Purpose, SignInEntry, SignInOutcome};
+use domain::{
+    failure::quoted,
+    sso::log::{Purpose, SignInEntry, SignInOutcome},
+};
 use leptos::prelude::*;
 
 /// How many are shown before somebody asks for all.
@@ -70,7 +73,7 @@ fn row(entry: &SignInEntry) -> AnyView {
         <li>
             <div class="rows-text">
                 <b>{who}</b>
-                {reason.map(|(code, reason)| view! { <span>{reason}" "<code>{code}</code></span> })}
+                {reason.map(|(code, reason)| view! { <span>{quoted(&reason)}" "<code>{code}</code></span> })}
                 <small><TimeAgo at=Some(entry.at.micros())/>{from}{more}</small>
             </div>
             <StatusDot tone text=word/>

@@ -9,6 +9,7 @@ use crate::{
     session::use_session,
 };
 use domain::{
+    failure::quoted,
     id::AttemptId,
     sso::way_in::{Received, TestResult},
 };
@@ -95,7 +96,7 @@ fn told(result: &TestResult) -> AnyView {
     let verdict = match &result.refused {
         None => view! { <Banner tone=Tone::Good><b>"It works. "</b>"A sign-in like this one would be accepted. Nothing was changed."</Banner> }.into_any(),
         Some(refused) => {
-            let (reason, code) = (refused.reason.clone(), refused.code.clone());
+            let (reason, code) = (quoted(&refused.reason), refused.code.clone());
             view! { <Banner tone=Tone::Bad><b>"A sign-in like this one would be refused. "</b>{reason}" "<code>{code}</code>". Nothing was changed."</Banner> }
                 .into_any()
         }
