@@ -100,7 +100,17 @@ test('whom to narrow to is searched; what matches nothing says so', async ({ pag
   await hydrated(page);
   await page.getByLabel('From', { exact: true }).fill('2099-01-01T00:00');
   await expect(page.getByRole('heading', { name: 'No entry matches' })).toBeVisible();
+  await expect(page.getByText('No entry is from that time.')).toBeVisible();
   await looks(page, 'audit-no-match');
+  // the wrong way round: said so, with the cure
+  await page.getByLabel('Until', { exact: true }).fill('2020-01-01T00:00');
+  await expect(page.getByRole('heading', { name: 'From lies after Until' })).toBeVisible();
+  await expect(page.getByLabel('From', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+  await page.getByRole('link', { name: 'Swap them' }).click();
+  await expect(page.getByLabel('From', { exact: true })).toHaveValue('2020-01-01T00:00');
+  await expect(page.locator('.entry').first()).toBeVisible();
+  await page.getByLabel('From', { exact: true }).fill('2098-01-01T00:00');
+  await expect(page.getByRole('heading', { name: 'No entry matches' })).toBeVisible();
   await page.getByRole('link', { name: 'Clear filters' }).click();
   await expect(page.locator('.entry').first()).toBeVisible();
   await expect(page.getByLabel('From', { exact: true })).toHaveValue('');

@@ -15,8 +15,8 @@ test('a drawer says what somebody may do to a thing, and why', async ({ page, se
   const answer = member.getByRole('status').filter({ hasText: /Choose|Allowed|Denied/ });
   await expect(answer).toContainText('Choose what it is about.');
   await member.getByLabel('Action').selectOption('edit');
-  await member.getByRole('textbox', { name: 'Find in one of the sources' }).fill('dev-site');
-  await member.getByRole('checkbox', { name: 'dev-site', exact: true }).check();
+  await member.getByRole('textbox', { name: 'Find in sources' }).fill('dev-site');
+  await member.getByRole('radio', { name: 'dev-site', exact: true }).check();
   await expect(answer).toContainText('Allowed: Source Admin on environment:dev, through the group Platform');
   await looks(page, 'explain');
   await member.getByLabel('Action').selectOption('create');
@@ -30,6 +30,6 @@ test('a drawer says what somebody may do to a thing, and why', async ({ page, se
   await seen.getByRole('button', { name: 'Done' }).click();
   // another type, another list of things and verbs
   await member.getByLabel('Type').selectOption('warehouse');
-  await expect(member.getByRole('textbox', { name: 'Find in one of the warehouses' })).toBeVisible();
+  await expect(member.getByRole('textbox', { name: 'Find in warehouses' })).toBeVisible();
   await expect(member.getByLabel('Action')).toHaveValue('read');
 });

@@ -11,6 +11,15 @@ test('from afar to one cell, and why', async ({ page, server }) => {
   await expect(platform.getByRole('cell').filter({ hasText: /edit, \d+ of \d+/ }).first()).toBeVisible();
   await expect(page.getByText('Rows 1–6 of 6')).toBeVisible();
   await looks(page, 'map-afar');
+  // types without things come last
+  await expect(map.getByRole('columnheader').last().locator('small')).toHaveText('0');
+
+  // a cell leads to the same row by the things of its column
+  await platform.getByRole('link', { name: /^Look nearer: Platform, sources, edit/ }).click();
+  await expect(map.getByRole('rowheader')).toHaveText([/^Platform/]);
+  await expect(map.getByRole('columnheader').filter({ hasText: 'dev-site' })).toBeVisible();
+  await page.goBack();
+  await expect(map.getByRole('rowheader')).toHaveCount(6);
 
   // nearer: the members of a group, the sources
   await platform.getByRole('rowheader').getByRole('link').click();

@@ -110,6 +110,11 @@ test('by mouse: groups, tokens and resources are found, and nothing is said to b
   await page.getByRole('button', { name: 'Search or jump to' }).click();
   await box.fill('platform');
   await expect(palette.getByRole('group', { name: 'User groups' }).getByRole('option')).toContainText('Platform');
+  await box.fill('source admin');
+  await palette.getByRole('group', { name: 'Roles' }).getByRole('option').click();
+  await expect(page.getByRole('dialog', { name: 'Source Admin' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Search or jump to' }).click();
   await box.fill('no such thing anywhere');
   await expect(palette.getByText('Nothing matches “no such thing anywhere”')).toBeVisible();
   await expect(palette.getByRole('listbox')).toHaveCount(0);

@@ -48,12 +48,18 @@ test('a member asks, the owner approves in the drawer, and she reaches it', asyn
   await expect(form.getByLabel('Resource')).toHaveValue('Website');
   await form.getByLabel('Why').fill('I write the launch page <b>& more</b>');
   await form.getByRole('button', { name: 'Request access' }).click();
-  const own = form.getByRole('list', { name: 'Your requests' });
+  const own = hers.getByRole('list', { name: 'Your requests' });
   await expect(own.getByRole('listitem')).toContainText('Source Admin on Website');
   await expect(own.getByRole('listitem')).toContainText('Waiting');
+  // what waits comes first, and the form folds away
+  await expect(hers.getByRole('main').getByRole('region').first()).toHaveAccessibleName('Your requests');
+  await expect(form).toBeFocused();
+  await expect(form.getByLabel('Role')).toBeHidden();
+  await expect(hers.getByText('What you asked for is with the owners')).toBeVisible();
   await looks(hers, 'requests-waiting');
 
   // the same again is not asked twice
+  await form.getByRole('button', { name: 'Request something else' }).click();
   await form.getByLabel('Role').selectOption(admin);
   await form.getByLabel('Resource').fill('website');
   await form.getByLabel('Why').fill('Please');
@@ -139,7 +145,7 @@ test('by keyboard alone: asked by a member, and taken back', async ({ page, serv
   await page.keyboard.type('For the quarterly numbers');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  const own = form.getByRole('list', { name: 'Your requests' }).getByRole('listitem').filter({ hasText: 'access to Data lake' });
+  const own = page.getByRole('list', { name: 'Your requests' }).getByRole('listitem').filter({ hasText: 'access to Data lake' });
   await expect(own).toContainText('Waiting');
   await own.getByRole('button', { name: 'Take back the request for access to Data lake' }).focus();
   await page.keyboard.press('Enter');

@@ -201,7 +201,7 @@ test('a label is put on many, found with its uses, and deleted once it has none'
   const change = page.getByRole('dialog', { name: 'Change labels' });
   await change.getByLabel('Label', { exact: true }).selectOption('environment:prod');
   await expect(change).toContainText('5 resources will bear environment:prod.');
-  await expect(change).toContainText('Goes: environment:dev from 5.');
+  await expect(change).toContainText('Taken off: environment:dev from 5.');
   await expect(change).toContainText('9 resources are so already.');
   await expect(change).toContainText(/grants name these labels/);
   await looks(page, 'label-dialog');

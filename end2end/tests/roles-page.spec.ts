@@ -9,6 +9,7 @@ test('an owner sees what each role allows and who holds it, and goes on to them'
   await expect(page.getByRole('heading', { name: 'Roles', level: 1 })).toBeVisible();
   const row = page.getByRole('row').filter({ hasText: 'Source Admin' });
   await expect(row).toContainText('See, edit, create and delete sources, with destinations, schemas, debuggers and write keys');
+  await expect(row).toContainText('Only chosen ones');
   await expect(row).toContainText('With labels');
   await expect(row).toContainText(/\d+ members and 1 group/);
   await looks(page, 'roles');

@@ -2,7 +2,8 @@
 
 use crate::{
     audit::{Entry, Event, registered, relabelled},
-    catalog::RoleId,
+    audit_words::role_name,
+    catalog::{Catalog, RoleId},
     time::Span,
 };
 
@@ -19,12 +20,29 @@ impl Entry {
     pub fn sentence(&self) -> String {
         format!("{} {}", self.subject(), self.event.sentence())
     }
+
+    /// The same, with roles as the catalogue calls them.
+    #[must_use]
+    pub fn sentence_by(&self, catalog: &Catalog) -> String {
+        format!("{} {}", self.subject(), self.event.sentence_by(catalog))
+    }
 }
 
 impl Event {
-    /// What happened as the rest of a sentence that begins with the actor's name.
+    /// What happened as the rest of a sentence that begins with the actor's name. Roles stand in it by their ids.
     #[must_use]
     pub fn sentence(&self) -> String {
+        self.told(&RoleId::to_string)
+    }
+
+    /// The same, with roles as the catalogue calls them.
+    #[must_use]
+    pub fn sentence_by(&self, catalog: &Catalog) -> String {
+        self.told(&|role: &RoleId| role_name(catalog, role))
+    }
+
+    fn told(&self, called: &dyn Fn(&RoleId) -> String) -> String {
+        let wanted = |role: &Option<RoleId>, resource: &Option<String>| wanted(role.as_ref().map(called), resource.as_deref());
         match self {
             Self::AccountCreated { email } => format!("made an account for {email}"),
             Self::SignedIn { email } => format!("signed in as {email}"),
@@ -100,14 +118,14 @@ impl Event {
             }
             Self::TokenRevoked { name } => format!("revoked the token {name}"),
             Self::GrantGiven { role, to } => format!("gave {role} to {to}"),
-            Self::AccessRequested { role, resource, .. } => format!("asked for {}", wanted(role.as_ref(), resource.as_deref())),
+            Self::AccessRequested { role, resource, .. } => format!("asked for {}", wanted(role, resource)),
             Self::AccessRequestApproved { member, role, resource } => {
-                format!("approved the request of {member} for {}", wanted(role.as_ref(), resource.as_deref()))
+                format!("approved the request of {member} for {}", wanted(role, resource))
             }
             Self::AccessRequestDeclined { member, role, resource, .. } => {
-                format!("declined the request of {member} for {}", wanted(role.as_ref(), resource.as_deref()))
+                format!("declined the request of {member} for {}", wanted(role, resource))
             }
-            Self::AccessRequestWithdrawn { role, resource, .. } => format!("took back their request for {}", wanted(role.as_ref(), resource.as_deref())),
+            Self::AccessRequestWithdrawn { role, resource, .. } => format!("took back their request for {}", wanted(role, resource)),
             Self::ResourceChanged { before, after, .. } => before.change(after),
             Self::ResourcesRegistered { created, changed } => registered(created, changed),
             Self::ResourceDeleted { name, .. } => format!("deleted {name}"),
@@ -140,12 +158,29 @@ fn decided(review: &str, decision: &str, count: u64, whose: &[String]) -> String
     }
 }
 
-/// `source_admin on Website`, `access`.
-fn wanted(role: Option<&RoleId>, resource: Option<&str>) -> String {
+/// `Source Admin on Website`, `access`.
+fn wanted(role: Option<String>, resource: Option<&str>) -> String {
     match (role, resource) {
         (Some(role), Some(resource)) => format!("{role} on {resource}"),
-        (Some(role), None) => role.to_string(),
+        (Some(role), None) => role,
         (None, Some(resource)) => format!("access to {resource}"),
         (None, None) => "access".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_names_the_role_as_the_catalogue_does() {
+        let catalog = Catalog::parse(Catalog::BUILT_IN).unwrap();
+        let asked =
+            |role: &str| Event::AccessRequestWithdrawn { member: "Bea".to_owned(), role: Some(RoleId::new(role)), resource: Some("Website".to_owned()) };
+        assert_eq!(asked("source_admin").sentence_by(&catalog), "took back their request for Source Admin on Website");
+        assert_eq!(asked("source_admin").sentence(), "took back their request for source_admin on Website");
+        assert_eq!(asked("gone").sentence_by(&catalog), "took back their request for gone on Website");
+        let none = Event::AccessRequestApproved { member: "Bea".to_owned(), role: None, resource: None };
+        assert_eq!(none.sentence_by(&catalog), "approved the request of Bea for access");
     }
 }

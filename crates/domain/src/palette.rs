@@ -1,6 +1,7 @@
 //! What the command palette finds: a few things of each kind, with just what a line shows.
 
 use crate::{
+    catalog::RoleId,
     email::EmailAddress,
     group::GroupRef,
     id::{ResourceId, TokenId},
@@ -19,6 +20,7 @@ pub struct Found {
     pub users: Vec<FoundUser>,
     pub groups: Vec<GroupRef>,
     pub tokens: Vec<FoundToken>,
+    pub roles: Vec<FoundRole>,
     pub resources: Vec<FoundResource>,
 }
 
@@ -35,6 +37,12 @@ pub struct FoundToken {
     pub id: TokenId,
     pub name: TokenName,
     pub prefix: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundRole {
+    pub id: RoleId,
+    pub name: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

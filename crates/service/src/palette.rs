@@ -2,25 +2,33 @@
 
 use crate::{access::WorkspaceMember, refusal::stored, resources::sight, services::Services};
 use domain::{
+    catalog::{Catalog, Role},
     failure::Failure,
     group::GroupRef,
     member::{MemberKind, UserQuery},
     page::PageSize,
-    palette::{Found, FoundResource, FoundToken, FoundUser, MOST_FOUND},
+    palette::{Found, FoundResource, FoundRole, FoundToken, FoundUser, MOST_FOUND},
     resource::ResourceQuery,
 };
 
-/// Nothing typed finds nothing. Who is no owner finds resources alone, and of those what they may see.
+/// Nothing typed finds nothing. Who is no owner finds roles, and of resources what they may see.
 pub async fn find(services: &Services, me: &WorkspaceMember, text: &str) -> Result<Found, Failure> {
     let Some(text) = Some(text.trim()).filter(|text| !text.is_empty()) else { return Ok(Found::default()) };
+    let roles = roles(&services.catalog, text);
     match me.kind() {
         MemberKind::Owner => {
-            let (resources, mut found) = futures::try_join!(resources(services, me, text), of_access(services, me, text))?;
-            found.resources = resources;
-            Ok(found)
+            let (resources, found) = futures::try_join!(resources(services, me, text), of_access(services, me, text))?;
+            Ok(Found { roles, resources, ..found })
         }
-        MemberKind::Member => Ok(Found { resources: resources(services, me, text).await?, ..Found::default() }),
+        MemberKind::Member => Ok(Found { roles, resources: resources(services, me, text).await?, ..Found::default() }),
     }
+}
+
+/// By name or id: the catalogue is for everybody.
+fn roles(catalog: &Catalog, text: &str) -> Vec<FoundRole> {
+    let wanted = text.to_lowercase();
+    let fits = |role: &&Role| role.name.to_lowercase().contains(&wanted) || role.id.as_str().contains(&wanted);
+    catalog.roles.iter().filter(fits).take(usize::from(MOST_FOUND)).map(|role| FoundRole { id: role.id.clone(), name: role.name.clone() }).collect()
 }
 
 async fn resources(services: &Services, me: &WorkspaceMember, text: &str) -> Result<Vec<FoundResource>, Failure> {
@@ -42,6 +50,6 @@ async fn of_access(services: &Services, me: &WorkspaceMember, text: &str) -> Res
         users: users.rows.into_iter().map(|one| FoundUser { id: one.id, name: one.name, email: one.email }).collect(),
         groups: groups.rows.into_iter().map(|one| GroupRef { id: one.id, name: one.name }).collect(),
         tokens: tokens.rows.into_iter().map(|one| FoundToken { id: one.id, name: one.name, prefix: one.prefix }).collect(),
-        resources: Vec::new(),
+        ..Found::default()
     })
 }

@@ -14,6 +14,7 @@ use domain::{
     failure::FailureKind,
     grant::{GrantSpec, Scope},
     member::{MemberKind, UserId},
+    request::RequestWish,
     review::{ReviewOf, ReviewWish},
     time::Span,
     token::TokenWish,
@@ -25,7 +26,7 @@ use service::{
     audit::{self, COLUMNS, Format},
     bulk, members,
     operator::{self, ChainReport},
-    resources, retention, reviews, tokens,
+    requests, resources, retention, reviews, tokens,
 };
 use testkit::{World, on_both};
 
@@ -202,6 +203,18 @@ on_both! {
         assert_eq!((&lines[1]["event"]["type"], &lines[1]["sentence"]), (&"members_invited".into(), &"Amara invited bea@acme.test".into()));
         assert_eq!(lines[1]["actor"]["kind"], "member");
         assert!(text.ends_with('\n'));
+    }
+
+    async fn roles_are_named_as_the_catalogue_calls_them(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await;
+        let wish = RequestWish { role: Some(RoleId::new("source_admin")), resource: "Website".to_owned(), reason: "For the launch".to_owned() };
+        requests::ask(&company.services, &company.member(&bea).await, &wish).await.unwrap();
+        for format in [Format::Csv, Format::JsonLines] {
+            let text = taken(&company, &amara, of(&["access_requested"]), format).await;
+            assert!(text.contains("asked for Source Admin on Website"), "{text}");
+        }
     }
 
     async fn what_is_older_than_kept_goes_and_is_recorded(world: World) {

@@ -63,6 +63,19 @@ on_both! {
         assert_eq!(find(&company, &bare, "shop").await, Found::default());
     }
 
+    async fn roles_are_found_by_everybody(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bare = company.joined(&amara, "Bare", MemberKind::Member, Vec::new()).await;
+        for who in [&amara, &bare] {
+            for text in ["source ADMIN", "source_admin"] {
+                let found = find(&company, who, text).await.roles;
+                assert_eq!(found.iter().map(|role| role.name.as_str()).collect::<Vec<_>>(), ["Source Admin"], "{text}");
+            }
+            assert_eq!(find(&company, who, "read-only").await.roles.len(), usize::from(MOST_FOUND));
+        }
+    }
+
     async fn a_few_of_each_are_found_and_none_of_another_workspace(world: World) {
         let company = Company::new(world);
         let (amara, eve) = (company.founder("Amara").await, company.founder("Eve").await);

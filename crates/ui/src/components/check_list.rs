@@ -1,4 +1,4 @@
-//! A long list of checkboxes that can be searched: resources, members, groups.
+//! A long list of checkboxes that can be searched: resources, members, groups; or of radio buttons, where one is to be chosen.
 use super::icon::{Icon, IconName};
 use super::search::{Search, SearchState};
 use leptos::{ev, prelude::*};
@@ -42,7 +42,11 @@ pub fn CheckList(
     /// Why nothing more may be chosen, if so; what is chosen can be given up.
     #[prop(optional, into)]
     locked: Signal<Option<String>>,
+    /// Only one of them is to be chosen.
+    #[prop(optional)]
+    one: bool,
 ) -> impl IntoView {
+    let (kind, together) = if one { ("radio", Some(id.clone())) } else { ("checkbox", None) };
     let needle = RwSignal::new(String::new());
     // The order is settled when the list opens: lines that jump under the pointer are missed.
     let first = StoredValue::new(chosen.get_untracked());
@@ -59,7 +63,7 @@ pub fn CheckList(
         let on = Memo::new(move |_| chosen.with(|chosen| chosen.contains(&mine)));
         view! {
             <label class="check">
-                <input type="checkbox" aria-label=item.title.clone() checked=on.get_untracked() prop:checked=on disabled=move || locked.with(Option::is_some) && !on.get() on:change=move |event| on_change.run((id.clone(), event_target_checked(&event)))/>
+                <input type=kind name=together.clone() aria-label=item.title.clone() checked=on.get_untracked() prop:checked=on disabled=move || locked.with(Option::is_some) && !on.get() on:change=move |event| on_change.run((id.clone(), event_target_checked(&event)))/>
                 <span><b>{item.title}</b>{(!item.detail.is_empty()).then(|| view! { <small>{item.detail}</small> })}</span>
             </label>
         }
@@ -107,7 +111,7 @@ pub fn CheckList(
         let first = found.with_untracked(|found| found.iter().find(fits).map(|item| item.id.clone()));
         if let Some(id) = first.filter(|_| !wanted.is_empty() && locked.with_untracked(Option::is_none)) {
             let on = chosen.with_untracked(|chosen| chosen.contains(&id));
-            on_change.run((id, !on));
+            on_change.run((id, one || !on));
             event_target::<web_sys::HtmlInputElement>(&event).select();
         }
     };

@@ -51,19 +51,18 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, of_year - (153 * shifted + 2) / 5 + 1)
 }
 
-/// Within a week, before or after.
+/// Within a week, before or after. What is to come is rounded, so that what lasts 7 days ends in 7 days a moment after it began; what is past
+/// is counted in whole.
 fn relative(at: i64, now: i64) -> Option<String> {
     let (span, past) = ((now - at).abs(), at <= now);
-    let many = |count: i64, unit: &str| {
-        let words = if count == 1 || unit.len() <= 3 { format!("{count} {unit}") } else { format!("{count} {unit}s") };
-        if past { format!("{words} ago") } else { format!("in {words}") }
-    };
-    match span {
+    let many = |count: i64, unit: &str| if past { format!("{count} {unit} ago") } else { format!("in {count} {unit}") };
+    let count = |unit: i64| if past { span / unit } else { (span + unit / 2) / unit };
+    match (count(MINUTE), count(HOUR), count(DAY)) {
         _ if span < MINUTE => Some(if past { "just now" } else { "in a moment" }.to_owned()),
-        _ if span < HOUR => Some(many(span / MINUTE, "min")),
-        _ if span < DAY => Some(many(span / HOUR, "h")),
-        _ if span < 2 * DAY => Some(if past { "yesterday" } else { "tomorrow" }.to_owned()),
-        _ if span < 7 * DAY => Some(many(span / DAY, "days").replace("dayss", "days")),
+        (minutes, ..) if minutes < 60 => Some(many(minutes, "min")),
+        (_, hours, _) if hours < 24 => Some(many(hours, "h")),
+        (.., 1) => Some(if past { "yesterday" } else { "tomorrow" }.to_owned()),
+        (.., days) if days < 7 || (days == 7 && !past) => Some(many(days, "days")),
         _ => None,
     }
 }
@@ -133,5 +132,19 @@ mod tests {
         assert_eq!(ago(3 * DAY).as_deref(), Some("3 days ago"));
         assert_eq!(ago(7 * DAY), None);
         assert_eq!(ago(-5 * DAY).as_deref(), Some("in 5 days"));
+    }
+
+    #[test]
+    fn what_is_to_come_is_rounded_and_what_is_past_is_not() {
+        let now = 20_000 * DAY;
+        let after = |span: i64| relative(now + span, now);
+        assert_eq!(after(HOUR - SECOND).as_deref(), Some("in 1 h"));
+        assert_eq!(after(DAY - SECOND).as_deref(), Some("tomorrow"));
+        assert_eq!(after(7 * DAY - SECOND).as_deref(), Some("in 7 days"));
+        // the clock of the browser may be behind
+        assert_eq!(after(7 * DAY + MINUTE).as_deref(), Some("in 7 days"));
+        assert_eq!(after(8 * DAY), None);
+        assert_eq!(relative(now - 2 * DAY + SECOND, now).as_deref(), Some("yesterday"));
+        assert_eq!(relative(now - 7 * DAY + SECOND, now).as_deref(), Some("6 days ago"));
     }
 }

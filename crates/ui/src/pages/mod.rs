@@ -19,6 +19,7 @@ pub mod live;
 pub mod map;
 pub mod meanwhile;
 pub mod my_access;
+pub mod my_requests;
 pub mod newest;
 pub mod not_found;
 pub mod notices;

@@ -4,6 +4,7 @@ use super::{
     access::words::{Section, sections},
     failure::FailureView,
     frame::Here,
+    my_requests::MyRequests,
     newest::Newest,
     request_access::RequestAccess,
 };
@@ -33,9 +34,7 @@ pub fn MyAccessPage(here: Here) -> impl IntoView {
     let workspace = frame.workspace.name.to_string();
     view! {
         <Title text="My access"/>
-        <PageHead title="My access" text=format!("What you can reach in {workspace}, and by what.")>
-            <Button kind=ButtonKind::Danger icon=IconName::LogOut on_click=move || leaving.set(true)>"Leave workspace"</Button>
-        </PageHead>
+        <PageHead title="My access" text=format!("What you can reach in {workspace}, and by what.")/>
         <Transition fallback=|| view! { <SkeletonLines lines=6/> }>
             {move || Suspend::new(async move {
                 match (mine.await, asked.await) {
@@ -44,14 +43,20 @@ pub fn MyAccessPage(here: Here) -> impl IntoView {
                 }
             })}
         </Transition>
+        <p class="mine-leave"><Button kind=ButtonKind::Danger icon=IconName::LogOut on_click=move || leaving.set(true)>"Leave workspace"</Button></p>
         {move || leaving.get().then(|| view! { <Leave here leaving/> })}
     }
     .into_any()
 }
 
-/// What is reached follows what owners change; what is being typed below it stays.
+/// What is reached follows what owners change; what is being typed below it stays. Requests come first while one waits.
 fn show(here: Here, first: MyAccess, asked: Vec<MyRequest>) -> AnyView {
-    let catalog = Arc::new(first.catalog.clone());
+    let (catalog, asked) = (Arc::new(first.catalog.clone()), MyRequests::new(here, asked));
+    let requests = {
+        let catalog = Arc::clone(&catalog);
+        move |waits: bool| (asked.waits.get() == waits).then(|| asked.panel(Arc::clone(&catalog)))
+    };
+    let settled = requests.clone();
     let (mine, newest) = (RwSignal::new(first), Newest::default());
     Effect::new(move |ran: Option<()>| {
         let _ = here.live.version();
@@ -65,15 +70,25 @@ fn show(here: Here, first: MyAccess, asked: Vec<MyRequest>) -> AnyView {
     });
     view! {
         <div class="account">
+            {move || requests(true)}
             {move || match mine.with(|mine| mine.access.is_minimal()) {
-                true => view! { <EmptyState icon=IconName::Lock title="You have no access yet" text="You are a member here, and nobody has given you a role so far. Say below what you need: an owner of this workspace answers."/> }.into_any(),
+                true => {
+                    let text = Signal::derive(move || String::from(if asked.waits.get() { WAITING } else { ASK }));
+                    view! { <EmptyState icon=IconName::Lock title="You have no access yet" text=text/> }.into_any()
+                }
                 false => reached(mine.get(), Whose::Mine),
             }}
-            <RequestAccess here catalog first=asked/>
+            {move || settled(false)}
+            <RequestAccess here catalog asked/>
         </div>
     }
     .into_any()
 }
+
+/// Said to who reaches nothing.
+const ASK: &str = "You are a member here, and nobody has given you a role so far. Say below what you need: an owner of this workspace answers.";
+/// The same, once they asked.
+const WAITING: &str = "What you asked for is with the owners of this workspace. What they give you will stand here.";
 
 /// Whose access it is, for the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -79,7 +79,7 @@ fn read(here: Here, notice: Notice) -> Line {
             Line {
                 icon: IconName::UserPlus,
                 title: plural(count, "request for access waits", "requests for access wait"),
-                note: format!("{}{others}, since", names.join(", ")),
+                note: format!("{}{others}, first asked", names.join(", ")),
                 at: Some(since),
                 href: path::users(&slug),
             }
@@ -111,7 +111,7 @@ fn read(here: Here, notice: Notice) -> Line {
         Notice::TokenEnds { id, name, at } => Line {
             icon: IconName::KeyRound,
             title: format!("The token {name} ends soon"),
-            note: "Rotate it, or set another end: whatever uses it stops".to_owned(),
+            note: "Give it a later end, or put another token in its place: what uses it stops".to_owned(),
             at: Some(at),
             href: path::token(&slug, id),
         },
@@ -125,7 +125,7 @@ fn read(here: Here, notice: Notice) -> Line {
         Notice::WebhookFails { id, url, since, is_off } => Line {
             icon: IconName::TriangleAlert,
             title: if is_off { "A webhook was switched off".to_owned() } else { "A webhook fails".to_owned() },
-            note: if since.is_some() { format!("{url}, since") } else { url },
+            note: if since.is_some() { format!("{url} began to fail") } else { url },
             at: since,
             href: path::webhook(&slug, id),
         },

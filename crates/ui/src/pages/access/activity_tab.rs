@@ -41,10 +41,11 @@ fn entries(drawn: Drawn) -> AnyView {
 }
 
 fn line(entry: &Entry, catalog: Option<&Catalog>) -> AnyView {
+    let sentence = catalog.map_or_else(|| entry.event.sentence(), |catalog| entry.event.sentence_by(catalog));
     let details = catalog.map(|catalog| details(&entry.event, catalog)).unwrap_or_default();
     view! {
         <li>
-            <span><b>{entry.actor.name().to_owned()}</b> " " {entry.event.sentence()}</span>
+            <span><b>{entry.actor.name().to_owned()}</b> " " {sentence}</span>
             <TimeAgo at=Some(entry.at.micros())/>
             {details.into_iter().map(|detail| view! { <small>{detail}</small> }).collect_view()}
         </li>

@@ -59,6 +59,7 @@ pub fn RotateToken(drawn: Drawn, token: Token) -> impl IntoView {
     let (id, name) = (token.id, StoredValue::new(token.name.to_string()));
     let stop = Callback::from(move || drawn.asking.set(Asking::Nothing));
     let now = drawn.editor.context.with_untracked(|context| context.as_ref().map(|context| context.now));
+    let end = token.expires_at;
     let grace_left = token.old_secret_until.zip(now).is_some_and(|(end, now)| end > now);
     let rotate = move || {
         let (slug, span) = (drawn.access.here.slug(), Span::seconds(grace.get_untracked().parse().unwrap_or_default()));
@@ -87,6 +88,7 @@ pub fn RotateToken(drawn: Drawn, token: Token) -> impl IntoView {
         None => view! {
             <ConfirmDialog title=format!("Rotate the token {}?", name.get_value()) confirm="Rotate" safe=true pending=doing.pending error=error on_confirm=rotate on_close=stop>
                 <p>"It gets a new secret, shown once. Its roles and its end stay."</p>
+                {end.map(|end| view! { <p>"It still ends on " {end.to_the_day()} ": a later end is set in its drawer, not by rotating it."</p> })}
                 {grace_left.then(|| view! { <p>"It was rotated not long ago, and the secret from before that still works: rotating again ends that one now."</p> })}
                 <SelectField label="The old secret works for another" name="grace" value=grace options=options/>
             </ConfirmDialog>

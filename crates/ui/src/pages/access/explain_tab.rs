@@ -2,7 +2,7 @@
 
 use super::{preview_as::PreviewAs, resource_finder::ResourceFinder, stored::Stored, subject_drawer::Drawn};
 use crate::{
-    components::{Banner, Button, CheckList, IconName, SelectField, SkeletonLines, Tone},
+    components::{Banner, Button, CheckList, IconName, SelectField, SkeletonLines, Tone, capital},
     pages::{explained::explained, newest::Newest},
     rpc::{RpcError, members},
 };
@@ -113,7 +113,7 @@ impl Asking {
         let change = move |id: String, on: bool| self.resource.set(if on { id.parse().ok() } else { None });
         let empty = format!("There are no {many} in this workspace yet");
         view! {
-            <CheckList id="explain-resource" label=format!("One of the {many}") items=Signal::derive(move || finder.items()) chosen=ids on_change=change empty
+            <CheckList id="explain-resource" label=capital(&many) one=true items=Signal::derive(move || finder.items()) chosen=ids on_change=change empty
                 search=finder.finder.search()/>
         }
         .into_any()

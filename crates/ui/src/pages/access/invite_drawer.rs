@@ -82,7 +82,7 @@ fn header(invite: Invite) -> AnyView {
 
 fn body(invite: &Invite, editor: Editor, frame: &Frame) -> AnyView {
     let (tone, word) = standing_words(&UserStanding::Invited { state: invite.state, invited_by: None, expires_at: invite.expires_at });
-    let ends = if invite.state == InviteState::Pending { "The link works until " } else { "The link worked until " };
+    let ends = if invite.state == InviteState::Pending { "The link ends " } else { "The link ended " };
     let draft = AccessDraft::from(invite);
     let gives = move || {
         editor.context.get().map(|context| lines(&draft, editor.of, &context, editor.groups).into_iter().map(|line| view! { <li>{line}</li> }).collect_view())

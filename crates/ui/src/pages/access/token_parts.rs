@@ -95,7 +95,9 @@ fn facts(drawn: Drawn) -> AnyView {
     let note = match state {
         TokenState::Revoked => Some("This token was revoked: nothing accepts it any more. It stays here so that its history can be read."),
         TokenState::Expired => Some("This token has expired: nothing accepts it. A later end brings it back."),
-        TokenState::Expiring => Some("This token ends within two weeks. Rotate it, or give it a later end, before what uses it stops working."),
+        TokenState::Expiring => {
+            Some("This token ends within two weeks. Give it a later end, or put another token in its place, before what uses it stops working.")
+        }
         TokenState::Active => None,
     };
     let old = token.old_secret_until.filter(|end| *end > now && token.revoked_at.is_none());
@@ -105,7 +107,7 @@ fn facts(drawn: Drawn) -> AnyView {
         {note.map(|note| view! { <Banner tone=Tone::Warn>{note}</Banner> })}
         <p class="token-facts">
             <StatusDot tone text=word/> " · last used " <TimeAgo at=at(token.last_used_at)/> {from}
-            {old.map(|end| view! { " · the old secret works until " <TimeAgo at=at(Some(end))/> })}
+            {old.map(|end| view! { " · the old secret ends " <TimeAgo at=at(Some(end))/> })}
         </p>
     }
     .into_any()

@@ -130,8 +130,8 @@ fn seen(standing: &UserStanding) -> AnyView {
     let at = |moment: Timestamp| Some(moment.micros());
     match standing {
         UserStanding::Active { last_seen_at, .. } => view! { <TimeAgo at=last_seen_at.and_then(at)/> }.into_any(),
-        UserStanding::Invited { state: InviteState::Pending, expires_at, .. } => view! { "Expires " <TimeAgo at=at(*expires_at)/> }.into_any(),
-        UserStanding::Invited { expires_at, .. } => view! { "Expired " <TimeAgo at=at(*expires_at)/> }.into_any(),
+        UserStanding::Invited { state: InviteState::Pending, expires_at, .. } => view! { <span>"Expires " <TimeAgo at=at(*expires_at)/></span> }.into_any(),
+        UserStanding::Invited { expires_at, .. } => view! { <span>"Expired " <TimeAgo at=at(*expires_at)/></span> }.into_any(),
     }
 }
 

@@ -28,7 +28,7 @@ pub fn entry(entry: &Entry, opens: bool, catalog: &Catalog, slug: &WorkspaceSlug
         <li class="entry">
             <details>
                 <summary>
-                    <span class="entry-say"><b>{entry.subject()}</b> " " {entry.event.sentence()}</span>
+                    <span class="entry-say"><b>{entry.subject()}</b> " " {entry.event.sentence_by(catalog)}</span>
                     <span class="entry-note">{kind}{address.as_ref().map(|address| format!(" · from {address}"))}</span>
                     <TimeAgo at=Some(entry.at.micros())/>
                 </summary>

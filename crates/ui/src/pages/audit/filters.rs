@@ -1,6 +1,9 @@
 //! The filters above the trail; what they choose goes into the URL.
 
-use super::names::{self, Names};
+use super::{
+    asked,
+    names::{self, Names},
+};
 use crate::{
     components::{Button, ButtonKind, FilterMenu, FilterOption, Pause, Search, Tag},
     pages::{
@@ -11,7 +14,7 @@ use crate::{
 };
 use domain::{
     audit_kinds,
-    audit_query::AuditPage,
+    audit_query::{AuditFilter, AuditPage},
     time::{Span, Timestamp},
 };
 use leptos::{ev, html, prelude::*};
@@ -27,19 +30,24 @@ pub fn Filters(here: Here, state: Memo<ListState>, go: Go, trail: Resource<Rpc<A
     let aim = Callback::from(move |values: Vec<String>| go.run((state.get_untracked().filtered("object", &values[values.len().saturating_sub(1)..]),)));
     let options = move |name: &'static str, names: Names| Signal::derive(move || names.options(&state.with_untracked(|state| state.chosen(name))));
     let actors = names::doers(here.slug(), trail);
+    let wrong = Signal::derive(move || state.with(|state| crossed(&asked(state).filter)).is_some());
     view! {
         <FilterMenu label="Actor" options=options("actor", actors) chosen=chosen("actor") on_change=change("actor") search=actors.finder.search()/>
         <FilterMenu label="Event" options=Signal::stored(events) chosen=chosen("event") on_change=change("event")/>
         <FilterMenu label="Target" options=options("object", targets) chosen=chosen("object") on_change=aim search=Search { more: targets.more(), ..targets.finder.search() }/>
-        <Moment label="From" name="from" state go/>
-        <Moment label="Until" name="until" state go/>
-        {SPANS.map(|(words, days)| view! { <Button small=true kind=ButtonKind::Quiet on_click=move || since(days, state, go)>{words}</Button> }).into_iter().collect_view()}
+        <span class="moments">
+            <Moment label="From" name="from" state go wrong/>
+            <Moment label="Until" name="until" state go wrong/>
+            {SPANS.map(|(words, days)| view! {
+                <Button small=true kind=ButtonKind::Quiet on_click=move || since(days, state, go) attr:aria-label=format!("Last {words}")>{words}</Button>
+            }).into_iter().collect_view()}
+        </span>
     }
     .into_any()
 }
 
 /// What people mostly look back to.
-const SPANS: [(&str, i64); 2] = [("Last 7 days", 7), ("Last 30 days", 30)];
+const SPANS: [(&str, i64); 2] = [("7 days", 7), ("30 days", 30)];
 
 /// Narrows the trail to the last days, up to now.
 fn since(days: i64, state: Memo<ListState>, go: Go) {
@@ -48,9 +56,14 @@ fn since(days: i64, state: Memo<ListState>, go: Go) {
     go.run((state.get_untracked().filtered("from", &[from]).filtered("until", &[]),));
 }
 
+/// The moments from and until when, where they stand the wrong way round: nothing lies between them.
+pub fn crossed(filter: &AuditFilter) -> Option<(Timestamp, Timestamp)> {
+    filter.from.zip(filter.until).filter(|(from, until)| from > until)
+}
+
 /// A moment in the reader's zone; in the URL it is UTC.
 #[component]
-fn Moment(label: &'static str, name: &'static str, state: Memo<ListState>, go: Go) -> impl IntoView {
+fn Moment(label: &'static str, name: &'static str, state: Memo<ListState>, go: Go, wrong: Signal<bool>) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     Effect::new(move || {
         let Some(field) = field.get() else { return };
@@ -70,7 +83,7 @@ fn Moment(label: &'static str, name: &'static str, state: Memo<ListState>, go: G
             go.run((state.get_untracked().filtered(name, &values),));
         });
     };
-    view! { <label class="moment"><span>{label}</span><input class="input" type="datetime-local" node_ref=field on:change=changed/></label> }.into_any()
+    view! { <label class="moment"><span>{label}</span><input class="input" type="datetime-local" aria-invalid=move || wrong.get().then_some("true") node_ref=field on:change=changed/></label> }.into_any()
 }
 
 /// What the trail is narrowed to without a menu, or by one that shows a number alone; each with the way back.

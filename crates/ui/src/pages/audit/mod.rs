@@ -15,6 +15,7 @@ use crate::{
             list_state::ListState,
             pages::pager,
             users::use_list_navigation,
+            words::and,
         },
         failure::FailureView,
         frame::{Here, use_here},
@@ -30,7 +31,7 @@ use domain::{
     page::{Cursor, PageSize},
 };
 use entry::entry;
-use filters::{Filters, Narrowed};
+use filters::{Filters, Narrowed, crossed};
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -156,15 +157,39 @@ fn none(here: Here, state: &ListState) -> AnyView {
         }
         .into_any();
     }
-    if state.filters.is_empty() {
+    let filter = asked(state).filter;
+    if filter.is_empty() {
         return view! { <EmptyState icon=IconName::ScrollText title="Nothing yet" text="Every change in this workspace will be listed here: who made it, when, and what it changed."/> }.into_any();
     }
+    if let Some((from, until)) = crossed(&filter) {
+        let swapped = format!("{all}{}", state.filtered("from", &[until.to_string()]).filtered("until", &[from.to_string()]).query());
+        return view! {
+            <EmptyState icon=IconName::TriangleAlert title="From lies after Until" text="No moment lies between them as they stand, so there is nothing to show.">
+                <LinkButton href=swapped>"Swap them"</LinkButton>
+                <LinkButton href=all>"Clear filters"</LinkButton>
+            </EmptyState>
+        }
+        .into_any();
+    }
     view! {
-        <EmptyState icon=IconName::Search title="No entry matches" text="Nothing in this trail was done by these, of this kind, on this and at that time together.">
+        <EmptyState icon=IconName::Search title="No entry matches" text=unmatched(&filter)>
             <LinkButton href=all>"Clear filters"</LinkButton>
         </EmptyState>
     }
     .into_any()
+}
+
+/// What no entry is, by what the trail is narrowed to and nothing else: `No entry is by whom you chose and from that time.`
+fn unmatched(filter: &AuditFilter) -> String {
+    let parts = [
+        (!filter.actors.is_empty(), "by whom you chose"),
+        (!filter.events.is_empty(), "of the kind you chose"),
+        (filter.object.is_some() || filter.thing.is_some() || filter.thing_kind.is_some(), "about what you chose"),
+        (filter.operation.is_some(), "a part of that change"),
+        (filter.from.is_some() || filter.until.is_some(), "from that time"),
+    ];
+    let set: Vec<String> = parts.into_iter().filter(|(set, _)| *set).map(|(_, words)| words.to_owned()).collect();
+    format!("No entry is {}.", and(&set))
 }
 
 fn foot(here: Here, state: &ListState, found: &Trail) -> AnyView {
@@ -189,5 +214,24 @@ mod tests {
         assert_eq!(query.filter.actors, [Doer::Operator]);
         assert_eq!(query.filter.events, ["plan_changed"]);
         assert!(query.filter.from.is_some() && query.filter.until.is_none() && query.cursor.is_none());
+    }
+
+    #[test]
+    fn what_matches_nothing_is_told_by_what_is_set() {
+        let told = |text: &str| unmatched(&asked(&ListState::parse(text)).filter);
+        assert_eq!(told("filter=from:2026-11-01"), "No entry is from that time.");
+        assert_eq!(
+            told("filter=actor:operator&filter=event:plan_changed&filter=until:2026-11-01"),
+            "No entry is by whom you chose, of the kind you chose and from that time."
+        );
+    }
+
+    #[test]
+    fn moments_the_wrong_way_round_are_told_apart() {
+        let is_crossed = |text: &str| crossed(&asked(&ListState::parse(text)).filter).is_some();
+        let (early, late) = ("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z");
+        assert!(is_crossed(&format!("filter=from:{late}&filter=until:{early}")));
+        assert!(!is_crossed(&format!("filter=from:{early}&filter=until:{late}")));
+        assert!(!is_crossed(&format!("filter=from:{late}")));
     }
 }

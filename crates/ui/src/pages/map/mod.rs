@@ -101,7 +101,7 @@ fn OwnersMap() -> impl IntoView {
     });
     view! {
         <Title text="Access map"/>
-        <PageHead title="Access map" text=Some("Who reaches what. Follow a row or a column to look nearer, and a cell to read why.".to_owned())/>
+        <PageHead title="Access map" text=Some("Who reaches what. Follow a row, a column or a cell to look nearer; a cell of one thing says why.".to_owned())/>
         <nav class="types" aria-label="Rows"><ul>{rows.into_iter().collect_view()}</ul></nav>
         <section class="panel" aria-label="Access map">
             <div class="bar">

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     member::UserId,
-    palette::{Found, FoundResource, FoundToken, FoundUser},
+    palette::{Found, FoundResource, FoundRole, FoundToken, FoundUser},
     workspace::WorkspaceSlug,
 };
 
@@ -109,7 +109,7 @@ pub fn keep_fitting(found: &mut Vec<Entry>, typed: &str) {
 
 /// What the server found, line by line.
 pub fn found(found: Found, slug: &WorkspaceSlug) -> Vec<Entry> {
-    let Found { users, groups, tokens, resources } = found;
+    let Found { users, groups, tokens, roles, resources } = found;
     let user = |FoundUser { id, name, email }| {
         let (icon, state) = match id {
             UserId::Member(_) => (IconName::UserRound, String::new()),
@@ -123,10 +123,11 @@ pub fn found(found: Found, slug: &WorkspaceSlug) -> Vec<Entry> {
     };
     let group = |group: domain::group::GroupRef| Entry::new("User groups", IconName::UsersRound, group.name.as_str(), "", path::group(slug, group.id));
     let token = |FoundToken { id, name, prefix }| Entry::new("Tokens", IconName::KeyRound, name.as_str(), &format!("{prefix}…"), path::token(slug, id));
+    let role = |FoundRole { id, name }| Entry::new("Roles", IconName::Shield, &name, "", path::role(slug, &id));
     let resource =
         |FoundResource { id, kind, key, name }| Entry::new("Resources", IconName::Database, name.as_str(), &format!("{kind}:{key}"), path::resource(slug, id));
     let of_access = users.into_iter().map(user).chain(groups.into_iter().map(group)).chain(tokens.into_iter().map(token));
-    of_access.chain(resources.into_iter().map(resource)).collect()
+    of_access.chain(roles.into_iter().map(role)).chain(resources.into_iter().map(resource)).collect()
 }
 
 #[cfg(test)]
@@ -166,8 +167,13 @@ mod tests {
             email: domain::email::EmailAddress::parse("bea@acme.test").unwrap(),
         }];
         let groups = vec![GroupRef { id: group, name: GroupName::parse("Data").unwrap() }];
-        let lines = found(Found { users, groups, ..Found::default() }, &slug);
-        assert_eq!(lines.iter().map(|line| (line.title.as_str(), line.note.as_str())).collect::<Vec<_>>(), [("Bea", "bea@acme.test"), ("Data", "")]);
+        let roles = vec![FoundRole { id: domain::catalog::RoleId::new("source_admin"), name: "Source Admin".to_owned() }];
+        let lines = found(Found { users, groups, roles, ..Found::default() }, &slug);
+        assert_eq!(
+            lines.iter().map(|line| (line.title.as_str(), line.note.as_str())).collect::<Vec<_>>(),
+            [("Bea", "bea@acme.test"), ("Data", ""), ("Source Admin", "")]
+        );
+        assert_eq!(lines[2].does, Does::Go("/w/acme/roles/source_admin".to_owned()));
         assert_eq!(lines[0].does, Does::Go(format!("/w/acme/access/users/{member}")));
     }
 }

@@ -55,6 +55,7 @@ fn icon(to: &str) -> IconName {
         ("/access/groups/", IconName::UsersRound),
         ("/access/tokens/", IconName::KeyRound),
         ("/resources/", IconName::Database),
+        ("/roles/", IconName::Shield),
     ];
     starts.iter().find(|(start, _)| to.starts_with(start)).map_or(IconName::Clock, |(_, icon)| *icon)
 }

@@ -135,7 +135,7 @@ fn preview_lines(change: &Relabel, told: &Relabelled) -> Vec<String> {
     if !gone.is_empty() {
         let more = told.replaced.len().saturating_sub(gone.len());
         let more = if more > 0 { format!(" and {more} values more") } else { String::new() };
-        lines.push(format!("Goes: {}{more}.", gone.join(", ")));
+        lines.push(format!("Taken off: {}{more}.", gone.join(", ")));
     }
     if told.unchanged > 0 && told.changed > 0 {
         lines.push(format!("{} {} so already.", some(told.unchanged), if told.unchanged == 1 { "is" } else { "are" }));
@@ -174,7 +174,7 @@ mod tests {
             preview_lines(&prod, &told),
             [
                 "12 resources will bear environment:prod.",
-                "Goes: environment:dev from 3.",
+                "Taken off: environment:dev from 3.",
                 "1 resource is so already.",
                 "2 resources you may not edit stay as before.",
                 "1 grant names these labels: what their holders reach changes with it, at once.",

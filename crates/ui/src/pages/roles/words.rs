@@ -57,7 +57,15 @@ pub fn scopes(role: &Role, plan: Plan) -> Vec<(&'static str, Option<String>)> {
         let open = role.is_unlocked(plan) && role.takes_on(form, plan);
         (!open).then(|| role.least_plan(form).map_or_else(|| "on no plan".to_owned(), |least| format!("needs the {} plan", least.title())))
     };
-    ScopeKind::EVERY.into_iter().filter(|form| role.takes(*form)).map(|form| (form.title(), locked(form))).collect()
+    ScopeKind::EVERY.into_iter().filter(|form| role.takes(*form)).map(|form| (applies_to(form), locked(form))).collect()
+}
+
+/// Read of a role, where nothing is chosen.
+const fn applies_to(form: ScopeKind) -> &'static str {
+    match form {
+        ScopeKind::Only => "Only chosen ones",
+        ScopeKind::All | ScopeKind::Labelled => form.title(),
+    }
 }
 
 /// Why a role can't be given at all on this plan.
@@ -111,7 +119,7 @@ mod tests {
         let role = |id: &str| desk.role(&RoleId::new(id)).unwrap();
         assert_eq!(
             scopes(role("lead"), Plan::Free),
-            [("All, including future", None), ("Only these", None), ("With labels", Some("needs the Business plan".to_owned()))]
+            [("All, including future", None), ("Only chosen ones", None), ("With labels", Some("needs the Business plan".to_owned()))]
         );
         assert_eq!(scopes(role("specialist"), Plan::Team), [("With labels", None)]);
         assert_eq!(locked(role("agent"), Plan::Free).as_deref(), Some("Needs the Team plan"));

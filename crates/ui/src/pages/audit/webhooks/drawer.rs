@@ -118,7 +118,7 @@ fn facts(webhook: &Webhook) -> AnyView {
         (true, _, Some(since)) => Some(
             view! {
                 <Banner tone=Tone::Warn>
-                    <b>"It takes nothing"</b>" since " {moment(since)} ". "
+                    <b>"It takes nothing"</b>": it began to fail " {moment(since)} ". "
                     {paused_until.map(|until| view! { "The next try is " {moment(until)} ". " })}
                     "What waits is sent in its order once it answers, for up to a day."
                 </Banner>

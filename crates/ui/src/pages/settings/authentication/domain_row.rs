@@ -88,7 +88,7 @@ fn missing(domain: &WorkspaceDomain) -> Option<AnyView> {
 fn stands(domain: &WorkspaceDomain) -> AnyView {
     let checked = domain.checked_at.map(|at| view! { " · looked for "<TimeAgo at=Some(at.micros())/> });
     match domain.state {
-        DomainState::Pending { until } => view! { "To be proven by "<TimeAgo at=Some(until.micros())/>{checked} }.into_any(),
+        DomainState::Pending { until } => view! { "Its proof is due "<TimeAgo at=Some(until.micros())/>{checked} }.into_any(),
         DomainState::Proven { since, by } => view! { "Proven "{by.words()}" "<TimeAgo at=Some(since.micros())/>{checked} }.into_any(),
         DomainState::Expired => "It was not proven in time. Add it again for a new proof.".into_any(),
     }
