@@ -42,6 +42,10 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
             lines.extend(changes(&AccessSnapshot { kind: after.kind, ..AccessSnapshot::default() }, after, catalog));
             lines
         }
+        Event::AccountRenamed { before, .. } => vec![format!("instead of {before}")],
+        Event::AccountDeleted { workspaces, .. } => {
+            vec![if *workspaces == 1 { "was in 1 workspace".to_owned() } else { format!("was in {workspaces} workspaces") }]
+        }
         Event::WorkspaceCreated { slug, .. } => vec![format!("in addresses it is called {slug}")],
         Event::WorkspaceSeeded { members, groups, resources } => vec![format!("{members} members, {groups} groups, {resources} resources")],
         Event::SettingsChanged { before, after } => before.changes(after),
