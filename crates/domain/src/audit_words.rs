@@ -292,6 +292,14 @@ mod tests {
     }
 
     #[test]
+    fn what_became_of_an_account_is_told() {
+        let renamed = Event::AccountRenamed { before: "Bea".to_owned(), after: "Bea Brandt".to_owned() };
+        assert_eq!(details(&renamed, &catalog()), ["instead of Bea"]);
+        let deleted = |workspaces| details(&Event::AccountDeleted { email: "bea@acme.test".to_owned(), workspaces }, &catalog());
+        assert_eq!([deleted(1), deleted(2)].concat(), ["was in 1 workspace", "was in 2 workspaces"]);
+    }
+
+    #[test]
     fn what_went_with_somebody_is_told() {
         let two = Scope::Only([ResourceId::new(Timestamp::from_micros(1), [1; 10]), ResourceId::new(Timestamp::from_micros(2), [2; 10])].into());
         let until = GrantSpec { expires_at: Some(Timestamp::from_micros(0)), ..GrantSpec::new(RoleId::new("source_admin"), two) };
