@@ -138,4 +138,18 @@ test('closing with unsaved edits asks first; a double click saves once', async (
   await drawer.getByRole('button', { name: 'Save changes' }).dblclick();
   await saved(page);
   expect(saves).toHaveLength(1);
+
+  // an owner who would be none any more is asked first, and then has the page that a member has
+  await page.goto('/w/acme/access/users?q=owner@acme.test');
+  await hydrated(page);
+  await page.getByRole('row').filter({ hasText: 'owner@acme.test' }).getByRole('link').first().click();
+  const own = page.getByRole('dialog', { name: 'Olivia Owner' });
+  await own.getByRole('radio', { name: /Workspace member/ }).click();
+  await own.getByRole('button', { name: 'Save changes' }).click();
+  const sure = page.getByRole('alertdialog', { name: 'Stop being an owner of Acme?' });
+  await expect(sure).toBeVisible();
+  await looks(page, 'step-down');
+  expect(saves).toHaveLength(1);
+  await sure.getByRole('button', { name: 'Become a member' }).click();
+  await expect(page.getByRole('heading', { name: 'My access' })).toBeVisible();
 });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { Page } from '@playwright/test';
 
-import { expect, hydrated, looks, PASSWORD, signUp, test } from '../fixtures/index.ts';
+import { expect, hydrated, joined, looks, PASSWORD, signUp, test } from '../fixtures/index.ts';
 
 const LONG = 'x'.repeat(300);
 
@@ -159,6 +159,34 @@ test('a forgotten password is set anew by mail, and the link works once', async 
   await page.goto(link);
   await expect(page.getByRole('heading', { name: 'This link no longer works' })).toBeVisible();
   await elsewhere.close();
+});
+
+test('on the account page one changes the own name, and deletes the account once no workspace needs it', async ({ page, browser, mailbox, baseURL }) => {
+  await signUp(page, 'Amara Okafor', 'amara@acme.test', 'Acme');
+  await page.goto('/account');
+  await hydrated(page);
+  await page.getByLabel('Name', { exact: true }).fill('Amara Obi');
+  await page.getByRole('button', { name: 'Change name' }).click();
+  await expect(page.getByText('Your name is changed, in all your workspaces.')).toBeVisible();
+  await page.getByRole('button', { name: 'Delete account' }).click();
+  const question = page.getByRole('alertdialog', { name: 'Delete your account?' });
+  await expect(question).toContainText('You are its last owner');
+  await page.keyboard.press('Escape');
+
+  const bea = await joined(page, browser, mailbox, baseURL!, 'Bea', 'owner');
+  await bea.goto('/w/acme/access/users');
+  await expect(bea.getByRole('link', { name: /Amara Obi/ })).toBeVisible();
+  await page.goto('/account');
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Delete account' }).click();
+  await question.getByLabel('Your password').fill(PASSWORD);
+  await question.getByLabel(/to confirm/).fill('amara@acme.test');
+  await looks(page, 'account-delete');
+  await question.getByRole('button', { name: 'Delete account' }).click();
+  await expect(page.getByText('Your account is deleted, and you have left your workspaces.')).toBeVisible();
+  await bea.reload();
+  await expect(bea.getByRole('link', { name: /Amara Obi/ })).toHaveCount(0);
+  await bea.context().close();
 });
 
 test.describe('mail off', () => {

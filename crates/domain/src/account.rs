@@ -44,6 +44,24 @@ pub struct AddressClaim {
     pub may_confirm: bool,
 }
 
+/// What goes with an account when its holder deletes it, and what stands against that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletionPreview {
+    /// Workspaces that they leave.
+    pub leaves: Vec<WorkspaceName>,
+    /// Those that can't be without them: nothing is deleted while there is one.
+    pub needed_in: Vec<NeededIn>,
+    /// The password is asked for.
+    pub has_password: bool,
+}
+
+/// A workspace that can't be without somebody, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeededIn {
+    pub workspace: WorkspaceName,
+    pub why: String,
+}
+
 /// One sign-in, as its owner sees it in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {

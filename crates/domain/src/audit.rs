@@ -16,7 +16,7 @@ mod event;
 mod resources;
 mod sso;
 
-pub use event::{Event, ReviewSnapshot};
+pub use event::Event;
 pub use resources::{BorneBefore, RegisteredSnapshot, ResourceSnapshot};
 pub(crate) use resources::{registered, relabelled};
 pub use sso::{LetGo, SsoEvent};
@@ -80,6 +80,13 @@ pub struct AccessSnapshot {
 pub struct TokenSnapshot {
     pub access: AccessSnapshot,
     pub expires_at: Option<Timestamp>,
+}
+
+/// What of a review can be changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewSnapshot {
+    pub due_at: Timestamp,
+    pub reviewers: Vec<String>,
 }
 
 /// What an event was done to, so that a thing's history can be found.

@@ -49,7 +49,9 @@ impl Event {
             | Self::SignInFailed { email }
             | Self::PasswordResetRequested { email }
             | Self::AddressProofSent { email }
-            | Self::AddressProven { email } => Some(email),
+            | Self::AddressProven { email }
+            | Self::AccountDeleted { email, .. } => Some(email),
+            Self::AccountRenamed { after, .. } => Some(after),
             Self::MembersInvited { emails, .. } => {
                 if let [email] = emails.as_slice() {
                     Some(email)

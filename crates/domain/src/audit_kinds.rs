@@ -18,7 +18,7 @@ const fn of_accounts(name: &'static str, title: &'static str) -> Kind {
 }
 
 /// Every kind there is, in the order in which people look for them.
-pub const KINDS: [Kind; 90] = [
+pub const KINDS: [Kind; 92] = [
     here("member_access_changed", "Access changed"),
     here("access_requested", "Access asked for"),
     here("access_request_approved", "Request approved"),
@@ -28,6 +28,7 @@ pub const KINDS: [Kind; 90] = [
     here("member_removed", "Member removed"),
     here("member_left", "Member left"),
     here("member_restored", "Removal taken back"),
+    here("account_renamed", "Name changed"),
     here("members_invited", "People invited"),
     here("invite_accepted", "Invite accepted"),
     here("invite_resent", "Invite sent again"),
@@ -95,6 +96,7 @@ pub const KINDS: [Kind; 90] = [
     here("workspace_created", "Workspace created"),
     here("workspace_seeded", "Made-up data added"),
     of_accounts("account_created", "Account made"),
+    of_accounts("account_deleted", "Account deleted"),
     of_accounts("signed_in", "Signed in"),
     of_accounts("sign_in_failed", "Sign-in failed"),
     of_accounts("signed_out", "Signed out"),

@@ -55,6 +55,8 @@ impl Event {
             Self::PasswordReset => "set a new password by mail".to_owned(),
             Self::AddressProofSent { email } => format!("had a link mailed to prove {email}"),
             Self::AddressProven { email } => format!("proved that {email} is theirs"),
+            Self::AccountRenamed { after, .. } => format!("is called {after} now"),
+            Self::AccountDeleted { email, .. } => format!("deleted their account, {email}"),
             Self::WorkspaceCreated { name, .. } => format!("created the workspace {name}"),
             Self::WorkspaceSeeded { members, .. } => format!("filled the workspace with made-up data: {members} members"),
             Self::PlanChanged { before, after } => format!("changed the plan from {} to {}", before.title(), after.title()),

@@ -42,6 +42,10 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
             lines.extend(changes(&AccessSnapshot { kind: after.kind, ..AccessSnapshot::default() }, after, catalog));
             lines
         }
+        Event::AccountRenamed { before, .. } => vec![format!("instead of {before}")],
+        Event::AccountDeleted { workspaces, .. } => {
+            vec![if *workspaces == 1 { "was in 1 workspace".to_owned() } else { format!("was in {workspaces} workspaces") }]
+        }
         Event::WorkspaceCreated { slug, .. } => vec![format!("in addresses it is called {slug}")],
         Event::WorkspaceSeeded { members, groups, resources } => vec![format!("{members} members, {groups} groups, {resources} resources")],
         Event::SettingsChanged { before, after } => before.changes(after),
@@ -285,6 +289,14 @@ mod tests {
             ["Workspace member instead of workspace owner", "+ Function Admin (all)", "− Source Admin (all)", "− personal data"]
         );
         assert!(changes(&after, &after, &catalog()).is_empty());
+    }
+
+    #[test]
+    fn what_became_of_an_account_is_told() {
+        let renamed = Event::AccountRenamed { before: "Bea".to_owned(), after: "Bea Brandt".to_owned() };
+        assert_eq!(details(&renamed, &catalog()), ["instead of Bea"]);
+        let deleted = |workspaces| details(&Event::AccountDeleted { email: "bea@acme.test".to_owned(), workspaces }, &catalog());
+        assert_eq!([deleted(1), deleted(2)].concat(), ["was in 1 workspace", "was in 2 workspaces"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod access_map;
+pub mod account_deletion;
 pub mod accounts;
 pub mod actor;
 pub mod address_proof;
@@ -36,6 +37,7 @@ pub mod meters;
 pub mod notices;
 pub mod once;
 pub mod operator;
+pub mod own_name;
 pub mod palette;
 pub mod passwords;
 pub mod permissions;

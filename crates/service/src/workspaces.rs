@@ -9,13 +9,14 @@ use domain::{
     account::Account,
     audit::{Actor, Chain, Event, Object, Origin, Record},
     failure::{Failure, FailureKind},
-    id::{MemberId, WorkspaceId},
+    id::{AccountId, MemberId, WorkspaceId},
     label::Label,
     member::MemberKind,
     plan::Plan,
     text::WorkspaceName,
     workspace::{Membership, Workspace, WorkspaceCounts, WorkspaceSlug},
 };
+use std::collections::BTreeSet;
 use store::{WriteTx, members::NewMember};
 
 /// A workspace is founded on this plan; the operator sets another (`rolecall workspace set-plan`). Self-hosted, nothing is held back.
@@ -56,6 +57,18 @@ pub async fn counts(services: &Services, member: &WorkspaceMember) -> Result<Wor
 pub(crate) async fn locked(tx: &WriteTx, id: WorkspaceId) -> Result<Workspace, Failure> {
     let found = store::workspaces::lock(tx, id).await.map_err(stored)?;
     found.filter(|workspace| !workspace.is_closed()).ok_or_else(Failure::not_found)
+}
+
+/// Where an account is a member, each workspace locked for this change, in the order of their ids. What is being deleted for good is left out.
+pub(crate) async fn locked_places(tx: &WriteTx, account: AccountId) -> Result<Vec<Membership>, Failure> {
+    let known: BTreeSet<WorkspaceId> = store::workspaces::memberships(tx, account).await.map_err(stored)?.into_iter().map(|place| place.workspace.id).collect();
+    for id in &known {
+        store::workspaces::lock(tx, *id).await.map_err(stored)?;
+    }
+    // what they were before they were held may have changed
+    let mut places = store::workspaces::memberships(tx, account).await.map_err(stored)?;
+    places.retain(|place| known.contains(&place.workspace.id));
+    Ok(places)
 }
 
 /// Founds a workspace with its first owner and its two labels, inside the transaction; gives the record to commit with.

@@ -138,6 +138,13 @@ pub async fn readdress(tx: &WriteTx, id: AccountId, email: &EmailAddress) -> Res
     Ok(())
 }
 
+/// Removes the account with its sessions, its links to providers and its requests to set a password; whether it was there.
+/// [`StoreError::Reference`] while it is a member anywhere.
+pub async fn delete(tx: &WriteTx, id: AccountId) -> Result<bool, StoreError> {
+    let deleted = account::Entity::delete_many().filter(account::Column::Id.eq(id.uuid())).exec(on(tx)).await?;
+    Ok(deleted.rows_affected == 1)
+}
+
 pub async fn count(db: &impl Db) -> Result<u64, StoreError> {
     Ok(account::Entity::find().count(on(db)).await?)
 }

@@ -1,6 +1,6 @@
 //! What can happen, as it is stored.
 
-use super::{AccessSnapshot, BorneBefore, RegisteredSnapshot, ResourceSnapshot, SsoEvent, TokenSnapshot};
+use super::{AccessSnapshot, BorneBefore, RegisteredSnapshot, ResourceSnapshot, ReviewSnapshot, SsoEvent, TokenSnapshot};
 use crate::{
     catalog::RoleId, group::GroupRef, plan::Plan, settings::SettingsSnapshot, time::Timestamp, webhook::WebhookSnapshot, workspace::WorkspaceContents,
 };
@@ -37,6 +37,16 @@ pub enum Event {
     },
     AddressProven {
         email: String,
+    },
+    /// By its holder. It stands in the trail of accounts, and in that of each workspace that they are in.
+    AccountRenamed {
+        before: String,
+        after: String,
+    },
+    /// By its holder, who was in so many workspaces.
+    AccountDeleted {
+        email: String,
+        workspaces: u64,
     },
     WorkspaceCreated {
         name: String,
@@ -309,13 +319,6 @@ impl From<SsoEvent> for Event {
     }
 }
 
-/// What of a review can be changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReviewSnapshot {
-    pub due_at: Timestamp,
-    pub reviewers: Vec<String>,
-}
-
 impl Event {
     /// The event's name as it is stored and filtered by: `member_removed`.
     #[must_use]
@@ -332,6 +335,8 @@ impl Event {
             Self::PasswordReset => "password_reset",
             Self::AddressProofSent { .. } => "address_proof_sent",
             Self::AddressProven { .. } => "address_proven",
+            Self::AccountRenamed { .. } => "account_renamed",
+            Self::AccountDeleted { .. } => "account_deleted",
             Self::WorkspaceCreated { .. } => "workspace_created",
             Self::WorkspaceSeeded { .. } => "workspace_seeded",
             Self::PlanChanged { .. } => "plan_changed",

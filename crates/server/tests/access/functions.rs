@@ -72,6 +72,11 @@ pub fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/accounts/reset_is_valid", Who::Anybody, Input::Json(json!({ "secret": "x" }))),
         ("/rpc/accounts/reset_password", Who::Anybody, Input::Form("secret=x&password=y")),
         ("/rpc/accounts/change_password", Who::SignedIn, Input::Form("current=x&new=y")),
+        ("/rpc/accounts/change_name", Who::SignedIn, Input::Form("name=")),
+        ("/rpc/accounts/name_kept_on", Who::SignedIn, Input::Json(json!({}))),
+        ("/rpc/accounts/deletion_preview", Who::SignedIn, Input::Json(json!({}))),
+        // of an address that is nobody's: everybody is still needed
+        ("/rpc/accounts/delete", Who::SignedIn, Input::Json(json!({ "email": "", "password": "" }))),
         ("/rpc/accounts/send_proof", Who::SignedIn, Input::Form("")),
         ("/rpc/accounts/address_claim", Who::Anybody, Input::Json(json!({ "token": "x" }))),
         ("/rpc/accounts/prove_address", Who::SignedIn, Input::Form("token=x")),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what fails here is a failed test")]
 
 mod access_map;
+mod account_deletion;
 mod accounts;
 mod address_proof;
 mod asked;
@@ -23,6 +24,7 @@ mod mail;
 mod members;
 mod nodes;
 mod once;
+mod own_name;
 mod palette;
 mod reachers;
 mod registry;

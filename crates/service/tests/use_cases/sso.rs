@@ -9,6 +9,7 @@ mod link;
 mod links;
 mod log;
 mod logout;
+mod named;
 mod outside;
 mod page;
 mod proofs;

@@ -8,7 +8,7 @@ use domain::{
     text::PersonName,
 };
 use store::{
-    Constraint,
+    Constraint, StoreError,
     accounts::{self, NewAccount},
 };
 use testkit::{World, on_both};
@@ -91,6 +91,23 @@ on_both! {
         let account = accounts::by_id(&world.store, account).await.unwrap().unwrap();
         assert_eq!(account.name.as_str(), "Élodie");
         assert_eq!(world.text("SELECT name || '/' || name_key AS text FROM members").await, "Élodie/élodie");
+    }
+
+    async fn an_account_is_deleted_once(world: World) {
+        let account = world.account("amara@acme.test").await;
+        let tx = world.store.begin().await.unwrap();
+        assert!(accounts::delete(&tx, account).await.unwrap());
+        assert!(!accounts::delete(&tx, account).await.unwrap());
+        tx.commit(made(&world)).await.unwrap();
+        assert_eq!(accounts::by_id(&world.store, account).await.unwrap(), None);
+    }
+
+    async fn who_is_a_member_is_not_deleted(world: World) {
+        let (account, workspace) = (world.account("amara@acme.test").await, world.workspace("acme").await);
+        world.raw(&member_row(&world, world.id(MemberId::new), account, workspace)).await;
+        let tx = world.store.begin().await.unwrap();
+        let refused = accounts::delete(&tx, account).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Reference), "{refused:?}");
     }
 
     async fn many_go_in_at_once_and_are_counted(world: World) {

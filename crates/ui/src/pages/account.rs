@@ -1,13 +1,14 @@
-//! One's own account: who one is, whether the address is proven, the password, and where one is signed in.
+//! One's own account: what one is called, whether the address is proven, the password, where one is signed in, and the end of it.
 
 use super::{
+    account_deletion::DeleteAccount,
     failure::FailureView,
-    form::{Refusal, on, refusal, use_strength, when_done},
+    form::{MOST, Refusal, on, refusal, use_strength, when_done},
     links::Links,
     sessions::Sessions,
 };
 use crate::{
-    components::{AppShell, Banner, Button, ButtonKind, IconName, MenuItem, NavItem, PageHead, PasswordField, SkeletonLines, Tone, Who},
+    components::{AppShell, Banner, Button, ButtonKind, Field, IconName, MenuItem, NavItem, PageHead, PasswordField, SkeletonLines, Tone, Who},
     path,
     rpc::accounts,
     session::use_session,
@@ -40,22 +41,24 @@ fn Mine(me: Account) -> impl IntoView {
     let items = vec![NavItem::new("Workspaces", path::WORKSPACES, IconName::Building), NavItem::new("Account", path::ACCOUNT, IconName::UserRound)];
     let me_items = vec![MenuItem::post("Sign out", path::SIGN_OUT).icon(IconName::LogOut)];
     let (name, id, email) = (me.name.to_string(), me.id.to_string(), me.email.to_string());
+    let called = RwSignal::new(name.clone());
     let switcher = || view! { <section class="ws-name" aria-label="Rolecall"><b>"Rolecall"</b></section> };
     view! {
-        <AppShell switcher=switcher items=items current=path::ACCOUNT.to_owned() me_name=name.clone() me_id=id.clone() me_items=me_items>
+        <AppShell switcher=switcher items=items current=path::ACCOUNT.to_owned() me_name=called me_id=id.clone() me_items=me_items>
             <PageHead title="Account"/>
             <div class="account">
                 <section class="panel" aria-labelledby="profile-title">
                     <div class="section">
                         <div class="section-head"><h2 id="profile-title">"Profile"</h2></div>
-                        <Who name=name.clone() note=email.clone() id=id/>
+                        <Who name=called note=email.clone() id=id/>
+                        <YourName called/>
                         {(!me.email_verified).then(|| view! { <Unproven email=email.clone()/> })}
                     </div>
                 </section>
                 <section class="panel" aria-labelledby="password-title">
                     <div class="section">
                         <div class="section-head"><h2 id="password-title">"Password"</h2><p>"Changing it ends every other session."</p></div>
-                        <ChangePassword name email/>
+                        <ChangePassword name email=email.clone()/>
                     </div>
                 </section>
                 <Links/>
@@ -65,8 +68,54 @@ fn Mine(me: Account) -> impl IntoView {
                         <Sessions/>
                     </div>
                 </section>
+                <DeleteAccount email/>
             </div>
         </AppShell>
+    }
+    .into_any()
+}
+
+/// What one is called in all workspaces: changed here, unless a provider says it.
+#[component]
+fn YourName(called: RwSignal<String>) -> impl IntoView {
+    let query = use_query_map();
+    let changed = Memo::new(move |_| query.with(|query| query.get("changed").as_deref() == Some("name")));
+    let session = use_session();
+    let action = ServerAction::<accounts::ChangeName>::new();
+    let error = refusal(action.value().into(), action.pending());
+    let name = RwSignal::new(called.get_untracked());
+    let kept = Resource::new(|| (), |()| accounts::name_kept_on());
+    when_done(action.value().into(), Callback::from(move || called.set(name.get_untracked().trim().to_owned())));
+    Effect::new(move || {
+        if let Some(error) = error.get() {
+            let _ = session.ask_again(&error, move || {
+                // the page may be left by then
+                if let Some(name) = name.try_get_untracked() {
+                    action.dispatch(accounts::ChangeName { name });
+                }
+            });
+        }
+    });
+    let form = move || {
+        view! {
+            <ActionForm action=action attr:class="form" attr:novalidate=true>
+                <Refusal error=error fields=&["name"]/>
+                <Field label="Name" name="name" value=name autocomplete="name" required=true maxlength=MOST error=on(error, "name")/>
+                <div><Button submit=true pending=action.pending()>"Change name"</Button></div>
+            </ActionForm>
+        }
+        .into_any()
+    };
+    view! {
+        <div role="status">{move || changed.get().then(|| view! { <Banner tone=Tone::Good>"Your name is changed, in all your workspaces."</Banner> })}</div>
+        <Suspense>
+            {move || Suspend::new(async move {
+                match kept.await {
+                    Ok(Some(why)) => view! { <p class="field-hint">{why}</p> }.into_any(),
+                    Ok(None) | Err(_) => form(),
+                }
+            })}
+        </Suspense>
     }
     .into_any()
 }

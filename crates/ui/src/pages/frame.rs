@@ -17,7 +17,7 @@ use crate::{
 };
 use domain::{
     failure::Failure,
-    member::MemberKind,
+    member::{MemberKind, UserId},
     settings::{SettingsWish, WorkspaceSettings},
     workspace::{Membership, WorkspaceCounts, WorkspaceSlug},
 };
@@ -232,7 +232,7 @@ fn Framed(frame: Frame, reload: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
-/// Access management is for owners; a member sees at its first address what is theirs, and elsewhere whom to ask.
+/// Access management is for owners; a member sees at its first address, and where their own drawer would be, what is theirs, and elsewhere whom to ask.
 #[component]
 pub fn AccessGate<View, Page>(page: Page) -> impl IntoView
 where
@@ -244,7 +244,10 @@ where
         return page().into_any();
     }
     let pathname = use_location().pathname;
-    let own = Memo::new(move |_| pathname.with(|path| path.trim_end_matches('/').ends_with("/users") || path.trim_end_matches('/').ends_with("/access")));
+    // who was an owner a moment ago may stand at their own drawer
+    let drawer = path::user(&here.slug(), UserId::Member(here.frame().me));
+    let is_own = move |path: &str| path.ends_with("/users") || path.ends_with("/access") || path == drawer;
+    let own = Memo::new(move |_| pathname.with(|path| is_own(path.trim_end_matches('/'))));
     (move || match own.get() {
         true => DOOR.page(|door| door.my_access),
         false => view! { <Forbidden message="Groups, tokens and other people's access are managed by the owners of this workspace. Ask one of them if you need more access."/> }.into_any(),

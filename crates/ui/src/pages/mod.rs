@@ -3,6 +3,7 @@
 pub mod accept_invite;
 pub mod access;
 pub mod account;
+pub mod account_deletion;
 pub mod audit;
 pub mod closed;
 pub mod discard;

@@ -8,7 +8,7 @@ use crate::path;
 #[cfg(feature = "ssr")]
 use domain::failure::FailureKind;
 use domain::{
-    account::{Account, AddressClaim, PasswordStrength, Session},
+    account::{Account, AddressClaim, DeletionPreview, PasswordStrength, Session},
     id::SessionId,
 };
 use leptos::prelude::*;
@@ -119,6 +119,39 @@ pub async fn change_password(current: String, new: String) -> Rpc<()> {
     let (services, me) = context::signed_in().await?;
     service::accounts::change_password(&services, &me, &current, &new).await?;
     leptos_axum::redirect(&path::with_query(path::ACCOUNT, &[("changed", "password")]));
+    Ok(())
+}
+
+/// Changes one's own name, in all workspaces.
+#[server(prefix = "/rpc", endpoint = "accounts/change_name")]
+pub async fn change_name(name: String) -> Rpc<()> {
+    let (services, me) = context::signed_in().await?;
+    service::own_name::change(&services, &me, &name).await?;
+    leptos_axum::redirect(&path::with_query(path::ACCOUNT, &[("changed", "name")]));
+    Ok(())
+}
+
+/// Why one's name is not one's own to change, where it isn't.
+#[server(name = FetchNameKeptOn, prefix = "/rpc", endpoint = "accounts/name_kept_on", input = Json, output = Json)]
+pub async fn name_kept_on() -> Rpc<Option<String>> {
+    let (services, me) = context::signed_in().await?;
+    Ok(service::own_name::kept_on(&services, &me).await?)
+}
+
+/// What goes with one's account, and what stands against its deletion.
+#[server(name = FetchDeletionPreview, prefix = "/rpc", endpoint = "accounts/deletion_preview", input = Json, output = Json)]
+pub async fn deletion_preview() -> Rpc<DeletionPreview> {
+    let (services, me) = context::signed_in().await?;
+    Ok(service::account_deletion::preview(&services, &me).await?)
+}
+
+/// Deletes one's own account, whose address was typed.
+#[server(prefix = "/rpc", endpoint = "accounts/delete", input = Json, output = Json)]
+pub async fn delete(email: String, password: String) -> Rpc<()> {
+    let (services, me) = context::signed_in().await?;
+    service::account_deletion::delete(&services, &me, &email, &password).await?;
+    context::keep_session(&services, None);
+    context::forget_in_browser();
     Ok(())
 }
 

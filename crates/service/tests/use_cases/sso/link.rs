@@ -8,9 +8,9 @@ use crate::{
 use domain::{failure::FailureKind, time::Span};
 use serde_json::json;
 use service::{
-    accounts,
+    account_deletion, accounts,
     actor::Meta,
-    address_proof, sessions,
+    address_proof, own_name, sessions,
     sso::{self, Finished, link},
     workspaces,
 };
@@ -91,6 +91,9 @@ on_both! {
             workspaces::create(services, &bound().await, "Third").await.map(drop),
             accounts::change_password(services, &bound().await, PASSWORD, "another-lantern-orbit").await,
             address_proof::confirm(services, &bound().await, "whatever was mailed").await,
+            own_name::change(services, &bound().await, "Eve Else").await,
+            account_deletion::preview(services, &bound().await).await.map(drop),
+            account_deletion::delete(services, &bound().await, "eve@acme.test", PASSWORD).await,
         ] {
             assert_eq!(refused.unwrap_err().kind, FailureKind::Forbidden);
         }

@@ -7,6 +7,7 @@ use super::{
     explain_tab::ExplainTab,
     groups_tab::GroupsTab,
     remove_dialog::RemoveDialog,
+    step_down::step_down,
     stored::Stored,
     subject_drawer::{Asking, Drawn, Looks},
 };
@@ -45,6 +46,7 @@ pub fn looks(drawn: Drawn) -> Looks {
         }),
         questions: Box::new(move |asking| match drawn.stored.get_untracked() {
             Some(Stored::Member(_)) if asking == Asking::Other => drawn.request.question(drawn),
+            Some(Stored::Member(_)) if asking == Asking::StepDown => step_down(drawn, reason),
             Some(Stored::Member(member)) => {
                 let stop = move || drawn.asking.set(Asking::Nothing);
                 view! { <RemoveDialog access=drawn.access member on_close=stop on_removed=move || drawn.leave()/> }.into_any()

@@ -47,6 +47,7 @@ mod role_editor;
 mod saving;
 mod scope_editor;
 mod simple_list;
+mod step_down;
 mod stored;
 mod subject_drawer;
 mod token_parts;

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     components::{ConfirmDialog, SkeletonLines, opener_goes, plural},
     pages::doing::Doing,
+    path,
     rpc::members,
 };
 use domain::{
@@ -15,6 +16,7 @@ use domain::{
     member::{Member, RemovalPreview},
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 
 #[component]
 pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Callback<()>, #[prop(into)] on_removed: Callback<()>) -> impl IntoView {
@@ -24,11 +26,17 @@ pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Call
     let slug = access.here.slug();
     let preview = LocalResource::new(move || members::removal_preview(slug.clone(), id));
     let name = StoredValue::new(member.name.to_string());
+    let (workspace, navigate) = (access.here.frame().workspace.name, use_navigate());
     let remove = Callback::from(move || {
-        let (slug, name) = (access.here.slug(), name.get_value());
+        let (slug, name, workspace, navigate) = (access.here.slug(), name.get_value(), workspace.clone(), navigate.clone());
         doing.run(
             move || members::remove(slug.clone(), id),
             move |(), is_here| {
+                if me {
+                    doing.toasts.success(format!("You have left {workspace}."));
+                    navigate(path::WORKSPACES, Default::default());
+                    return;
+                }
                 doing.toasts.success(format!("{name} removed from the workspace."));
                 if is_here {
                     opener_goes();

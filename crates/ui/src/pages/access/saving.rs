@@ -1,9 +1,18 @@
 //! Saves what is edited in a drawer as one change, and finds out what came of it where the answer was lost on its way.
 
-use super::{draft::AccessDraft, stored::Stored, subject_drawer::Drawn};
-use crate::rpc::{Rpc, RpcError};
+use super::{
+    draft::AccessDraft,
+    stored::Stored,
+    subject_drawer::{Asking, Drawn},
+};
+use crate::{
+    pages::doors::leave_for,
+    path,
+    rpc::{Rpc, RpcError},
+};
 use domain::{
     failure::{Failure, FailureKind},
+    member::MemberKind,
     policy::Subject,
     save::SaveOutcome,
     workspace::WorkspaceSlug,
@@ -23,8 +32,12 @@ impl Drawn {
         }
         self.error.set(None);
         self.editor.failed.set(None);
-        self.saving.set(true);
         let sent = self.editor.draft.get_untracked();
+        if self.steps_down(&sent) && self.asking.get_untracked() != Asking::StepDown {
+            self.asking.set(Asking::StepDown);
+            return;
+        }
+        self.saving.set(true);
         let (slug, answers) = (self.access.here.slug(), self.request.id());
         spawn_local(async move {
             let answer = match Stored::save(slug.clone(), self.subject, revision, sent.clone(), answers).await {
@@ -34,8 +47,19 @@ impl Drawn {
             if self.saving.try_set(false).is_some() {
                 return;
             }
+            // the question stays where the password is asked for first
+            let is_answered = !answer.as_ref().is_err_and(RpcError::is_signed_out);
+            if is_answered && self.asking.get_untracked() == Asking::StepDown {
+                self.asking.set(Asking::Nothing);
+            }
             self.settle(answer, &sent);
         });
+    }
+
+    /// Whether an owner would be none any more by what they save of themselves: all that is here for owners is lost with it.
+    fn steps_down(self, to: &AccessDraft) -> bool {
+        let is_owner = self.stored.with_untracked(|stored| matches!(stored, Some(Stored::Member(member)) if member.kind == MemberKind::Owner));
+        is_owner && to.kind == MemberKind::Member && self.subject == Subject::Member(self.access.here.frame().me)
     }
 
     fn settle(self, answer: Rpc<SaveOutcome<Stored>>, sent: &AccessDraft) {
@@ -68,6 +92,12 @@ impl Drawn {
     }
 
     fn saved(self, stored: Stored, sent: &AccessDraft) {
+        if self.steps_down(sent) {
+            self.rest_on(&stored, sent);
+            // what this page shows is for owners: a member has another one at its first address
+            leave_for(&path::users(&self.access.here.slug()));
+            return;
+        }
         self.toasts.success(match &stored {
             Stored::Member(member) if self.request.id().is_some() => format!("Access of {} saved, and their request approved.", member.name),
             Stored::Member(member) => format!("Access of {} saved.", member.name),

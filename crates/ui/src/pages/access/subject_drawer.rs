@@ -32,6 +32,8 @@ pub enum Asking {
     Discard,
     /// Whether to remove, delete or revoke it.
     Remove,
+    /// Whether to be an owner no longer.
+    StepDown,
     /// Something of its own.
     Other,
 }
@@ -73,7 +75,7 @@ pub struct Looks {
     pub panels: Box<dyn Fn(RwSignal<String>) -> AnyView + Send + Sync>,
     /// Buttons at the footer's left.
     pub actions: Box<dyn Fn() -> AnyView + Send + Sync>,
-    /// What is asked under [`Asking::Remove`] and [`Asking::Other`].
+    /// What is asked under [`Asking::Remove`], [`Asking::StepDown`] and [`Asking::Other`].
     pub questions: Box<dyn Fn(Asking) -> AnyView + Send + Sync>,
 }
 
@@ -106,7 +108,9 @@ pub fn SubjectDrawer(access: Access, subject: Subject, on_close: Callback<()>) -
     };
     drawn.follow();
     drawn.request.fill(drawn);
-    warn_before_leaving(move || drawn.editor.is_dirty.try_get_untracked() == Some(true));
+    // who stops being an owner is led away by the news of it, which may come before the answer
+    let steps_down = move || drawn.asking.try_get_untracked() == Some(Asking::StepDown) && drawn.saving.try_get_untracked() == Some(true);
+    warn_before_leaving(move || drawn.editor.is_dirty.try_get_untracked() == Some(true) && !steps_down());
     on_cleanup(move || drawn.stash());
     let looks = match subject {
         Subject::Member(_) => member_parts::looks(drawn),
@@ -349,7 +353,7 @@ impl Drawn {
                 };
                 discard_changes(Callback::from(discard), Callback::from(stop))
             }
-            asking @ (Asking::Remove | Asking::Other) => own(asking),
+            asking @ (Asking::Remove | Asking::StepDown | Asking::Other) => own(asking),
         }
     }
 }

@@ -35,7 +35,7 @@ pub fn looks(drawn: Drawn) -> Looks {
         questions: Box::new(move |asking| match (drawn.stored.with_untracked(|stored| token(stored.as_ref()).cloned()), asking) {
             (Some(token), Asking::Remove) => view! { <RevokeToken drawn token/> }.into_any(),
             (Some(token), Asking::Other) => view! { <RotateToken drawn token/> }.into_any(),
-            (Some(_), Asking::Nothing | Asking::Discard) | (None, _) => ().into_any(),
+            (Some(_), Asking::Nothing | Asking::Discard | Asking::StepDown) | (None, _) => ().into_any(),
         }),
     }
 }

@@ -12,7 +12,7 @@ use super::{
     not_found::NotFoundPage,
 };
 use crate::{
-    components::{AuthLayout, Banner, Button, ButtonKind, Field, LinkButton, PasswordField, SkeletonLines},
+    components::{AuthLayout, Banner, Button, ButtonKind, Field, LinkButton, PasswordField, SkeletonLines, Tone},
     path,
     rpc::{
         Rpc,
@@ -54,7 +54,7 @@ fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let asked = move |name: &'static str| Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()));
     let next = Memo::new(move |_| query.with(|query| query.get("next").and_then(|next| path::local(&next).map(str::to_owned)).unwrap_or_default()));
-    let (refused, email, way) = (asked("refused"), asked("email"), asked("way"));
+    let (refused, email, way, gone) = (asked("refused"), asked("email"), asked("way"), asked("gone"));
     let start = Resource::new(move || next.get(), |next| accounts::start(Some(next)));
     let ways = Resource::new(move || next.get(), |next| sso::ways_in(Some(next)));
     // an address in the query was typed into the page as it is without scripts
@@ -66,11 +66,11 @@ fn SignInPage() -> impl IntoView {
         view! {
             <Suspense fallback=|| view! { <AuthLayout title="Sign in"><SkeletonLines lines=3/></AuthLayout> }>
                 {move || {
-                    let by_password = way.get() == "password";
+                    let (by_password, is_gone) = (way.get() == "password", gone.get() == "account");
                     Suspend::new(async move {
                         let (start, ways, led) = (start.await, ways.await.unwrap_or_default(), led.await);
                         let ways = WaysIn { address_first: ways.address_first && !by_password, ..ways };
-                        shown(next, start.ok(), ways, led)
+                        shown(next, start.ok(), ways, led, is_gone)
                     })
                 }}
             </Suspense>
@@ -87,7 +87,8 @@ fn SignInPage() -> impl IntoView {
     .into_any()
 }
 
-fn shown(next: Memo<String>, start: Option<Start>, ways: WaysIn, led: Option<(String, Rpc<WayIn>)>) -> AnyView {
+/// `is_gone`: who comes has deleted their account just now.
+fn shown(next: Memo<String>, start: Option<Start>, ways: WaysIn, led: Option<(String, Rpc<WayIn>)>, is_gone: bool) -> AnyView {
     if let Some(asks) = ways.asks_for_sso {
         return sso_only(asks, &next.get_untracked());
     }
@@ -105,7 +106,8 @@ fn shown(next: Memo<String>, start: Option<Start>, ways: WaysIn, led: Option<(St
         (true, led) => view! { <AddressFirst next led/> }.into_any(),
         (false, _) => view! { <SignInForm next/> }.into_any(),
     };
-    view! { <AuthLayout title="Sign in" footer=footer>{why.map(|why| view! { <Banner>{why}</Banner> })}{form}</AuthLayout> }.into_any()
+    let gone = is_gone.then(|| view! { <Banner tone=Tone::Good>"Your account is deleted, and you have left your workspaces."</Banner> });
+    view! { <AuthLayout title="Sign in" footer=footer>{gone}{why.map(|why| view! { <Banner>{why}</Banner> })}{form}</AuthLayout> }.into_any()
 }
 
 /// Signed in, but not as the workspace asks: its doors, and the ways elsewhere.
