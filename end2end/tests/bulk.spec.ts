@@ -29,7 +29,7 @@ test('a few are picked, given a role, and it is taken back', async ({ page, serv
   await expect(dialog.getByRole('status')).toContainText('2 members will be given what is chosen');
   await expect(dialog.getByRole('status')).toContainText('It can be undone for ten minutes');
   await page.keyboard.press('Escape');
-  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Keep editing' }).click();
   await looks(page, 'bulk-roles');
   await dialog.getByRole('button', { name: 'Give roles' }).click();
   await told(page, 'Tracking Plan Admin given to 2 members.');
