@@ -5,6 +5,7 @@ use crate::{
     grant::GrantSpec,
     id::{AccountId, GroupId, InviteId, OperationId},
     member::{Member, UserId, UserQuery},
+    number::grouped,
     page::Selection,
     time::{Span, Timestamp},
 };
@@ -112,7 +113,7 @@ impl Counted {
     pub fn words(&self) -> String {
         let rest = self.count.saturating_sub(self.names.len() as u64);
         match (self.names.as_slice(), rest) {
-            (names, 1..) => format!("{} and {rest} more", names.join(", ")),
+            (names, 1..) => format!("{} and {} more", names.join(", "), grouped(rest)),
             ([names @ .., last], 0) if !names.is_empty() => format!("{} and {last}", names.join(", ")),
             (names, 0) => names.join(", "),
         }
@@ -206,6 +207,8 @@ mod tests {
             counted.add(name);
         }
         assert_eq!(counted.words(), "Amara, Bo, Cy, Di, Ed and 2 more");
+        counted.count = 9_636;
+        assert_eq!(counted.words(), "Amara, Bo, Cy, Di, Ed and 9,631 more");
     }
 
     #[test]

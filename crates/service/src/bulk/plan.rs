@@ -14,6 +14,7 @@ use domain::{
     group::GroupRef,
     id::{AccountId, GrantId, GroupId, InviteId, MemberId},
     member::{Member, MemberKind, UserId, UserQuery},
+    number::{grouped, plural},
     plan::Plan as Tier,
 };
 use sha2::{Digest as _, Sha256};
@@ -137,7 +138,8 @@ async fn selected(services: &Services, owner: &WorkspaceOwner, db: &impl Db, sel
         }
     };
     if users.len() > MOST_AT_ONCE {
-        let message = format!("these are more than {MOST_AT_ONCE} users, which is the most for one change; narrow the list, and do it in parts");
+        let most = grouped(MOST_AT_ONCE as u64);
+        let message = format!("these are more than {most} users, which is the most for one change; narrow the list, and do it in parts");
         return Err(Failure::field("users", message));
     }
     let (mut members, mut invites) = (Vec::new(), Vec::new());
@@ -253,8 +255,7 @@ fn given(services: &Services, specs: &[GrantSpec], member: &Member) -> Fate {
 }
 
 fn summary(services: &Services, change: &BulkChange, groups: &[GroupRef], count: u64) -> String {
-    let members = if count == 1 { "1 member".to_owned() } else { format!("{count} members") };
-    let invites = if count == 1 { "1 invite".to_owned() } else { format!("{count} invites") };
+    let (members, invites) = (plural(count, "member", "members"), plural(count, "invite", "invites"));
     let groups = listed(groups.iter().map(|group| group.name.to_string()));
     match change {
         BulkChange::JoinGroups(_) => format!("{members} added to {groups}"),

@@ -1,23 +1,6 @@
 //! Numbers and names as people read them.
 
-/// `3214` as `3,214`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `1 source`, `4 sources`.
-pub fn plural(number: u64, one: &str, many: &str) -> String {
-    let word = if number == 1 { one } else { many };
-    format!("{} {word}", grouped(number))
-}
+pub use domain::number::{grouped, plural};
 
 /// As a word begins a line: `Tracking plans`.
 pub fn capital(text: &str) -> String {
@@ -40,16 +23,10 @@ pub(super) fn hue(id: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{capital, grouped, hue, initials, plural};
+    use super::{capital, hue, initials};
 
     #[test]
-    fn numbers_are_grouped_by_three() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(3_214), "3,214");
-        assert_eq!(grouped(1_000_000), "1,000,000");
-        assert_eq!(plural(1, "source", "sources"), "1 source");
-        assert_eq!(plural(1_200, "source", "sources"), "1,200 sources");
+    fn a_line_begins_with_a_capital() {
         assert_eq!((capital("tracking plans").as_str(), capital("").as_str()), ("Tracking plans", ""));
     }
 
