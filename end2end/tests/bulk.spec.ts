@@ -72,6 +72,14 @@ test('all that match on every page join a group, and who was changed since stays
   await hydrated(page);
   const bar = page.getByRole('region', { name: 'Selection' });
 
+  // what one change can't take is not offered
+  await page.route('**/rpc/bulk/count', (route) => route.fulfill({ json: 10_001 }), { times: 1 });
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await expect(bar).toContainText('10,001 match, and 10,000 are the most for one change');
+  await expect(bar.getByRole('button', { name: /^Select all/ })).toHaveCount(0);
+  await page.reload();
+  await hydrated(page);
+
   // picked by hand, on two pages
   const first = members(page).nth(0).getByRole('checkbox');
   await first.check();

@@ -8,7 +8,7 @@ use crate::{
     session::use_session,
 };
 use domain::{
-    bulk::{BulkDone, BulkOutcome},
+    bulk::{BulkDone, BulkOutcome, MOST_AT_ONCE},
     id::OperationId,
     time::Timestamp,
 };
@@ -92,7 +92,7 @@ pub fn BulkBar(
         access.changed_groups();
     };
     view! {
-        {picked.rows.bar("user", "users", Signal::derive(move || total.get().or_else(|| counted.get())), actions)}
+        {picked.rows.bar(("user", "users"), MOST_AT_ONCE, Signal::derive(move || total.get().or_else(|| counted.get())), actions)}
         {move || job.get().map(|job| view! { <BulkDialog access selection=picked.rows.selection() job on_close=close on_done=done/> })}
     }
     .into_any()
