@@ -1,5 +1,6 @@
 //! What a change of many would do to each of the selection.
 
+use super::{AT_ONCE, progress::Steps};
 use crate::{
     access::WorkspaceOwner,
     grants, groups,
@@ -8,7 +9,7 @@ use crate::{
 };
 use domain::{
     audit_words::role_name,
-    bulk::{BulkChange, BulkOutcome, Counted, LeftOut, MOST_AT_ONCE, UserSelection},
+    bulk::{BulkChange, BulkOutcome, BulkStage, Counted, LeftOut, MOST_AT_ONCE, UserSelection},
     failure::Failure,
     grant::{Grant, GrantSpec, MOST_GRANTS},
     group::GroupRef,
@@ -51,13 +52,18 @@ pub(super) async fn plan(
     tier: Tier,
     selection: &UserSelection,
     change: &BulkChange,
+    steps: &Steps<'_>,
 ) -> Result<Plan, Failure> {
     let workspace = owner.workspace().id;
     let (members, invites) = selected(services, owner, db, selection).await?;
     let groups = sound(services, owner, db, tier, change).await?;
     let mut tally = Tally::default();
     let mut plan = Plan::default();
-    let mut found = store::members::find_many(db, workspace, &members).await.map_err(stored)?;
+    let mut found = Vec::with_capacity(members.len());
+    for (place, ids) in members.chunks(AT_ONCE).enumerate() {
+        steps.at(BulkStage::Looking, place * AT_ONCE, members.len());
+        found.extend(store::members::find_many(db, workspace, ids).await.map_err(stored)?);
+    }
     found.sort_by_cached_key(|(_, member)| (member.name.key(), member.id));
     for _ in found.len()..members.len() {
         tally.leave_out(LeftOut::Gone, "somebody who is gone");

@@ -1,6 +1,6 @@
 //! What can be done with the users that are picked, and taking back what was done last.
 
-use super::{Access, bulk::PickedUsers, bulk_dialog::BulkDialog};
+use super::{Access, bulk::PickedUsers, bulk_dialog::BulkDialog, bulk_watch::BulkWatch, bulk_words::undo_words};
 use crate::{
     components::{Banner, Button, IconName, Menu, MenuItem, Pause, TimeAgo, Tone, plural},
     pages::{doing::Doing, newest::Newest},
@@ -106,6 +106,7 @@ const ONCE_MORE: Duration = Duration::from_secs(5);
 pub fn LastBulk(access: Access) -> impl IntoView {
     let (session, doing, newest) = (use_session(), Doing::default(), Newest::default());
     let latest = RwSignal::new(None::<BulkDone>);
+    let watch = BulkWatch::new(access, doing.pending);
     let refused = Memo::new(move |_| doing.refused.with(Option::is_some));
     let (minute, ended) = (RwSignal::new(0_u32), RwSignal::new(0_u32));
     let once_more = Pause::new(ONCE_MORE);
@@ -140,7 +141,7 @@ pub fn LastBulk(access: Access) -> impl IntoView {
     let undo = move |id: OperationId| {
         let slug = access.here.slug();
         doing.run(
-            move || bulk::undo(slug.clone(), id),
+            move || bulk::undo(slug.clone(), id, watch.begin()),
             move |outcome, is_here| {
                 let (good, bad) = taken_back(&outcome);
                 doing.toasts.success(good);
@@ -162,7 +163,7 @@ pub fn LastBulk(access: Access) -> impl IntoView {
             minute.track();
             Some(until)
         });
-        view! { <Banner tone=Tone::Good actions=actions>{done.summary} ". Undo ends " <TimeAgo at=at/> "."</Banner> }
+        view! { <Banner tone=Tone::Good actions=actions>{done.summary} ". Undo ends " <TimeAgo at=at/> "."<div role="status">{watch.bar(undo_words)}</div></Banner> }
     };
     let message = doing.message();
     view! {
