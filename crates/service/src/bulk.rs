@@ -24,7 +24,7 @@ use domain::{
     failure::{Failure, FailureKind},
     grant::Grant,
     group::GroupRef,
-    id::{GroupId, MemberId, OperationId},
+    id::{AccountId, GroupId, MemberId, OperationId},
     member::Member,
 };
 use plan::plan;
@@ -105,6 +105,23 @@ pub async fn apply(
     commit_told(tx, records, &steps).await?;
     services.mail_waits.notify_one();
     Ok(BulkAnswer { outcome, done: done.map(|(_, done)| done) })
+}
+
+/// Keeps one member whom a person has just removed, to be taken back as a change of many is; says as which. Nothing where a machine did it, or
+/// it was themselves.
+pub(crate) async fn keep_removed(
+    services: &Services,
+    tx: &WriteTx,
+    owner: &WorkspaceOwner,
+    account: AccountId,
+    member: Member,
+) -> Result<Option<OperationId>, Failure> {
+    let Some(by) = owner.member().filter(|by| *by != member.id) else { return Ok(None) };
+    let now = services.now();
+    let summary = format!("{} removed from the workspace", member.name);
+    let done = BulkDone { id: OperationId::new(now, services.random()), summary, undo_until: now.plus(UNDO_WITHIN) };
+    store::bulk::keep(tx, owner.workspace().id, by, &done, &[Before::Removed { account, member }]).await.map_err(stored)?;
+    Ok(Some(done.id))
 }
 
 /// The newest change of this owner that can still be taken back.
