@@ -72,7 +72,7 @@ pub async fn apply(
     for (was, will) in &plan.changing {
         records.push(told(services, owner, operation, was, will));
     }
-    before.extend(plan.changing.iter().map(|(was, will)| Before::Access { member: was.clone(), revision: was.revision + steps(was, will) }));
+    before.extend(plan.changing.iter().map(|(was, will)| Before::Access { member: was.clone(), revision: was.revision + revisions(was, will) }));
     let removing: Vec<MemberId> = plan.removing.iter().map(|(_, member)| member.id).collect();
     for (place, ids) in removing.chunks(AT_ONCE).enumerate() {
         steps.at(BulkStage::Writing, place * AT_ONCE, removing.len());
@@ -173,7 +173,7 @@ async fn write_part(services: &Services, tx: &WriteTx, owner: &WorkspaceOwner, c
 }
 
 /// How often writing this raises the member's revision: once for roles, and once for each group.
-fn steps(was: &Member, will: &Member) -> i64 {
+fn revisions(was: &Member, will: &Member) -> i64 {
     let groups = not_in(&will.groups, &was.groups).count() + not_in(&was.groups, &will.groups).count();
     i64::from(was.grants != will.grants) + i64::try_from(groups).unwrap_or(i64::MAX)
 }
