@@ -127,12 +127,12 @@ test('all that match on every page join a group, and who was changed since stays
   await page.route(
     '**/rpc/bulk/apply',
     async (route) => {
-      const bar = dialog.getByRole('status').getByRole('progressbar');
-      await expect(bar).toHaveAccessibleName(/^Changing \d+ users…$/);
-      await expect(bar).not.toHaveAttribute('value');
+      const shown = dialog.getByRole('status').getByRole('progressbar');
+      await expect(shown).toHaveAccessibleName(/^Changing \d+ users…$/);
+      await expect(shown).not.toHaveAttribute('value');
       far = { stage: 'recording', done: 50, of: 100 };
-      await expect(bar).toHaveAccessibleName('Writing 100 entries of the audit trail…');
-      await expect(bar).toHaveAttribute('value', '83');
+      await expect(shown).toHaveAccessibleName('Writing 100 entries of the audit trail…');
+      await expect(shown).toHaveAttribute('value', '83');
       waited = true;
       await route.continue();
     },
