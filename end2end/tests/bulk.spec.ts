@@ -26,10 +26,10 @@ test('a few are picked, given a role, and it is taken back', async ({ page, serv
   const dialog = page.getByRole('dialog', { name: 'Give roles' });
   await expect(dialog.getByRole('button', { name: 'Give roles' })).toHaveAccessibleDescription(/choose a role first/i);
   await dialog.getByRole('checkbox', { name: 'Tracking Plan Admin' }).check();
-  await expect(dialog.getByRole('status')).toContainText('2 members will be given what is chosen');
+  await expect(dialog.getByRole('status')).toContainText('2 members will be given Tracking Plan Admin');
   await expect(dialog.getByRole('status')).toContainText('It can be undone for ten minutes');
   await page.keyboard.press('Escape');
-  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Keep editing' }).click();
   await looks(page, 'bulk-roles');
   await dialog.getByRole('button', { name: 'Give roles' }).click();
   await told(page, 'Tracking Plan Admin given to 2 members.');
@@ -73,6 +73,15 @@ test('all that match on every page join a group, and who was changed since stays
   await hydrated(page);
   const bar = page.getByRole('region', { name: 'Selection' });
 
+  // what one change can't take is not offered
+  await page.route('**/rpc/bulk/count', (route) => route.fulfill({ json: 10_001 }));
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await expect(bar).toContainText('10,001 match, and 10,000 are the most for one change');
+  await expect(bar.getByRole('button', { name: /^Select all/ })).toHaveCount(0);
+  await page.unroute('**/rpc/bulk/count');
+  await page.reload();
+  await hydrated(page);
+
   // picked by hand, on two pages
   const first = members(page).nth(0).getByRole('checkbox');
   await first.check();
@@ -86,7 +95,7 @@ test('all that match on every page join a group, and who was changed since stays
   await bar.getByRole('button', { name: 'Give roles' }).click();
   const giving = page.getByRole('dialog', { name: 'Give roles' });
   await giving.getByRole('checkbox', { name: 'Tracking Plan Admin' }).check();
-  await expect(giving.getByRole('status')).toContainText('3 members will be given what is chosen');
+  await expect(giving.getByRole('status')).toContainText('3 members will be given Tracking Plan Admin');
   await giving.getByRole('button', { name: 'Give roles' }).click();
   await told(page, 'Tracking Plan Admin given to 3 members.');
 
@@ -102,15 +111,30 @@ test('all that match on every page join a group, and who was changed since stays
 
   await bar.getByRole('button', { name: 'Add to groups' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add to groups' });
+  const group = await dialog.locator('label.check b').first().innerText();
+  // what it would change is being worked out: said at once
+  await page.route('**/rpc/bulk/preview', async (route) => {
+    await expect(dialog.getByRole('status')).toContainText('Working out what would change');
+    await route.continue();
+  });
+  await expect(dialog.getByRole('status')).toContainText('Choose a group first');
   await dialog.getByRole('checkbox').first().check();
-  await expect(dialog.getByRole('status')).toContainText(/\d+ members will be added/);
+  await expect(dialog.getByRole('status')).toContainText(`members will be added to ${group}`);
+  await page.unroute('**/rpc/bulk/preview');
   await looks(page, 'bulk-groups');
-  // while it is being done, the dialog says so and of how many
+  // while it is being done, the dialog says so and of how many, and how far it is
   let waited = false;
+  let far: { stage: string; done: number; of: number } | null = null;
+  await page.route('**/rpc/bulk/progress', (route) => route.fulfill({ json: far }));
   await page.route(
     '**/rpc/bulk/apply',
     async (route) => {
-      await expect(dialog.getByRole('status').getByRole('progressbar', { name: /^Changing \d+ users…$/ })).toBeVisible();
+      const shown = dialog.getByRole('status').getByRole('progressbar');
+      await expect(shown).toHaveAccessibleName(/^Changing \d+ users…$/);
+      await expect(shown).not.toHaveAttribute('value');
+      far = { stage: 'recording', done: 50, of: 100 };
+      await expect(shown).toHaveAccessibleName('Writing 100 entries of the audit trail…');
+      await expect(shown).toHaveAttribute('value', '83');
       waited = true;
       await route.continue();
     },
@@ -119,6 +143,7 @@ test('all that match on every page join a group, and who was changed since stays
   await dialog.getByRole('button', { name: 'Add to groups' }).click();
   await told(page, /members added to/);
   expect(waited).toBe(true);
+  await page.unroute('**/rpc/bulk/progress');
 
   // who is picked stays picked while one searches for others; all that match are others then
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
@@ -222,7 +247,7 @@ test('by keyboard alone: roles of two end on a day, and a role is taken away', a
   await page.keyboard.press('Enter');
   const taking = page.getByRole('dialog', { name: 'Take a role away' });
   await taking.getByLabel('Role').selectOption({ label: 'Source Admin' });
-  await expect(taking.getByRole('status')).toContainText(/the role, where they hold it by themselves/);
+  await expect(taking.getByRole('status')).toContainText(/loses? Source Admin/);
   await taking.getByRole('button', { name: 'Take away' }).focus();
   await page.keyboard.press('Enter');
   await told(page, /Source Admin taken from \d+ members?\./);

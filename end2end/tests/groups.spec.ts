@@ -74,7 +74,7 @@ test('a group is made, filled, changed, emptied and deleted', async ({ page, ser
   await adding.getByRole('checkbox').first().check();
   await page.keyboard.press('Escape');
   const lost = page.getByRole('alertdialog', { name: 'Discard what you entered?' });
-  await lost.getByRole('button', { name: 'Cancel' }).click();
+  await lost.getByRole('button', { name: 'Keep editing' }).click();
   await expect(adding.getByRole('checkbox').first()).toBeChecked();
   await adding.getByRole('button', { name: 'Cancel' }).click();
   await lost.getByRole('button', { name: 'Discard' }).click();

@@ -183,7 +183,7 @@ test('a label is put on many, found with its uses, and deleted once it has none'
   await dialog.getByLabel('Key').fill('tier');
   await dialog.getByLabel('Description').fill('How fast it is mended');
   await page.keyboard.press('Escape');
-  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Keep editing' }).click();
   await looks(page, 'label-create');
   await dialog.getByRole('button', { name: 'Create label' }).click();
   await told(page, 'Label tier:gold created.');
@@ -256,7 +256,7 @@ test('a label is put on many, found with its uses, and deleted once it has none'
   await expect(drawer.getByText('Your unsaved changes of before are still here.')).toBeVisible();
   await expect(drawer.getByLabel('Description')).toHaveValue('Mine');
   await page.keyboard.press('Escape');
-  await page.getByRole('alertdialog', { name: 'Discard your changes?' }).getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('alertdialog', { name: 'Discard your changes?' }).getByRole('button', { name: 'Keep editing' }).click();
   await drawer.getByRole('button', { name: 'Save changes' }).click();
   await expect(drawer.getByText('it is described as “Theirs”')).toBeVisible();
   await drawer.getByRole('button', { name: 'Save mine' }).click();

@@ -33,7 +33,7 @@ test('a role is reviewed by a member who is asked, and ends with the sign-off', 
   await expect(dialog.getByRole('checkbox', { name: 'Rae' })).toBeChecked();
   await dialog.getByRole('button', { name: 'Remove Amara Okafor' }).click();
   await page.keyboard.press('Escape');
-  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('alertdialog', { name: 'Discard what you entered?' }).getByRole('button', { name: 'Keep editing' }).click();
   await looks(page, 'review-start');
   await dialog.getByRole('button', { name: 'Start review' }).click();
   await expect(page).toHaveURL(/\/reviews\/[0-9a-f-]{36}$/);

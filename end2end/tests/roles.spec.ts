@@ -90,11 +90,13 @@ test('one source, a label, then demoted and removed: the member sees each step',
   await drawer.getByRole('button', { name: 'Remove from workspace' }).click();
   const question = page.getByRole('alertdialog');
   await expect(question).toContainText('1 grant of their own');
+  await expect(question).toContainText('It can be undone for ten minutes.');
   await looks(page, 'remove');
   await question.getByRole('button', { name: 'Remove from workspace' }).click();
   await expect(page.getByRole('status').filter({ hasText: /removed/ }).first()).toBeVisible();
   await expect(page.getByText('No user matches')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Users', exact: true })).toBeFocused();
+  await expect(page.locator('.banner').filter({ hasText: 'removed from the workspace' }).getByRole('button', { name: 'Undo' })).toBeVisible();
   const gone = await hers.goto('/w/acme/access/users');
   expect(gone?.status()).toBe(404);
   await context.close();

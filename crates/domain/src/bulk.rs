@@ -5,6 +5,7 @@ use crate::{
     grant::GrantSpec,
     id::{AccountId, GroupId, InviteId, OperationId},
     member::{Member, UserId, UserQuery},
+    number::grouped,
     page::Selection,
     time::{Span, Timestamp},
 };
@@ -78,7 +79,7 @@ impl LeftOut {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Yourself => "that is you: leave the workspace by yourself if you want to",
+            Self::Yourself => "that is you; to leave, open your own entry in the list and remove it there",
             Self::Owner => "owners have everything already",
             Self::Invited => "invited, not a member yet",
             Self::Member => "members already, not invited",
@@ -112,7 +113,7 @@ impl Counted {
     pub fn words(&self) -> String {
         let rest = self.count.saturating_sub(self.names.len() as u64);
         match (self.names.as_slice(), rest) {
-            (names, 1..) => format!("{} and {rest} more", names.join(", ")),
+            (names, 1..) => format!("{} and {} more", names.join(", "), grouped(rest)),
             ([names @ .., last], 0) if !names.is_empty() => format!("{} and {last}", names.join(", ")),
             (names, 0) => names.join(", "),
         }
@@ -144,6 +145,46 @@ impl BulkOutcome {
     #[must_use]
     pub const fn seen(&self) -> BulkSeen {
         BulkSeen { changed: self.changed.count, owners: self.owners, mark: self.mark }
+    }
+}
+
+/// What a browser calls a change that it waits for, to ask how far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BulkTicket(pub u32);
+
+/// What a change of many is at, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkStage {
+    /// Reading what everybody of the selection is, to know what becomes of them.
+    Looking,
+    /// Writing what they will be.
+    Writing,
+    /// Sealing the entries of the audit trail.
+    Recording,
+}
+
+/// How far a change of many is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkProgress {
+    pub stage: BulkStage,
+    pub done: u64,
+    /// How many there are in this stage.
+    pub of: u64,
+}
+
+impl BulkProgress {
+    /// How much of the whole that is, in hundredths; each stage is a third.
+    #[must_use]
+    pub fn percent(self) -> u32 {
+        let before = match self.stage {
+            BulkStage::Looking => 0,
+            BulkStage::Writing => 1,
+            BulkStage::Recording => 2,
+        };
+        let done = self.done.min(self.of) * 100 / self.of.max(1);
+        u32::try_from((before * 100 + done) / 3).unwrap_or(100)
     }
 }
 
@@ -206,6 +247,17 @@ mod tests {
             counted.add(name);
         }
         assert_eq!(counted.words(), "Amara, Bo, Cy, Di, Ed and 2 more");
+        counted.count = 9_636;
+        assert_eq!(counted.words(), "Amara, Bo, Cy, Di, Ed and 9,631 more");
+    }
+
+    #[test]
+    fn a_bar_grows_through_all_stages() {
+        let at = |stage, done| BulkProgress { stage, done, of: 10_000 }.percent();
+        let all = [at(BulkStage::Looking, 0), at(BulkStage::Looking, 9_000), at(BulkStage::Writing, 0), at(BulkStage::Writing, 5_000)];
+        assert_eq!(all, [0, 30, 33, 50]);
+        assert_eq!([at(BulkStage::Recording, 0), at(BulkStage::Recording, 10_000), at(BulkStage::Recording, 20_000)], [66, 100, 100]);
+        assert_eq!(BulkProgress { stage: BulkStage::Writing, done: 0, of: 0 }.percent(), 33);
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod label;
 pub mod labelling;
 pub mod member;
 pub mod notice;
+pub mod number;
 pub mod once;
 pub mod page;
 pub mod palette;

@@ -4,8 +4,11 @@
 //! shown before, and made again inside the change. What everybody was is kept with it for as long as it can be taken back.
 
 mod plan;
+mod progress;
 mod undo;
 
+pub(crate) use progress::UnderWay;
+pub use progress::progress;
 pub use undo::undo;
 
 use crate::{
@@ -17,30 +20,43 @@ use crate::{
 };
 use domain::{
     audit::{Event, Object, Record},
-    bulk::{Before, BulkAnswer, BulkChange, BulkDone, BulkOutcome, BulkSeen, UNDO_WITHIN, UserSelection},
+    bulk::{Before, BulkAnswer, BulkChange, BulkDone, BulkOutcome, BulkSeen, BulkStage, BulkTicket, UNDO_WITHIN, UserSelection},
     failure::{Failure, FailureKind},
     grant::Grant,
     group::GroupRef,
-    id::{GroupId, MemberId, OperationId},
+    id::{AccountId, GroupId, MemberId, OperationId},
     member::Member,
 };
 use plan::plan;
+use progress::Steps;
 use std::collections::BTreeMap;
 use store::WriteTx;
 
+/// How many are read and written at once; after each so many it is told how far a change is.
+const AT_ONCE: usize = 1_000;
+
 /// What a change would do.
 pub async fn preview(services: &Services, owner: &WorkspaceOwner, selection: &UserSelection, change: &BulkChange) -> Result<BulkOutcome, Failure> {
-    let plan = plan(services, owner, &services.store, owner.workspace().plan, selection, change).await?;
+    let steps = services.under_way.untold();
+    let plan = plan(services, owner, &services.store, owner.workspace().plan, selection, change, &steps).await?;
     Ok(plan.outcome)
 }
 
 /// Does it, all or nothing, with an entry in the audit trail for each who changed. Where it would change others than `seen` says, whom the
-/// owner was shown, nothing is done.
-pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &UserSelection, change: &BulkChange, seen: BulkSeen) -> Result<BulkAnswer, Failure> {
+/// owner was shown, nothing is done. With a ticket its owner can ask how far it is.
+pub async fn apply(
+    services: &Services,
+    owner: &WorkspaceOwner,
+    selection: &UserSelection,
+    change: &BulkChange,
+    seen: BulkSeen,
+    ticket: Option<BulkTicket>,
+) -> Result<BulkAnswer, Failure> {
+    let steps = services.under_way.follow(owner, ticket);
     let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
     let here = still_theirs(services, &tx, owner).await?;
-    let plan = plan(services, owner, &tx, here.plan, selection, change).await?;
+    let plan = plan(services, owner, &tx, here.plan, selection, change, &steps).await?;
     let outcome = plan.outcome.clone();
     if outcome.seen() != seen {
         return Err(Failure::new(FailureKind::Conflict, "others changed the list meanwhile, so nothing was done; look again at what it would change now"));
@@ -52,13 +68,16 @@ pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &User
     let operation = OperationId::new(now, services.random());
     let mut records = Vec::new();
     let mut before = Vec::new();
-    write_access(services, &tx, owner, &plan.changing).await?;
+    write_access(services, &tx, owner, &plan.changing, &steps).await?;
     for (was, will) in &plan.changing {
         records.push(told(services, owner, operation, was, will));
     }
-    before.extend(plan.changing.iter().map(|(was, will)| Before::Access { member: was.clone(), revision: was.revision + steps(was, will) }));
+    before.extend(plan.changing.iter().map(|(was, will)| Before::Access { member: was.clone(), revision: was.revision + revisions(was, will) }));
     let removing: Vec<MemberId> = plan.removing.iter().map(|(_, member)| member.id).collect();
-    store::members::remove_many(&tx, workspace, &removing).await.map_err(stored)?;
+    for (place, ids) in removing.chunks(AT_ONCE).enumerate() {
+        steps.at(BulkStage::Writing, place * AT_ONCE, removing.len());
+        store::members::remove_many(&tx, workspace, ids).await.map_err(stored)?;
+    }
     an_owner_is_left(&tx, workspace, plan.removing.iter().map(|(_, member)| member)).await?;
     for (account, member) in plan.removing {
         let event = Event::MemberRemoved { member: member.name.to_string(), email: member.email.to_string(), before: snapshot(&member) };
@@ -83,9 +102,26 @@ pub async fn apply(services: &Services, owner: &WorkspaceOwner, selection: &User
     if let Some((member, done)) = &done {
         store::bulk::keep(&tx, workspace, *member, done, &before).await.map_err(stored)?;
     }
-    commit(tx, records).await?;
+    commit_told(tx, records, &steps).await?;
     services.mail_waits.notify_one();
     Ok(BulkAnswer { outcome, done: done.map(|(_, done)| done) })
+}
+
+/// Keeps one member whom a person has just removed, to be taken back as a change of many is; says as which. Nothing where a machine did it, or
+/// it was themselves.
+pub(crate) async fn keep_removed(
+    services: &Services,
+    tx: &WriteTx,
+    owner: &WorkspaceOwner,
+    account: AccountId,
+    member: Member,
+) -> Result<Option<OperationId>, Failure> {
+    let Some(by) = owner.member().filter(|by| *by != member.id) else { return Ok(None) };
+    let now = services.now();
+    let summary = format!("{} removed from the workspace", member.name);
+    let done = BulkDone { id: OperationId::new(now, services.random()), summary, undo_until: now.plus(UNDO_WITHIN) };
+    store::bulk::keep(tx, owner.workspace().id, by, &done, &[Before::Removed { account, member }]).await.map_err(stored)?;
+    Ok(Some(done.id))
 }
 
 /// The newest change of this owner that can still be taken back.
@@ -103,7 +139,15 @@ pub async fn forget(services: &Services) -> Result<u64, Failure> {
 }
 
 /// Writes what these members will be in place of what they are: roles, or groups.
-async fn write_access(services: &Services, tx: &WriteTx, owner: &WorkspaceOwner, changing: &[(Member, Member)]) -> Result<(), Failure> {
+async fn write_access(services: &Services, tx: &WriteTx, owner: &WorkspaceOwner, changing: &[(Member, Member)], steps: &Steps<'_>) -> Result<(), Failure> {
+    for (place, part) in changing.chunks(AT_ONCE).enumerate() {
+        steps.at(BulkStage::Writing, place * AT_ONCE, changing.len());
+        write_part(services, tx, owner, part).await?;
+    }
+    Ok(())
+}
+
+async fn write_part(services: &Services, tx: &WriteTx, owner: &WorkspaceOwner, changing: &[(Member, Member)]) -> Result<(), Failure> {
     let workspace = owner.workspace().id;
     let mut grants: Vec<(MemberId, Vec<Grant>)> = Vec::new();
     let (mut joining, mut leaving) = (BTreeMap::<GroupId, Vec<MemberId>>::new(), BTreeMap::<GroupId, Vec<MemberId>>::new());
@@ -129,7 +173,7 @@ async fn write_access(services: &Services, tx: &WriteTx, owner: &WorkspaceOwner,
 }
 
 /// How often writing this raises the member's revision: once for roles, and once for each group.
-fn steps(was: &Member, will: &Member) -> i64 {
+fn revisions(was: &Member, will: &Member) -> i64 {
     let groups = not_in(&will.groups, &was.groups).count() + not_in(&was.groups, &will.groups).count();
     i64::from(was.grants != will.grants) + i64::try_from(groups).unwrap_or(i64::MAX)
 }
@@ -160,8 +204,19 @@ fn part(services: &Services, owner: &WorkspaceOwner, operation: OperationId, eve
 
 /// Ends a change of many with all its records.
 pub(crate) async fn commit(tx: WriteTx, records: Vec<Record>) -> Result<(), Failure> {
+    commit_telling(tx, records, &|_: usize| ()).await
+}
+
+/// The same, and notes how many of them are written.
+async fn commit_told(tx: WriteTx, records: Vec<Record>, steps: &Steps<'_>) -> Result<(), Failure> {
+    let of = records.len();
+    steps.at(BulkStage::Recording, 0, of);
+    commit_telling(tx, records, &|done: usize| steps.at(BulkStage::Recording, done, of)).await
+}
+
+async fn commit_telling(tx: WriteTx, records: Vec<Record>, written: &(dyn Fn(usize) + Send + Sync)) -> Result<(), Failure> {
     let mut records = records.into_iter();
     let Some(first) = records.next() else { return Err(Failure::internal()) };
-    tx.commit_all(first, records.collect()).await.map_err(stored)?;
+    tx.commit_telling(first, records.collect(), written).await.map_err(stored)?;
     Ok(())
 }

@@ -224,13 +224,17 @@ pub async fn removal_preview(services: &Services, owner: &WorkspaceOwner, id: Me
     Ok(RemovalPreview { grants: u32::try_from(member.grants.len()).unwrap_or(u32::MAX), groups: member.groups, access })
 }
 
+/// Removes one member. Like a change of many it can be taken back for a while, unless somebody removed themselves.
 pub async fn remove(services: &Services, owner: &WorkspaceOwner, id: MemberId) -> Result<(), Failure> {
+    let workspace = owner.workspace().id;
     let tx = services.store.begin().await.map_err(stored)?;
     still_owner(services, &tx, owner).await?;
-    let before = known(&tx, owner.workspace().id, id).await?;
+    let (account, before) = store::members::find_many(&tx, workspace, &[id]).await.map_err(stored)?.pop().ok_or_else(gone)?;
     let event = Event::MemberRemoved { member: before.name.to_string(), email: before.email.to_string(), before: snapshot(&before) };
-    end_membership(&tx, owner.workspace().id, &before, "be removed").await?;
-    tx.commit(owner.record(services, event, Some(Object::new("member", id.uuid())))).await.map_err(stored)?;
+    end_membership(&tx, workspace, &before, "be removed").await?;
+    let mut record = owner.record(services, event, Some(Object::new("member", id.uuid())));
+    record.origin.operation = bulk::keep_removed(services, &tx, owner, account, before).await?;
+    tx.commit(record).await.map_err(stored)?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     access::KnownSecrets,
     asked::Actions,
+    bulk::UnderWay,
     clock::{Clock, Entropy, SystemClock, SystemEntropy},
     decisions,
     ending::Ending,
@@ -83,6 +84,8 @@ pub struct Inner {
     pub live: Arc<Live>,
     pub meters: Meters,
     pub ending: Ending,
+    /// Changes of many, and how far they are.
+    pub(crate) under_way: UnderWay,
     /// To identity providers.
     pub(crate) http: Arc<Outgoing>,
     /// Where proofs of domains are looked for.
@@ -165,6 +168,7 @@ impl Services {
             live,
             meters: Meters::default(),
             ending: Ending::default(),
+            under_way: UnderWay::default(),
             http,
             outside,
             descriptions: Descriptions::default(),

@@ -31,6 +31,9 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// How many entries are written at once.
+const AT_ONCE: usize = 500;
+
 /// Every chain that has entries, or should have; without those of workspaces that are being deleted, which go with them.
 pub async fn chains(db: &impl Db) -> Result<Vec<Chain>, StoreError> {
     let heads: Vec<Uuid> = audit_head::Entity::find().select_only().column(audit_head::Column::Chain).into_tuple().all(on(db)).await?;
@@ -94,13 +97,13 @@ fn chain_id(chain: Chain) -> Uuid {
 }
 
 /// Seals the records onto their chains. Whoever else appends to one of these chains waits until this change has ended.
-/// Gives the entries that they became.
-pub(crate) async fn append(tx: &WriteTx, records: Vec<Record>) -> Result<Vec<(Chain, Entry)>, StoreError> {
+/// Gives the entries that they became; `written` hears how many of them are.
+pub(crate) async fn append(tx: &WriteTx, records: Vec<Record>, written: &(dyn Fn(usize) + Send + Sync)) -> Result<Vec<(Chain, Entry)>, StoreError> {
     let mut heads: BTreeMap<Uuid, (i64, [u8; 32])> = records.iter().map(|record| (chain_id(record.chain), (0, GENESIS))).collect();
     for (chain, head) in &mut heads {
         *head = lock_head(tx, *chain).await?;
     }
-    let mut rows = Vec::with_capacity(records.len());
+    let mut rows = Vec::with_capacity(records.len().min(AT_ONCE));
     let mut entries = Vec::with_capacity(records.len());
     for record in records {
         let chain = chain_id(record.chain);
@@ -110,6 +113,11 @@ pub(crate) async fn append(tx: &WriteTx, records: Vec<Record>) -> Result<Vec<(Ch
         let Record { id, at, chain, actor, event, object, origin, once: _ } = record;
         entries.push((chain, Entry { id, seq: row.seq, at, actor, event, object, origin }));
         rows.push(row);
+        if rows.len() == AT_ONCE {
+            insert_all::<Entity>(tx, &rows).await?;
+            rows.clear();
+            written(entries.len());
+        }
     }
     insert_all::<Entity>(tx, &rows).await?;
     for (chain, (seq, hash)) in heads {

@@ -116,6 +116,11 @@ impl WriteTx {
     /// Like [`commit`](Self::commit) for a change of several records; they stand in their chains in this order.
     /// Each workspace's policy version grows by one; the first record's is told.
     pub async fn commit_all(self, first: Record, rest: Vec<Record>) -> Result<Committed, StoreError> {
+        self.commit_telling(first, rest, &|_: usize| ()).await
+    }
+
+    /// The same, and tells how many of the records are written, each time that some are.
+    pub async fn commit_telling(self, first: Record, rest: Vec<Record>, written: &(dyn Fn(usize) + Send + Sync)) -> Result<Committed, StoreError> {
         let told = workspace_of(&first);
         let records: Vec<Record> = std::iter::once(first).chain(rest).collect();
         let mut workspaces = std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner));
@@ -136,7 +141,7 @@ impl WriteTx {
         if let Some(first) = records.iter().find(|record| record.once.is_some()) {
             once::keep(&self, first).await?;
         }
-        let entries = audit::append(&self, records).await?;
+        let entries = audit::append(&self, records, written).await?;
         webhooks::post(&self, &entries).await?;
         self.tx.commit().await?;
         drop(self.turn);

@@ -1,5 +1,6 @@
 //! What a change of many would do to each of the selection.
 
+use super::{AT_ONCE, progress::Steps};
 use crate::{
     access::WorkspaceOwner,
     grants, groups,
@@ -8,12 +9,13 @@ use crate::{
 };
 use domain::{
     audit_words::role_name,
-    bulk::{BulkChange, BulkOutcome, Counted, LeftOut, MOST_AT_ONCE, UserSelection},
+    bulk::{BulkChange, BulkOutcome, BulkStage, Counted, LeftOut, MOST_AT_ONCE, UserSelection},
     failure::Failure,
     grant::{Grant, GrantSpec, MOST_GRANTS},
     group::GroupRef,
     id::{AccountId, GrantId, GroupId, InviteId, MemberId},
     member::{Member, MemberKind, UserId, UserQuery},
+    number::{grouped, plural},
     plan::Plan as Tier,
 };
 use sha2::{Digest as _, Sha256};
@@ -50,13 +52,18 @@ pub(super) async fn plan(
     tier: Tier,
     selection: &UserSelection,
     change: &BulkChange,
+    steps: &Steps<'_>,
 ) -> Result<Plan, Failure> {
     let workspace = owner.workspace().id;
     let (members, invites) = selected(services, owner, db, selection).await?;
     let groups = sound(services, owner, db, tier, change).await?;
     let mut tally = Tally::default();
     let mut plan = Plan::default();
-    let mut found = store::members::find_many(db, workspace, &members).await.map_err(stored)?;
+    let mut found = Vec::with_capacity(members.len());
+    for (place, ids) in members.chunks(AT_ONCE).enumerate() {
+        steps.at(BulkStage::Looking, place * AT_ONCE, members.len());
+        found.extend(store::members::find_many(db, workspace, ids).await.map_err(stored)?);
+    }
     found.sort_by_cached_key(|(_, member)| (member.name.key(), member.id));
     for _ in found.len()..members.len() {
         tally.leave_out(LeftOut::Gone, "somebody who is gone");
@@ -137,7 +144,8 @@ async fn selected(services: &Services, owner: &WorkspaceOwner, db: &impl Db, sel
         }
     };
     if users.len() > MOST_AT_ONCE {
-        let message = format!("these are more than {MOST_AT_ONCE} users, which is the most for one change; narrow the list, and do it in parts");
+        let most = grouped(MOST_AT_ONCE as u64);
+        let message = format!("these are more than {most} users, which is the most for one change; narrow the list, and do it in parts");
         return Err(Failure::field("users", message));
     }
     let (mut members, mut invites) = (Vec::new(), Vec::new());
@@ -253,8 +261,7 @@ fn given(services: &Services, specs: &[GrantSpec], member: &Member) -> Fate {
 }
 
 fn summary(services: &Services, change: &BulkChange, groups: &[GroupRef], count: u64) -> String {
-    let members = if count == 1 { "1 member".to_owned() } else { format!("{count} members") };
-    let invites = if count == 1 { "1 invite".to_owned() } else { format!("{count} invites") };
+    let (members, invites) = (plural(count, "member", "members"), plural(count, "invite", "invites"));
     let groups = listed(groups.iter().map(|group| group.name.to_string()));
     match change {
         BulkChange::JoinGroups(_) => format!("{members} added to {groups}"),

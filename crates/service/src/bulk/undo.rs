@@ -1,6 +1,6 @@
 //! Takes a change of many back: for each whom nobody has changed since.
 
-use super::{commit, part, told, write_access};
+use super::{AT_ONCE, commit_told, part, progress::Steps, told, write_access};
 use crate::{
     access::WorkspaceOwner,
     members::{snapshot, still_owner},
@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     audit::{Event, Object},
-    bulk::{Before, BulkOutcome, Counted, LeftOut},
+    bulk::{Before, BulkOutcome, BulkStage, BulkTicket, Counted, LeftOut},
     email::EmailAddress,
     failure::{Failure, FailureKind},
     grant::{Holder, Scope},
@@ -30,8 +30,10 @@ struct Kept {
     revoked: Vec<InviteId>,
 }
 
-/// Everybody whom nobody changed since is again what they were. The others stay as they are, and are told of.
-pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId) -> Result<BulkOutcome, Failure> {
+/// Everybody whom nobody changed since is again what they were. The others stay as they are, and are told of. With a ticket its owner can
+/// ask how far it is.
+pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId, ticket: Option<BulkTicket>) -> Result<BulkOutcome, Failure> {
+    let steps = services.under_way.follow(owner, ticket);
     let workspace = owner.workspace().id;
     let now = services.now();
     let tx = services.store.begin().await.map_err(stored)?;
@@ -55,13 +57,13 @@ pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId) 
     let mut left_out: BTreeMap<LeftOut, Counted> = BTreeMap::new();
     let mut records = Vec::new();
 
-    let changing = access(&tx, workspace, kept.access, &things, &mut left_out).await?;
-    write_access(services, &tx, owner, &changing).await?;
+    let changing = access(&tx, workspace, kept.access, &things, &mut left_out, &steps).await?;
+    write_access(services, &tx, owner, &changing, &steps).await?;
     for (is, was) in &changing {
         outcome.changed.add(is.name.as_str());
         records.push(told(services, owner, operation, is, was));
     }
-    for member in removed(services, &tx, workspace, kept.removed, &things, &mut left_out).await? {
+    for member in removed(services, &tx, workspace, kept.removed, &things, &mut left_out, &steps).await? {
         outcome.changed.add(member.name.as_str());
         let event = Event::MemberRestored { member: member.name.to_string(), email: member.email.to_string(), after: snapshot(&member) };
         records.push(part(services, owner, operation, event, Object::new("member", member.id.uuid())));
@@ -78,7 +80,7 @@ pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId) 
     outcome.left_out = left_out.into_iter().collect();
     // nobody is as the change left them: there is nothing to keep or to tell
     if !records.is_empty() {
-        commit(tx, records).await?;
+        commit_told(tx, records, &steps).await?;
     }
     Ok(outcome)
 }
@@ -94,10 +96,15 @@ async fn access(
     kept: Vec<(Member, i64)>,
     things: &Things,
     left_out: &mut BTreeMap<LeftOut, Counted>,
+    steps: &Steps<'_>,
 ) -> Result<Vec<(Member, Member)>, Failure> {
     let ids: Vec<MemberId> = kept.iter().map(|(member, _)| member.id).collect();
-    let found = store::members::find_many(tx, workspace, &ids).await.map_err(stored)?;
-    let mut now: HashMap<MemberId, Member> = found.into_iter().map(|(_, member)| (member.id, member)).collect();
+    let mut now: HashMap<MemberId, Member> = HashMap::with_capacity(ids.len());
+    for (place, part) in ids.chunks(AT_ONCE).enumerate() {
+        steps.at(BulkStage::Looking, place * AT_ONCE, ids.len());
+        let found = store::members::find_many(tx, workspace, part).await.map_err(stored)?;
+        now.extend(found.into_iter().map(|(_, member)| (member.id, member)));
+    }
     let mut changing = Vec::new();
     for (was, revision) in kept {
         let reason = match now.get(&was.id) {
@@ -125,6 +132,7 @@ async fn removed(
     kept: Vec<(AccountId, Member)>,
     things: &Things,
     left_out: &mut BTreeMap<LeftOut, Counted>,
+    steps: &Steps<'_>,
 ) -> Result<Vec<Member>, Failure> {
     let ids: Vec<AccountId> = kept.iter().map(|(account, _)| *account).collect();
     let accounts = store::accounts::these(tx, &ids).await.map_err(stored)?;
@@ -132,8 +140,7 @@ async fn removed(
     // whoever was invited since comes back as that invite says
     let emails: Vec<&EmailAddress> = accounts.values().map(|account| &account.email).collect();
     let invited = store::invites::pending_to(tx, workspace, &emails).await.map_err(stored)?;
-    let (mut joining, mut grants, mut restored) = (Vec::new(), Vec::new(), Vec::new());
-    let mut places: BTreeMap<GroupId, Vec<MemberId>> = BTreeMap::new();
+    let (mut joining, mut restored) = (Vec::new(), Vec::new());
     for (id, member) in kept {
         let account = accounts.get(&id);
         let reason = match account {
@@ -157,18 +164,31 @@ async fn removed(
             last_seen_at: member.last_seen_at,
             revision: member.revision + 1,
         });
+        restored.push(Member { name: account.name.clone(), email: account.email.clone(), ..member });
+    }
+    for (place, (joining, members)) in joining.chunks(AT_ONCE).zip(restored.chunks(AT_ONCE)).enumerate() {
+        steps.at(BulkStage::Writing, place * AT_ONCE, restored.len());
+        store::members::insert_many(tx, workspace, joining).await.map_err(stored)?;
+        put_back(services, tx, workspace, members).await?;
+    }
+    Ok(restored)
+}
+
+/// What these members hold, and the groups that they are in.
+async fn put_back(services: &Services, tx: &WriteTx, workspace: WorkspaceId, members: &[Member]) -> Result<(), Failure> {
+    let mut grants = Vec::new();
+    let mut places: BTreeMap<GroupId, Vec<MemberId>> = BTreeMap::new();
+    for member in members {
         grants.extend(member.grants.iter().map(|grant| (Holder::Member(member.id), grant.clone())));
         for group in &member.groups {
             places.entry(group.id).or_default().push(member.id);
         }
-        restored.push(Member { name: account.name.clone(), email: account.email.clone(), ..member });
     }
-    store::members::insert_many(tx, workspace, &joining).await.map_err(stored)?;
     store::grants::insert_many(tx, workspace, &grants, services.now()).await.map_err(stored)?;
     for (group, members) in places {
         store::group_members::join(tx, workspace, group, &members).await.map_err(stored)?;
     }
-    Ok(restored)
+    Ok(())
 }
 
 /// The groups, resources and labels that are named and still there.

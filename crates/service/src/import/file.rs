@@ -3,6 +3,7 @@
 use domain::{
     failure::Failure,
     import::{MOST_BYTES, MOST_ROWS, plain},
+    number::grouped,
 };
 
 /// The file's header and its rows, each with the line where it begins.
@@ -34,7 +35,7 @@ pub(super) fn read(text: &str) -> Result<File, Failure> {
             continue;
         }
         if rows.len() == MOST_ROWS {
-            return Err(wrong(format!("the file has more than {MOST_ROWS} rows, which is the most at once; split it")));
+            return Err(wrong(format!("the file has more than {} rows, which is the most at once; split it", grouped(MOST_ROWS as u64))));
         }
         let line = place.line_at(text, record.position().map_or(0, csv::Position::byte));
         rows.push((line, record.iter().map(|cell| plain(cell.trim()).to_owned()).collect()));
@@ -95,7 +96,7 @@ mod tests {
             assert!(failure.field.as_deref() == Some("file") && failure.message.contains(word), "{}", failure.message);
         }
         let many = format!("Email\n{}", "a@b.co\n".repeat(MOST_ROWS + 1));
-        assert!(read(&many).unwrap_err().message.contains("more than 10000 rows"));
+        assert!(read(&many).unwrap_err().message.contains("more than 10,000 rows"));
         assert!(read(&"x".repeat(MOST_BYTES + 1)).unwrap_err().message.contains("8 MB"));
     }
 }

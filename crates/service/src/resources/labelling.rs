@@ -13,6 +13,7 @@ use domain::{
     id::{OperationId, ResourceId},
     label::Label,
     labelling::{MOST_LABELLED, Relabel, Relabelled, ResourceSelection},
+    number::grouped,
     policy::Sight,
     resource::ResourceQuery,
     save::{Expected, Stale},
@@ -183,7 +184,10 @@ fn not_too_many(selected: usize) -> Result<(), Failure> {
     }
     Err(Failure::field(
         "resources",
-        format_args!("these are more than {MOST_LABELLED} resources, which is the most for one change; narrow the list, and label them in parts"),
+        format_args!(
+            "these are more than {} resources, which is the most for one change; narrow the list, and label them in parts",
+            grouped(MOST_LABELLED as u64)
+        ),
     ))
 }
 

@@ -15,6 +15,7 @@ use domain::{
     group::{Group, GroupRef},
     id::{GrantId, GroupId, MemberId, OperationId, ReviewId, TokenId, WorkspaceId},
     member::Member,
+    number::grouped,
     page::PageSize,
     review::{Decision, Done, ItemQuery, Outcome, Review, ReviewOf, ReviewState, SignOffPreview, SignedOff},
     time::Timestamp,
@@ -55,8 +56,8 @@ pub async fn sign_off(services: &Services, owner: &WorkspaceOwner, id: ReviewId,
         return Err(Failure::new(FailureKind::Conflict, "somebody decided meanwhile, so nothing was done; look again at what would be revoked now"));
     }
     if review.revoked > MOST_AT_ONCE as u64 {
-        let message =
-            format!("{} are to be revoked, and {MOST_AT_ONCE} are the most for one sign-off; keep some of them, and review those again", review.revoked);
+        let (revoked, most) = (grouped(review.revoked), grouped(MOST_AT_ONCE as u64));
+        let message = format!("{revoked} are to be revoked, and {most} are the most for one sign-off; keep some of them, and review those again");
         return Err(Failure::new(FailureKind::Conflict, message));
     }
     let now = services.now();

@@ -130,7 +130,7 @@ on_both! {
         let (owner, selection) = (company.owner(&amara).await, UserSelection::These(these));
         let change = BulkChange::GiveRoles(vec![GrantSpec::new(RoleId::new("source_admin"), Scope::All)]);
         let seen = bulk::preview(&company.services, &owner, &selection, &change).await.unwrap().seen();
-        let done = bulk::apply(&company.services, &owner, &selection, &change, seen).await.unwrap().done.unwrap();
+        let done = bulk::apply(&company.services, &owner, &selection, &change, seen, None).await.unwrap().done.unwrap();
 
         let filter = AuditFilter { operation: Some(done.id), ..AuditFilter::default() };
         let query = AuditQuery { filter: filter.clone(), ..AuditQuery::default() };

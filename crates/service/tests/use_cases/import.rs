@@ -185,7 +185,7 @@ on_both! {
             let grants = [lasting, ending.clone()].map(|spec| GrantDraft { id: None, spec }).into();
             let group = groups::create(&company.services, &owner, &GroupWish { name: name.to_owned(), pii: name == "Writers", grants }).await.unwrap();
             let bea = UserSelection::These(vec![UserId::Member(company.id(&people[0]).await), UserId::Member(company.id(&people[1]).await)]);
-            { let change = BulkChange::JoinGroups(vec![group.id]); let seen = bulk::preview(&company.services, &owner, &bea, &change).await.unwrap().seen(); bulk::apply(&company.services, &owner, &bea, &change, seen).await.unwrap(); }
+            { let change = BulkChange::JoinGroups(vec![group.id]); let seen = bulk::preview(&company.services, &owner, &bea, &change).await.unwrap().seen(); bulk::apply(&company.services, &owner, &bea, &change, seen, None).await.unwrap(); }
         }
         // some of it ends before the list is taken
         company.clock.advance(Span::days(2));

@@ -180,7 +180,7 @@ on_both! {
         tx.commit(company.world.record(chain, domain::audit::Event::UsersExported { count: 0 })).await.unwrap();
         let refused = relabel(&company, &amara, all(), put("environment:dev")).await.unwrap_err();
         assert_eq!(refused.field.as_deref(), Some("resources"));
-        assert!(refused.message.contains("10000"), "{refused}");
+        assert!(refused.message.contains("10,000"), "{refused}");
         let most: Vec<ResourceId> = many[..MOST_LABELLED].iter().map(|it| it.id).collect();
         let done = relabel(&company, &amara, ResourceSelection::These(most), put("environment:dev")).await.unwrap();
         assert_eq!(done.changed, MOST_LABELLED as u64);

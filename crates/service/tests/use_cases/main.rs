@@ -8,6 +8,7 @@ mod address_proof;
 mod asked;
 mod audit;
 mod bulk;
+mod bulk_progress;
 mod closing;
 mod company;
 mod decisions;

@@ -13,7 +13,7 @@ use domain::{
     text::{ResourceKey, ResourceName},
     time::Span,
 };
-use service::{actor::Meta, members, resources, workspaces};
+use service::{actor::Meta, bulk, members, resources, workspaces};
 use std::collections::BTreeSet;
 use testkit::{World, on_both};
 
@@ -163,6 +163,28 @@ on_both! {
         assert_eq!(company.services.member(me, &bea.slug).await.unwrap_err().kind, FailureKind::NotFound);
         assert_eq!(members::remove(&company.services, &owner, id).await.unwrap_err().kind, FailureKind::NotFound);
         assert_eq!(workspaces::counts(&company.services, owner.person().unwrap()).await.unwrap().members, 1);
+    }
+
+    async fn one_who_was_removed_comes_back_by_undo(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let bea = company.joined(&amara, "Bea", MemberKind::Owner, Vec::new()).await;
+        let (owner, id) = (company.owner(&amara).await, company.id(&bea).await);
+        let before = members::find(&company.services, &owner, id).await.unwrap();
+        members::remove(&company.services, &owner, id).await.unwrap();
+        let done = bulk::latest(&company.services, &owner).await.unwrap().unwrap();
+        assert_eq!(done.summary, "Bea removed from the workspace");
+        let trail = members::activity(&company.services, &owner, id).await.unwrap();
+        assert_eq!((trail[0].event.name(), trail[0].origin.operation), ("member_removed", Some(done.id)));
+        assert_eq!(bulk::undo(&company.services, &owner, done.id, None).await.unwrap().changed.words(), "Bea");
+        let after = members::find(&company.services, &owner, id).await.unwrap();
+        assert_eq!((after.kind, after.joined_at), (before.kind, before.joined_at));
+
+        // nobody takes back that they removed themselves
+        let own = company.owner(&bea).await;
+        members::remove(&company.services, &own, id).await.unwrap();
+        let trail = members::activity(&company.services, &owner, id).await.unwrap();
+        assert_eq!((trail[0].event.name(), trail[0].origin.operation), ("member_removed", None));
     }
 
     async fn member_can_not_become_owner_by_asking(world: World) {

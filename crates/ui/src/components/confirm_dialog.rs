@@ -13,8 +13,11 @@ pub fn ConfirmDialog(
     /// The words on the button that does it.
     #[prop(into)]
     confirm: String,
+    /// The words on the button that leaves all as it is.
+    #[prop(default = "Cancel")]
+    cancel: &'static str,
     #[prop(into)] on_confirm: Callback<()>,
-    /// Cancel or Escape.
+    /// That button, or Escape.
     #[prop(into)]
     on_close: Callback<()>,
     #[prop(optional, into)] pending: Signal<bool>,
@@ -74,7 +77,7 @@ pub fn ConfirmDialog(
                         {move || error.get().map(|error| view! { <Banner tone=Tone::Bad>{error}</Banner> })}
                     </div>
                     <div class="dialog-foot">
-                        <Button on_click=move || on_close.run(())>"Cancel"</Button>
+                        <Button on_click=move || on_close.run(())>{cancel}</Button>
                         <Button kind=kind submit=true pending=pending disabled_reason=reason>{confirm}</Button>
                     </div>
                 </form>

@@ -1,17 +1,6 @@
 //! Numbers and names as people read them.
 
-/// `3214` as `3,214`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+pub use domain::number::{grouped, plural};
 
 /// `3214` as `3.2k`, `10001` as `10k`: four letters at most below a billion, and not more than there are.
 pub fn brief(number: u64) -> String {
@@ -22,12 +11,6 @@ pub fn brief(number: u64) -> String {
     };
     let whole = number / unit;
     if whole < 10 { format!("{whole}.{}{letter}", number % unit * 10 / unit) } else { format!("{whole}{letter}") }
-}
-
-/// `1 source`, `4 sources`.
-pub fn plural(number: u64, one: &str, many: &str) -> String {
-    let word = if number == 1 { one } else { many };
-    format!("{} {word}", grouped(number))
 }
 
 /// As a word begins a line: `Tracking plans`.
@@ -51,17 +34,15 @@ pub(super) fn hue(id: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{brief, capital, grouped, hue, initials, plural};
+    use super::{brief, capital, hue, initials};
 
     #[test]
-    fn numbers_are_grouped_by_three() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(3_214), "3,214");
-        assert_eq!(grouped(1_000_000), "1,000,000");
+    fn a_brief_number_says_no_more_than_there_are() {
         assert_eq!([0, 999, 1_000, 3_299, 10_001, 999_999, 1_000_000].map(brief), ["0", "999", "1.0k", "3.2k", "10k", "999k", "1.0m"]);
-        assert_eq!(plural(1, "source", "sources"), "1 source");
-        assert_eq!(plural(1_200, "source", "sources"), "1,200 sources");
+    }
+
+    #[test]
+    fn a_line_begins_with_a_capital() {
         assert_eq!((capital("tracking plans").as_str(), capital("").as_str()), ("Tracking plans", ""));
     }
 

@@ -3,6 +3,9 @@
 use crate::components::ConfirmDialog;
 use leptos::{ev, prelude::*};
 
+/// The other answer to each question.
+pub const KEEP: &str = "Keep editing";
+
 /// Copy it into callbacks.
 #[derive(Clone, Copy)]
 pub struct Discard {
@@ -31,7 +34,7 @@ impl Discard {
         let stop = move || self.asking.set(false);
         let question = move || {
             view! {
-                <ConfirmDialog title="Discard what you entered?" confirm="Discard" on_confirm=move || { stop(); self.close.run(()); } on_close=stop>
+                <ConfirmDialog title="Discard what you entered?" confirm="Discard" cancel=KEEP on_confirm=move || { stop(); self.close.run(()); } on_close=stop>
                     <p>{text()}</p>
                 </ConfirmDialog>
             }
@@ -43,7 +46,7 @@ impl Discard {
 /// The question of a drawer in which something stored was changed.
 pub fn discard_changes(discard: Callback<()>, stay: Callback<()>) -> AnyView {
     view! {
-        <ConfirmDialog title="Discard your changes?" confirm="Discard changes" on_confirm=discard on_close=stay>
+        <ConfirmDialog title="Discard your changes?" confirm="Discard changes" cancel=KEEP on_confirm=discard on_close=stay>
             <p>"What you changed here has not been saved."</p>
         </ConfirmDialog>
     }

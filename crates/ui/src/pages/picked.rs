@@ -105,9 +105,21 @@ where
             .into_any()
     }
 
-    /// Says how many are picked, once any is; `actions` is what can be done with them. `total` is how many the list shows in all, where
-    /// somebody has counted.
-    pub fn bar(self, one: &'static str, many: &'static str, total: Signal<Option<u64>>, actions: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    /// How many are picked, where somebody has counted.
+    fn count(self, total: Option<u64>) -> Option<u64> {
+        if self.everything.get() { total } else { Some(self.ids.with(BTreeSet::len) as u64) }
+    }
+
+    /// Says how many are picked, once any is; `actions` is what can be done with them, unless there are more than `most`, whom one change may
+    /// touch. `total` is how many the list shows in all, where somebody has counted.
+    pub fn bar(
+        self,
+        (one, many): (&'static str, &'static str),
+        most: usize,
+        total: Signal<Option<u64>>,
+        actions: impl Fn() -> AnyView + Send + 'static,
+    ) -> AnyView {
+        let most = most as u64;
         let shown = Memo::new(move |_| !self.is_empty());
         let words = move || match (self.everything.get(), total.get()) {
             (true, Some(total)) => format!("All {} that match are selected", grouped(total)),
@@ -120,7 +132,8 @@ where
         let all = move || {
             let total = total.get();
             let more = !self.everything.get() && total.is_none_or(|total| self.ids.with(|ids| (ids.len() as u64) < total));
-            more.then(|| {
+            let few = total.is_none_or(|total| total <= most);
+            (more && few).then(|| {
                 let words = total.map_or_else(|| "Select all that match".to_owned(), |total| format!("Select all {} that match", grouped(total)));
                 // this button goes
                 let pick = move || {
@@ -137,19 +150,50 @@ where
             focus(LIST);
             focus(PICK_ALL);
         };
+        let over = Memo::new(move |_| self.count(total.get()).is_some_and(|count| count > most));
+        // said in place of the offer, before anything is chosen that would be refused
+        let limit = move || limit_words(over.get(), total.get(), most).map(|words| view! { <span>{words}</span> });
         (move || {
+            let over = over.get();
             shown.get().then(|| {
                 view! {
                     <div class="picked" role="region" aria-label="Selection">
                         <b role="status">{words}</b>
                         {all}
+                        {limit}
                         <Button small=true kind=ButtonKind::Quiet on_click=clear attr:id=CLEAR>"Clear selection"</Button>
                         <span class="gap"></span>
-                        {actions()}
+                        {(!over).then(&actions)}
                     </div>
                 }
             })
         })
         .into_any()
+    }
+}
+
+/// That one change takes no more than `most`, where more are picked (`over`) or could be.
+fn limit_words(over: bool, total: Option<u64>, most: u64) -> Option<String> {
+    match (over, total) {
+        (true, _) => Some(format!("{} are the most for one change: narrow the list, and do it in parts", grouped(most))),
+        (false, Some(total)) if total > most => {
+            Some(format!("{} match, and {} are the most for one change: narrow the list to select all", grouped(total), grouped(most)))
+        }
+        (false, _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::limit_words;
+
+    #[test]
+    fn more_than_one_change_takes_are_not_offered() {
+        assert_eq!(limit_words(false, Some(10_000), 10_000), None);
+        assert_eq!(limit_words(false, None, 10_000), None);
+        let words = limit_words(false, Some(10_001), 10_000).unwrap();
+        assert_eq!(words, "10,001 match, and 10,000 are the most for one change: narrow the list to select all");
+        let words = limit_words(true, Some(10_001), 10_000).unwrap();
+        assert_eq!(words, "10,000 are the most for one change: narrow the list, and do it in parts");
     }
 }

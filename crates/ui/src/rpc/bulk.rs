@@ -4,7 +4,7 @@
 use super::context;
 use super::{Rpc, wire::Json};
 use domain::{
-    bulk::{BulkAnswer, BulkChange, BulkDone, BulkOutcome, BulkSeen, UserSelection},
+    bulk::{BulkAnswer, BulkChange, BulkDone, BulkOutcome, BulkProgress, BulkSeen, BulkTicket, UserSelection},
     id::OperationId,
     member::UserQuery,
     workspace::WorkspaceSlug,
@@ -19,15 +19,22 @@ pub async fn preview(slug: WorkspaceSlug, selection: UserSelection, change: Bulk
 }
 
 #[server(name = ApplyBulk, prefix = "/rpc", endpoint = "bulk/apply", input = Json, output = Json)]
-pub async fn apply(slug: WorkspaceSlug, selection: UserSelection, change: BulkChange, seen: BulkSeen) -> Rpc<BulkAnswer> {
+pub async fn apply(slug: WorkspaceSlug, selection: UserSelection, change: BulkChange, seen: BulkSeen, ticket: BulkTicket) -> Rpc<BulkAnswer> {
     let (services, owner) = context::owner(&slug).await?;
-    Ok(service::bulk::apply(&services, &owner, &selection, &change, seen).await?)
+    Ok(service::bulk::apply(&services, &owner, &selection, &change, seen, Some(ticket)).await?)
 }
 
 #[server(name = UndoBulk, prefix = "/rpc", endpoint = "bulk/undo", input = Json, output = Json)]
-pub async fn undo(slug: WorkspaceSlug, operation: OperationId) -> Rpc<BulkOutcome> {
+pub async fn undo(slug: WorkspaceSlug, operation: OperationId, ticket: BulkTicket) -> Rpc<BulkOutcome> {
     let (services, owner) = context::owner(&slug).await?;
-    Ok(service::bulk::undo(&services, &owner, operation).await?)
+    Ok(service::bulk::undo(&services, &owner, operation, Some(ticket)).await?)
+}
+
+/// How far a change of one's own is that is under way; nothing where that is not known here.
+#[server(name = BulkProgressOf, prefix = "/rpc", endpoint = "bulk/progress", input = Json, output = Json)]
+pub async fn progress(slug: WorkspaceSlug, ticket: BulkTicket) -> Rpc<Option<BulkProgress>> {
+    let (services, owner) = context::owner(&slug).await?;
+    Ok(service::bulk::progress(&services, &owner, ticket))
 }
 
 /// What of one's own can still be taken back.

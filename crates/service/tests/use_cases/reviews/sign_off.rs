@@ -173,7 +173,7 @@ on_both! {
         assert!(team.find(id).await.is_open());
         let everybody = UserSelection::Matching(UserQuery::default());
         let seen = bulk::preview(services, &machine, &everybody, &BulkChange::Remove).await.unwrap().seen();
-        let refused = bulk::apply(services, &machine, &everybody, &BulkChange::Remove, seen).await.unwrap_err();
+        let refused = bulk::apply(services, &machine, &everybody, &BulkChange::Remove, seen, None).await.unwrap_err();
         assert_eq!(refused.kind, FailureKind::Conflict, "{refused}");
         // what it may do bears its own name
         team.decide(&team.rae, id, "Amara", Decision::Keep).await.unwrap();

@@ -182,7 +182,7 @@ on_both! {
             members::remove_many(services, &owner, &[me]).await.map(drop),
             members::change_access(services, &owner, me, found.revision, demoted(&found), None).await.map(drop),
             members::leave(services, &stage.company.member(&amara).await).await,
-            bulk::apply(services, &owner, &selection, &BulkChange::Remove, seen).await.map(drop),
+            bulk::apply(services, &owner, &selection, &BulkChange::Remove, seen, None).await.map(drop),
         ] {
             let refused = refused.unwrap_err();
             assert!(refused.kind == FailureKind::Conflict && refused.message.contains("last owner who may come by password"), "{refused}");
@@ -216,7 +216,7 @@ on_both! {
         members::remove_many(services, &owner, &[people[1]]).await.unwrap();
         let selection = UserSelection::These(vec![UserId::Member(people[2])]);
         let seen = bulk::preview(services, &owner, &selection, &BulkChange::Remove).await.unwrap().seen();
-        bulk::apply(services, &owner, &selection, &BulkChange::Remove, seen).await.unwrap();
+        bulk::apply(services, &owner, &selection, &BulkChange::Remove, seen, None).await.unwrap();
         // an owner is told what to do first
         let dora = stage.company.id(&dora).await;
         let selection = UserSelection::These(vec![UserId::Member(dora)]);
@@ -224,7 +224,7 @@ on_both! {
         for refused in [
             members::remove(services, &owner, dora).await.map(drop),
             members::remove_many(services, &owner, &[dora]).await.map(drop),
-            bulk::apply(services, &owner, &selection, &BulkChange::Remove, seen).await.map(drop),
+            bulk::apply(services, &owner, &selection, &BulkChange::Remove, seen, None).await.map(drop),
         ] {
             let refused = refused.unwrap_err();
             assert!(refused.message.contains("proven address") && refused.message.contains("account page"), "{refused}");

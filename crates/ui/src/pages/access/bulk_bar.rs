@@ -1,6 +1,6 @@
 //! What can be done with the users that are picked, and taking back what was done last.
 
-use super::{Access, bulk::PickedUsers, bulk_dialog::BulkDialog};
+use super::{Access, bulk::PickedUsers, bulk_dialog::BulkDialog, bulk_watch::BulkWatch, bulk_words::undo_words};
 use crate::{
     components::{Banner, Button, IconName, Menu, MenuItem, Pause, TimeAgo, Tone, opener_goes, plural},
     pages::{doing::Doing, newest::Newest},
@@ -8,7 +8,7 @@ use crate::{
     session::use_session,
 };
 use domain::{
-    bulk::{BulkDone, BulkOutcome},
+    bulk::{BulkDone, BulkOutcome, MOST_AT_ONCE},
     id::OperationId,
     time::Timestamp,
 };
@@ -93,7 +93,7 @@ pub fn BulkBar(
         access.changed_groups();
     };
     view! {
-        {picked.rows.bar("user", "users", Signal::derive(move || total.get().or_else(|| counted.get())), actions)}
+        {picked.rows.bar(("user", "users"), MOST_AT_ONCE, Signal::derive(move || total.get().or_else(|| counted.get())), actions)}
         {move || job.get().map(|job| view! { <BulkDialog access selection=picked.rows.selection() job on_close=close on_done=done/> })}
     }
     .into_any()
@@ -107,6 +107,7 @@ const ONCE_MORE: Duration = Duration::from_secs(5);
 pub fn LastBulk(access: Access) -> impl IntoView {
     let (session, doing, newest) = (use_session(), Doing::default(), Newest::default());
     let latest = RwSignal::new(None::<BulkDone>);
+    let watch = BulkWatch::new(access, doing.pending);
     let refused = Memo::new(move |_| doing.refused.with(Option::is_some));
     let (minute, ended) = (RwSignal::new(0_u32), RwSignal::new(0_u32));
     let once_more = Pause::new(ONCE_MORE);
@@ -141,7 +142,7 @@ pub fn LastBulk(access: Access) -> impl IntoView {
     let undo = move |id: OperationId| {
         let slug = access.here.slug();
         doing.run(
-            move || bulk::undo(slug.clone(), id),
+            move || bulk::undo(slug.clone(), id, watch.begin()),
             move |outcome, is_here| {
                 let (good, bad) = taken_back(&outcome);
                 doing.toasts.success(good);
@@ -163,7 +164,7 @@ pub fn LastBulk(access: Access) -> impl IntoView {
             minute.track();
             Some(until)
         });
-        view! { <Banner tone=Tone::Good actions=actions>{done.summary} ". Undo ends " <TimeAgo at=at/> "."</Banner> }
+        view! { <Banner tone=Tone::Good actions=actions>{done.summary} ". Undo ends " <TimeAgo at=at/> "."<div role="status">{watch.bar(undo_words)}</div></Banner> }
     };
     let message = doing.message();
     view! {

@@ -3,16 +3,17 @@
 use super::{
     Access,
     bulk_bar::Job,
-    bulk_words::{group_item, preview_lines, selected},
+    bulk_watch::BulkWatch,
+    bulk_words::{group_item, named, preview_lines, progress_words, selected},
     editor::{Editor, EditorOf},
     local_time,
     role_editor::RoleEditor,
     users_filter::groups_by_search,
+    words::role_name,
 };
 use crate::{
     components::{
-        Banner, Button, ButtonKind, CheckList, ConfirmDialog, Dialog, Field, Pause, ProgressBar, RadioCard, RadioCards, SelectField, SkeletonLines, Tone,
-        plural,
+        Banner, Button, ButtonKind, CheckList, ConfirmDialog, Dialog, Field, Pause, RadioCard, RadioCards, SelectField, SkeletonLines, Tone, capital, plural,
     },
     pages::{discard::Discard, doing::Doing, newest::Newest},
     rpc::{RpcError, bulk},
@@ -22,6 +23,7 @@ use domain::{
     catalog::RoleId,
 };
 use leptos::{ev, prelude::*};
+use std::collections::BTreeSet;
 
 const FORM: &str = "bulk-form";
 
@@ -59,11 +61,13 @@ struct Asking {
     told: RwSignal<Option<BulkOutcome>>,
     failed: RwSignal<Option<RpcError>>,
     doing: Doing,
+    watch: BulkWatch,
     done: Callback<()>,
 }
 
 impl Asking {
     fn new(access: Access, selection: UserSelection, job: Job, done: Callback<()>) -> Self {
+        let doing = Doing::default();
         Self {
             access,
             job,
@@ -75,7 +79,8 @@ impl Asking {
             ends: RwSignal::default(),
             told: RwSignal::new(None),
             failed: RwSignal::new(None),
-            doing: Doing::default(),
+            doing,
+            watch: BulkWatch::new(access, doing.pending),
             done,
         }
     }
@@ -138,17 +143,36 @@ impl Asking {
         });
     }
 
-    /// Why it can't be done yet.
-    fn reason(self) -> Option<String> {
-        let missing = match self.job {
+    /// What is to be chosen before anything can be done.
+    const fn missing(self) -> &'static str {
+        match self.job {
             Job::JoinGroups | Job::LeaveGroups => "choose a group first",
             Job::GiveRoles => "choose a role first, and where it applies",
             Job::TakeRole => "choose a role first",
             Job::SetExpiry => "choose a day first",
             Job::Remove | Job::ResendInvites | Job::RevokeInvites => "choose first",
-        };
+        }
+    }
+
+    /// The roles or groups that are chosen, by their names.
+    fn what(self, change: &BulkChange) -> String {
+        let role = |id: &RoleId| self.editor.context.with(|context| context.as_ref().map_or_else(|| id.to_string(), |context| role_name(&context.catalog, id)));
+        match change {
+            BulkChange::JoinGroups(ids) | BulkChange::LeaveGroups(ids) => named(ids.iter().filter_map(|id| self.access.groups.get(*id))),
+            BulkChange::GiveRoles(specs) => {
+                // one that is given in several scopes is named once
+                let roles: BTreeSet<String> = specs.iter().map(|spec| role(&spec.role)).collect();
+                named(roles)
+            }
+            BulkChange::TakeRole(id) => role(id),
+            BulkChange::SetExpiry { .. } | BulkChange::Remove | BulkChange::ResendInvites | BulkChange::RevokeInvites => String::new(),
+        }
+    }
+
+    /// Why it can't be done yet.
+    fn reason(self) -> Option<String> {
         if self.change().is_none() {
-            return Some(missing.to_owned());
+            return Some(self.missing().to_owned());
         }
         match (self.failed.with(Option::is_some), self.told.get()) {
             (true, _) => Some("it can't be done as it is".to_owned()),
@@ -165,7 +189,7 @@ impl Asking {
         let Some(seen) = self.told.with_untracked(|told| told.as_ref().map(BulkOutcome::seen)) else { return };
         let (slug, selection, access) = (self.access.here.slug(), self.selection.get_value(), self.access);
         self.doing.run(
-            move || bulk::apply(slug.clone(), selection.clone(), change.clone(), seen),
+            move || bulk::apply(slug.clone(), selection.clone(), change.clone(), seen, self.watch.begin()),
             move |answer, is_here| {
                 let words = answer
                     .done
@@ -285,23 +309,21 @@ impl Asking {
     /// What it would change, what stands against it, and that it is being done.
     fn told(self) -> AnyView {
         let job = self.job;
-        let content = move || match (self.told.get(), self.change().is_some()) {
-            (Some(told), _) => preview_lines(job, self.ending.with(|ending| ending == "never"), &told)
+        let content = move || match (self.told.get(), self.change()) {
+            (Some(told), Some(change)) => preview_lines(job, &self.what(&change), self.ending.with(|ending| ending == "never"), &told)
                 .into_iter()
                 .map(|line| view! { <p>{line}</p> })
                 .collect_view()
                 .into_any(),
-            (None, true) if self.failed.with(Option::is_none) => view! { <SkeletonLines lines=2/> }.into_any(),
-            (None, _) => ().into_any(),
+            (_, Some(_)) if self.failed.with(Option::is_some) => view! { <p>"It can't be done as it is."</p> }.into_any(),
+            (_, Some(_)) => view! { <p>"Working out what would change…"</p><SkeletonLines lines=2/> }.into_any(),
+            (_, None) => view! { <p>{capital(self.missing())}"."</p> }.into_any(),
         };
         let refused = move || self.failed.get().map(|error| error.message()).or_else(|| self.doing.message().get());
-        let work = move || {
-            let count = self.told.with_untracked(|told| told.as_ref().map_or(0, |told| told.changed.count));
-            format!("Changing {}…", plural(count, "user", "users"))
-        };
-        let progress = move || self.doing.pending.get().then(|| view! { <ProgressBar label=Signal::derive(work) value=Signal::stored(None)/> });
+        let changed = move || self.told.with_untracked(|told| told.as_ref().map_or(0, |told| told.changed.count));
+        let progress = self.watch.bar(move |far| progress_words(far, changed()));
         view! {
-            <div class="label-preview" role="status">{content}{progress}</div>
+            <div class="label-preview bulk" role="status">{content}{progress}</div>
             {move || refused().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
         }
         .into_any()

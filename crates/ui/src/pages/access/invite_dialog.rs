@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     components::{Banner, Button, ButtonKind, ConfirmDialog, CopyButton, Dialog, IconName, Tag, TextArea, Toaster, Tone, plural, use_toasts},
-    pages::form::{lead_to_refusal, lead_to_wrong},
+    pages::{
+        discard::KEEP,
+        form::{lead_to_refusal, lead_to_wrong},
+    },
     rpc::{RpcError, invites},
     session::{BrowserSession, use_session},
 };
@@ -73,7 +76,7 @@ pub fn InviteDialog(access: Access, #[prop(into)] on_close: Callback<()>) -> imp
             (false, Some(sent)) => inviting.results(sent),
         }}
         {move || inviting.asking.get().then(|| view! {
-            <ConfirmDialog title="Discard this invitation?" confirm="Discard" on_confirm=move || { stop(); on_close.run(()); } on_close=stop>
+            <ConfirmDialog title="Discard this invitation?" confirm="Discard" cancel=KEEP on_confirm=move || { stop(); on_close.run(()); } on_close=stop>
                 <p>"Nobody has been invited yet."</p>
             </ConfirmDialog>
         })}

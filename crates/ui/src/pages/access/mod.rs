@@ -7,6 +7,7 @@ pub(super) mod answered;
 mod bulk;
 mod bulk_bar;
 mod bulk_dialog;
+mod bulk_watch;
 mod bulk_words;
 pub(super) mod chosen;
 mod conflict;

@@ -60,6 +60,7 @@ pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Call
         <ConfirmDialog title=title confirm="Remove from workspace" pending=doing.pending error=doing.message() on_confirm=remove on_close=on_close>
             <p>{if me { "You lose your access to this workspace at once." } else { "They lose their access to this workspace at once." }} " The account stays."</p>
             {lost}
+            {(!me).then(|| view! { <p>"It can be undone for ten minutes."</p> })}
         </ConfirmDialog>
     }
     .into_any()

@@ -8,6 +8,7 @@ use crate::{
 };
 use domain::{
     id::ResourceId,
+    labelling::MOST_LABELLED,
     page::Page,
     resource::{ResourceQuery, ResourceRow},
 };
@@ -39,7 +40,7 @@ impl PickedResources {
             view! { <Button small=true kind=ButtonKind::Strong icon=IconName::Tag on_click=move || self.labelling.set(true) attr:aria-haspopup="dialog">"Change labels"</Button> }
                 .into_any()
         };
-        self.rows.bar("resource", "resources", Signal::derive(move || self.total(rows)), actions)
+        self.rows.bar(("resource", "resources"), MOST_LABELLED, Signal::derive(move || self.total(rows)), actions)
     }
 
     pub fn dialog(self) -> AnyView {

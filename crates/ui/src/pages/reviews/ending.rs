@@ -91,7 +91,7 @@ pub fn CancelReview(shared: Shared, review: Review, #[prop(into)] on_close: Call
     let words =
         format!("{} of {} decided so far. Nothing of it will be done, and nobody can decide any more.", grouped(review.decided()), grouped(review.items));
     view! {
-        <ConfirmDialog title=format!("Cancel {}?", review.name) confirm="Cancel review" pending=doing.pending error=doing.message() on_confirm=send on_close=on_close>
+        <ConfirmDialog title=format!("Cancel {}?", review.name) confirm="Cancel review" cancel="Keep review" pending=doing.pending error=doing.message() on_confirm=send on_close=on_close>
             <p>{words}</p>
         </ConfirmDialog>
     }
