@@ -17,9 +17,12 @@ use sea_orm::{
 
 impl Listing {
     /// What was found, in the order of names, at most so many: read from the index's own rows, which are more where letters count as the same.
+    /// Whoever holds none of the wanted roles, or is in none of the wanted groups, is left out.
     pub(super) fn found_in_order(&self, found: &SelectStatement, window: &Window<Key>) -> SelectStatement {
-        let mut select = Query::select().columns([member::Column::Id, member::Column::NameKey]).from(Alias::new("member_numbers")).take();
+        let numbers = || Alias::new("member_numbers");
+        let mut select = Query::select().columns([member::Column::Id, member::Column::NameKey]).from(numbers()).take();
         select.and_where(Expr::col(Alias::new("n")).in_subquery(found.clone()));
+        self.narrow_to_holders_and_places(&mut select, &Expr::col((numbers(), member::Column::Id)));
         window.read(&mut select, member::Column::NameKey, member::Column::Id, self.descending);
         select
     }

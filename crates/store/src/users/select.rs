@@ -248,17 +248,26 @@ impl Listing {
             ["owner"] => drop(select.and_where(Expr::cust("\"kind\" = 'owner'"))),
             kinds => drop(select.and_where(member::Column::Kind.is_in(kinds.iter().copied()))),
         }
+        if counted {
+            if !self.filter.roles.is_empty() {
+                select.and_where(id().in_subquery(self.holders(grant::Column::MemberId)));
+            }
+            if !self.filter.groups.is_empty() {
+                select.and_where(id().in_subquery(self.places()));
+            }
+            return;
+        }
+        self.narrow_to_holders_and_places(select, &id());
+    }
+
+    /// To members of this id who hold one of the wanted roles, and are in one of the wanted groups.
+    pub(super) fn narrow_to_holders_and_places(&self, select: &mut SelectStatement, id: &Expr) {
         if !self.filter.roles.is_empty() {
-            select.and_where(if counted {
-                id().in_subquery(self.holders(grant::Column::MemberId))
-            } else {
-                Expr::exists(self.one_of_their_roles(grant::Column::MemberId, id()))
-            });
+            select.and_where(Expr::exists(self.one_of_their_roles(grant::Column::MemberId, id.clone())));
         }
         if !self.filter.groups.is_empty() {
-            let mut places = self.places();
-            let theirs = || Expr::col((group_member::Entity, group_member::Column::MemberId)).equals((member::Entity, member::Column::Id));
-            select.and_where(if counted { id().in_subquery(places) } else { Expr::exists(places.and_where(theirs()).take()) });
+            let theirs = Expr::col((group_member::Entity, group_member::Column::MemberId)).eq(id.clone());
+            select.and_where(Expr::exists(self.places().and_where(theirs).take()));
         }
     }
 
