@@ -20,9 +20,6 @@ use uuid::Uuid;
 /// As many as a page may hold, and some more, where not all of them may be shown.
 const AT_ONCE: usize = 4;
 
-/// So far the list is walked first where more than one thing thins it, to tell whether a stretch of it is worth its time.
-const PROBE: u64 = 500;
-
 /// So far the list is walked for letters that most names have.
 const SHORT: u64 = 1_000;
 
@@ -41,9 +38,7 @@ pub(super) async fn members(db: &impl Db, listing: &Listing, window: &Window<Key
     if let Some(key) = all_begin_with(db, listing, &narrowest).await? {
         return read(db, listing, window, &Reading::Beginning(key)).await;
     }
-    if is_likely_met(db, listing, window).await?
-        && let Some(met) = met_soon(db, listing, window, STRETCH).await?
-    {
+    if let Some(met) = met_soon(db, listing, window, STRETCH).await? {
         return Ok(met);
     }
     match narrowest.can_be_ordered(db).await? {
@@ -95,17 +90,8 @@ async fn all_begin_with(db: &impl Db, listing: &Listing, narrowest: &Narrowest) 
     Ok(all.then_some(key))
 }
 
-/// Whether half of the page is likely to be met within a stretch, where a search and something else thin the list: by how many are met soon.
-async fn is_likely_met(db: &impl Db, listing: &Listing, window: &Window<Key>) -> Result<bool, StoreError> {
-    if !listing.filter.is_thinned() {
-        return Ok(true);
-    }
-    let met = stretch(db, listing, window, PROBE).await?;
-    // where the list ends as soon, all of it is met
-    Ok(met.is_none_or(|met| met.len() as u64 * (STRETCH / PROBE) * 2 >= window.limit() as u64))
-}
-
-/// A stretch along the list, and another for the rest of the page where half of it was met. `None` where fewer were.
+/// A stretch along the list, and another for the rest of the page where a quarter of it was met: to walk on is cheaper than to put all who are
+/// found in order. `None` where fewer were.
 async fn met_soon(db: &impl Db, listing: &Listing, window: &Window<Key>, length: u64) -> Result<Option<Vec<member::Model>>, StoreError> {
     let mut met = Vec::new();
     let mut rest = window.clone();
@@ -114,7 +100,7 @@ async fn met_soon(db: &impl Db, listing: &Listing, window: &Window<Key>, length:
             met.extend(read(db, listing, &rest, &Reading::Along).await?);
             return Ok(Some(met));
         };
-        let half = some.len() * 2 >= rest.limit();
+        let goes_on = some.len() * 4 >= rest.limit();
         met.append(&mut some);
         if met.len() >= window.limit() {
             return Ok(Some(met));
@@ -123,7 +109,7 @@ async fn met_soon(db: &impl Db, listing: &Listing, window: &Window<Key>, length:
             let later = (other > one) == window.ascending(listing.descending);
             if later { other } else { one }
         });
-        if !half {
+        if !goes_on {
             return Ok(None);
         }
         rest = Window { from: last, backward: window.backward, size: window.size - met.len() };

@@ -103,11 +103,6 @@ impl Filter {
         }
     }
 
-    /// Whether whoever is found is left out for something else as well.
-    pub(super) const fn is_thinned(&self) -> bool {
-        matches!(self.search, Search::For(_)) && !(self.kinds.is_empty() && self.roles.is_empty() && self.groups.is_empty())
-    }
-
     fn shows(&self, status: UserStatus) -> bool {
         self.search != Search::Nothing && (self.statuses.is_empty() || self.statuses.contains(&status))
     }
