@@ -94,7 +94,7 @@ test('a resource is created, renamed and deleted, and what is in use stays', asy
   await dialog.getByLabel('Find sources').fill('websi');
   await dialog.getByRole('radio', { name: 'Website' }).check();
   await dialog.getByRole('button', { name: 'Create resource' }).click();
-  await expect(dialog.getByText('Another destination has the id `website-to-ads` already; choose another.')).toBeVisible();
+  await expect(dialog.getByText('Another destination has the id “website-to-ads” already; choose another.')).toBeVisible();
   await expect(dialog.getByLabel('Name')).toHaveValue('Website to mail');
   await looks(page, 'resource-create');
   await dialog.getByLabel('Id', { exact: true }).fill('website-to-mail');
