@@ -24,10 +24,14 @@ use service::{
     secrets::SecretKey,
     sso::outside::Outside,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
+use store::Backend;
 use testkit::World;
 
 pub const PASSWORD: &str = "vexing-lantern-orbit";
@@ -200,5 +204,15 @@ impl Company {
 
     pub async fn id(&self, who: &Browser) -> MemberId {
         self.member(who).await.member()
+    }
+
+    /// Goes on once somebody waits for what another change holds. On SQLite they wait before they begin.
+    pub async fn somebody_waits(&self) {
+        let waiting = "SELECT count(*)::text AS text FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let begun = Instant::now();
+        while self.world.store.backend() == Backend::Postgres && self.world.text(waiting).await == "0" {
+            assert!(begun.elapsed() < Duration::from_secs(20), "nobody waits");
+            tokio::task::yield_now().await;
+        }
     }
 }
