@@ -126,6 +126,14 @@ impl Company {
         Self { services, clock, world }
     }
 
+    /// Where one is invited to sign up.
+    pub fn by_invitation(world: World) -> Self {
+        let clock = Arc::new(TestClock(AtomicI64::new(world.now().micros())));
+        let settings = Settings { signup_open: false, ..settings(Limits::default(), false) };
+        let services = Services::with(world.store.clone(), catalog(), settings, clock.clone(), Arc::new(TestEntropy::default()));
+        Self { services, clock, world }
+    }
+
     /// Whose webhooks may lead to this machine.
     pub fn with_private_webhooks(world: World) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(world.now().micros())));
