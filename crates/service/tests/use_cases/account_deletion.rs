@@ -6,9 +6,10 @@ use crate::{
 };
 use domain::{
     audit::{Chain, Event},
+    bulk::{BulkChange, LeftOut, UserSelection},
     email::EmailAddress,
     failure::{Failure, FailureKind},
-    member::MemberKind,
+    member::{MemberKind, UserId},
     text::WorkspaceName,
     token::TokenWish,
     workspace::KEPT_FOR,
@@ -17,7 +18,7 @@ use service::{
     account_deletion,
     accounts::{self, SignUp},
     actor::Meta,
-    closing, members, sessions, tokens,
+    bulk, closing, members, sessions, tokens,
 };
 use testkit::{World, on_both};
 
@@ -117,6 +118,32 @@ on_both! {
         let (deleted, ()) = tokio::join!(account_deletion::delete(services, &bea, "bea@acme.test", PASSWORD), change);
         assert_eq!(deleted.unwrap_err().field.as_deref(), Some("password"));
         assert_eq!(members::count(services, &company.owner(&amara).await, &Default::default()).await.unwrap(), 2);
+    }
+
+    async fn who_goes_while_they_are_brought_back_is_no_fault_of_the_server(world: World) {
+        let company = Company::new(world);
+        let (services, amara) = (&company.services, company.founder("Amara").await);
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await;
+        let account = company.signed_in(&bea).await.account().id;
+        let owner = company.owner(&amara).await;
+        let these = UserSelection::These(vec![UserId::Member(company.id(&bea).await)]);
+        let seen = bulk::preview(services, &owner, &these, &BulkChange::Remove).await.unwrap().seen();
+        let removed = bulk::apply(services, &owner, &these, &BulkChange::Remove, seen, None).await.unwrap().done.unwrap();
+        let tx = company.world.store.begin().await.unwrap();
+        assert!(store::accounts::delete(&tx, account).await.unwrap());
+        let goes = async {
+            company.somebody_waits().await;
+            tx.commit(company.world.record(Chain::Accounts, Event::AccountDeleted { email: "bea@acme.test".to_owned(), workspaces: 0 })).await.unwrap();
+        };
+        let (undone, ()) = tokio::join!(bulk::undo(services, &owner, removed.id, None), goes);
+        let outcome = match undone {
+            Err(refused) => {
+                assert!(refused.kind == FailureKind::Conflict && refused.message.contains("try again"), "{refused}");
+                bulk::undo(services, &owner, removed.id, None).await.unwrap()
+            }
+            Ok(outcome) => outcome,
+        };
+        assert_eq!(outcome.left_out.iter().map(|(reason, _)| *reason).collect::<Vec<_>>(), [LeftOut::Gone]);
     }
 
     async fn of_two_owners_who_go_at_once_one_stays(world: World) {
