@@ -113,10 +113,14 @@ impl Failure {
         if self.field.is_none() {
             return self;
         }
-        let Some(field) = other.field.clone() else { return other };
-        self.also.push(WrongField { field, message: other.message });
-        self.also.extend(other.also);
-        self
+        match other {
+            Self { field: None, .. } => other,
+            Self { field: Some(field), message, also, .. } => {
+                self.also.push(WrongField { field, message });
+                self.also.extend(also);
+                self
+            }
+        }
     }
 }
 
