@@ -44,6 +44,15 @@ pub struct AddressClaim {
     pub may_confirm: bool,
 }
 
+/// Whether one's own name is to be changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OwnName {
+    /// It is; and where a provider may set it again, a sentence that says so.
+    Free(Option<String>),
+    /// Not in this session; why, in a sentence.
+    Kept(String),
+}
+
 /// What goes with an account when its holder deletes it, and what stands against that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeletionPreview {

@@ -63,7 +63,7 @@ pub struct WrongField {
     pub message: String,
 }
 
-/// Both of them, or all that stands against either: a form tells at once what is wrong with it.
+/// Both of them, or all that stands against either: a form tells at once what is wrong with it. What is about no field of it stands alone.
 pub fn both<A, B>(first: Result<A, Failure>, second: Result<B, Failure>) -> Result<(A, B), Failure> {
     match (first, second) {
         (Ok(first), Ok(second)) => Ok((first, second)),
@@ -94,6 +94,13 @@ impl Failure {
         Self::new(FailureKind::NotFound, "this page does not exist, or you have no access to it")
     }
 
+    /// With its fields called otherwise, as the one who sent them knows them.
+    #[must_use]
+    pub fn renamed(self, name: impl Fn(String) -> String) -> Self {
+        let also = self.also.into_iter().map(|wrong| WrongField { field: name(wrong.field), ..wrong }).collect();
+        Self { field: self.field.map(&name), also, ..self }
+    }
+
     /// As the console shows it.
     #[must_use]
     pub fn quoted(self) -> Self {
@@ -101,27 +108,49 @@ impl Failure {
         Self { message: quoted(&self.message), also, ..self }
     }
 
-    /// This one, with what the other says of its fields.
+    /// This one, with what the other says of its fields; or the one of them that is about no field, alone.
     fn with(mut self, other: Self) -> Self {
-        let Self { field, message, also, .. } = other;
-        self.also.extend(field.map(|field| WrongField { field, message }));
-        self.also.extend(also);
-        self
+        if self.field.is_none() {
+            return self;
+        }
+        match other {
+            Self { field: None, .. } => other,
+            Self { field: Some(field), message, also, .. } => {
+                self.also.push(WrongField { field, message });
+                self.also.extend(also);
+                self
+            }
+        }
     }
 }
 
-/// Errors quote by backticks, as programs and the command line show them; people read quotation marks.
+/// Errors quote by backticks, as programs and the command line show them; people read quotation marks. A backtick that neither begins a word nor
+/// ends one is somebody's own, and stays.
 #[must_use]
 pub fn quoted(text: &str) -> String {
-    let mut inside = false;
-    let mark = |c: char| {
-        if c != '`' {
-            return c;
-        }
-        inside = !inside;
-        if inside { '“' } else { '”' }
-    };
-    text.chars().map(mark).collect()
+    let (mut quoted, mut before, mut inside) = (String::with_capacity(text.len()), None::<char>, false);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_mark = c == '`' && if inside { chars.peek().is_none_or(|next| ends(*next)) } else { before.is_none_or(begins) };
+        inside ^= is_mark;
+        quoted.push(match (is_mark, inside) {
+            (false, _) => c,
+            (true, true) => '“',
+            (true, false) => '”',
+        });
+        before = Some(c);
+    }
+    quoted
+}
+
+/// Whether a quotation may begin after this.
+fn begins(before: char) -> bool {
+    before.is_whitespace() || matches!(before, '(' | '[' | '{')
+}
+
+/// Whether a quotation may end before this.
+fn ends(next: char) -> bool {
+    next != '`' && !next.is_alphanumeric()
 }
 
 /// Errors are written lower case and without a full stop; people read sentences.
@@ -163,6 +192,28 @@ mod tests {
             failure.also.iter().map(|also| (also.field.as_str(), also.message.as_str())).collect::<Vec<_>>(),
             [("idle", "“x” is wrong."), ("days", "“x” is wrong.")]
         );
+    }
+
+    #[test]
+    fn what_is_about_no_field_stands_alone() {
+        let (wrong, busy) = (Failure::field("slug", "taken"), Failure::new(FailureKind::Unavailable, "busy"));
+        assert_eq!(both(Err::<(), _>(wrong.clone()), Err::<(), _>(busy.clone())), Err(busy.clone()));
+        assert_eq!(both(Err::<(), _>(busy.clone()), Err::<(), _>(wrong)), Err(busy));
+    }
+
+    #[test]
+    fn a_backtick_in_what_somebody_typed_turns_no_other_around() {
+        for (text, read) in [
+            ("`a` and (`b`), not `c`: `d`.", "“a” and (“b”), not “c”: “d”."),
+            ("`it`s` is not `b`", "“it`s” is not “b”"),
+            ("`a `b` is not `c`", "“a `b” is not “c”"),
+            ("`a`` is not `c`", "“a`” is not “c”"),
+            ("`a` b` is not `c`", "“a” b` is not “c”"),
+            ("it`s not `c`", "it`s not “c”"),
+            ("`` is not `c`, `d`’s", "“” is not “c”, “d”’s"),
+        ] {
+            assert_eq!(quoted(text), read);
+        }
     }
 
     #[test]

@@ -104,7 +104,6 @@ impl Services {
     /// Finds the session of a cookie's secret.
     pub async fn signed_in(&self, secret: &str, meta: Meta) -> Result<SignedIn, Failure> {
         let now = self.now();
-        let signed_out = || Failure::new(FailureKind::SignedOut, "you are signed out; sign in to go on");
         let found = store::sessions::find_by_secret(&self.store, &secrets::hash(secret), now).await.map_err(stored)?;
         let found = found.ok_or_else(signed_out)?;
         let account = store::accounts::by_id(&self.store, found.account).await.map_err(stored)?.ok_or_else(signed_out)?;
@@ -153,6 +152,10 @@ impl Services {
     }
 }
 
+fn signed_out() -> Failure {
+    Failure::new(FailureKind::SignedOut, "you are signed out; sign in to go on")
+}
+
 fn owners_only() -> Failure {
     Failure::new(FailureKind::Forbidden, "only workspace owners can do this; ask an owner of the workspace")
 }
@@ -190,6 +193,11 @@ impl SignedIn {
 
     pub(crate) fn actor(&self) -> Actor {
         Actor::Account { id: self.account.id, name: self.account.name.to_string() }
+    }
+
+    /// Whether the session holds still, inside a change.
+    pub(crate) async fn still(&self, tx: &WriteTx, now: Timestamp) -> Result<(), Failure> {
+        if store::sessions::stands(tx, self.session, self.account.id, now).await.map_err(stored)? { Ok(()) } else { Err(signed_out()) }
     }
 
     /// A record in the chain of accounts.

@@ -6,7 +6,7 @@ use crate::{
     members::{known, snapshot},
     refusal::stored,
     services::Services,
-    sso::require::a_way_in_is_left,
+    sso::require::a_way_in_beside,
     workspaces::locked_places,
 };
 use domain::{
@@ -15,15 +15,25 @@ use domain::{
     email::EmailAddress,
     failure::{Failure, FailureKind},
     member::MemberKind,
+    time::Timestamp,
     workspace::Membership,
 };
-use store::{StoreError, WriteTx};
+use store::{Db, StoreError, WriteTx};
 
-/// What goes with one's account, and what stands against it: it is tried, and nothing of it kept.
+/// What goes with one's account, and what stands against it, as it is now.
 pub async fn preview(services: &Services, me: &SignedIn) -> Result<DeletionPreview, Failure> {
     me.came().speaks_for_the_account()?;
-    let tx = services.store.begin().await.map_err(stored)?;
-    Ok(leave_all(services, me, &tx).await?.0)
+    let (db, account) = (&services.store, me.account().id);
+    let places = store::workspaces::memberships(db, account).await.map_err(stored)?;
+    let (mut leaves, mut needed_in) = (Vec::new(), Vec::new());
+    for place in places {
+        match need(db, services.now(), &place).await? {
+            Some(why) => needed_in.push(NeededIn { workspace: place.workspace.name, why }),
+            None => leaves.push(place.workspace.name),
+        }
+    }
+    let has_password = store::accounts::password_hash(db, account).await.map_err(stored)?.is_some();
+    Ok(DeletionPreview { leaves, needed_in, has_password })
 }
 
 /// Deletes it. The address was typed to confirm; the password is asked for where there is one.
@@ -39,12 +49,16 @@ pub async fn delete(services: &Services, me: &SignedIn, typed: &str, password: &
         return Err(Failure::field("password", "the password is wrong; type it again"));
     }
     let tx = services.store.begin().await.map_err(stored)?;
-    let (found, left) = leave_all(services, me, &tx).await?;
-    if !found.needed_in.is_empty() {
-        let names: Vec<&str> = found.needed_in.iter().map(|needed| needed.workspace.as_str()).collect();
-        let message = format!("you can't go yet, for you are needed in {}; make somebody else an owner there, or delete it, first", names.join(", "));
-        return Err(Failure::new(FailureKind::Conflict, message));
+    let places = locked_places(&tx, account.id).await?;
+    still_theirs(services, me, &tx, hash.as_deref()).await?;
+    let mut needed = Vec::new();
+    for place in &places {
+        needed.extend(need(&tx, services.now(), place).await?.map(|why| format!("{}: {why}", place.workspace.name)));
     }
+    if !needed.is_empty() {
+        return Err(Failure::new(FailureKind::Conflict, format_args!("you can't go yet. {}", needed.join(" "))));
+    }
+    let left = leave_all(services, me, &tx, &places).await?;
     let is_deleted = store::accounts::delete(&tx, account.id).await.map_err(|error| match error {
         StoreError::Reference => {
             Failure::new(FailureKind::Conflict, "one of your workspaces is being deleted, or took you in, at this moment; try again in a minute")
@@ -60,12 +74,20 @@ pub async fn delete(services: &Services, me: &SignedIn, typed: &str, password: &
     Ok(())
 }
 
-/// Ends all their memberships inside the change; gives what that comes to, and the records of it.
-async fn leave_all(services: &Services, me: &SignedIn, tx: &WriteTx) -> Result<(DeletionPreview, Vec<Record>), Failure> {
-    let account = me.account();
-    let places = locked_places(tx, account.id).await?;
-    let has_password = store::accounts::password_hash(tx, account.id).await.map_err(stored)?.is_some();
-    let (mut leaves, mut needed_in, mut records) = (Vec::new(), Vec::new(), Vec::new());
+/// Whether it is still who was asked for the password: their session may have ended meanwhile, and the password have been changed.
+async fn still_theirs(services: &Services, me: &SignedIn, tx: &WriteTx, hash: Option<&str>) -> Result<(), Failure> {
+    let account = me.account().id;
+    store::accounts::lock(tx, account).await.map_err(stored)?;
+    me.still(tx, services.now()).await?;
+    if store::accounts::password_hash(tx, account).await.map_err(stored)?.as_deref() != hash {
+        return Err(Failure::field("password", "the password was changed at this moment; type the new one"));
+    }
+    Ok(())
+}
+
+/// Ends all their memberships inside the change; gives the records of it.
+async fn leave_all(services: &Services, me: &SignedIn, tx: &WriteTx, places: &[Membership]) -> Result<Vec<Record>, Failure> {
+    let mut records = Vec::with_capacity(places.len());
     for place in places {
         let workspace = place.workspace.id;
         let before = known(tx, workspace, place.member).await?;
@@ -74,26 +96,29 @@ async fn leave_all(services: &Services, me: &SignedIn, tx: &WriteTx) -> Result<(
         let actor = Actor::Member { id: place.member, name: before.name.to_string() };
         let object = Object::new("member", place.member.uuid());
         records.push(services.record(Chain::Workspace(workspace), actor, event, Some(object), me.meta().origin()));
-        match need(tx, &place).await? {
-            Some(why) => needed_in.push(NeededIn { workspace: place.workspace.name, why }),
-            None => leaves.push(place.workspace.name),
-        }
     }
-    Ok((DeletionPreview { leaves, needed_in, has_password }, records))
+    Ok(records)
 }
 
-/// Why a workspace can't be without them, once they have left it. One that is closed is nobody's to manage any more.
-async fn need(tx: &WriteTx, place: &Membership) -> Result<Option<String>, Failure> {
-    if place.kind == MemberKind::Member || place.workspace.is_closed() {
+/// Why a workspace can't be without them. One that is closed needs its last owner for as long as it can be kept: nobody else could keep it.
+async fn need(db: &impl Db, now: Timestamp, place: &Membership) -> Result<Option<String>, Failure> {
+    let here = &place.workspace;
+    if place.kind == MemberKind::Member || here.deleted_at.is_some_and(|moment| moment <= now) {
         return Ok(None);
     }
-    if store::members::owners(tx, place.workspace.id).await.map_err(stored)? == 0 {
-        let why = "you are its last owner; make somebody else an owner, or delete the workspace";
-        return Ok(Some(Failure::new(FailureKind::Conflict, why).message));
-    }
-    match a_way_in_is_left(tx, place.workspace.id).await {
-        Ok(()) => Ok(None),
-        Err(refused) if refused.kind == FailureKind::Conflict => Ok(Some(refused.message)),
-        Err(other) => Err(other),
-    }
+    let why = if store::members::owners(db, here.id).await.map_err(stored)? <= 1 {
+        let why = "you are its last owner; make somebody else an owner, or delete the workspace and wait until it is gone";
+        Failure::new(FailureKind::Conflict, why).message
+    } else {
+        match a_way_in_beside(db, here, Some(place.member)).await {
+            Ok(()) => return Ok(None),
+            Err(refused) if refused.kind == FailureKind::Conflict => refused.message,
+            Err(other) => return Err(other),
+        }
+    };
+    let closed = |until: Timestamp| {
+        let why = format!("it is being deleted until {}; keep it and hand it over, or wait until it is gone", until.to_the_minute());
+        Failure::new(FailureKind::Conflict, why).message
+    };
+    Ok(Some(here.deleted_at.map_or(why, closed)))
 }

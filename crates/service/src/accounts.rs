@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     account::{Account, PasswordStrength},
-    audit::{Actor, Event, Object},
+    audit::{Actor, Chain, Event, Object},
     email::EmailAddress,
     failure::{Failure, FailureKind, both},
     id::AccountId,
@@ -34,9 +34,16 @@ pub struct SignedUp {
     pub slug: WorkspaceSlug,
 }
 
-/// Whether nobody has signed up here yet: the first visit.
+/// What the trail of accounts tells where there ever was one.
+const OF_AN_ACCOUNT: [&str; 2] = ["account_created", "account_deleted"];
+
+/// Whether nobody ever had an account here: the first visit. A server whose last account was deleted is open to no stranger by that.
 pub async fn is_first_visit(services: &Services, _anyone: &Anonymous) -> Result<bool, Failure> {
-    Ok(store::accounts::count(&services.store).await.map_err(stored)? == 0)
+    let db = &services.store;
+    if store::accounts::count(db).await.map_err(stored)? > 0 {
+        return Ok(false);
+    }
+    Ok(!store::audit::may_have_told(db, Chain::Accounts, &OF_AN_ACCOUNT).await.map_err(stored)?)
 }
 
 /// Makes an account and its first workspace. The very first account may always be made: somebody has to begin.

@@ -72,6 +72,17 @@ async fn start(db: &impl Db, chain: Chain) -> Result<(i64, [u8; 32]), StoreError
     }
 }
 
+/// Whether the chain tells of one of these events, by their names; or may have, for its oldest entries have gone.
+pub async fn may_have_told(db: &impl Db, chain: Chain, events: &[&str]) -> Result<bool, StoreError> {
+    let (begin, _) = start(db, chain).await?;
+    if begin > 0 {
+        return Ok(true);
+    }
+    let those = Entity::find().filter(Column::Chain.eq(chain_id(chain))).filter(Column::Event.is_in(events.iter().copied()));
+    let told: Option<i64> = those.select_only().column(Column::Seq).limit(1).into_tuple().one(on(db)).await?;
+    Ok(told.is_some())
+}
+
 fn read_json<T: serde::de::DeserializeOwned>(text: &str, place: &'static str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(corrupt(place))
 }

@@ -68,12 +68,15 @@ fn is(workspace: WorkspaceId, label: &Label) -> Condition {
     Condition::all().add(label::Column::WorkspaceId.eq(workspace.uuid())).add(label::Column::Key.eq(label.key())).add(label::Column::Value.eq(label.value()))
 }
 
-/// A label that the workspace knows whose key differs from this one's by case alone, or whose value does under the same key.
+/// A label that the workspace knows whose key differs from this one's by case alone, or whose value does under the same key. A key or a label
+/// that is there as it is written looks like no other: a workspace may have two spellings from long ago, and goes on with both.
 pub async fn alike(db: &impl Db, workspace: WorkspaceId, label: &Label) -> Result<Option<Label>, StoreError> {
     let lower = |column: label::Column, text: &str| Expr::expr(Func::lower(Expr::col(column))).eq(text.to_ascii_lowercase());
-    let by_key = Condition::all().add(lower(label::Column::Key, label.key())).add(label::Column::Key.ne(label.key()));
+    let there = |those: Condition| Expr::exists(Query::select().column(label::Column::Key).from(label::Entity).cond_where(those).take());
+    let key = Condition::all().add(label::Column::WorkspaceId.eq(workspace.uuid())).add(label::Column::Key.eq(label.key()));
+    let by_key = Condition::all().add(lower(label::Column::Key, label.key())).add(there(key).not());
     let same_key = Condition::all().add(label::Column::Key.eq(label.key()));
-    let by_value = same_key.add(lower(label::Column::Value, label.value())).add(label::Column::Value.ne(label.value()));
+    let by_value = same_key.add(lower(label::Column::Value, label.value())).add(there(is(workspace, label)).not());
     let select = Query::select()
         .columns([label::Column::Key, label::Column::Value])
         .from(label::Entity)

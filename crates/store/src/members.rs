@@ -179,8 +179,8 @@ pub async fn set_access(tx: &WriteTx, workspace: WorkspaceId, id: MemberId, revi
 }
 
 /// How many owners there are; certain while the workspace's lock is held.
-pub async fn owners(tx: &WriteTx, workspace: WorkspaceId) -> Result<u64, StoreError> {
-    counted(tx, workspace, workspace::Column::Owners).await
+pub async fn owners(db: &impl Db, workspace: WorkspaceId) -> Result<u64, StoreError> {
+    counted(db, workspace, workspace::Column::Owners).await
 }
 
 /// The addresses of the workspace's owners, for mails to all of them.

@@ -116,6 +116,12 @@ pub async fn find_by_secret(db: &impl Db, secret_hash: &[u8; 32], now: Timestamp
     }))
 }
 
+/// Whether the account's session holds still.
+pub async fn stands(db: &impl Db, id: SessionId, account: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+    let those = session::Entity::find_by_id(id.uuid()).filter(session::Column::AccountId.eq(account.uuid()));
+    Ok(those.filter(session::Column::ExpiresAt.gt(now.micros())).count(on(db)).await? > 0)
+}
+
 async fn came_by(db: &impl Db, connection: Uuid, only_here: bool) -> Result<Option<CameBy>, StoreError> {
     let select = sso_connection::Entity::find_by_id(connection).select_only().column(sso_connection::Column::WorkspaceId);
     let workspace: Option<Uuid> = select.into_tuple().one(on(db)).await?;

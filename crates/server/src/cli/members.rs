@@ -22,6 +22,8 @@ use std::{io::Write as _, path::PathBuf};
 #[derive(Debug, Subcommand)]
 pub enum MembersCommand {
     /// Invite everybody in a CSV file: columns Email, and if wanted Permission, Personal data, Roles, Groups.
+    ///
+    /// A server that sends no mail, asked by its API, gives each one's link to pass on; of those invited beside the database, owners copy it in the console.
     Import {
         /// The file; `members export` makes one that can be taken as it is.
         file: PathBuf,
@@ -87,7 +89,10 @@ async fn import_there(server: &Server, workspace: Option<&str>, wish: ImportWish
 fn print_outcome(context: &Context, outcome: &Imported) -> Result<(), ConfigError> {
     context.print(outcome, || {
         let Imported { done, invited, wrong, rows, groups, new_groups: _ } = outcome;
-        let rows = rows.iter().map(|row| format!("{}: {}: {}", row.line, row.email, row.outcome));
+        let rows = rows.iter().map(|row| {
+            let link = row.link.as_ref().map(|link| format!(": {link}")).unwrap_or_default();
+            format!("{}: {}: {}{link}", row.line, row.email, row.outcome)
+        });
         let lines: Vec<String> = rows.chain(groups.iter().map(|group| made(group, *done))).collect();
         let sum = if *done {
             format!("{invited} invited, {wrong} left out as wrong")

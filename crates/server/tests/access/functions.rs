@@ -73,7 +73,7 @@ pub fn functions(slug: &str) -> Vec<(&'static str, Who, Input)> {
         ("/rpc/accounts/reset_password", Who::Anybody, Input::Form("secret=x&password=y")),
         ("/rpc/accounts/change_password", Who::SignedIn, Input::Form("current=x&new=y")),
         ("/rpc/accounts/change_name", Who::SignedIn, Input::Form("name=")),
-        ("/rpc/accounts/name_kept_on", Who::SignedIn, Input::Json(json!({}))),
+        ("/rpc/accounts/own_name", Who::SignedIn, Input::Json(json!({}))),
         ("/rpc/accounts/deletion_preview", Who::SignedIn, Input::Json(json!({}))),
         // of an address that is nobody's: everybody is still needed
         ("/rpc/accounts/delete", Who::SignedIn, Input::Json(json!({ "email": "", "password": "" }))),

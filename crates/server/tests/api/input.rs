@@ -96,6 +96,17 @@ async fn each_wrong_field_is_named() {
 }
 
 #[tokio::test]
+async fn all_that_is_wrong_is_told_at_once() {
+    let world = world().await;
+    let body = json!({ "label": { "key": "1", "value": "", "description": "x".repeat(201) } });
+    let answer = world.send("POST", "/api/labels", Some(&world.owner), Some(&body)).await;
+    let told = answer.json();
+    let errors = told["errors"].as_array().unwrap();
+    assert_eq!(errors.iter().map(|error| error["field"].as_str().unwrap()).collect::<Vec<_>>(), ["label.key", "label.value", "label.description"], "{told}");
+    assert!(errors.iter().all(|error| error["type"] == "validation" && error["status"] == 422 && error["message"].as_str().unwrap().len() > 10), "{told}");
+}
+
+#[tokio::test]
 async fn a_list_is_no_body() {
     let world = world().await;
     let user = format!("/api/users/{}/permissions", world.bea);

@@ -271,6 +271,10 @@ async fn the_user_list_goes_out_and_comes_in() {
     assert_eq!(field(&wrong), (422, "rows".to_owned()));
     let done = import("?leave_out_wrong=true", "Email\nina@acme.test\nnobody\n").await.json();
     assert_eq!((done["done"].as_bool(), done["invited"].as_u64(), done["wrong"].as_u64()), (Some(true), Some(1), Some(1)), "{done}");
+    // mail is off: who was invited gets the link from whoever invited them
+    let links = |told: &Value| told["rows"].as_array().unwrap().iter().map(|row| row["link"].as_str().map(str::to_owned)).collect::<Vec<_>>();
+    assert!(links(&done)[0].as_deref().unwrap().starts_with("http://127.0.0.1:3000/") && links(&done)[1].is_none(), "{done}");
+    assert_eq!(links(&tried), [None], "nobody is invited yet");
 }
 
 #[tokio::test]

@@ -82,6 +82,7 @@ async fn people_and_tokens_are_managed_from_elsewhere(url: String) {
     assert_eq!((here.status.code(), err(&here)), (far.status.code(), err(&far)));
     let invited = there(&server, Some(&acme.token), &["members", "import", file, "--leave-out-wrong"]);
     assert!(out(&invited).ends_with("1 invited, 1 left out as wrong\n"), "{}{}", out(&invited), err(&invited));
+    assert!(out(&invited).contains("new@acme.test: Invited: http"), "its link, for mail is off: {}", out(&invited));
 
     let nameless = &["token", "create", " ", "--owner-access"];
     let (here, far) = (run(&url, nameless), there(&server, Some(&acme.token), nameless));

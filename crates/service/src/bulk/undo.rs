@@ -19,7 +19,7 @@ use domain::{
     member::Member,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{WriteTx, members::NewMember};
+use store::{StoreError, WriteTx, members::NewMember};
 
 /// What is kept, by its kind.
 #[derive(Default)]
@@ -168,7 +168,11 @@ async fn removed(
     }
     for (place, (joining, members)) in joining.chunks(AT_ONCE).zip(restored.chunks(AT_ONCE)).enumerate() {
         steps.at(BulkStage::Writing, place * AT_ONCE, restored.len());
-        store::members::insert_many(tx, workspace, joining).await.map_err(stored)?;
+        store::members::insert_many(tx, workspace, joining).await.map_err(|error| match error {
+            // their account was there a moment ago
+            StoreError::Reference => Failure::new(FailureKind::Conflict, "one of them deleted their account at this moment; try again"),
+            other => stored(other),
+        })?;
         put_back(services, tx, workspace, members).await?;
     }
     Ok(restored)

@@ -73,11 +73,16 @@ pub async fn set(services: &Services, owner: &WorkspaceOwner, wish: &Requirement
 /// way in; where none is left already, who is no owner can be removed all the same.
 pub(crate) async fn a_way_in_is_left(tx: &WriteTx, workspace: WorkspaceId) -> Result<(), Failure> {
     let here = store::workspaces::by_id(tx, workspace).await.map_err(stored)?.ok_or_else(Failure::not_found)?;
+    a_way_in_beside(tx, &here, None).await
+}
+
+/// Whether there is one beside who is about to go.
+pub(crate) async fn a_way_in_beside(db: &impl Db, here: &Workspace, goes: Option<MemberId>) -> Result<(), Failure> {
     if !here.sso_required {
         return Ok(());
     }
-    let exceptions = store::sso::requirement::exceptions(tx, workspace).await.map_err(stored)?;
-    if exceptions.iter().any(|exception: &SsoException| exception.is_break_glass) {
+    let exceptions = store::sso::requirement::exceptions(db, here.id).await.map_err(stored)?;
+    if exceptions.iter().any(|exception: &SsoException| exception.is_break_glass && Some(exception.member) != goes) {
         return Ok(());
     }
     let message = "the last owner who may come by password can't go while single sign-on is required; in the workspace's settings, except another owner \

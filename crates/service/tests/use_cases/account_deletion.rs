@@ -5,14 +5,21 @@ use crate::{
     resources::trail,
 };
 use domain::{
-    audit::Chain,
+    audit::{Chain, Event},
+    bulk::{BulkChange, LeftOut, UserSelection},
     email::EmailAddress,
     failure::{Failure, FailureKind},
-    member::MemberKind,
+    member::{MemberKind, UserId},
     text::WorkspaceName,
     token::TokenWish,
+    workspace::KEPT_FOR,
 };
-use service::{account_deletion, accounts, actor::Meta, closing, members, tokens};
+use service::{
+    account_deletion,
+    accounts::{self, SignUp},
+    actor::Meta,
+    bulk, closing, members, sessions, tokens,
+};
 use testkit::{World, on_both};
 
 async fn goes(company: &Company, who: &Browser) -> Result<(), Failure> {
@@ -64,11 +71,79 @@ on_both! {
         assert!(found.needed_in[0].why.contains("last owner"), "{found:?}");
         let refused = goes(&company, &amara).await.unwrap_err();
         assert!(refused.kind == FailureKind::Conflict && refused.message.contains("Amara Inc"), "{refused}");
-        // nobody manages a workspace that is closed
-        let owner = company.owner(&amara).await;
-        closing::close(&company.services, &owner, "Amara Inc").await.unwrap();
+        // for as long as it can be kept, there is somebody who may keep it
+        let until = closing::close(&company.services, &company.owner(&amara).await, "Amara Inc").await.unwrap();
+        let words = format!("Amara Inc: It is being deleted until {}; keep it and hand it over", until.to_the_minute());
+        let refused = goes(&company, &amara).await.unwrap_err();
+        assert!(refused.kind == FailureKind::Conflict && refused.message.contains(&words), "{refused}");
+        let found = account_deletion::preview(&company.services, &company.signed_in(&amara).await).await.unwrap();
+        assert!(found.leaves.is_empty() && words.ends_with(found.needed_in[0].why.trim_end_matches(", or wait until it is gone.")), "{found:?}");
+        company.clock.advance(KEPT_FOR);
+        let secret = accounts::sign_in(&company.services, &company.services.anonymous(Meta::default()), "amara@acme.test", PASSWORD).await.unwrap();
+        let amara = Browser { secret, slug: amara.slug };
         goes(&company, &amara).await.unwrap();
         assert!(company.services.signed_in(&amara.secret, Meta::default()).await.is_err());
+    }
+
+    async fn whose_session_ended_meanwhile_deletes_nothing(world: World) {
+        let company = Company::new(world);
+        let (services, amara) = (&company.services, company.founder("Amara").await);
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await;
+        let (one, two) = (company.signed_in(&bea).await, company.signed_in(&bea).await);
+        sessions::end(services, &one, one.session()).await.unwrap();
+        let refused = account_deletion::delete(services, &two, "bea@acme.test", PASSWORD).await.unwrap_err();
+        assert_eq!(refused.kind, FailureKind::SignedOut, "{refused}");
+        assert_eq!(members::count(services, &company.owner(&amara).await, &Default::default()).await.unwrap(), 2);
+    }
+
+    async fn whose_password_was_changed_meanwhile_types_the_new_one(world: World) {
+        let company = Company::new(world);
+        let (services, amara) = (&company.services, company.founder("Amara").await);
+        let bea = company.signed_in(&company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await).await;
+        let form = SignUp {
+            name: "Cy".to_owned(),
+            email: "cy@acme.test".to_owned(),
+            password: "tulip-anchor-velvet".to_owned(),
+            workspace_name: "Cy Inc".to_owned(),
+        };
+        let up = accounts::sign_up(services, &services.anonymous(Meta::default()), form).await.unwrap();
+        let other = company.signed_in(&Browser { secret: up.session_secret, slug: up.slug }).await.account().id;
+        let hash = store::accounts::password_hash(&company.world.store, other).await.unwrap().unwrap();
+        let tx = company.world.store.begin().await.unwrap();
+        store::accounts::set_password(&tx, bea.account().id, &hash).await.unwrap();
+        let change = async {
+            company.somebody_waits().await;
+            tx.commit(company.world.record(Chain::Accounts, Event::PasswordChanged)).await.unwrap();
+        };
+        let (deleted, ()) = tokio::join!(account_deletion::delete(services, &bea, "bea@acme.test", PASSWORD), change);
+        assert_eq!(deleted.unwrap_err().field.as_deref(), Some("password"));
+        assert_eq!(members::count(services, &company.owner(&amara).await, &Default::default()).await.unwrap(), 2);
+    }
+
+    async fn who_goes_while_they_are_brought_back_is_no_fault_of_the_server(world: World) {
+        let company = Company::new(world);
+        let (services, amara) = (&company.services, company.founder("Amara").await);
+        let bea = company.joined(&amara, "Bea", MemberKind::Member, Vec::new()).await;
+        let account = company.signed_in(&bea).await.account().id;
+        let owner = company.owner(&amara).await;
+        let these = UserSelection::These(vec![UserId::Member(company.id(&bea).await)]);
+        let seen = bulk::preview(services, &owner, &these, &BulkChange::Remove).await.unwrap().seen();
+        let removed = bulk::apply(services, &owner, &these, &BulkChange::Remove, seen, None).await.unwrap().done.unwrap();
+        let tx = company.world.store.begin().await.unwrap();
+        assert!(store::accounts::delete(&tx, account).await.unwrap());
+        let goes = async {
+            company.somebody_waits().await;
+            tx.commit(company.world.record(Chain::Accounts, Event::AccountDeleted { email: "bea@acme.test".to_owned(), workspaces: 0 })).await.unwrap();
+        };
+        let (undone, ()) = tokio::join!(bulk::undo(services, &owner, removed.id, None), goes);
+        let outcome = match undone {
+            Err(refused) => {
+                assert!(refused.kind == FailureKind::Conflict && refused.message.contains("try again"), "{refused}");
+                bulk::undo(services, &owner, removed.id, None).await.unwrap()
+            }
+            Ok(outcome) => outcome,
+        };
+        assert_eq!(outcome.left_out.iter().map(|(reason, _)| *reason).collect::<Vec<_>>(), [LeftOut::Gone]);
     }
 
     async fn of_two_owners_who_go_at_once_one_stays(world: World) {

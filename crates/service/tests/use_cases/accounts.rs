@@ -1,11 +1,12 @@
 //! Signing up, in and out; passwords and sessions.
 
 use crate::company::{Company, PASSWORD};
-use domain::{failure::FailureKind, time::Span};
+use domain::{failure::FailureKind, time::Span, workspace::KEPT_FOR};
 use service::{
+    account_deletion,
     accounts::{self, SignUp},
     actor::Meta,
-    resets, sessions, workspaces,
+    closing, resets, retention, sessions, workspaces,
 };
 use testkit::{World, on_both};
 
@@ -46,6 +47,32 @@ on_both! {
         let also: Vec<&str> = refused.also.iter().map(|wrong| wrong.field.as_str()).collect();
         assert_eq!((refused.field.as_deref(), also.as_slice()), (Some("email"), ["password", "workspace_name"].as_slice()));
         assert_eq!(accounts::sign_in(&company.services, &anyone, "b@acme.test", PASSWORD).await.unwrap_err().kind, FailureKind::Invalid);
+    }
+
+    async fn the_first_visit_is_over_for_good_once_there_was_an_account(world: World) {
+        let company = Company::by_invitation(world);
+        let services = &company.services;
+        let anyone = services.anonymous(Meta::default());
+        // whoever tries to sign in makes no account
+        accounts::sign_in(services, &anyone, "nobody@acme.test", PASSWORD).await.unwrap_err();
+        assert!(accounts::is_first_visit(services, &anyone).await.unwrap());
+        let amara = company.founder("Amara").await;
+        assert!(!accounts::is_first_visit(services, &anyone).await.unwrap());
+        closing::close(services, &company.owner(&amara).await, "Amara Inc").await.unwrap();
+        company.clock.advance(KEPT_FOR);
+        let secret = accounts::sign_in(services, &anyone, "amara@acme.test", PASSWORD).await.unwrap();
+        let me = services.signed_in(&secret, Meta::default()).await.unwrap();
+        account_deletion::delete(services, &me, "amara@acme.test", PASSWORD).await.unwrap();
+        assert_eq!(store::accounts::count(&company.world.store).await.unwrap(), 0);
+        let stays_closed = async || {
+            assert!(!accounts::is_first_visit(services, &anyone).await.unwrap());
+            assert_eq!(accounts::sign_up(services, &anyone, form("eve@acme.test")).await.unwrap_err().kind, FailureKind::Forbidden);
+        };
+        stays_closed().await;
+        // nor does it begin again when the trail forgets
+        company.clock.advance(Span::days(100));
+        assert!(retention::round(services).await.unwrap() > 0);
+        stays_closed().await;
     }
 
     async fn a_wrong_password_and_an_unknown_address_are_answered_alike(world: World) {

@@ -24,10 +24,14 @@ use service::{
     secrets::SecretKey,
     sso::outside::Outside,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
+use store::Backend;
 use testkit::World;
 
 pub const PASSWORD: &str = "vexing-lantern-orbit";
@@ -122,6 +126,14 @@ impl Company {
         Self { services, clock, world }
     }
 
+    /// Where one is invited to sign up.
+    pub fn by_invitation(world: World) -> Self {
+        let clock = Arc::new(TestClock(AtomicI64::new(world.now().micros())));
+        let settings = Settings { signup_open: false, ..settings(Limits::default(), false) };
+        let services = Services::with(world.store.clone(), catalog(), settings, clock.clone(), Arc::new(TestEntropy::default()));
+        Self { services, clock, world }
+    }
+
     /// Whose webhooks may lead to this machine.
     pub fn with_private_webhooks(world: World) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(world.now().micros())));
@@ -200,5 +212,15 @@ impl Company {
 
     pub async fn id(&self, who: &Browser) -> MemberId {
         self.member(who).await.member()
+    }
+
+    /// Goes on once somebody waits for what another change holds. On SQLite they wait before they begin.
+    pub async fn somebody_waits(&self) {
+        let waiting = "SELECT count(*)::text AS text FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let begun = Instant::now();
+        while self.world.store.backend() == Backend::Postgres && self.world.text(waiting).await == "0" {
+            assert!(begun.elapsed() < Duration::from_secs(20), "nobody waits");
+            tokio::task::yield_now().await;
+        }
     }
 }

@@ -233,7 +233,7 @@ on_both! {
     }
 
     async fn the_operator_does_it_at_the_command_line(world: World) {
-        let company = Company::new(world);
+        let company = Company::without_mail(world);
         let amara = company.founder("Amara").await;
         let asked = wish("email\nbea@acme.test\ncy@acme.test\n");
         let operator = company.services.operator();
@@ -242,5 +242,6 @@ on_both! {
         assert_eq!((shown.done, shown.counts().0, users(&company, &amara).await.len()), (false, 2, 1));
         let done = import::by_operator(&company.services, &operator, &workspace, &asked, false).await.unwrap();
         assert_eq!((done.done, users(&company, &amara).await.len()), (true, 3));
+        assert!(done.rows.iter().all(|row| row.link.is_none()), "nobody told the command line under which address the server is reached");
     }
 }

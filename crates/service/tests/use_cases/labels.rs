@@ -5,6 +5,7 @@ use crate::{
     resources::{label, make, spec, trail, wish},
 };
 use domain::{
+    audit::{Chain, Event},
     failure::{Failure, FailureKind},
     grant::Scope,
     label::{Label, LabelRoom},
@@ -108,6 +109,28 @@ on_both! {
         }
         create(&company, &amara, "region", "emea").await.unwrap();
         assert_eq!(listed(&company, &amara).await, ["environment:dev", "environment:prod", "region:apac", "region:emea"]);
+    }
+
+    async fn who_has_two_spellings_of_a_key_goes_on_with_both(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let workspace = company.owner(&amara).await.workspace().id;
+        let tx = company.world.store.begin().await.unwrap();
+        store::labels::insert_many(&tx, workspace, &["region:apac", "Region:emea", "Region:EMEA"].map(label), company.services.now()).await.unwrap();
+        let event = Event::LabelCreated { label: "region:apac".to_owned() };
+        tx.commit(company.world.record(Chain::Workspace(workspace), event)).await.unwrap();
+        for (key, value, field, word) in [
+            ("region", "apac", "value", "the label `region:apac` exists already; use it"),
+            ("Region", "emea", "value", "the label `Region:emea` exists already; use it"),
+            ("region", "APAC", "value", "looks the same"),
+            ("REGION", "us", "key", "there are labels with the key"),
+        ] {
+            let refused = create(&company, &amara, key, value).await.unwrap_err();
+            assert_eq!(refused.field.as_deref(), Some(field), "{key}:{value} {refused}");
+            assert!(refused.message.to_lowercase().contains(&word.to_lowercase()), "{refused}");
+        }
+        create(&company, &amara, "region", "emea").await.unwrap();
+        create(&company, &amara, "Region", "apac").await.unwrap();
     }
 
     async fn a_plan_has_room_for_five_of_one_s_own(world: World) {

@@ -1,7 +1,10 @@
 //! One's own name: changed once, known everywhere.
 
 use crate::{company::Company, resources::trail};
-use domain::member::{MemberKind, UserQuery};
+use domain::{
+    account::OwnName,
+    member::{MemberKind, UserQuery},
+};
 use service::{invites, members, own_name};
 use testkit::{World, on_both};
 
@@ -12,7 +15,7 @@ on_both! {
         let (amara, bea) = (company.founder("Amara").await, company.founder("Bea").await);
         let link = company.invite(&amara, "bea@acme.test", MemberKind::Member, Vec::new()).await;
         invites::accept(services, &company.signed_in(&bea).await, &link).await.unwrap();
-        assert_eq!(own_name::kept_on(services, &company.signed_in(&bea).await).await.unwrap(), None);
+        assert_eq!(own_name::standing(services, &company.signed_in(&bea).await).await.unwrap(), OwnName::Free(None));
         own_name::change(services, &company.signed_in(&bea).await, " Bea Brandt ").await.unwrap();
         assert_eq!(company.signed_in(&bea).await.account().name.as_str(), "Bea Brandt");
         for owner in [&amara, &bea] {

@@ -73,6 +73,21 @@ on_both! {
         assert_eq!(labels::find(&world.store, other.id, &label("region:apac")).await.unwrap(), None);
     }
 
+    async fn of_two_spellings_of_a_key_that_are_there_neither_is_in_the_other_s_way(world: World) {
+        let team = Team::new(&world, "acme").await;
+        team.labels(&["region:apac", "Region:emea", "Region:EMEA"]).await;
+        for (text, like) in [
+            ("region:emea", None),
+            ("Region:apac", None),
+            ("Region:emea", None),
+            ("region:APAC", Some("region:apac")),
+            ("Region:Emea", Some("Region:EMEA")),
+        ] {
+            assert_eq!(labels::alike(&world.store, team.id, &label(text)).await.unwrap(), like.map(label), "{text}");
+        }
+        assert!(labels::alike(&world.store, team.id, &label("REGION:us")).await.unwrap().is_some(), "a third spelling is one too many");
+    }
+
     async fn labels_page_by_key_and_value_with_their_uses(world: World) {
         let world = &world;
         let (team, other) = (Team::new(world, "acme").await, Team::new(world, "other").await);

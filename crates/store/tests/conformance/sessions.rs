@@ -48,6 +48,18 @@ on_both! {
         assert_eq!(sessions::find_by_secret(&world.store, &world.hash(), world.now()).await.unwrap(), None);
     }
 
+    async fn a_session_stands_for_its_own_account_until_it_ends(world: World) {
+        let (amara, bea) = (world.account("amara@acme.test").await, world.account("bea@acme.test").await);
+        let session = open(&world, amara).await;
+        let stands = async |account, now| sessions::stands(&world.store, session.id, account, now).await.unwrap();
+        assert!(stands(amara, session.created_at).await);
+        assert!(!stands(bea, session.created_at).await);
+        assert!(!stands(amara, session.expires_at).await);
+        let tx = world.store.begin().await.unwrap();
+        assert!(sessions::end(&tx, session.id, amara).await.unwrap());
+        assert!(!sessions::stands(&tx, session.id, amara, session.created_at).await.unwrap());
+    }
+
     async fn touching_moves_last_seen_forward_only(world: World) {
         let account = world.account("amara@acme.test").await;
         let (first, second) = (open(&world, account).await, open(&world, account).await);

@@ -13,7 +13,7 @@ use crate::{
     rpc::accounts,
     session::use_session,
 };
-use domain::account::Account;
+use domain::account::{Account, OwnName};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -75,7 +75,7 @@ fn Mine(me: Account) -> impl IntoView {
     .into_any()
 }
 
-/// What one is called in all workspaces: changed here, unless a provider says it.
+/// What one is called in all workspaces: changed here, though a provider may say it anew.
 #[component]
 fn YourName(called: RwSignal<String>) -> impl IntoView {
     let query = use_query_map();
@@ -84,7 +84,7 @@ fn YourName(called: RwSignal<String>) -> impl IntoView {
     let action = ServerAction::<accounts::ChangeName>::new();
     let error = refusal(action.value().into(), action.pending());
     let name = RwSignal::new(called.get_untracked());
-    let kept = Resource::new(|| (), |()| accounts::name_kept_on());
+    let standing = Resource::new(|| (), |()| accounts::own_name());
     when_done(action.value().into(), Callback::from(move || called.set(name.get_untracked().trim().to_owned())));
     Effect::new(move || {
         if let Some(error) = error.get() {
@@ -96,11 +96,11 @@ fn YourName(called: RwSignal<String>) -> impl IntoView {
             });
         }
     });
-    let form = move || {
+    let form = move |note: Option<String>| {
         view! {
             <ActionForm action=action attr:class="form" attr:novalidate=true>
                 <Refusal error=error fields=&["name"]/>
-                <Field label="Name" name="name" value=name autocomplete="name" required=true maxlength=MOST error=on(error, "name")/>
+                <Field label="Name" name="name" value=name autocomplete="name" required=true maxlength=MOST hint=Signal::stored(note) error=on(error, "name")/>
                 <div><Button submit=true pending=action.pending()>"Change name"</Button></div>
             </ActionForm>
         }
@@ -110,9 +110,10 @@ fn YourName(called: RwSignal<String>) -> impl IntoView {
         <div role="status">{move || changed.get().then(|| view! { <Banner tone=Tone::Good>"Your name is changed, in all your workspaces."</Banner> })}</div>
         <Suspense>
             {move || Suspend::new(async move {
-                match kept.await {
-                    Ok(Some(why)) => view! { <p class="field-hint">{why}</p> }.into_any(),
-                    Ok(None) | Err(_) => form(),
+                match standing.await {
+                    Ok(OwnName::Kept(why)) => view! { <p class="field-hint">{why}</p> }.into_any(),
+                    Ok(OwnName::Free(note)) => form(note),
+                    Err(_) => form(None),
                 }
             })}
         </Suspense>

@@ -8,7 +8,7 @@ use crate::path;
 #[cfg(feature = "ssr")]
 use domain::failure::FailureKind;
 use domain::{
-    account::{Account, AddressClaim, DeletionPreview, PasswordStrength, Session},
+    account::{Account, AddressClaim, DeletionPreview, OwnName, PasswordStrength, Session},
     id::SessionId,
 };
 use leptos::prelude::*;
@@ -131,11 +131,11 @@ pub async fn change_name(name: String) -> Rpc<()> {
     Ok(())
 }
 
-/// Why one's name is not one's own to change, where it isn't.
-#[server(name = FetchNameKeptOn, prefix = "/rpc", endpoint = "accounts/name_kept_on", input = Json, output = Json)]
-pub async fn name_kept_on() -> Rpc<Option<String>> {
+/// Whether one's own name is to be changed, and who may set it again.
+#[server(name = FetchOwnName, prefix = "/rpc", endpoint = "accounts/own_name", input = Json, output = Json)]
+pub async fn own_name() -> Rpc<OwnName> {
     let (services, me) = context::signed_in().await?;
-    Ok(service::own_name::kept_on(&services, &me).await?)
+    Ok(service::own_name::standing(&services, &me).await?)
 }
 
 /// What goes with one's account, and what stands against its deletion.

@@ -90,8 +90,8 @@ pub async fn page(State(services): State<Services>, Owner(owner): Owner, asked: 
     responses((status = 201, description = "The label", body = Data<Labelled>)))]
 pub async fn create(State(services): State<Services>, Owner(owner): Owner, Sent(body): Sent<Wished>) -> Result<Data<Labelled>, Refusal> {
     let Wish { key, value, description } = body.label;
-    let within = |failure: Failure| Failure { field: failure.field.map(|field| format!("label.{field}")), ..failure };
-    let made = labels::create(&services, &owner, &key, &value, description.as_deref().unwrap_or_default()).await.map_err(within)?;
+    let within = |field: String| format!("label.{field}");
+    let made = labels::create(&services, &owner, &key, &value, description.as_deref().unwrap_or_default()).await.map_err(|failure| failure.renamed(within))?;
     Ok(Data::made(Labelled { label: Label { key: made.key().to_owned(), value: made.value().to_owned(), description } }))
 }
 

@@ -20,7 +20,8 @@ pub struct Refusal {
 /// A refusal: what is wrong, and where.
 #[derive(Serialize, ToSchema)]
 pub struct Errors<'a> {
-    errors: [Error<'a>; 1],
+    /// All that is wrong: one where it is about no field, else one for each field that is known to be.
+    errors: Vec<Error<'a>>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -52,7 +53,10 @@ impl Refusal {
 
     /// As it is told.
     pub fn body(&self) -> Errors<'_> {
-        Errors { errors: [Error { r#type: self.kind(), message: &self.failure.message, field: self.failure.field.as_deref(), status: self.status.as_u16() }] }
+        let error = |field, message| Error { r#type: self.kind(), message, field, status: self.status.as_u16() };
+        let first = error(self.failure.field.as_deref(), self.failure.message.as_str());
+        let also = self.failure.also.iter().map(|wrong| error(Some(wrong.field.as_str()), wrong.message.as_str()));
+        Errors { errors: std::iter::once(first).chain(also).collect() }
     }
 
     const fn kind(&self) -> &'static str {

@@ -62,13 +62,22 @@ pub struct Row {
     /// In words.
     #[schema(example = "Will be invited")]
     pub outcome: String,
+    /// The link of who was invited, to pass on; only where the server sends no mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "https://rolecall.example.com/invites/018f3c1e…")]
+    pub link: Option<String>,
 }
 
 impl From<ImportOutcome> for Imported {
     fn from(outcome: ImportOutcome) -> Self {
         let (invited, wrong) = outcome.counts();
-        let row =
-            |row: &domain::import::ImportRow| Row { line: row.line, email: row.email.clone(), wrong: row.outcome.is_wrong(), outcome: row.words(outcome.done) };
+        let row = |row: &domain::import::ImportRow| Row {
+            line: row.line,
+            email: row.email.clone(),
+            wrong: row.outcome.is_wrong(),
+            outcome: row.words(outcome.done),
+            link: row.link.clone(),
+        };
         Self {
             done: outcome.done,
             invited,
@@ -99,7 +108,8 @@ pub async fn export(State(services): State<Services>, Owner(owner): Owner) -> Re
 
 /// Import users
 ///
-/// The body is a CSV file with a header, up to 10,000 rows. Each row becomes an invite, or says why not.
+/// The body is a CSV file with a header, up to 10,000 rows. Each row becomes an invite, or says why not. Where the server sends no mail, each invite
+/// comes with its link.
 #[utoipa::path(post, operation_id = "importUsers", path = "/api/v1/members/import", tag = "Users", params(How),
     request_body(content = String, content_type = "text/csv", example = "Email,Permission,Roles,Groups\nada@acme.test,Member,Source Admin (all),Editors\n"),
     responses((status = 200, description = "What was done, or would be", body = Imported)))]

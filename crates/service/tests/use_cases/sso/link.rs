@@ -5,7 +5,7 @@ use crate::{
     company::{Browser, PASSWORD},
     resources::trail,
 };
-use domain::{failure::FailureKind, time::Span};
+use domain::{account::OwnName, failure::FailureKind, time::Span};
 use serde_json::json;
 use service::{
     account_deletion, accounts,
@@ -97,6 +97,7 @@ on_both! {
         ] {
             assert_eq!(refused.unwrap_err().kind, FailureKind::Forbidden);
         }
+        assert!(matches!(own_name::standing(services, &bound().await).await.unwrap(), OwnName::Kept(_)));
         // nor agrees in her name
         let (cookie, secret) = {
             let sent = stage.begin(stage.connection, None).await;

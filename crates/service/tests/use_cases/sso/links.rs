@@ -91,7 +91,7 @@ on_both! {
         let tx = stage.company.world.store.begin().await.unwrap();
         store::workspaces::lock(&tx, workspace).await.unwrap();
         let arriving = async {
-            stage.somebody_waits().await;
+            stage.company.somebody_waits().await;
             assert!(store::accounts::lock(&tx, me.account().id).await.unwrap());
             drop(tx);
         };

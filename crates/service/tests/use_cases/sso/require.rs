@@ -1,7 +1,10 @@
 //! Requiring single sign-on: who came otherwise is out of that workspace and of no other, and a way in is always kept.
 
 use super::stage::{Stage, connected, oidc};
-use crate::{company::Browser, resources::trail};
+use crate::{
+    company::{Browser, PASSWORD},
+    resources::trail,
+};
 use domain::{
     audit::{Chain, Event},
     bulk::{BulkChange, UserSelection},
@@ -12,7 +15,7 @@ use domain::{
 };
 use futures::StreamExt as _;
 use serde_json::json;
-use service::{bulk, live, members, operator, sso, tokens};
+use service::{account_deletion, bulk, live, members, operator, sso, tokens};
 use testkit::{World, on_both, providers::oidc::Provider};
 
 /// Amara came by single sign-on, in a session beside the one by her password.
@@ -183,13 +186,17 @@ on_both! {
             members::change_access(services, &owner, me, found.revision, demoted(&found), None).await.map(drop),
             members::leave(services, &stage.company.member(&amara).await).await,
             bulk::apply(services, &owner, &selection, &BulkChange::Remove, seen, None).await.map(drop),
+            account_deletion::delete(services, &stage.company.signed_in(&amara).await, "amara@acme.test", PASSWORD).await,
         ] {
             let refused = refused.unwrap_err();
             assert!(refused.kind == FailureKind::Conflict && refused.message.contains("last owner who may come by password"), "{refused}");
         }
+        let shown = account_deletion::preview(services, &stage.company.signed_in(&amara).await).await.unwrap();
+        assert!(shown.leaves.is_empty() && shown.needed_in[0].why.contains("last owner who may come by password"), "{shown:?}");
         // with another one she may go
         let other = stage.company.id(&bea).await;
         set(&stage, &bea, true, &[me, other]).await.unwrap();
+        assert!(account_deletion::preview(services, &stage.company.signed_in(&amara).await).await.unwrap().needed_in.is_empty());
         members::remove(services, &owner, me).await.unwrap();
         let left = sso::require::find(services, &owner).await.unwrap();
         assert_eq!(left.exceptions.iter().map(|one| one.member).collect::<Vec<_>>(), [other]);

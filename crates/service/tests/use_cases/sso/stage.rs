@@ -19,12 +19,7 @@ use service::{
     actor::Meta,
     sso::{self, Begun, Finished, OidcAnswer},
 };
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
-use store::Backend;
+use std::{collections::HashMap, sync::Arc};
 use testkit::{
     World,
     providers::{
@@ -177,17 +172,6 @@ impl Stage {
         let count = |table: &str| format!("CAST((SELECT COUNT(*) FROM {table}) AS TEXT) || ' {table} '");
         let all = ["accounts", "members", "sso_identities", "sessions"].map(count).join(" || ");
         self.company.world.text(&format!("SELECT {all} AS text")).await
-    }
-
-    /// Goes on once somebody waits for what another change holds. On SQLite they wait before they begin.
-    pub async fn somebody_waits(&self) {
-        let world = &self.company.world;
-        let waiting = "SELECT count(*)::text AS text FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        let begun = Instant::now();
-        while world.store.backend() == Backend::Postgres && world.text(waiting).await == "0" {
-            assert!(begun.elapsed() < Duration::from_secs(20), "nobody waits");
-            tokio::task::yield_now().await;
-        }
     }
 
     /// Signs in anew by password, after a long time.

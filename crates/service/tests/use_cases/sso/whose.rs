@@ -170,7 +170,7 @@ on_both! {
         let tx = stage.company.world.store.begin().await.unwrap();
         store::workspaces::lock(&tx, older).await.unwrap();
         let other = async {
-            stage.somebody_waits().await;
+            stage.company.somebody_waits().await;
             store::workspaces::lock(&tx, younger).await.unwrap().unwrap();
             drop(tx);
         };
