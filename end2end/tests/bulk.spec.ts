@@ -113,13 +113,16 @@ test('all that match on every page join a group, and who was changed since stays
   const dialog = page.getByRole('dialog', { name: 'Add to groups' });
   const group = await dialog.locator('label.check b').first().innerText();
   // what it would change is being worked out: said at once
+  let asked = false;
   await page.route('**/rpc/bulk/preview', async (route) => {
     await expect(dialog.getByRole('status')).toContainText('Working out what would change');
+    asked = true;
     await route.continue();
   });
   await expect(dialog.getByRole('status')).toContainText('Choose a group first');
   await dialog.getByRole('checkbox').first().check();
   await expect(dialog.getByRole('status')).toContainText(`members will be added to ${group}`);
+  expect(asked).toBe(true);
   await page.unroute('**/rpc/bulk/preview');
   await looks(page, 'bulk-groups');
   // while it is being done, the dialog says so and of how many, and how far it is
