@@ -124,6 +124,8 @@ impl Counted {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkOutcome {
     pub changed: Counted,
+    /// Of those, who had been removed and are members again.
+    pub restored: u64,
     /// Owners among those who change.
     pub owners: u64,
     /// A mark of who changes: another as soon as somebody else does, though they are as many.
@@ -200,6 +202,9 @@ pub enum Before {
     Removed {
         account: AccountId,
         member: Member,
+        /// From single sign-on.
+        #[serde(default)]
+        excepted: bool,
     },
     Revoked(InviteId),
 }
