@@ -239,6 +239,7 @@ pub struct BulkAnswer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{email::EmailAddress, id::MemberId, member::MemberKind, text::PersonName};
 
     #[test]
     fn the_first_are_named_and_the_rest_counted() {
@@ -263,6 +264,27 @@ mod tests {
         assert_eq!(all, [0, 30, 33, 50]);
         assert_eq!([at(BulkStage::Recording, 0), at(BulkStage::Recording, 10_000), at(BulkStage::Recording, 20_000)], [66, 100, 100]);
         assert_eq!(BulkProgress { stage: BulkStage::Writing, done: 0, of: 0 }.percent(), 33);
+    }
+
+    #[test]
+    fn what_was_kept_without_a_word_on_exceptions_says_there_was_none() {
+        let member = Member {
+            id: MemberId::from_uuid(uuid::Uuid::nil()),
+            name: PersonName::parse("Bea").unwrap(),
+            email: EmailAddress::parse("bea@acme.test").unwrap(),
+            kind: MemberKind::Owner,
+            pii: false,
+            grants: Vec::new(),
+            groups: Vec::new(),
+            joined_at: Timestamp::from_micros(0),
+            last_seen_at: None,
+            revision: 1,
+        };
+        let removed = |excepted| Before::Removed { account: AccountId::from_uuid(uuid::Uuid::nil()), member: member.clone(), excepted };
+        let mut kept = serde_json::to_value(removed(true)).unwrap();
+        assert_eq!(serde_json::from_value::<Before>(kept.clone()).unwrap(), removed(true));
+        kept["removed"].as_object_mut().unwrap().remove("excepted").unwrap();
+        assert_eq!(serde_json::from_value::<Before>(kept).unwrap(), removed(false));
     }
 
     #[test]
