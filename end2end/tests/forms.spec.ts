@@ -183,7 +183,13 @@ test('on the account page one changes the own name, and deletes the account once
   await question.getByLabel(/to confirm/).fill('amara@acme.test');
   await looks(page, 'account-delete');
   await question.getByRole('button', { name: 'Delete account' }).click();
-  await expect(page.getByText('Your account is deleted, and you have left your workspaces.')).toBeVisible();
+  const farewell = page.getByText('Your account is deleted, and you have left your workspaces.');
+  await expect(farewell).toBeVisible();
+  // told once, and to nobody who is sent there
+  await page.goto('/signin?gone=account');
+  await hydrated(page);
+  await expect(page.getByLabel('Email')).toBeVisible();
+  await expect(farewell).toHaveCount(0);
   await bea.reload();
   await expect(bea.getByRole('link', { name: /Amara Obi/ })).toHaveCount(0);
   await bea.context().close();

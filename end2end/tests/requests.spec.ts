@@ -150,4 +150,18 @@ test('by keyboard alone: asked by a member, and taken back', async ({ page, serv
   await own.getByRole('button', { name: 'Take back the request for access to Data lake' }).focus();
   await page.keyboard.press('Enter');
   await expect(own).toHaveCount(0);
+
+  // asked for in another window meanwhile: the form stays with who is filling it in
+  await form.getByLabel('Resource').fill('Docs');
+  const beside = await page.context().newPage();
+  await beside.goto(page.url());
+  await hydrated(beside);
+  const there = beside.getByRole('region', { name: 'Request access' });
+  await there.getByLabel('Resource').fill('Data lake');
+  await there.getByLabel('Why').fill('For the monthly numbers');
+  await there.getByRole('button', { name: 'Request access' }).click();
+  await expect(own).toContainText('Waiting');
+  await expect(form.getByLabel('Resource')).toBeVisible();
+  await expect(form.getByLabel('Resource')).toHaveValue('Docs');
+  await beside.close();
 });

@@ -124,6 +124,8 @@ impl Counted {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkOutcome {
     pub changed: Counted,
+    /// Of those, who had been removed and are members again.
+    pub restored: u64,
     /// Owners among those who change.
     pub owners: u64,
     /// A mark of who changes: another as soon as somebody else does, though they are as many.
@@ -200,6 +202,9 @@ pub enum Before {
     Removed {
         account: AccountId,
         member: Member,
+        /// From single sign-on.
+        #[serde(default)]
+        excepted: bool,
     },
     Revoked(InviteId),
 }
@@ -234,6 +239,7 @@ pub struct BulkAnswer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{email::EmailAddress, id::MemberId, member::MemberKind, text::PersonName};
 
     #[test]
     fn the_first_are_named_and_the_rest_counted() {
@@ -258,6 +264,27 @@ mod tests {
         assert_eq!(all, [0, 30, 33, 50]);
         assert_eq!([at(BulkStage::Recording, 0), at(BulkStage::Recording, 10_000), at(BulkStage::Recording, 20_000)], [66, 100, 100]);
         assert_eq!(BulkProgress { stage: BulkStage::Writing, done: 0, of: 0 }.percent(), 33);
+    }
+
+    #[test]
+    fn what_was_kept_without_a_word_on_exceptions_says_there_was_none() {
+        let member = Member {
+            id: MemberId::from_uuid(uuid::Uuid::nil()),
+            name: PersonName::parse("Bea").unwrap(),
+            email: EmailAddress::parse("bea@acme.test").unwrap(),
+            kind: MemberKind::Owner,
+            pii: false,
+            grants: Vec::new(),
+            groups: Vec::new(),
+            joined_at: Timestamp::from_micros(0),
+            last_seen_at: None,
+            revision: 1,
+        };
+        let removed = |excepted| Before::Removed { account: AccountId::from_uuid(uuid::Uuid::nil()), member: member.clone(), excepted };
+        let mut kept = serde_json::to_value(removed(true)).unwrap();
+        assert_eq!(serde_json::from_value::<Before>(kept.clone()).unwrap(), removed(true));
+        kept["removed"].as_object_mut().unwrap().remove("excepted").unwrap();
+        assert_eq!(serde_json::from_value::<Before>(kept).unwrap(), removed(false));
     }
 
     #[test]

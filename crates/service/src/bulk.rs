@@ -35,6 +35,9 @@ use store::WriteTx;
 /// How many are read and written at once; after each so many it is told how far a change is.
 const AT_ONCE: usize = 1_000;
 
+/// How many changes are offered to be taken back, the newest.
+pub const MOST_OFFERED: u64 = 5;
+
 /// What a change would do.
 pub async fn preview(services: &Services, owner: &WorkspaceOwner, selection: &UserSelection, change: &BulkChange) -> Result<BulkOutcome, Failure> {
     let steps = services.under_way.untold();
@@ -74,6 +77,8 @@ pub async fn apply(
     }
     before.extend(plan.changing.iter().map(|(was, will)| Before::Access { member: was.clone(), revision: was.revision + revisions(was, will) }));
     let removing: Vec<MemberId> = plan.removing.iter().map(|(_, member)| member.id).collect();
+    // what goes with a membership and is to come back with it
+    let excepted = store::sso::requirement::excepted_members(&tx, workspace).await.map_err(stored)?;
     for (place, ids) in removing.chunks(AT_ONCE).enumerate() {
         steps.at(BulkStage::Writing, place * AT_ONCE, removing.len());
         store::members::remove_many(&tx, workspace, ids).await.map_err(stored)?;
@@ -82,7 +87,8 @@ pub async fn apply(
     for (account, member) in plan.removing {
         let event = Event::MemberRemoved { member: member.name.to_string(), email: member.email.to_string(), before: snapshot(&member) };
         records.push(part(services, owner, operation, event, Object::new("member", member.id.uuid())));
-        before.push(Before::Removed { account, member });
+        let excepted = excepted.contains(&member.id);
+        before.push(Before::Removed { account, member, excepted });
     }
     let revoking: Vec<_> = plan.revoking.iter().map(|invite| invite.id).collect();
     store::invites::revoke_many(&tx, workspace, &revoking, now).await.map_err(stored)?;
@@ -108,25 +114,26 @@ pub async fn apply(
 }
 
 /// Keeps one member whom a person has just removed, to be taken back as a change of many is; says as which. Nothing where a machine did it, or
-/// it was themselves.
+/// it was themselves. `excepted`: from single sign-on.
 pub(crate) async fn keep_removed(
     services: &Services,
     tx: &WriteTx,
     owner: &WorkspaceOwner,
     account: AccountId,
     member: Member,
+    excepted: bool,
 ) -> Result<Option<OperationId>, Failure> {
     let Some(by) = owner.member().filter(|by| *by != member.id) else { return Ok(None) };
     let now = services.now();
     let summary = format!("{} removed from the workspace", member.name);
     let done = BulkDone { id: OperationId::new(now, services.random()), summary, undo_until: now.plus(UNDO_WITHIN) };
-    store::bulk::keep(tx, owner.workspace().id, by, &done, &[Before::Removed { account, member }]).await.map_err(stored)?;
+    store::bulk::keep(tx, owner.workspace().id, by, &done, &[Before::Removed { account, member, excepted }]).await.map_err(stored)?;
     Ok(Some(done.id))
 }
 
-/// The newest change of this owner that can still be taken back.
-pub async fn latest(services: &Services, owner: &WorkspaceOwner) -> Result<Option<BulkDone>, Failure> {
-    store::bulk::latest(&services.store, owner.workspace().id, owner.person()?.member(), services.now()).await.map_err(stored)
+/// The newest changes of this owner that can still be taken back, the newest first.
+pub async fn latest(services: &Services, owner: &WorkspaceOwner) -> Result<Vec<BulkDone>, Failure> {
+    store::bulk::latest(&services.store, owner.workspace().id, owner.person()?.member(), services.now(), MOST_OFFERED).await.map_err(stored)
 }
 
 /// Forgets what can't be taken back any more; says how many changes that were.

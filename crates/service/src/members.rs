@@ -231,9 +231,10 @@ pub async fn remove(services: &Services, owner: &WorkspaceOwner, id: MemberId) -
     still_owner(services, &tx, owner).await?;
     let (account, before) = store::members::find_many(&tx, workspace, &[id]).await.map_err(stored)?.pop().ok_or_else(gone)?;
     let event = Event::MemberRemoved { member: before.name.to_string(), email: before.email.to_string(), before: snapshot(&before) };
+    let excepted = store::sso::requirement::is_excepted(&tx, workspace, id).await.map_err(stored)?;
     end_membership(&tx, workspace, &before, "be removed").await?;
     let mut record = owner.record(services, event, Some(Object::new("member", id.uuid())));
-    record.origin.operation = bulk::keep_removed(services, &tx, owner, account, before).await?;
+    record.origin.operation = bulk::keep_removed(services, &tx, owner, account, before, excepted).await?;
     tx.commit(record).await.map_err(stored)?;
     Ok(())
 }

@@ -35,18 +35,19 @@ pub async fn keep(tx: &WriteTx, workspace: WorkspaceId, member: MemberId, done: 
     insert_all::<bulk_item::Entity>(tx, &before.iter().map(item).collect::<Result<Vec<_>, StoreError>>()?).await
 }
 
-/// The newest change of this member that can still be taken back.
-pub async fn latest(db: &impl Db, workspace: WorkspaceId, member: MemberId, now: Timestamp) -> Result<Option<BulkDone>, StoreError> {
+/// The newest changes of this member that can still be taken back, the newest first; `most` at most.
+pub async fn latest(db: &impl Db, workspace: WorkspaceId, member: MemberId, now: Timestamp, most: u64) -> Result<Vec<BulkDone>, StoreError> {
     let found = bulk_operation::Entity::find()
         .filter(bulk_operation::Column::WorkspaceId.eq(workspace.uuid()))
         .filter(bulk_operation::Column::MemberId.eq(member.uuid()))
         .filter(bulk_operation::Column::UndoUntil.gt(now.micros()))
         .filter(bulk_operation::Column::UndoneAt.is_null())
         .order_by_desc(bulk_operation::Column::UndoUntil)
-        .limit(1)
-        .one(on(db))
+        .order_by_desc(bulk_operation::Column::Id)
+        .limit(most)
+        .all(on(db))
         .await?;
-    Ok(found.map(read))
+    Ok(found.into_iter().map(read).collect())
 }
 
 /// A change that was not taken back yet, whatever its time.

@@ -31,12 +31,6 @@ pub fn sign_in_by_password(next: &str) -> String {
     with_query(SIGN_IN, &[("way", "password"), ("next", next)])
 }
 
-/// The way in, for who has deleted their account.
-#[must_use]
-pub fn account_gone() -> String {
-    with_query(SIGN_IN, &[("gone", "account")])
-}
-
 /// The page of a mailed link to set a new password.
 #[must_use]
 pub fn reset_link(secret: &str) -> String {

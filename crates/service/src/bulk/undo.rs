@@ -3,12 +3,12 @@
 use super::{AT_ONCE, commit_told, part, progress::Steps, told, write_access};
 use crate::{
     access::WorkspaceOwner,
-    members::{snapshot, still_owner},
+    members::{snapshot, still_theirs},
     refusal::stored,
     services::Services,
 };
 use domain::{
-    audit::{Event, Object},
+    audit::{Event, Object, SsoEvent},
     bulk::{Before, BulkOutcome, BulkStage, BulkTicket, Counted, LeftOut},
     email::EmailAddress,
     failure::{Failure, FailureKind},
@@ -17,6 +17,8 @@ use domain::{
     id::{AccountId, GroupId, InviteId, MemberId, OperationId, WorkspaceId},
     label::Label,
     member::Member,
+    sso::require::RequirementSnapshot,
+    workspace::Workspace,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{StoreError, WriteTx, members::NewMember};
@@ -27,6 +29,8 @@ struct Kept {
     /// With the revision that the change made.
     access: Vec<(Member, i64)>,
     removed: Vec<(AccountId, Member)>,
+    /// Who of them was excepted from single sign-on.
+    excepted: BTreeSet<MemberId>,
     revoked: Vec<InviteId>,
 }
 
@@ -37,7 +41,7 @@ pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId, 
     let workspace = owner.workspace().id;
     let now = services.now();
     let tx = services.store.begin().await.map_err(stored)?;
-    let has_groups = still_owner(services, &tx, owner).await?.has_groups();
+    let here = still_theirs(services, &tx, owner).await?;
     let done = store::bulk::find(&tx, workspace, id).await.map_err(stored)?.ok_or_else(too_late)?;
     if done.undo_until <= now || !store::bulk::set_undone(&tx, workspace, id, now).await.map_err(stored)? {
         return Err(too_late());
@@ -46,12 +50,16 @@ pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId, 
     for before in store::bulk::before(&tx, id).await.map_err(stored)? {
         match before {
             Before::Access { member, revision } => kept.access.push((member, revision)),
-            Before::Removed { account, member } => kept.removed.push((account, member)),
+            Before::Removed { account, member, excepted } => {
+                kept.excepted.extend(excepted.then_some(member.id));
+                kept.removed.push((account, member));
+            }
             Before::Revoked(id) => kept.revoked.push(id),
         }
     }
     let things =
-        Things::of(&tx, workspace, has_groups, kept.access.iter().map(|(member, _)| member).chain(kept.removed.iter().map(|(_, member)| member))).await?;
+        Things::of(&tx, workspace, here.plan.has_groups(), kept.access.iter().map(|(member, _)| member).chain(kept.removed.iter().map(|(_, member)| member)))
+            .await?;
     let operation = OperationId::new(now, services.random());
     let mut outcome = BulkOutcome::default();
     let mut left_out: BTreeMap<LeftOut, Counted> = BTreeMap::new();
@@ -63,10 +71,16 @@ pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId, 
         outcome.changed.add(is.name.as_str());
         records.push(told(services, owner, operation, is, was));
     }
-    for member in removed(services, &tx, workspace, kept.removed, &things, &mut left_out, &steps).await? {
+    let restored = removed(services, &tx, workspace, kept.removed, &things, &mut left_out, &steps).await?;
+    let excepted: Vec<MemberId> = restored.iter().map(|member| member.id).filter(|id| kept.excepted.contains(id)).collect();
+    for member in restored {
         outcome.changed.add(member.name.as_str());
+        outcome.restored += 1;
         let event = Event::MemberRestored { member: member.name.to_string(), email: member.email.to_string(), after: snapshot(&member) };
         records.push(part(services, owner, operation, event, Object::new("member", member.id.uuid())));
+    }
+    if let Some(event) = excepted_again(&tx, &here, &excepted).await? {
+        records.push(part(services, owner, operation, event, Object::new("workspace", workspace.uuid())));
     }
     let reopened = store::invites::reopen_many(&tx, workspace, &kept.revoked).await.map_err(stored)?;
     for _ in reopened.len()..kept.revoked.len() {
@@ -193,6 +207,22 @@ async fn put_back(services: &Services, tx: &WriteTx, workspace: WorkspaceId, mem
         store::group_members::join(tx, workspace, group, &members).await.map_err(stored)?;
     }
     Ok(())
+}
+
+/// Who was excepted from single sign-on and is a member again is excepted again: they may have no other way in. Says so for the trail.
+async fn excepted_again(tx: &WriteTx, here: &Workspace, members: &[MemberId]) -> Result<Option<Event>, Failure> {
+    if members.is_empty() {
+        return Ok(None);
+    }
+    let before = requirement(tx, here).await?;
+    store::sso::requirement::except_too(tx, here.id, members).await.map_err(stored)?;
+    let after = requirement(tx, here).await?;
+    Ok(Some(SsoEvent::SsoRequirementChanged { before, after }.into()))
+}
+
+async fn requirement(tx: &WriteTx, here: &Workspace) -> Result<RequirementSnapshot, Failure> {
+    let exceptions = store::sso::requirement::exceptions(tx, here.id).await.map_err(stored)?;
+    Ok(RequirementSnapshot { required: here.sso_required, exceptions: exceptions.iter().map(|exception| exception.name.to_string()).collect() })
 }
 
 /// The groups, resources and labels that are named and still there.

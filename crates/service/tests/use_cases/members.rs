@@ -172,19 +172,45 @@ on_both! {
         let (owner, id) = (company.owner(&amara).await, company.id(&bea).await);
         let before = members::find(&company.services, &owner, id).await.unwrap();
         members::remove(&company.services, &owner, id).await.unwrap();
-        let done = bulk::latest(&company.services, &owner).await.unwrap().unwrap();
+        let done = bulk::latest(&company.services, &owner).await.unwrap().remove(0);
         assert_eq!(done.summary, "Bea removed from the workspace");
         let trail = members::activity(&company.services, &owner, id).await.unwrap();
         assert_eq!((trail[0].event.name(), trail[0].origin.operation), ("member_removed", Some(done.id)));
         assert_eq!(bulk::undo(&company.services, &owner, done.id, None).await.unwrap().changed.words(), "Bea");
         let after = members::find(&company.services, &owner, id).await.unwrap();
         assert_eq!((after.kind, after.joined_at), (before.kind, before.joined_at));
+        assert!(bulk::latest(&company.services, &owner).await.unwrap().is_empty());
 
         // nobody takes back that they removed themselves
         let own = company.owner(&bea).await;
         members::remove(&company.services, &own, id).await.unwrap();
         let trail = members::activity(&company.services, &owner, id).await.unwrap();
         assert_eq!((trail[0].event.name(), trail[0].origin.operation), ("member_removed", None));
+    }
+
+    async fn of_two_who_were_removed_one_after_the_other_both_come_back(world: World) {
+        let company = Company::new(world);
+        let amara = company.founder("Amara").await;
+        let owner = company.owner(&amara).await;
+        let mut removed = Vec::new();
+        for name in ["Bea", "Cy", "Dee", "Eli", "Fay", "Gil"] {
+            let id = company.id(&company.joined(&amara, name, MemberKind::Member, Vec::new()).await).await;
+            company.clock.advance(Span::seconds(1));
+            members::remove(&company.services, &owner, id).await.unwrap();
+            removed.push(id);
+        }
+        let offered = bulk::latest(&company.services, &owner).await.unwrap();
+        let names: Vec<&str> = offered.iter().filter_map(|done| done.summary.split(' ').next()).collect();
+        assert_eq!(names, ["Gil", "Fay", "Eli", "Dee", "Cy"], "the newest five");
+        // in any order
+        for done in [&offered[1], &offered[0]] {
+            assert_eq!(bulk::undo(&company.services, &owner, done.id, None).await.unwrap().restored, 1);
+        }
+        for id in &removed[4..] {
+            members::find(&company.services, &owner, *id).await.unwrap();
+        }
+        let left: Vec<_> = bulk::latest(&company.services, &owner).await.unwrap().into_iter().map(|done| done.id).collect();
+        assert_eq!((left.len(), &left[..3]), (4, &[offered[2].id, offered[3].id, offered[4].id][..]));
     }
 
     async fn member_can_not_become_owner_by_asking(world: World) {

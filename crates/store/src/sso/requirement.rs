@@ -17,6 +17,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
     sea_query::{Expr, Order, Query, SelectStatement, SimpleExpr},
 };
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// In order of their names.
@@ -78,9 +79,20 @@ pub async fn is_excepted(db: &impl Db, workspace: WorkspaceId, member: MemberId)
     Ok(found.is_some())
 }
 
+/// Who is excepted.
+pub async fn excepted_members(db: &impl Db, workspace: WorkspaceId) -> Result<BTreeSet<MemberId>, StoreError> {
+    let rows = sso_exception::Entity::find().filter(sso_exception::Column::WorkspaceId.eq(workspace.uuid())).all(on(db)).await?;
+    Ok(rows.into_iter().map(|row| MemberId::from_uuid(row.member_id)).collect())
+}
+
 /// Excepts these and nobody else. [`StoreError::Reference`] where one is no member of the workspace.
 pub async fn set_exceptions(tx: &WriteTx, workspace: WorkspaceId, members: &[MemberId]) -> Result<(), StoreError> {
     sso_exception::Entity::delete_many().filter(sso_exception::Column::WorkspaceId.eq(workspace.uuid())).exec(on(tx)).await?;
+    except_too(tx, workspace, members).await
+}
+
+/// Excepts these besides those who are; none of them is yet. [`StoreError::Reference`] where one is no member of the workspace.
+pub async fn except_too(tx: &WriteTx, workspace: WorkspaceId, members: &[MemberId]) -> Result<(), StoreError> {
     let row = |member: &MemberId| sso_exception::Model { workspace_id: workspace.uuid(), member_id: member.uuid() };
     insert_all::<sso_exception::Entity>(tx, &members.iter().map(row).collect::<Vec<_>>()).await
 }

@@ -1,6 +1,6 @@
 //! The end of one's account: what one leaves with it, the password and the address typed, and then it is gone.
 
-use super::{doing::Doing, doors::leave_for, failure::not_loaded};
+use super::{doing::Doing, doors::leave_for, failure::not_loaded, signin::gone};
 use crate::{
     components::{Button, ButtonKind, ConfirmDialog, IconName, PasswordField, SkeletonLines},
     path,
@@ -40,7 +40,13 @@ fn Question(email: String, asking: RwSignal<bool>) -> impl IntoView {
     let doing = Doing::default();
     let (typed, password) = (StoredValue::new(email.clone()), RwSignal::new(String::new()));
     let confirm = move || {
-        doing.run(move || accounts::delete(typed.get_value(), password.get_untracked()), |(), _| leave_for(&path::account_gone()));
+        doing.run(
+            move || accounts::delete(typed.get_value(), password.get_untracked()),
+            |(), _| {
+                gone::keep();
+                leave_for(path::SIGN_IN);
+            },
+        );
     };
     let goes = move || match preview.get() {
         None => view! { <SkeletonLines lines=2/> }.into_any(),

@@ -1,4 +1,4 @@
-//! Where a member asks for what they lack. While a request waits it is folded away: the answer comes first.
+//! Where a member asks for what they lack. While a request waits it is folded away, but for who is filling it in: the answer comes first.
 
 use super::{doing::Doing, frame::Here, my_requests::MyRequests};
 use crate::{
@@ -23,6 +23,12 @@ pub fn RequestAccess(
     let (more, panel) = (RwSignal::new(false), NodeRef::<html::Section>::new());
     let folded = Memo::new(move |_| asked.waits.get() && !more.get());
     let (role, resource, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    Effect::new(move || {
+        // asked for elsewhere, while something else is written here
+        if asked.waits.get() && [role, resource, reason].into_iter().any(|field| field.with_untracked(|text| !text.is_empty())) {
+            more.set(true);
+        }
+    });
     let send = move || {
         let chosen = role.get_untracked();
         let wish = RequestWish { role: (!chosen.is_empty()).then(|| RoleId::new(&chosen)), resource: resource.get_untracked(), reason: reason.get_untracked() };

@@ -37,9 +37,9 @@ pub async fn progress(slug: WorkspaceSlug, ticket: BulkTicket) -> Rpc<Option<Bul
     Ok(service::bulk::progress(&services, &owner, ticket))
 }
 
-/// What of one's own can still be taken back.
+/// What of one's own can still be taken back, the newest first.
 #[server(name = LatestBulk, prefix = "/rpc", endpoint = "bulk/latest", input = Json, output = Json)]
-pub async fn latest(slug: WorkspaceSlug) -> Rpc<Option<BulkDone>> {
+pub async fn latest(slug: WorkspaceSlug) -> Rpc<Vec<BulkDone>> {
     let (services, owner) = context::owner(&slug).await?;
     Ok(service::bulk::latest(&services, &owner).await?)
 }

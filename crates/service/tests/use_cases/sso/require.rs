@@ -202,6 +202,33 @@ on_both! {
         assert_eq!(left.exceptions.iter().map(|one| one.member).collect::<Vec<_>>(), [other]);
     }
 
+    async fn an_exception_comes_back_with_who_was_removed(world: World) {
+        let stage = Stage::set(world).await;
+        let services = &stage.company.services;
+        let amara = by_sso(&stage).await;
+        let bea = stage.company.joined(&stage.owner, "Bea", MemberKind::Owner, Vec::new()).await;
+        let cai = stage.company.joined(&stage.owner, "Cai", MemberKind::Member, Vec::new()).await;
+        let (me, excepted, other) = (stage.company.id(&amara).await, stage.company.id(&bea).await, stage.company.id(&cai).await);
+        set(&stage, &amara, true, &[me, excepted]).await.unwrap();
+        let owner = stage.company.owner(&amara).await;
+        // one alone, and then both at once
+        members::remove(services, &owner, excepted).await.unwrap();
+        let alone = bulk::latest(services, &owner).await.unwrap().remove(0);
+        assert_eq!(bulk::undo(services, &owner, alone.id, None).await.unwrap().restored, 1);
+        stage.enters(&bea, &stage.owner.slug).await.unwrap();
+        let selection = UserSelection::These(vec![UserId::Member(excepted), UserId::Member(other)]);
+        let seen = bulk::preview(services, &owner, &selection, &BulkChange::Remove).await.unwrap().seen();
+        let both = bulk::apply(services, &owner, &selection, &BulkChange::Remove, seen, None).await.unwrap().done.unwrap();
+        assert!(stage.enters(&bea, &stage.owner.slug).await.is_err());
+        assert_eq!(bulk::undo(services, &owner, both.id, None).await.unwrap().restored, 2);
+        stage.enters(&bea, &stage.owner.slug).await.unwrap();
+        assert!(stage.enters(&cai, &stage.owner.slug).await.is_err(), "who was not excepted is not now");
+        let shown = sso::require::find(services, &owner).await.unwrap();
+        assert_eq!(shown.exceptions.iter().map(|one| one.member).collect::<Vec<_>>(), [me, excepted]);
+        let told = trail(&stage.company, &amara).await;
+        assert_eq!(told.iter().filter(|line| line.contains("who is excepted from single sign-on")).count(), 2, "{told:?}");
+    }
+
     async fn who_is_no_owner_goes_though_no_way_in_is_left(world: World) {
         let stage = Stage::set(world).await;
         let services = &stage.company.services;

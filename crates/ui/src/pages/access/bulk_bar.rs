@@ -1,8 +1,14 @@
 //! What can be done with the users that are picked, and taking back what was done last.
 
-use super::{Access, bulk::PickedUsers, bulk_dialog::BulkDialog, bulk_watch::BulkWatch, bulk_words::undo_words};
+use super::{
+    Access,
+    bulk::PickedUsers,
+    bulk_dialog::BulkDialog,
+    bulk_watch::BulkWatch,
+    bulk_words::{NOT_BACK, undo_words},
+};
 use crate::{
-    components::{Banner, Button, IconName, Menu, MenuItem, Pause, TimeAgo, Tone, opener_goes, plural},
+    components::{Banner, Button, ButtonKind, IconName, Menu, MenuItem, Pause, TimeAgo, Tone, opener_goes, plural},
     pages::{doing::Doing, newest::Newest},
     rpc::bulk,
     session::use_session,
@@ -102,11 +108,11 @@ pub fn BulkBar(
 /// How long it is until the server is asked again whether it is over where this clock says so already.
 const ONCE_MORE: Duration = Duration::from_secs(5);
 
-/// What this owner did last to many, for as long as it can be taken back.
+/// What this owner did last to many, and whom they removed, each for as long as it can be taken back: the newest in full, the others a line each.
 #[component]
 pub fn LastBulk(access: Access) -> impl IntoView {
     let (session, doing, newest) = (use_session(), Doing::default(), Newest::default());
-    let latest = RwSignal::new(None::<BulkDone>);
+    let latest = RwSignal::new(Vec::<BulkDone>::new());
     let watch = BulkWatch::new(access, doing.pending);
     let refused = Memo::new(move |_| doing.refused.with(Option::is_some));
     let (minute, ended) = (RwSignal::new(0_u32), RwSignal::new(0_u32));
@@ -117,26 +123,32 @@ pub fn LastBulk(access: Access) -> impl IntoView {
         newest.ask(bulk::latest(access.here.slug()), move |answer| {
             let is_over = |done: &BulkDone| to_next_minute(done.undo_until, now()).is_none();
             // where nobody answered, what is shown goes by this clock
-            let done = answer.unwrap_or_else(|_| latest.get_untracked().filter(|done| !is_over(done)));
+            let all = answer.unwrap_or_else(|_| latest.get_untracked().into_iter().filter(|done| !is_over(done)).collect());
             // this clock is ahead: over by it though the server has just said that it is not
-            if done.as_ref().is_some_and(is_over) {
+            if all.iter().any(is_over) {
                 once_more.then(move || ended.update(|count| *count += 1));
             }
             // who is about to press the button keeps it
-            if latest.with_untracked(|known| *known != done) {
-                latest.set(done);
+            if latest.with_untracked(|known| *known != all) {
+                latest.set(all);
             }
         });
     });
     Effect::new(move || {
         minute.track();
-        let Some(until) = latest.with(|latest| latest.as_ref().map(|done| done.undo_until)) else { return };
-        // over by this clock: asked once more already
-        let Some(pause) = to_next_minute(until, now()) else { return };
+        let left = |done: &BulkDone| to_next_minute(done.undo_until, now());
+        // those that are over by this clock: asked once more already
+        let Some(pause) = latest.with(|all| all.iter().filter_map(left).min()) else { return };
         Pause::new(pause).then(move || {
             // late where the machine slept
-            let next = if to_next_minute(until, now()).is_some() { minute } else { ended };
-            let _ = next.try_update(|count| *count += 1);
+            let Some((some_last, some_are_over)) =
+                latest.try_with_untracked(|all| (all.iter().any(|done| left(done).is_some()), all.iter().any(|done| left(done).is_none())))
+            else {
+                return;
+            };
+            for signal in [some_last.then_some(minute), some_are_over.then_some(ended)].into_iter().flatten() {
+                let _ = signal.try_update(|count| *count += 1);
+            }
         });
     });
     let undo = move |id: OperationId| {
@@ -166,9 +178,26 @@ pub fn LastBulk(access: Access) -> impl IntoView {
         });
         view! { <Banner tone=Tone::Good actions=actions>{done.summary} ". Undo ends " <TimeAgo at=at/> "."<div role="status">{watch.bar(undo_words)}</div></Banner> }
     };
+    let line = move |done: BulkDone| {
+        let (id, label) = (done.id, format!("Undo: {}", done.summary));
+        view! {
+            <li>
+                <span>{done.summary}</span>
+                <Button kind=ButtonKind::Quiet small=true pending=doing.pending on_click=move || undo(id) attr:aria-label=label>"Undo"</Button>
+            </li>
+        }
+        .into_any()
+    };
+    let all = move || {
+        let mut all = latest.get().into_iter();
+        let first = all.next().map(banner);
+        let lines: Vec<AnyView> = all.map(line).collect();
+        let earlier = (!lines.is_empty()).then(|| view! { <ul class="earlier" aria-label="Earlier changes">{lines}</ul> });
+        view! { {first} {earlier} }.into_any()
+    };
     let message = doing.message();
     view! {
-        {move || latest.get().map(banner)}
+        {all}
         {move || message.get().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
     }
     .into_any()
@@ -188,7 +217,10 @@ fn to_next_minute(until: Timestamp, now: Timestamp) -> Option<Duration> {
 
 /// What was taken back, and whom it left as they are.
 fn taken_back(outcome: &BulkOutcome) -> (String, Option<String>) {
-    let good = format!("Taken back for {}.", plural(outcome.changed.count, "user", "users"));
+    let mut good = format!("Taken back for {}.", plural(outcome.changed.count, "user", "users"));
+    if outcome.restored > 0 {
+        good = format!("{good} {NOT_BACK}");
+    }
     let left: Vec<String> = outcome.left_out.iter().map(|(reason, who)| format!("{} ({})", who.words(), reason.words())).collect();
     let bad = (!left.is_empty()).then(|| format!("Left as they are: {}.", left.join("; ")));
     (good, bad)
@@ -212,5 +244,7 @@ mod tests {
         assert_eq!(taken_back(&outcome), ("Taken back for 1 user.".to_owned(), None));
         outcome.left_out = vec![(LeftOut::Changed, Counted { count: 1, names: vec!["Bea".to_owned()] })];
         assert_eq!(taken_back(&outcome).1.as_deref(), Some("Left as they are: Bea (changed by somebody since)."));
+        outcome.restored = 1;
+        assert_eq!(taken_back(&outcome).0, "Taken back for 1 user. Review duties and open requests don't come back.");
     }
 }

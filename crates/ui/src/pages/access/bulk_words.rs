@@ -7,6 +7,9 @@ use domain::{
     page::Selection,
 };
 
+/// What goes with a membership and stays away when the removal is taken back.
+pub const NOT_BACK: &str = "Review duties and open requests don't come back.";
+
 pub fn group_item(id: String, name: &str, members: u32) -> CheckItem {
     CheckItem::new(&id, name, &plural(u64::from(members), "member", "members"))
 }
@@ -64,6 +67,7 @@ pub fn preview_lines(job: Job, what: &str, never_end: bool, told: &BulkOutcome) 
     if count > 0 {
         lines.push(match job {
             Job::ResendInvites => "Mail that is sent can't be called back.".to_owned(),
+            Job::Remove => format!("It can be undone for ten minutes. {NOT_BACK}"),
             _ => "It can be undone for ten minutes.".to_owned(),
         });
     }
@@ -142,7 +146,7 @@ mod tests {
                 "1 of them is an owner.",
                 "No change for Cy: so already.",
                 "No change for dee@acme.test: invited, not a member yet.",
-                "It can be undone for ten minutes.",
+                "It can be undone for ten minutes. Review duties and open requests don't come back.",
             ]
         );
         assert_eq!(preview_lines(Job::JoinGroups, "Analysts", false, &BulkOutcome::default()), ["Nothing would change."]);

@@ -2,6 +2,7 @@
 
 use super::{
     Access,
+    bulk_words::NOT_BACK,
     words::{and, sections},
 };
 use crate::{
@@ -32,17 +33,14 @@ pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Call
         doing.run(
             move || members::remove(slug.clone(), id),
             move |(), is_here| {
-                if me {
-                    doing.toasts.success(format!("You have left {workspace}."));
-                    navigate(path::WORKSPACES, Default::default());
-                    return;
-                }
-                doing.toasts.success(format!("{name} removed from the workspace."));
-                if is_here {
-                    opener_goes();
-                    on_removed.run(());
-                } else {
-                    access.changed();
+                doing.toasts.success(if me { format!("You have left {workspace}.") } else { format!("{name} removed from the workspace.") });
+                match (is_here, me) {
+                    (true, true) => navigate(path::WORKSPACES, Default::default()),
+                    (true, false) => {
+                        opener_goes();
+                        on_removed.run(());
+                    }
+                    (false, _) => access.changed(),
                 }
             },
         );
@@ -60,7 +58,7 @@ pub fn RemoveDialog(access: Access, member: Member, #[prop(into)] on_close: Call
         <ConfirmDialog title=title confirm="Remove from workspace" pending=doing.pending error=doing.message() on_confirm=remove on_close=on_close>
             <p>{if me { "You lose your access to this workspace at once." } else { "They lose their access to this workspace at once." }} " The account stays."</p>
             {lost}
-            {(!me).then(|| view! { <p>"It can be undone for ten minutes."</p> })}
+            {(!me).then(|| view! { <p>"It can be undone for ten minutes. " {NOT_BACK}</p> })}
         </ConfirmDialog>
     }
     .into_any()

@@ -2,6 +2,7 @@
 //! is asked for first; elsewhere both are on the page.
 
 mod address;
+pub mod gone;
 mod link;
 mod refused;
 mod switch;
@@ -54,7 +55,8 @@ fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let asked = move |name: &'static str| Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()));
     let next = Memo::new(move |_| query.with(|query| query.get("next").and_then(|next| path::local(&next).map(str::to_owned)).unwrap_or_default()));
-    let (refused, email, way, gone) = (asked("refused"), asked("email"), asked("way"), asked("gone"));
+    let (refused, email, way) = (asked("refused"), asked("email"), asked("way"));
+    let is_gone = RwSignal::new(false);
     let start = Resource::new(move || next.get(), |next| accounts::start(Some(next)));
     let ways = Resource::new(move || next.get(), |next| sso::ways_in(Some(next)));
     // an address in the query was typed into the page as it is without scripts
@@ -66,7 +68,7 @@ fn SignInPage() -> impl IntoView {
         view! {
             <Suspense fallback=|| view! { <AuthLayout title="Sign in"><SkeletonLines lines=3/></AuthLayout> }>
                 {move || {
-                    let (by_password, is_gone) = (way.get() == "password", gone.get() == "account");
+                    let by_password = way.get() == "password";
                     Suspend::new(async move {
                         let (start, ways, led) = (start.await, ways.await.unwrap_or_default(), led.await);
                         let ways = WaysIn { address_first: ways.address_first && !by_password, ..ways };
@@ -87,8 +89,8 @@ fn SignInPage() -> impl IntoView {
     .into_any()
 }
 
-/// `is_gone`: who comes has deleted their account just now.
-fn shown(next: Memo<String>, start: Option<Start>, ways: WaysIn, led: Option<(String, Rpc<WayIn>)>, is_gone: bool) -> AnyView {
+/// `is_gone`: who comes has deleted their account just now, which the browser knows once the page is alive.
+fn shown(next: Memo<String>, start: Option<Start>, ways: WaysIn, led: Option<(String, Rpc<WayIn>)>, is_gone: RwSignal<bool>) -> AnyView {
     if let Some(asks) = ways.asks_for_sso {
         return sso_only(asks, &next.get_untracked());
     }
@@ -106,7 +108,12 @@ fn shown(next: Memo<String>, start: Option<Start>, ways: WaysIn, led: Option<(St
         (true, led) => view! { <AddressFirst next led/> }.into_any(),
         (false, _) => view! { <SignInForm next/> }.into_any(),
     };
-    let gone = is_gone.then(|| view! { <Banner tone=Tone::Good>"Your account is deleted, and you have left your workspaces."</Banner> });
+    Effect::new(move || {
+        if gone::take() {
+            is_gone.set(true);
+        }
+    });
+    let gone = move || is_gone.get().then(|| view! { <Banner tone=Tone::Good>"Your account is deleted, and you have left your workspaces."</Banner> });
     view! { <AuthLayout title="Sign in" footer=footer>{gone}{why.map(|why| view! { <Banner>{why}</Banner> })}{form}</AuthLayout> }.into_any()
 }
 
