@@ -16,6 +16,7 @@ async fn each_wrong_field_is_named() {
         ("GET", "/api/users?pagination[count]=0", Value::Null, "pagination.count"),
         ("GET", "/api/users?pagination[count]=1001", Value::Null, "pagination.count"),
         ("GET", "/api/users?pagination[count]=ten", Value::Null, "pagination.count"),
+        ("GET", "/api/users?pagination[count]=", Value::Null, "pagination.count"),
         ("GET", "/api/users?pagination[cursor]=zzz", Value::Null, "pagination.cursor"),
         ("GET", "/api/users?filter[email]=nobody", Value::Null, "filter.email"),
         ("DELETE", "/api/users", Value::Null, "userIds"),

@@ -46,7 +46,7 @@ pub struct Pagination {
 
 impl Paging {
     pub fn of(asked: &Asked) -> Result<Self, Failure> {
-        let count = asked.one("pagination[count]").or_else(|| asked.one("pagination.count"));
+        let count = asked.number("pagination[count]").or_else(|| asked.number("pagination.count"));
         let size = match count.map(str::parse::<u16>) {
             None => USUAL,
             Some(Ok(count @ 1..=PageSize::MAX)) => count,

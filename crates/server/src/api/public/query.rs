@@ -28,6 +28,11 @@ impl Asked {
         self.0.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
+    /// What this name says, also where that is empty: of a number it is wrong.
+    pub fn number(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// The list of this name, in order of its numbers where it has any.
     pub fn list(&self, name: &str) -> Result<Vec<&str>, Failure> {
         let place = |key: &str| {

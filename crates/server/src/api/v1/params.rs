@@ -77,8 +77,8 @@ pub fn cursor(text: Option<&str>) -> Result<Option<Cursor>, Failure> {
     text.filter(|text| !text.is_empty()).map(|text| Cursor::decode(text).map_err(|error| Failure::field("cursor", error))).transpose()
 }
 
-/// `If-Match`: `"3"` is the revision that the caller changes, `*` whichever there is. Stands before the proof among a route's arguments: it takes
-/// the header with it, and what is left by then is refused.
+/// `If-Match`: `"3"` is the revision that the caller changes, also without its quotes; `*` whichever there is. Stands before the proof among a
+/// route's arguments: it takes the header with it, and what is left by then is refused.
 pub struct IfMatch(pub Expected);
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
@@ -93,12 +93,12 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r#"^(\*|"[0-9]{1,18}")$"#)).build();
+        let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r#"^(\*|"[0-9]{1,18}"|[0-9]{1,18})$"#)).build();
         let header = ParameterBuilder::new()
             .name("If-Match")
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
-            .description(Some("The revision that is changed, in quotes"))
+            .description(Some("The revision that is changed, in quotes as the `etag` had it, or without"))
             .schema(Some(schema))
             .build();
         vec![header]
@@ -111,7 +111,8 @@ fn expected(headers: &HeaderMap) -> Result<Expected, Problem> {
     if text == "*" {
         return Ok(Expected::Something);
     }
-    let number = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|number| number.parse().ok());
+    let number = text.strip_prefix('"').map_or(Some(text), |rest| rest.strip_suffix('"'));
+    let number = number.filter(|number| number.bytes().all(|digit| digit.is_ascii_digit())).and_then(|number| number.parse().ok());
     number.map(Expected::Revision).ok_or_else(|| Problem::malformed("If-Match is the revision in quotes, as the ETag had it: `\"3\"`"))
 }
 
@@ -122,10 +123,10 @@ mod tests {
     #[test]
     fn a_revision_is_read_as_the_etag_had_it() {
         let read = |text: &'static str| expected(&HeaderMap::from_iter([(header::IF_MATCH, http::HeaderValue::from_static(text))]));
-        assert_eq!(read("\"12\"").unwrap(), Expected::Revision(12));
+        assert_eq!([read("\"12\"").unwrap(), read("12").unwrap()], [Expected::Revision(12), Expected::Revision(12)]);
         assert_eq!(read("*").unwrap(), Expected::Something);
         assert_eq!(expected(&HeaderMap::new()).unwrap(), Expected::Anything);
-        for wrong in ["12", "W/\"12\"", "\"x\"", "", "\"1\", \"2\""] {
+        for wrong in ["\"12", "12\"", "+12", "-1", "W/\"12\"", "\"x\"", "", "\"1\", \"2\""] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }
