@@ -109,6 +109,12 @@ impl AuditFilter {
         *self == Self::default()
     }
 
+    /// The moments from and until when, where they stand the wrong way round: nothing lies between them.
+    #[must_use]
+    pub fn crossed(&self) -> Option<(Timestamp, Timestamp)> {
+        self.from.zip(self.until).filter(|(from, until)| from > until)
+    }
+
     /// Takes in what a URL says: `actor` `member:018f…`, `event` `member_removed`, `object` `group:018f…`, `operation` `018f…`, `from` and
     /// `until` a moment or a day. Other names are nothing to it.
     pub fn take(&mut self, name: &str, value: &str) -> Result<(), FilterError> {

@@ -6,6 +6,7 @@ use crate::{
     catalog::{Catalog, RoleId},
     grant::{GrantSpec, ScopeSummary},
     member::MemberKind,
+    number::plural,
     webhook::WebhookSnapshot,
     workspace::WorkspaceContents,
 };
@@ -44,7 +45,7 @@ pub fn details(event: &Event, catalog: &Catalog) -> Vec<String> {
         }
         Event::AccountRenamed { before, .. } => vec![format!("instead of {before}")],
         Event::AccountDeleted { workspaces, .. } => {
-            vec![if *workspaces == 1 { "was in 1 workspace".to_owned() } else { format!("was in {workspaces} workspaces") }]
+            vec![format!("was in {}", plural(*workspaces, "workspace", "workspaces"))]
         }
         Event::WorkspaceCreated { slug, .. } => vec![format!("in addresses it is called {slug}")],
         Event::WorkspaceSeeded { members, groups, resources } => vec![format!("{members} members, {groups} groups, {resources} resources")],

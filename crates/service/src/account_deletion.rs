@@ -106,19 +106,18 @@ async fn need(db: &impl Db, now: Timestamp, place: &Membership) -> Result<Option
     if place.kind == MemberKind::Member || here.deleted_at.is_some_and(|moment| moment <= now) {
         return Ok(None);
     }
-    let why = if store::members::owners(db, here.id).await.map_err(stored)? <= 1 {
-        let why = "you are its last owner; make somebody else an owner, or delete the workspace and wait until it is gone";
-        Failure::new(FailureKind::Conflict, why).message
+    let refused = if store::members::owners(db, here.id).await.map_err(stored)? <= 1 {
+        Failure::new(FailureKind::Conflict, "you are its last owner; make somebody else an owner, or delete the workspace and wait until it is gone")
     } else {
         match a_way_in_beside(db, here, Some(place.member)).await {
             Ok(()) => return Ok(None),
-            Err(refused) if refused.kind == FailureKind::Conflict => refused.message,
+            Err(refused) if refused.kind == FailureKind::Conflict => refused,
             Err(other) => return Err(other),
         }
     };
     let closed = |until: Timestamp| {
         let why = format!("it is being deleted until {}; keep it and hand it over, or wait until it is gone", until.to_the_minute());
-        Failure::new(FailureKind::Conflict, why).message
+        Failure::new(FailureKind::Conflict, why)
     };
-    Ok(Some(here.deleted_at.map_or(why, closed)))
+    Ok(Some(here.deleted_at.map_or(refused, closed).message))
 }

@@ -78,7 +78,7 @@ pub async fn apply(
     before.extend(plan.changing.iter().map(|(was, will)| Before::Access { member: was.clone(), revision: was.revision + revisions(was, will) }));
     let removing: Vec<MemberId> = plan.removing.iter().map(|(_, member)| member.id).collect();
     // what goes with a membership and is to come back with it
-    let excepted = store::sso::requirement::excepted_members(&tx, workspace).await.map_err(stored)?;
+    let excepted = if removing.is_empty() { Vec::new() } else { store::sso::requirement::exceptions(&tx, workspace).await.map_err(stored)? };
     for (place, ids) in removing.chunks(AT_ONCE).enumerate() {
         steps.at(BulkStage::Writing, place * AT_ONCE, removing.len());
         store::members::remove_many(&tx, workspace, ids).await.map_err(stored)?;
@@ -87,7 +87,7 @@ pub async fn apply(
     for (account, member) in plan.removing {
         let event = Event::MemberRemoved { member: member.name.to_string(), email: member.email.to_string(), before: snapshot(&member) };
         records.push(part(services, owner, operation, event, Object::new("member", member.id.uuid())));
-        let excepted = excepted.contains(&member.id);
+        let excepted = excepted.iter().any(|one| one.member == member.id);
         before.push(Before::Removed { account, member, excepted });
     }
     let revoking: Vec<_> = plan.revoking.iter().map(|invite| invite.id).collect();

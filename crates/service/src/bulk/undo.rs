@@ -6,9 +6,10 @@ use crate::{
     members::{snapshot, still_theirs},
     refusal::stored,
     services::Services,
+    sso::require::excepted_again,
 };
 use domain::{
-    audit::{Event, Object, SsoEvent},
+    audit::{Event, Object},
     bulk::{Before, BulkOutcome, BulkStage, BulkTicket, Counted, LeftOut},
     email::EmailAddress,
     failure::{Failure, FailureKind},
@@ -17,8 +18,6 @@ use domain::{
     id::{AccountId, GroupId, InviteId, MemberId, OperationId, WorkspaceId},
     label::Label,
     member::Member,
-    sso::require::RequirementSnapshot,
-    workspace::Workspace,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{StoreError, WriteTx, members::NewMember};
@@ -80,7 +79,7 @@ pub async fn undo(services: &Services, owner: &WorkspaceOwner, id: OperationId, 
         records.push(part(services, owner, operation, event, Object::new("member", member.id.uuid())));
     }
     if let Some(event) = excepted_again(&tx, &here, &excepted).await? {
-        records.push(part(services, owner, operation, event, Object::new("workspace", workspace.uuid())));
+        records.push(part(services, owner, operation, event.into(), Object::new("workspace", workspace.uuid())));
     }
     let reopened = store::invites::reopen_many(&tx, workspace, &kept.revoked).await.map_err(stored)?;
     for _ in reopened.len()..kept.revoked.len() {
@@ -207,22 +206,6 @@ async fn put_back(services: &Services, tx: &WriteTx, workspace: WorkspaceId, mem
         store::group_members::join(tx, workspace, group, &members).await.map_err(stored)?;
     }
     Ok(())
-}
-
-/// Who was excepted from single sign-on and is a member again is excepted again: they may have no other way in. Says so for the trail.
-async fn excepted_again(tx: &WriteTx, here: &Workspace, members: &[MemberId]) -> Result<Option<Event>, Failure> {
-    if members.is_empty() {
-        return Ok(None);
-    }
-    let before = requirement(tx, here).await?;
-    store::sso::requirement::except_too(tx, here.id, members).await.map_err(stored)?;
-    let after = requirement(tx, here).await?;
-    Ok(Some(SsoEvent::SsoRequirementChanged { before, after }.into()))
-}
-
-async fn requirement(tx: &WriteTx, here: &Workspace) -> Result<RequirementSnapshot, Failure> {
-    let exceptions = store::sso::requirement::exceptions(tx, here.id).await.map_err(stored)?;
-    Ok(RequirementSnapshot { required: here.sso_required, exceptions: exceptions.iter().map(|exception| exception.name.to_string()).collect() })
 }
 
 /// The groups, resources and labels that are named and still there.

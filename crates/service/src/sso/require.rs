@@ -69,6 +69,21 @@ pub async fn set(services: &Services, owner: &WorkspaceOwner, wish: &Requirement
     Ok(after)
 }
 
+/// Who was excepted when they were removed and is a member again is excepted again: they may have no other way in. Says so for the trail.
+pub(crate) async fn excepted_again(tx: &WriteTx, here: &Workspace, members: &[MemberId]) -> Result<Option<SsoEvent>, Failure> {
+    if members.is_empty() {
+        return Ok(None);
+    }
+    let before = snapshot(tx, here).await?;
+    store::sso::requirement::except_too(tx, here.id, members).await.map_err(stored)?;
+    Ok(Some(SsoEvent::SsoRequirementChanged { before, after: snapshot(tx, here).await? }))
+}
+
+async fn snapshot(db: &impl Db, here: &Workspace) -> Result<RequirementSnapshot, Failure> {
+    let exceptions = store::sso::requirement::exceptions(db, here.id).await.map_err(stored)?;
+    Ok(RequirementSnapshot::from(&SsoRequirement { required: here.sso_required, exceptions, hindrance: None }))
+}
+
 /// After an owner was removed or demoted: a workspace that requires single sign-on keeps its way in. Its lock is held. Nobody else's going takes a
 /// way in; where none is left already, who is no owner can be removed all the same.
 pub(crate) async fn a_way_in_is_left(tx: &WriteTx, workspace: WorkspaceId) -> Result<(), Failure> {

@@ -17,7 +17,6 @@ use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
     sea_query::{Expr, Order, Query, SelectStatement, SimpleExpr},
 };
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// In order of their names.
@@ -77,12 +76,6 @@ fn excepted(workspace: WorkspaceId) -> SelectStatement {
 pub async fn is_excepted(db: &impl Db, workspace: WorkspaceId, member: MemberId) -> Result<bool, StoreError> {
     let found = sso_exception::Entity::find_by_id((workspace.uuid(), member.uuid())).one(on(db)).await?;
     Ok(found.is_some())
-}
-
-/// Who is excepted.
-pub async fn excepted_members(db: &impl Db, workspace: WorkspaceId) -> Result<BTreeSet<MemberId>, StoreError> {
-    let rows = sso_exception::Entity::find().filter(sso_exception::Column::WorkspaceId.eq(workspace.uuid())).all(on(db)).await?;
-    Ok(rows.into_iter().map(|row| MemberId::from_uuid(row.member_id)).collect())
 }
 
 /// Excepts these and nobody else. [`StoreError::Reference`] where one is no member of the workspace.

@@ -14,7 +14,7 @@ use crate::{
 };
 use domain::{
     audit_kinds,
-    audit_query::{AuditFilter, AuditPage},
+    audit_query::AuditPage,
     time::{Span, Timestamp},
 };
 use leptos::{ev, html, prelude::*};
@@ -30,7 +30,7 @@ pub fn Filters(here: Here, state: Memo<ListState>, go: Go, trail: Resource<Rpc<A
     let aim = Callback::from(move |values: Vec<String>| go.run((state.get_untracked().filtered("object", &values[values.len().saturating_sub(1)..]),)));
     let options = move |name: &'static str, names: Names| Signal::derive(move || names.options(&state.with_untracked(|state| state.chosen(name))));
     let actors = names::doers(here.slug(), trail);
-    let wrong = Signal::derive(move || state.with(|state| crossed(&asked(state).filter)).is_some());
+    let wrong = Signal::derive(move || state.with(|state| asked(state).filter.crossed()).is_some());
     view! {
         <FilterMenu label="Actor" options=options("actor", actors) chosen=chosen("actor") on_change=change("actor") search=actors.finder.search()/>
         <FilterMenu label="Event" options=Signal::stored(events) chosen=chosen("event") on_change=change("event")/>
@@ -54,11 +54,6 @@ fn since(days: i64, state: Memo<ListState>, go: Go) {
     let now = Timestamp::from_micros(js_sys::Date::now() as i64 * 1_000);
     let from = now.minus(Span::days(days)).to_string();
     go.run((state.get_untracked().filtered("from", &[from]).filtered("until", &[]),));
-}
-
-/// The moments from and until when, where they stand the wrong way round: nothing lies between them.
-pub fn crossed(filter: &AuditFilter) -> Option<(Timestamp, Timestamp)> {
-    filter.from.zip(filter.until).filter(|(from, until)| from > until)
 }
 
 /// A moment in the reader's zone; in the URL it is UTC.

@@ -31,7 +31,7 @@ use domain::{
     page::{Cursor, PageSize},
 };
 use entry::entry;
-use filters::{Filters, Narrowed, crossed};
+use filters::{Filters, Narrowed};
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -161,7 +161,7 @@ fn none(here: Here, state: &ListState) -> AnyView {
     if filter.is_empty() {
         return view! { <EmptyState icon=IconName::ScrollText title="Nothing yet" text="Every change in this workspace will be listed here: who made it, when, and what it changed."/> }.into_any();
     }
-    if let Some((from, until)) = crossed(&filter) {
+    if let Some((from, until)) = filter.crossed() {
         let swapped = format!("{all}{}", state.filtered("from", &[until.to_string()]).filtered("until", &[from.to_string()]).query());
         return view! {
             <EmptyState icon=IconName::TriangleAlert title="From lies after Until" text="No moment lies between them as they stand, so there is nothing to show.">
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn moments_the_wrong_way_round_are_told_apart() {
-        let is_crossed = |text: &str| crossed(&asked(&ListState::parse(text)).filter).is_some();
+        let is_crossed = |text: &str| asked(&ListState::parse(text)).filter.crossed().is_some();
         let (early, late) = ("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z");
         assert!(is_crossed(&format!("filter=from:{late}&filter=until:{early}")));
         assert!(!is_crossed(&format!("filter=from:{early}&filter=until:{late}")));
